@@ -1,0 +1,178 @@
+/** Integer microseconds since the Unix epoch, UTC, in event time: exact until the year 2255. */
+export type EpochUs = number;
+
+/** `name@version`, for instance `cycle@1`. */
+export type Ref = string;
+
+export type MetadataValue = null | boolean | number | string;
+export type Metadata = Readonly<Record<string, MetadataValue>>;
+
+/** Which sources a window type is for. Empty: all sources. All given parts must match. */
+export interface SourceSelector {
+  readonly kind?: string;
+  readonly groups?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What the registry knows of one asset. A source nobody declared has the kind `unknown`. */
+export interface Source {
+  readonly name: string;
+  readonly kind: string;
+  readonly parent?: string;
+  readonly groups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** IANA zone, for instance `Europe/Berlin`. */
+  readonly zone?: string;
+  readonly owner?: string;
+  readonly validFromUs?: EpochUs;
+  readonly validToUs?: EpochUs;
+}
+
+export interface MetadataField {
+  readonly type: 'double' | 'string' | 'boolean';
+  readonly unit?: string;
+  readonly required: boolean;
+}
+
+/** How the windows of a type open and close. Durations are microseconds of event time. */
+export type Opening =
+  | { readonly kind: 'fixed'; readonly sizeUs: number; readonly offsetUs: number; readonly align: 'epoch' | 'parent'; readonly partial: 'keep' | 'drop' | 'extend' }
+  | { readonly kind: 'startStop'; readonly signal: string; readonly onSecondStart: 'ignore' | 'restart' | 'nest'; readonly maxDurationUs: number }
+  | { readonly kind: 'cron'; readonly expression: string; readonly zone: string; readonly scope: 'source' | 'global' }
+  | {
+      readonly kind: 'outcome';
+      readonly algorithm: Ref;
+      /** CEL over `result`, `window`, `metadata`; type-checked at registration. */
+      readonly when: string;
+      /** The new window starts at the upstream window's start or end. */
+      readonly from: 'start' | 'end';
+      /** It ends with its parent, or after a fixed time. */
+      readonly until: 'parent' | { readonly durationUs: number };
+      /** `parent`: only the first (in event time) of each parent opens one. */
+      readonly once: 'parent' | 'never';
+    }
+  | { readonly kind: 'emission' };
+
+export interface WindowType {
+  readonly name: string;
+  readonly version: string;
+  readonly owner: string;
+  readonly for: SourceSelector;
+  /** Names of the signals that are elements of its windows and move its watermark. */
+  readonly reads: readonly string[];
+  readonly open: Opening;
+  /** The type whose windows hold its windows; at most 4 deep. */
+  readonly parent?: Ref;
+  /** Keep the signals and carry them in pane and task; null: only count them. */
+  readonly keepSignals: { readonly count: number; readonly bytes: number } | null;
+  readonly metadata: Readonly<Record<string, MetadataField>>;
+  /** Whether a closing signal's metadata overlays the opening one's. */
+  readonly metadataFromClose: boolean;
+}
+
+/** The dial between availability and accuracy: hub configuration per window type, applied at once, to open windows too. */
+export interface AvailabilityPolicy {
+  readonly windowType: Ref;
+  /** Grows with each change; panes are stamped with it. */
+  readonly number: number;
+  /** Watermark = highest event time read − this. */
+  readonly outOfOrdernessUs: number;
+  /** Processing time of silence, without backlog, after which a source is idle; null: never. */
+  readonly idleTimeoutMs: number | null;
+  readonly onIdle: 'advance' | 'hold';
+  /** After an idle advance expiry waits for the data's own watermark at most this long. */
+  readonly maxIdleMs: number;
+  readonly early: { readonly everyMs?: number; readonly count?: number } | null;
+  readonly allowedLatenessUs: number;
+  /** Late elements fire at once (0) or are coalesced over this processing time. */
+  readonly coalesceLateMs: number;
+  /** Elements further ahead of processing time than this go to the dead letters; null: not checked. */
+  readonly maxAheadUs: number | null;
+  /** Ids of elements newer than watermark − this are remembered. */
+  readonly dedupeHorizonUs: number;
+}
+
+export type PaneTiming = 'EARLY' | 'ON_TIME' | 'LATE';
+export type BindingTiming = PaneTiming | 'FINAL';
+
+export interface Binding {
+  readonly windowType: Ref;
+  /** Default: ON_TIME and LATE. */
+  readonly on: readonly BindingTiming[];
+  readonly minCompleteness?: number;
+}
+
+/** Results of another algorithm that this one needs. */
+export interface Dependency {
+  readonly algorithm: Ref;
+  readonly relation:
+    | { readonly kind: 'same' }
+    | { readonly kind: 'parent' }
+    | { readonly kind: 'children' }
+    | { readonly kind: 'previous'; readonly count: number }
+    | { readonly kind: 'previous'; readonly durationUs: number }
+    | { readonly kind: 'members' };
+  readonly onMissing: 'wait' | 'runWithout' | 'skip' | 'fail';
+  readonly onFailed: 'runWithout' | 'skip' | 'fail';
+  readonly onProvisional: 'accept' | 'wait';
+  /** How long to wait before `onMissing` is settled without it; null: for ever. */
+  readonly waitMs: number | null;
+  readonly onRevision: 'rerun' | 'keep' | { readonly rerunDepth: number };
+}
+
+export interface ResultType {
+  readonly type: 'double' | 'long' | 'boolean' | 'string' | 'bytes' | 'array' | 'struct' | 'none';
+  /** UCUM unit. */
+  readonly unit?: string;
+  /** Fields of a struct. */
+  readonly fields?: Readonly<Record<string, ResultType>>;
+}
+
+export interface RetryPolicy {
+  readonly attempts: number;
+  readonly backoffMs: number;
+  readonly backoffFactor: number;
+  readonly maxBackoffMs: number;
+  /** Error classes that are never retried. */
+  readonly nonRetryable: readonly string[];
+}
+
+export interface Algorithm {
+  readonly name: string;
+  readonly version: string;
+  readonly owner: string;
+  readonly processor: string;
+  readonly bindings: readonly Binding[];
+  readonly dependencies: readonly Dependency[];
+  readonly result: ResultType;
+  /** Window types of which its results may emit child windows. */
+  readonly emits: readonly Ref[];
+  /** Start-to-close limit of one attempt. */
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+  /** Refused when larger; at most 4 MiB. */
+  readonly maxResultBytes: number;
+}
+
+export interface Processor {
+  readonly name: string;
+  readonly version: string;
+  readonly owner: string;
+  /** Names the result topic `windlass.results.<team>.v1`. */
+  readonly team: string;
+}
+
+/** One validated, numbered, immutable state of all window types, processors and algorithms. */
+export interface DagRevision {
+  readonly number: number;
+  readonly windowTypes: readonly WindowType[];
+  readonly processors: readonly Processor[];
+  readonly algorithms: readonly Algorithm[];
+}
+
+/** `name@version` of a window type or algorithm. */
+export const refOf = ({ name, version }: { readonly name: string; readonly version: string }): Ref => `${name}@${version}`;
+
+/** The text by which a pane names a `previous` dependency: `previous(20)`, or `previous(600000000us)`. */
+export const previousKey = (relation: { readonly count: number } | { readonly durationUs: number }): string =>
+  'count' in relation ? `previous(${relation.count})` : `previous(${relation.durationUs}us)`;

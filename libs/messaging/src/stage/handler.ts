@@ -1,0 +1,96 @@
+import type { StageTransaction } from './store.ts';
+
+/** One record of one of the stage's topics, decoded. */
+export interface InboundRecord<T = unknown> {
+  readonly kind: 'record';
+  /** The topic's name in the declaration, without prefix, team or processor: `panes`, `results`… */
+  readonly family: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Record key: the source (or group). */
+  readonly key: string;
+  /** murmur2(key) mod 1024; state tables begin their key with it. */
+  readonly slot: number;
+  readonly value: T;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes of the encoded value. */
+  readonly valueBytes: number;
+}
+
+/** A durable timer whose time has come. At most one per key; it is deleted in the batch's transaction unless set again. */
+export interface DueTimer {
+  readonly kind: 'timer';
+  readonly key: string;
+  readonly slot: number;
+  /** Processing time, microseconds. */
+  readonly dueUs: number;
+}
+
+export type StageInput = InboundRecord | DueTimer;
+
+/** What a handler may process in one transaction: inputs of one partition, in order per topic. */
+export interface StageBatch {
+  readonly partition: number;
+  /** The stage's clock when the batch was taken; the core sees no other. Microseconds. */
+  readonly nowUs: number;
+  readonly inputs: readonly StageInput[];
+}
+
+/** A message to publish after the commit; encoded by the stage. */
+export interface OutboundMessage {
+  /** Full topic name, from the contracts. */
+  readonly topic: string;
+  readonly family: string;
+  readonly key: string;
+  /** Default: the key's partition. */
+  readonly partition?: number;
+  readonly value: unknown;
+  /** Ids, attempt, home partition; trace and CloudEvents headers are added by the stage. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The input that caused it: its trace context is passed on. */
+  readonly causedBy?: InboundRecord;
+}
+
+/** A record that cannot be used: it goes to the dead letters (or to the late topic) with its original bytes. */
+export interface RejectedRecord {
+  readonly record: InboundRecord;
+  readonly to: 'dlq' | 'late';
+  /** Stable error code. */
+  readonly code: string;
+  /** What was wrong and what would be right. */
+  readonly message: string;
+}
+
+/** `dueUs` null clears the key's timer. */
+export interface TimerChange {
+  readonly slot: number;
+  readonly key: string;
+  readonly dueUs: number | null;
+}
+
+/** Everything a batch wants done. Nothing has happened yet; the stage commits all of it or none. */
+export interface StageEffects {
+  readonly messages: readonly OutboundMessage[];
+  readonly timers: readonly TimerChange[];
+  readonly rejected: readonly RejectedRecord[];
+  /** Writes the changed state, in bulk, inside the batch's transaction. Absent: no state changed. */
+  readonly write?: (tx: StageTransaction) => Promise<void>;
+}
+
+/**
+ * One service's part of a stage.
+ *
+ * `handle` may keep a cache per partition between `acquire` and `release` and may change it before the commit: whenever a
+ * commit fails or its outcome is unknown, the stage calls `release` and then `acquire` again before the next `handle`.
+ * `handle` of a partition is never called concurrently with itself. It may be called while the messages of the previous
+ * batch are still being published; its own commit waits for that.
+ *
+ * @throws an error with `retryable = true` (the world's trouble, or "not known yet") pauses the partition and tries the same
+ * inputs again with backoff; any other error is our mistake and stops the process.
+ */
+export interface StageHandler {
+  acquire(partition: number): Promise<void>;
+  release(partition: number): void;
+  handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects>;
+}
