@@ -36,8 +36,19 @@ export interface MetadataField {
 
 /** How the windows of a type open and close. Durations are microseconds of event time. */
 export type Opening =
-  | { readonly kind: 'fixed'; readonly sizeUs: number; readonly offsetUs: number; readonly align: 'epoch' | 'parent'; readonly partial: 'keep' | 'drop' | 'extend' }
-  | { readonly kind: 'startStop'; readonly signal: string; readonly onSecondStart: 'ignore' | 'restart' | 'nest'; readonly maxDurationUs: number }
+  | {
+      readonly kind: 'fixed';
+      readonly sizeUs: number;
+      readonly offsetUs: number;
+      readonly align: 'epoch' | 'parent';
+      readonly partial: 'keep' | 'drop' | 'extend';
+    }
+  | {
+      readonly kind: 'startStop';
+      readonly signal: string;
+      readonly onSecondStart: 'ignore' | 'restart' | 'nest';
+      readonly maxDurationUs: number;
+    }
   | { readonly kind: 'cron'; readonly expression: string; readonly zone: string; readonly scope: 'source' | 'global' }
   | {
       readonly kind: 'outcome';
@@ -171,7 +182,8 @@ export interface DagRevision {
 }
 
 /** `name@version` of a window type or algorithm. */
-export const refOf = ({ name, version }: { readonly name: string; readonly version: string }): Ref => `${name}@${version}`;
+export const refOf = ({ name, version }: { readonly name: string; readonly version: string }): Ref =>
+  `${name}@${version}`;
 
 /** The text by which a pane names a `previous` dependency: `previous(20)`, or `previous(600000000us)`. */
 export const previousKey = (relation: { readonly count: number } | { readonly durationUs: number }): string =>
