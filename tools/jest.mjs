@@ -8,7 +8,17 @@ const [project, ...options] = process.argv.slice(2);
 const jest = resolve(root, 'node_modules/jest/bin/jest.js');
 const { status } = spawnSync(
   resolve(root, 'node_modules/node/bin/node'),
-  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--rootDir', root, '--roots', resolve(root, project), '--passWithNoTests', ...options],
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    jest,
+    '--rootDir',
+    root,
+    '--roots',
+    resolve(root, project),
+    '--passWithNoTests',
+    ...options,
+  ],
   { stdio: 'inherit', cwd: root },
 );
 process.exit(status ?? 1);
