@@ -1,1 +1,11 @@
-export {};
+export { startEmbedded } from './embedded-stack.ts';
+export type { EmbeddedOptions, EmbeddedStack } from './embedded-stack.ts';
+export { EmbeddedError } from './errors.ts';
+export type { EmbeddedErrorCode } from './errors.ts';
+export { ensurePrerequisites } from './prerequisites.ts';
+export type { Prerequisites } from './prerequisites.ts';
+export { healthOf, readRunning, stopRunning } from './running-stack.ts';
+export type { Health, RunningServer, RunningStack } from './running-stack.ts';
+export type { ServerHandle, ServerName } from './server.ts';
+export type { StackPorts } from './stack-ports.ts';
+export type { StackEnv } from './stack-state.ts';
