@@ -1,1 +1,25 @@
-export {};
+export { avroTypeOf, avroTypeOfSchema, type AvroType } from './avro-types.ts';
+export { decodeCurrent, encodeRecord, readerOf, type Reader } from './codec.ts';
+export { checkCompatible } from './compatibility.ts';
+export { ContractError, type ContractErrorCode } from './errors.ts';
+export { families, hasSchema, schemaFamilies, schemaOf, type Family, type SchemaFamily } from './families.ts';
+export { type FamilyValues } from './generated/families.ts';
+export type * from './generated/types.ts';
+export { avroContentType, cloudEventType, errorHeaderNames, headerNames } from './headers.ts';
+export { checkPartitions, isPartitionCount, murmur2, partitionOf, slotCount, slotOf } from './keys.ts';
+export { limits, recordOverheadBytes } from './limits.ts';
+export { checkName, isName, namePattern } from './names.ts';
+export { decodeValue, encodeValue, fromValue, toValue, type ResultValue } from './result-value.ts';
+export {
+  compatibilityOf,
+  familyOf,
+  maxRecordBytesOf,
+  subjectOf,
+  topicDeclarations,
+  topicNames,
+  type Compatibility,
+  type HubTopics,
+  type TopicDeclaration,
+  type TopicNames,
+} from './topics.ts';
+export { splitWireFormat, wireHeaderBytes, type WireParts } from './wire-format.ts';

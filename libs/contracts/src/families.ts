@@ -1,0 +1,15 @@
+import { type FamilyValues, familySchemas } from './generated/families.ts';
+
+/** A family whose records have a schema. */
+export type SchemaFamily = keyof FamilyValues;
+
+/** All topics of one meaning, whatever their prefix, team or processor. `late` and `dlq` keep the bytes of what they hold. */
+export type Family = SchemaFamily | 'late' | 'dlq';
+
+export const schemaFamilies = Object.keys(familySchemas) as SchemaFamily[];
+export const families: readonly Family[] = [...schemaFamilies, 'late', 'dlq'];
+
+/** The schema as it is registered: an Avro schema, as JSON. */
+export const schemaOf = (family: SchemaFamily): object => familySchemas[family];
+
+export const hasSchema = (family: string): family is SchemaFamily => Object.hasOwn(familySchemas, family);

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { families } from './families.ts';
+import { familyOf, subjectOf, topicDeclarations, topicNames } from './topics.ts';
+
+const hub = { prefix: 'windlass', partitions: 8, teams: ['default', 'north'], processors: ['health'] };
+const declared = topicDeclarations(hub);
+const of = (topic: string) => declared.find((declaration) => declaration.topic === topic)!;
+
+describe('the topics of a hub', () => {
+  it('are one per family, result topics per team, window topics per processor', () => {
+    expect(declared).toHaveLength(families.length + 1);
+    expect(of('windlass.results.north.v1').family).toBe('results');
+    expect(of('windlass.windows.health.v1').family).toBe('windows');
+    expect(new Set(declared.map(({ family }) => family))).toEqual(new Set(families));
+  });
+
+  it('have names that lead back to their family, and to no other prefix’s', () => {
+    for (const { topic, family } of declared) {
+      expect(familyOf('windlass', topic)).toBe(family);
+      expect(familyOf('other', topic)).toBeUndefined();
+    }
+    expect(familyOf('windlass', 'windlass.results.v1')).toBeUndefined();
+    expect(familyOf('windlass', 'windlass.signals.x.v1')).toBeUndefined();
+  });
+
+  it('share a subject per family', () => {
+    expect(of('windlass.results.north.v1').subject).toBe(subjectOf('windlass', 'results'));
+    expect(of('windlass.dlq.v1').subject).toBeNull();
+  });
+
+  it('compact the registry and nothing else', () => {
+    const compacted = declared.filter(({ config }) => config['cleanup.policy'] === 'compact');
+    expect(compacted.map(({ family }) => family)).toEqual(['registry']);
+  });
+
+  it('take a batch that holds their largest record', () => {
+    for (const { maxRecordBytes, config } of declared)
+      expect(Number(config['max.message.bytes'])).toBeGreaterThan(maxRecordBytes);
+  });
+
+  it('promise FULL_TRANSITIVE where the hub writes for others', () => {
+    const full = declared
+      .filter(({ compatibility }) => compatibility === 'FULL_TRANSITIVE')
+      .map(({ family }) => family);
+    expect(full.sort()).toEqual(['control', 'notices', 'outcomes', 'panes', 'registry', 'windows']);
+  });
+
+  it('refuse a name or partition count that Kafka or we could not keep', () => {
+    expect(() => topicNames('Wind.lass')).toThrow(expect.objectContaining({ code: 'BAD_NAME' }));
+    expect(() => topicDeclarations({ ...hub, teams: ['a'.repeat(101)] })).toThrow(
+      expect.objectContaining({ code: 'BAD_NAME' }),
+    );
+    expect(() => topicDeclarations({ ...hub, partitions: 6 })).toThrow(
+      expect.objectContaining({ code: 'BAD_PARTITION_COUNT' }),
+    );
+  });
+});
