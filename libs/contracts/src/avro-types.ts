@@ -80,7 +80,6 @@ const bigintLong = avro.types.LongType.__with({
 });
 
 function typeHook(schema: Schema, options: Options): avro.Type | undefined {
-  if (schema === 'string') return exactString;
   if (typeof schema !== 'object' || Array.isArray(schema) || !('type' in schema)) return undefined;
   switch (schema.type) {
     case 'array':
