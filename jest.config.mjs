@@ -1,5 +1,9 @@
 /** One configuration for every project: TypeScript sources are run as ESM, straight from src (no build needed). */
 export default {
+  globalSetup: '<rootDir>/tools/test-stack/setup.mjs',
+  globalTeardown: '<rootDir>/tools/test-stack/teardown.mjs',
+  // For tests on real servers, the first of which may have to start them; no test asserts a time.
+  testTimeout: 60_000,
   testMatch: ['**/src/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -1,1 +1,6 @@
-export {};
+export { eventually } from './eventually.ts';
+export type { EventuallyOptions } from './eventually.ts';
+export { freshDatabase } from './fresh-database.ts';
+export { namespaceOf } from './namespace.ts';
+export { ownStack, testStack } from './test-stack.ts';
+export type { OwnTestStack, TestStack } from './test-stack.ts';
