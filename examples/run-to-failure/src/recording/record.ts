@@ -26,7 +26,7 @@ const LIFE_COLUMNS = [
   'split',
 ] as const;
 const BETWEEN_STARTS_MS = 2_000;
-const EMPTY_VALUES = ','.repeat(SAMPLE_COLUMNS.split(',').length - 6);
+const EMPTY_VALUES = ','.repeat(SAMPLE_COLUMNS.split(',').length - 5);
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
