@@ -6,6 +6,7 @@ export type {
   DagRevision,
   Dependency,
   EpochUs,
+  ExpectedAlgorithm,
   Metadata,
   MetadataField,
   MetadataValue,
@@ -28,3 +29,17 @@ export { defaultPolicy } from './policy.ts';
 export { matches, UNKNOWN_KIND, unknownSource } from './source.ts';
 export { indexDag } from './dag-index.ts';
 export type { DagIndex, Dependant, PreviousRelation, PreviousSpec } from './dag-index.ts';
+export { compileCondition } from './condition.ts';
+export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
+export { formatDurationUs, parseDurationUs } from './duration.ts';
+export { didYouMean, nearMatch } from './near-match.ts';
+export { sortProblems } from './problem.ts';
+export type { Problem, ProblemCode } from './problem.ts';
+export { parse, parseDefinitions, parseRegistration } from './definitions/parse.ts';
+export type { Parsed } from './definitions/parse.ts';
+export { definitions } from './definitions/definitions.ts';
+export type { Definitions, DefinitionsInput } from './definitions/definitions.ts';
+export { registration } from './definitions/registration.ts';
+export type { Registration, RegistrationInput } from './definitions/registration.ts';
+export { policyFields, toPolicy } from './definitions/policy.ts';
+export { sourceDefinition, toSource } from './definitions/source.ts';

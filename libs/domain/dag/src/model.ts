@@ -129,6 +129,10 @@ export interface Dependency {
   /** How long to wait before `onMissing` is settled without it; null: for ever. */
   readonly waitMs: number | null;
   readonly onRevision: 'rerun' | 'keep' | { readonly rerunDepth: number };
+  /** Nobody declared `onRevision`: it is settled anew whenever the DAG changes, because only the whole DAG shows what leads back to itself. */
+  readonly onRevisionDefaulted?: boolean;
+  /** What the dependant expects to read; checked against what the algorithm declares. */
+  readonly reads?: ResultType;
 }
 
 export interface ResultType {
@@ -173,12 +177,21 @@ export interface Processor {
   readonly team: string;
 }
 
+/** An algorithm that a definitions file says will be registered: others may refer to it before. Until then it counts as missing. */
+export interface ExpectedAlgorithm {
+  readonly algorithm: Ref;
+  readonly processor: string;
+  readonly owner: string;
+}
+
 /** One validated, numbered, immutable state of all window types, processors and algorithms. */
 export interface DagRevision {
   readonly number: number;
   readonly windowTypes: readonly WindowType[];
   readonly processors: readonly Processor[];
   readonly algorithms: readonly Algorithm[];
+  /** Absent: none. */
+  readonly expected?: readonly ExpectedAlgorithm[];
 }
 
 /** `name@version` of a window type or algorithm. */

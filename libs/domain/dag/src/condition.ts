@@ -1,0 +1,98 @@
+import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import type { EpochUs, Metadata, MetadataField, ResultType } from './model.ts';
+
+/** Limits of an expression, checked when it is parsed; evaluation has no loops beyond the lists it is given. */
+const LIMITS = { maxAstNodes: 500, maxDepth: 30, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 16 };
+
+/** What a condition may refer to. */
+export interface ConditionScope {
+  /** Of the upstream algorithm; null: not known yet, checked when it is registered. */
+  readonly result: ResultType | null;
+  /** Of the upstream algorithm's window types. */
+  readonly metadata: Readonly<Record<string, MetadataField>>;
+}
+
+export interface ConditionInput {
+  /** null, boolean, bigint, number, string, Uint8Array, Float64Array, arrays and plain objects of these. */
+  readonly result: unknown;
+  readonly window: { readonly key: string; readonly startUs: EpochUs; readonly endUs: EpochUs };
+  readonly metadata: Metadata;
+}
+
+/** `error`: the condition cannot be judged on this input (a field that is absent, a division by zero). It then does not hold. */
+export type ConditionVerdict = { readonly holds: boolean; readonly error?: string };
+
+export type Condition =
+  | { readonly ok: true; readonly judge: (input: ConditionInput) => ConditionVerdict }
+  | { readonly ok: false; readonly message: string };
+
+/** Parses and type-checks a CEL expression over `result`, `window` (key, startUs, endUs) and `metadata`; it must give a boolean. */
+export function compileCondition(expression: string, scope: ConditionScope): Condition {
+  try {
+    const parsed = environment(scope).parse(expression);
+    const { valid, type, error } = parsed.check();
+    if (!valid) return { ok: false, message: firstLine(error) };
+    if (type !== 'bool' && type !== 'dyn') return { ok: false, message: `it gives ${type}, not bool` };
+    return { ok: true, judge: (input) => judge(parsed, input) };
+  } catch (error) {
+    return { ok: false, message: firstLine(error) };
+  }
+}
+
+function judge(parsed: ParseResult, { result, window, metadata }: ConditionInput): ConditionVerdict {
+  const { key, startUs, endUs } = window;
+  try {
+    const value: unknown = parsed({
+      result: toCel(result),
+      window: { key, startUs: BigInt(startUs), endUs: BigInt(endUs) },
+      metadata,
+    });
+    return typeof value === 'boolean'
+      ? { holds: value }
+      : { holds: false, error: `it gave ${typeof value}, not a boolean` };
+  } catch (error) {
+    return { holds: false, error: firstLine(error) };
+  }
+}
+
+function environment({ result, metadata }: ConditionScope): Environment {
+  const fields = Object.fromEntries(
+    Object.entries(metadata).map(([name, { type }]) => [name, type === 'boolean' ? 'bool' : type]),
+  );
+  return new Environment({ limits: LIMITS })
+    .registerVariable(variable('result', result ? celType(result) : 'dyn'))
+    .registerVariable(variable('metadata', Object.keys(fields).length > 0 ? fields : 'map'))
+    .registerVariable(variable('window', { key: 'string', startUs: 'int', endUs: 'int' }));
+}
+
+type CelSchema = { [field: string]: string | CelSchema };
+type CelType = string | CelSchema;
+
+const variable = (name: string, type: CelType) => (typeof type === 'string' ? { name, type } : { name, schema: type });
+
+const SCALARS: Readonly<Record<Exclude<ResultType['type'], 'struct'>, string>> = {
+  double: 'double',
+  long: 'int',
+  boolean: 'bool',
+  string: 'string',
+  bytes: 'bytes',
+  array: 'list<dyn>',
+  none: 'null_type',
+};
+
+function celType(result: ResultType): CelType {
+  if (result.type !== 'struct') return SCALARS[result.type];
+  const fields = Object.entries(result.fields ?? {});
+  return fields.length === 0 ? 'map' : Object.fromEntries(fields.map(([name, field]) => [name, celType(field)]));
+}
+
+/** cel-js knows lists as arrays only. */
+function toCel(value: unknown): unknown {
+  if (value instanceof Float64Array) return Array.from(value);
+  if (Array.isArray(value)) return value.map(toCel);
+  if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, toCel(one)]));
+  return value;
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

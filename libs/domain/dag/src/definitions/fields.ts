@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { DURATION_PATTERN, parseDurationUs } from '../duration.ts';
+import { didYouMean } from '../near-match.ts';
+
+export const NAME_MAX = 100;
+const NAME = '[a-z][a-z0-9-]*';
+const VERSION = '[0-9]+(?:\\.[0-9]+){0,2}';
+
+/** An object that refuses fields it does not know, with the nearest known name. */
+export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => `unknown field "${key}".${didYouMean(key, Object.keys(shape))}`).join(' ')
+        : undefined,
+  });
+
+export const name = z
+  .string()
+  .max(NAME_MAX)
+  .regex(new RegExp(`^${NAME}$`), 'a name is lower-case letters, digits and "-", and begins with a letter')
+  .describe(`lower-case letters, digits and "-", at most ${NAME_MAX} characters`);
+
+/** Source names come from the outside world: serial numbers, VINs, host names. */
+export const sourceName = z
+  .string()
+  .max(NAME_MAX)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/,
+    'a source name is letters, digits and ._:/@-, and begins with a letter or digit',
+  )
+  .describe('letters, digits and ._:/@-, at most 100 characters');
+
+export const signalName = z
+  .string()
+  .max(NAME_MAX)
+  .regex(/^[A-Za-z][A-Za-z0-9._-]*$/, 'a signal name is letters, digits, ".", "_" and "-", and begins with a letter');
+
+export const version = z
+  .union([z.int().min(0).max(1_000_000), z.string().regex(new RegExp(`^${VERSION}$`))], {
+    error: 'a version is an integer or a quoted text like "1.2.0"',
+  })
+  .transform(String)
+  .describe('an integer, or a text like "1.2.0" (quoted: YAML reads 1.10 as 1.1)');
+
+export const ref = z
+  .string()
+  .max(2 * NAME_MAX)
+  .regex(new RegExp(`^${NAME}@${VERSION}$`), 'a reference is name@version, for instance "cycle@1"')
+  .describe('name@version, for instance `cycle@1`');
+
+export const zone = z.string().max(NAME_MAX).describe('IANA time zone, for instance `Europe/Berlin`');
+
+const durationUs = (minUs: number) =>
+  z
+    .string()
+    .max(50)
+    .regex(DURATION_PATTERN, 'a duration is a number and a unit (us, ms, s, m, h, d), for instance "500ms" or "1h30m"')
+    .transform((text, context) => {
+      const us = parseDurationUs(text);
+      if (us === undefined || us < minUs) {
+        context.addIssue({
+          code: 'custom',
+          message: us === undefined ? 'longer than 100 years' : `shorter than ${minUs} us`,
+        });
+        return z.NEVER;
+      }
+      return us;
+    });
+
+/** Microseconds of event time. */
+export const eventDuration = durationUs(0);
+export const positiveEventDuration = durationUs(1);
+/** Whole milliseconds of processing time. */
+export const processingDuration = durationUs(0).transform((us) => Math.round(us / 1000));
+export const positiveProcessingDuration = durationUs(1000).transform((us) => Math.round(us / 1000));
+
+export const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text) * 1000)
+  .describe('ISO 8601 with offset, for instance `2026-01-31T00:00:00Z`');

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { AvailabilityPolicy, Ref } from '../model.ts';
+import { defaultPolicy } from '../policy.ts';
+import { eventDuration, positiveProcessingDuration, processingDuration, ref, strict } from './fields.ts';
+
+/** Fields of an availability policy as people write it; what is left out has its default. */
+export const policyFields = strict({
+  outOfOrderness: eventDuration
+    .optional()
+    .describe('the watermark is the highest event time read, minus this; default 1s'),
+  idleTimeout: z
+    .union([z.literal('never'), positiveProcessingDuration], { error: 'a duration, or "never"' })
+    .optional()
+    .describe('silence (processing time, no backlog) after which a source is idle, or `never`; default 30s'),
+  onIdle: z
+    .enum(['advance', 'hold'])
+    .optional()
+    .describe('what silence means: the watermark advances, or waits for the source; default advance'),
+  maxIdle: processingDuration
+    .optional()
+    .describe('after an idle advance, expiry waits for the data at most this long; default 1h'),
+  early: strict({
+    every: positiveProcessingDuration.optional().describe('fire each time this much processing time has passed'),
+    count: z.int().min(1).optional().describe('fire each time this many elements have come'),
+  })
+    .refine((early) => early.every !== undefined || early.count !== undefined, 'give `every`, `count` or both')
+    .optional()
+    .describe('early panes, when something changed; default: none'),
+  allowedLateness: eventDuration
+    .optional()
+    .describe('how far behind the end of a window an element still makes a new revision; default 0s'),
+  coalesceLate: processingDuration
+    .optional()
+    .describe('late elements are collected this long before they fire; default 0s: at once'),
+  maxAhead: z
+    .union([z.literal('unlimited'), eventDuration], { error: 'a duration, or "unlimited"' })
+    .optional()
+    .describe('elements further ahead of the clock go to the dead letters, or `unlimited`; default 1h'),
+  dedupeHorizon: eventDuration
+    .optional()
+    .describe('ids of elements newer than the watermark minus this are remembered; default 10m, at least the lateness'),
+});
+
+export const policyDefinition = policyFields
+  .extend({ windowType: ref })
+  .describe('an availability policy, numbered apart from the DAG and applied at once');
+
+export type PolicyFields = z.infer<typeof policyFields>;
+
+/** The policy with defaults filled; `number` is the one it would get. */
+export function toPolicy(windowType: Ref, number: number, fields: PolicyFields): AvailabilityPolicy {
+  const base = defaultPolicy(windowType);
+  const allowedLatenessUs = fields.allowedLateness ?? base.allowedLatenessUs;
+  const idleTimeoutMs = fields.idleTimeout === 'never' ? null : (fields.idleTimeout ?? base.idleTimeoutMs);
+  return {
+    windowType,
+    number,
+    outOfOrdernessUs: fields.outOfOrderness ?? base.outOfOrdernessUs,
+    idleTimeoutMs,
+    onIdle: fields.onIdle ?? base.onIdle,
+    maxIdleMs: fields.maxIdle ?? Math.max(base.maxIdleMs, idleTimeoutMs ?? 0),
+    early: fields.early
+      ? {
+          ...(fields.early.every && { everyMs: fields.early.every }),
+          ...(fields.early.count && { count: fields.early.count }),
+        }
+      : null,
+    allowedLatenessUs,
+    coalesceLateMs: fields.coalesceLate ?? base.coalesceLateMs,
+    maxAheadUs: fields.maxAhead === 'unlimited' ? null : (fields.maxAhead ?? base.maxAheadUs),
+    dedupeHorizonUs: fields.dedupeHorizon ?? Math.max(base.dedupeHorizonUs, allowedLatenessUs),
+  };
+}

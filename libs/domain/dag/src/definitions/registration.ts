@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { ResultType } from '../model.ts';
+import {
+  name,
+  positiveEventDuration,
+  positiveProcessingDuration,
+  processingDuration,
+  ref,
+  strict,
+  version,
+} from './fields.ts';
+import { windowTypeDefinition } from './window-type.ts';
+
+export const MAX_ALGORITHMS_PER_PROCESSOR = 1_000;
+export const MAX_DEPENDENCIES = 100;
+export const MAX_BINDINGS = 32;
+export const MAX_PREVIOUS = 1_000;
+export const MAX_RESULT_BYTES = 4_194_304;
+
+const TIMINGS = ['EARLY', 'ON_TIME', 'LATE', 'FINAL'] as const;
+const RESULT_TYPES = ['double', 'long', 'boolean', 'string', 'bytes', 'array', 'struct', 'none'] as const;
+
+const resultObject: z.ZodType<ResultType> = z
+  .lazy(() =>
+    strict({
+      type: z.enum(RESULT_TYPES),
+      unit: z.string().max(50).optional().describe('UCUM unit'),
+      fields: z.record(z.string().max(100), resultObject).optional().describe('of a struct'),
+    }),
+  )
+  .meta({ id: 'ResultType' });
+const resultType = z
+  .union([z.enum(RESULT_TYPES).transform((type): ResultType => ({ type })), resultObject], {
+    error: `one of ${RESULT_TYPES.join(', ')}, or an object with type, unit, fields`,
+  })
+  .describe('a type, or an object with type, unit and fields');
+
+const binding = z.union(
+  [
+    ref.transform((windowType) => ({ windowType, on: undefined, minCompleteness: undefined })),
+    strict({
+      windowType: ref,
+      on: z.array(z.enum(TIMINGS)).min(1).optional().describe('which panes; default ON_TIME and LATE'),
+      minCompleteness: z.number().min(0).max(1).optional(),
+    }),
+  ],
+  { error: 'a window type like "cycle@1", or an object with windowType, on, minCompleteness' },
+);
+
+const relation = z.union(
+  [
+    z.enum(['same', 'parent', 'children', 'members']),
+    strict({
+      previous: z.union([z.int().min(1).max(MAX_PREVIOUS), positiveEventDuration], {
+        error: `a count up to ${MAX_PREVIOUS}, or a duration`,
+      }),
+    }),
+  ],
+  { error: '"same", "parent", "children", "members", { previous: 20 } or { previous: "10m" }' },
+);
+
+const dependency = strict({
+  algorithm: ref,
+  relation: relation.default('same'),
+  reads: resultType.optional().describe('what it expects to read; checked against what the algorithm declares'),
+  onMissing: z
+    .enum(['wait', 'runWithout', 'skip', 'fail'])
+    .optional()
+    .describe('default wait; for previous: runWithout'),
+  onFailed: z
+    .enum(['runWithout', 'skip', 'fail'])
+    .optional()
+    .describe('default skip; for previous and children: runWithout'),
+  onProvisional: z
+    .enum(['accept', 'wait'])
+    .default('accept')
+    .describe('take results that may still be revised, or wait for final ones'),
+  wait: processingDuration.optional().describe('how long to wait before onMissing is settled; default: for ever'),
+  onRevision: z
+    .union([z.enum(['rerun', 'keep']), strict({ rerunDepth: z.int().min(1).max(10_000) })], {
+      error: '"rerun", "keep" or { rerunDepth: n }',
+    })
+    .optional()
+    .describe('what a revised input does; default rerun, and keep for a previous dependency that leads back to itself'),
+});
+
+const retry = strict({
+  attempts: z.int().min(1).max(100).default(3),
+  backoff: processingDuration.default(1_000).describe('default 1s'),
+  backoffFactor: z.number().min(1).max(10).default(2),
+  maxBackoff: processingDuration.default(60_000).describe('default 1m'),
+  nonRetryable: z.array(z.string().max(200)).max(100).default([]).describe('error classes that are never retried'),
+});
+
+const algorithm = strict({
+  name,
+  version,
+  windows: z.array(binding).min(1).max(MAX_BINDINGS).describe('the window types it runs on'),
+  dependencies: z.array(dependency).max(MAX_DEPENDENCIES).default([]),
+  result: resultType.default({ type: 'none' }),
+  emits: z.array(ref).max(MAX_BINDINGS).default([]).describe('window types of which its results may emit windows'),
+  timeout: positiveProcessingDuration.default(60_000).describe('start-to-close limit of one attempt; default 60s'),
+  retry: retry.prefault({}),
+  maxResultBytes: z.int().min(1).max(MAX_RESULT_BYTES).default(MAX_RESULT_BYTES),
+});
+
+/** What a processor sends to register itself. Registering adds and changes; an algorithm left out stays until an operator retires it. */
+export const registration = strict({
+  name,
+  version,
+  owner: name.optional().describe('team that owns it; default: its team'),
+  team: name.default('default').describe('names the result topic it writes'),
+  algorithms: z.array(algorithm).min(1).max(MAX_ALGORITHMS_PER_PROCESSOR),
+  windowTypes: z
+    .array(windowTypeDefinition)
+    .max(100)
+    .default([])
+    .describe('proposals: taken for types that are new, otherwise what the hub has stays'),
+});
+
+export type Registration = z.infer<typeof registration>;
+export type RegistrationInput = z.input<typeof registration>;
+export type AlgorithmDeclaration = Registration['algorithms'][number];

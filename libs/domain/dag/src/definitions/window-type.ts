@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Opening, WindowType } from '../model.ts';
+import { eventDuration, name, positiveEventDuration, ref, signalName, strict, version, zone } from './fields.ts';
+import { policyFields } from './policy.ts';
+
+export const MAX_KEPT_SIGNALS = 5_000;
+export const MAX_KEPT_BYTES = 1_048_576;
+const MAX_READS = 1_000;
+const MAX_METADATA_FIELDS = 100;
+
+const selector = strict({
+  kind: name.optional(),
+  groups: z.array(name).min(1).max(100).optional().describe('at least one of these'),
+  labels: z.record(name, z.string().max(200)).optional().describe('all of these'),
+}).describe('which sources; empty: all');
+
+const fixed = strict({
+  size: positiveEventDuration,
+  offset: eventDuration.default(0).describe('shift of the edges; default 0s'),
+  align: z
+    .enum(['epoch', 'parent'])
+    .optional()
+    .describe("where edges are counted from; default: the parent's start when there is a parent"),
+  partial: z
+    .enum(['keep', 'drop', 'extend'])
+    .default('keep')
+    .describe("what becomes of the part left at the parent's end"),
+});
+const startStop = strict({
+  signal: signalName.describe('name of the START and STOP signals'),
+  onSecondStart: z
+    .enum(['ignore', 'restart', 'nest'])
+    .default('ignore')
+    .describe('a second START while a window is open'),
+  maxDuration: positiveEventDuration.describe('a window without a STOP is closed after this'),
+});
+const cron = strict({
+  expression: z.string().max(200).describe('five fields (minute first) or six (second first)'),
+  zone: zone.default('UTC'),
+  scope: z.enum(['source', 'global']).default('source').describe('one window for each source, or one for all'),
+});
+const outcome = strict({
+  algorithm: ref,
+  when: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .describe('CEL over `result`, `window` and `metadata`, for instance `result > 3.0`'),
+  from: z.enum(['start', 'end']).default('start').describe("the window starts at the upstream window's start or end"),
+  until: z
+    .union([z.literal('parent'), positiveEventDuration], { error: '"parent", or a duration' })
+    .default('parent')
+    .describe('it ends with its parent, or after a duration'),
+  once: z
+    .enum(['parent', 'never'])
+    .default('parent')
+    .describe('`parent`: only the first of each parent opens one; `never`: each does'),
+});
+
+const open = strict({
+  fixed: fixed.optional(),
+  startStop: startStop.optional(),
+  cron: cron.optional(),
+  outcome: outcome.optional(),
+  emission: strict({}).optional().describe('opened by algorithms that emit it, by people and by programs'),
+})
+  .refine(
+    (given) => Object.values(given).filter((one) => one !== undefined).length === 1,
+    'give exactly one of fixed, startStop, cron, outcome, emission',
+  )
+  .meta({ minProperties: 1, maxProperties: 1, description: 'how its windows open and close: exactly one of these' });
+
+const metadataField = strict({
+  type: z.enum(['double', 'string', 'boolean']),
+  unit: z.string().max(50).optional().describe('UCUM unit'),
+  required: z.boolean().default(false).describe('a window without it is refused'),
+});
+
+export const windowTypeDefinition = strict({
+  name,
+  version,
+  owner: name.optional().describe("team; default: the file's owner"),
+  like: ref
+    .optional()
+    .describe(
+      'the same windows as this type, with a policy of its own; then only name, version, owner and policy are given',
+    ),
+  for: selector.optional(),
+  reads: z
+    .array(signalName)
+    .max(MAX_READS)
+    .optional()
+    .describe('signals that are elements of its windows and move its watermark'),
+  parent: ref.optional().describe('its windows lie within windows of this type'),
+  open: open.optional(),
+  keepSignals: strict({
+    count: z.int().min(1).max(MAX_KEPT_SIGNALS).default(MAX_KEPT_SIGNALS),
+    bytes: z.int().min(1).max(MAX_KEPT_BYTES).default(MAX_KEPT_BYTES),
+  })
+    .optional()
+    .describe('keep the signals and carry them in the task; default: only count them'),
+  metadata: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9_-]*$/)
+        .max(100),
+      metadataField,
+    )
+    .refine((fields) => Object.keys(fields).length <= MAX_METADATA_FIELDS, `at most ${MAX_METADATA_FIELDS} fields`)
+    .optional(),
+  metadataFromClose: z
+    .boolean()
+    .optional()
+    .describe("the closing signal's metadata overlays the opening one's; default false"),
+  policy: policyFields.optional(),
+})
+  .refine((type) => type.like !== undefined || type.open !== undefined, {
+    message: 'required, unless `like` is given',
+    path: ['open'],
+  })
+  .refine((type) => type.like === undefined || !INHERITED.some((field) => type[field] !== undefined), {
+    message: 'with `like` only name, version, owner and policy are given',
+    path: ['like'],
+  });
+
+const INHERITED = ['for', 'reads', 'parent', 'open', 'keepSignals', 'metadata', 'metadataFromClose'] as const;
+
+export type WindowTypeDefinition = z.infer<typeof windowTypeDefinition>;
+
+/** The window type that a definition without `like` describes. */
+export function toWindowType(definition: WindowTypeDefinition, defaultOwner: string): WindowType {
+  const { parent, keepSignals } = definition;
+  return {
+    name: definition.name,
+    version: definition.version,
+    owner: definition.owner ?? defaultOwner,
+    for: definition.for ?? {},
+    reads: definition.reads ?? [],
+    open: toOpening(definition.open!, parent !== undefined),
+    ...(parent !== undefined && { parent }),
+    keepSignals: keepSignals ?? null,
+    metadata: definition.metadata ?? {},
+    metadataFromClose: definition.metadataFromClose ?? false,
+  };
+}
+
+function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
+  if (given.fixed) {
+    const { size, offset, align, partial } = given.fixed;
+    return { kind: 'fixed', sizeUs: size, offsetUs: offset, align: align ?? (nested ? 'parent' : 'epoch'), partial };
+  }
+  if (given.startStop) {
+    const { signal, onSecondStart, maxDuration } = given.startStop;
+    return { kind: 'startStop', signal, onSecondStart, maxDurationUs: maxDuration };
+  }
+  if (given.cron) return { kind: 'cron', ...given.cron };
+  if (given.outcome) {
+    const { until, ...rest } = given.outcome;
+    return { kind: 'outcome', ...rest, until: until === 'parent' ? until : { durationUs: until } };
+  }
+  return { kind: 'emission' };
+}

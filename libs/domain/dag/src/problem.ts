@@ -1,0 +1,53 @@
+/** Stable codes of everything a registration or a definitions file can be refused for. */
+export type ProblemCode =
+  | 'MALFORMED'
+  | 'UNKNOWN_FIELD'
+  | 'DUPLICATE'
+  | 'DUPLICATE_OWNER'
+  | 'UNKNOWN_WINDOW_TYPE'
+  | 'UNKNOWN_ALGORITHM'
+  | 'UNKNOWN_TEAM'
+  | 'NOT_OWNER'
+  | 'CYCLE'
+  | 'PARENT_CYCLE'
+  | 'NESTING_TOO_DEEP'
+  | 'TRIGGER_LOOP'
+  | 'UNSATISFIABLE_DEPENDENCY'
+  | 'OUTSIDE_PARENT'
+  | 'DISJOINT_SOURCES'
+  | 'PARENT_REQUIRED'
+  | 'RESULT_MISMATCH'
+  | 'BAD_CONDITION'
+  | 'BAD_CRON'
+  | 'BAD_ZONE'
+  | 'CRON_NEVER_MATCHES'
+  | 'POLICY_CONTRADICTION'
+  | 'BINDING_NEVER_FIRES'
+  | 'NO_SIGNALS'
+  | 'STARVED'
+  | 'LIMIT_EXCEEDED'
+  | 'TOPIC_NAME';
+
+/** One thing that is wrong. The user's mistake: trying again unchanged gives the same answer. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** Where: `windowTypes[2].open.fixed.size` in what was submitted, `algorithms[rul@1].dependencies[0]` in what was there already. */
+  readonly path: string;
+  /** What is wrong, with the value. */
+  readonly message: string;
+  /** What would mend it. */
+  readonly mend: string;
+  /** The names that show it, each leading to the next. */
+  readonly chain?: readonly string[];
+}
+
+/** In an order that does not depend on how it was found. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...seen]
+    .map(([key, problem]) => ({ key: `${problem.code} ${key}`, problem }))
+    .sort(byKey)
+    .map(({ problem }) => problem);
+}
+
+const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
