@@ -1,1 +1,16 @@
-export {};
+import { Command } from 'commander';
+import { downCommand } from './commands/down.ts';
+import { statusCommand } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
+import { reportFailure } from './report-failure.ts';
+
+const commands = [upCommand, downCommand, statusCommand];
+
+const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');
+for (const command of commands) program.addCommand(command());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  reportFailure(error);
+}

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type ClassArchive, classArchive } from './class-archive.ts';
 import { EmbeddedError } from './errors.ts';
 import { freePorts } from './free-ports.ts';
 import { type Jars, resolveJars } from './jars.ts';
@@ -52,10 +53,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const dataDir = resolve(options.dataDir);
   const onProgress = options.onProgress ?? (() => undefined);
   refuseIfRunning(dataDir);
-  const { java, maven } = await ensurePrerequisites(onProgress);
+  const { java, javaVersion, maven } = await ensurePrerequisites(onProgress);
   const jars = await resolveJars(maven ?? 'mvn', onProgress);
   const id = await claim(dataDir, options);
-  const stack = new Stack({ ...options, dataDir, onProgress, id, java, jars });
+  const stack = new Stack({ ...options, dataDir, onProgress, id, java, javaVersion, jars });
   await stack.start();
   return stack;
 }
@@ -63,6 +64,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 interface StackOptions extends EmbeddedOptions {
   readonly id: string;
   readonly java: string;
+  readonly javaVersion: string;
   readonly jars: Jars;
   readonly onProgress: (line: string) => void;
 }
@@ -100,7 +102,7 @@ class Stack implements EmbeddedStack {
   async start(): Promise<void> {
     const { dataDir, id, detached = false, onProgress } = this.#options;
     mkdirSync(join(dataDir, 'logs'), { recursive: true });
-    if (!detached) this.#watchdog = startWatchdog({ dataDir, id, logFile: this.#logFile('watchdog') });
+    this.#watchdog = startWatchdog({ dataDir, id, logFile: this.#logFile('watchdog') });
     try {
       this.#ports = await choosePorts(dataDir, this.#options.ports ?? {});
       onProgress('starting Kafka, the schema registry and Postgres');
@@ -112,6 +114,7 @@ class Stack implements EmbeddedStack {
         WINDLASS_POSTGRES_URL: postgresUrl,
       };
       this.#record();
+      if (detached) await endWatchdog(this.#watchdog);
     } catch (error) {
       await this.stop();
       throw error;
@@ -124,10 +127,8 @@ class Stack implements EmbeddedStack {
 
   async #stop(): Promise<void> {
     const { dataDir, id, ephemeral = false } = this.#options;
-    const stop = async (name: ServerName): Promise<void> => {
-      const server = this.#servers.get(name);
-      await server?.kill(ephemeral ? 'SIGKILL' : server.stopSignal);
-    };
+    const stop = (name: ServerName): Promise<void> | undefined =>
+      this.#servers.get(name)?.stop({ isEphemeral: ephemeral });
     await Promise.all([stop('kafka'), stop('registry')]);
     await stop('postgres');
     removeState(dataDir, id);
@@ -155,6 +156,7 @@ class Stack implements EmbeddedStack {
       prepareKafka({
         java,
         jars: jars.kafka,
+        archive: this.#archive('kafka'),
         dataDir,
         logFile,
         port: this.#ports.kafka,
@@ -179,7 +181,14 @@ class Stack implements EmbeddedStack {
   async #startRegistry(postgresUrl: string): Promise<string> {
     const { java, jars } = this.#options;
     await this.#launch('registry', ['registry'], async (logFile) =>
-      prepareRegistry({ java, jar: jars.registry, postgresUrl, logFile, port: this.#ports.registry }),
+      prepareRegistry({
+        java,
+        jar: jars.registry,
+        archive: this.#archive('registry'),
+        postgresUrl,
+        logFile,
+        port: this.#ports.registry,
+      }),
     );
     return postgresUrl;
   }
@@ -223,6 +232,11 @@ class Stack implements EmbeddedStack {
     // Once a detached stack is up nobody owns it.
     const owner = detached && this.#env !== undefined ? undefined : identityOf(process.pid);
     writeState(dataDir, { id, owner, detached, ephemeral, env: this.#env, servers });
+  }
+
+  #archive(name: ServerName): ClassArchive {
+    const { jars, javaVersion } = this.#options;
+    return classArchive({ folder: jars.folder, name, javaVersion });
   }
 
   #logFile(name: string): string {

@@ -13,6 +13,8 @@ const LOG4J_VERSION = '2.25.5';
 const DEPENDENCY_PLUGIN_VERSION = '2.8';
 
 export interface Jars {
+  /** Their folder, in which archives made from them may be kept. */
+  readonly folder: string;
   /** Folder of Kafka's jars, for the class path. */
   readonly kafka: string;
   /** The runner jar of Apicurio Registry. */
@@ -32,7 +34,7 @@ export function areJarsResolved(): boolean {
 export async function resolveJars(maven: string, onProgress: (line: string) => void): Promise<Jars> {
   if (!areJarsResolved()) await resolve(maven, onProgress);
   const registry = runnerJar(join(jarsDir(), 'apicurio'), APICURIO_VERSION);
-  return { kafka: join(jarsDir(), 'kafka'), registry };
+  return { folder: jarsDir(), kafka: join(jarsDir(), 'kafka'), registry };
 }
 
 function jarsDir(): string {

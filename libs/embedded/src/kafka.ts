@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { askMetadata } from './kafka-metadata.ts';
+import type { ClassArchive } from './class-archive.ts';
+import { kafkaAnswers } from './kafka-readiness.ts';
 import { runCommand } from './run-command.ts';
 import type { ServerSpec } from './server.ts';
 
@@ -12,6 +13,7 @@ export interface KafkaOptions {
   readonly java: string;
   /** The folder of the jars. */
   readonly jars: string;
+  readonly archive: ClassArchive;
   readonly dataDir: string;
   readonly logFile: string;
   readonly port: number;
@@ -29,14 +31,15 @@ export async function prepareKafka(options: KafkaOptions): Promise<ServerSpec> {
   const properties = { ...brokerProperties(options, join(home, 'data')), ...options.brokerProperties };
   writeFileSync(propertiesFile, toProperties(properties));
   writeFileSync(loggingFile, toProperties(LOGGING));
-  const classpath = ['-cp', join(options.jars, '*')];
-  const clusterId = await format(options.java, [...classpath], home, propertiesFile);
+  const { java, archive } = options;
+  const classpath = ['-XX:+UseSerialGC', '-cp', join(options.jars, '*')];
+  const clusterId = await format(java, [...(archive.isThere ? archive.args : []), ...classpath], home, propertiesFile);
   return {
     name: 'kafka',
-    command: options.java,
+    command: java,
     args: [
       '-Xmx512m',
-      '-XX:+UseSerialGC',
+      ...archive.args,
       '-XX:+ExitOnOutOfMemoryError',
       `-Dlog4j2.configurationFile=${loggingFile}`,
       ...classpath,
@@ -46,26 +49,20 @@ export async function prepareKafka(options: KafkaOptions): Promise<ServerSpec> {
     port: options.port,
     logFile: options.logFile,
     stopSignal: 'SIGTERM',
+    ephemeralStopSignal: archive.isThere ? 'SIGKILL' : 'SIGTERM',
     answers: () => kafkaAnswers(options.port, clusterId),
   };
 }
 
-/** True when the broker is alive and unfenced (and of that cluster, if one is given); rejects when nothing answers. */
-export async function kafkaAnswers(port: number, clusterId?: string): Promise<boolean> {
-  const metadata = await askMetadata(port);
-  return metadata.brokers.length > 0 && (clusterId === undefined || metadata.clusterId === clusterId);
-}
-
 /** The id is written first and the marker last, so a format that was cut off is repeated with the same id. */
-async function format(java: string, classpath: string[], home: string, propertiesFile: string): Promise<string> {
+async function format(java: string, jvmArgs: string[], home: string, propertiesFile: string): Promise<string> {
   const idFile = join(home, 'cluster-id');
   const marker = join(home, 'formatted');
   if (!existsSync(idFile)) writeFileSync(idFile, newClusterId());
   const clusterId = readFileSync(idFile, 'utf8');
   if (!existsSync(marker)) {
-    const options = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...classpath];
     const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', propertiesFile];
-    await runCommand(java, [...options, ...tool]);
+    await runCommand(java, ['-XX:TieredStopAtLevel=1', ...jvmArgs, ...tool]);
     writeFileSync(marker, '');
   }
   return clusterId;

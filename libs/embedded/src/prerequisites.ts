@@ -12,6 +12,8 @@ const JAVA_PACKAGES = ['openjdk-21-jre-headless', 'openjdk-17-jre-headless', 'op
 export interface Prerequisites {
   /** The `java` program, of version 17 or later. */
   readonly java: string;
+  /** All that `java -version` says. */
+  readonly javaVersion: string;
   /** The `mvn` program; undefined when the jars are there already and nothing needs it. */
   readonly maven: string | undefined;
 }
@@ -40,7 +42,7 @@ async function look(): Promise<Prerequisites | { missing: Missing }> {
   const maven = areJarsResolved() ? undefined : await findMaven();
   const isJavaMissing = java.program === undefined;
   const isMavenMissing = maven === undefined && !areJarsResolved();
-  if (!isJavaMissing && !isMavenMissing) return { java: java.program, maven };
+  if (!isJavaMissing && !isMavenMissing) return { java: java.program, javaVersion: java.version, maven };
   return {
     missing: { ...(isJavaMissing && { java: { found: java.found } }), ...(isMavenMissing && { maven: true as const }) },
   };
@@ -84,14 +86,18 @@ function howToGet(missing: Missing, osRelease: string, platform: string): string
   return sources.filter(Boolean).join(' and ');
 }
 
-async function findJava(): Promise<
-  { program: string; found?: string } | { program: undefined; found: string | undefined }
-> {
+interface FoundJava {
+  readonly program: string;
+  readonly version: string;
+}
+
+async function findJava(): Promise<FoundJava | { program: undefined; found: string | undefined }> {
   const home = process.env['JAVA_HOME'];
   let found: string | undefined;
   for (const program of [...(home ? [join(home, 'bin', 'java')] : []), 'java']) {
-    const major = javaMajor(await runCommand(program, ['-version']).catch(() => ''));
-    if (major !== undefined && major >= LEAST_JAVA) return { program };
+    const version = await runCommand(program, ['-version']).catch(() => '');
+    const major = javaMajor(version);
+    if (major !== undefined && major >= LEAST_JAVA) return { program, version };
     if (major !== undefined) found = `Java ${major} at ${program}`;
   }
   return { program: undefined, found };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ClassArchive } from './class-archive.ts';
 import { REGISTRY_DATABASE } from './postgres.ts';
 import type { ServerSpec } from './server.ts';
 
@@ -10,6 +11,7 @@ export interface RegistryOptions {
   readonly java: string;
   /** The runner jar of Apicurio Registry. */
   readonly jar: string;
+  readonly archive: ClassArchive;
   readonly postgresUrl: string;
   readonly logFile: string;
   readonly port: number;
@@ -20,13 +22,14 @@ export function registryUrl(port: number): string {
 }
 
 /** Stores in Postgres, so that schema ids survive a restart. The password travels in the environment, not in `ps`. */
-export function prepareRegistry({ java, jar, postgresUrl, logFile, port }: RegistryOptions): ServerSpec {
+export function prepareRegistry({ java, jar, archive, postgresUrl, logFile, port }: RegistryOptions): ServerSpec {
   const postgres = new URL(postgresUrl);
   return {
     name: 'registry',
     command: java,
     args: [
       '-Xmx256m',
+      ...archive.args,
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
       '-XX:+ExitOnOutOfMemoryError',
@@ -44,6 +47,7 @@ export function prepareRegistry({ java, jar, postgresUrl, logFile, port }: Regis
     port,
     logFile,
     stopSignal: 'SIGTERM',
+    ephemeralStopSignal: archive.isThere ? 'SIGKILL' : 'SIGTERM',
     answers: () => registryAnswers(registryUrl(port)),
   };
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { kafkaAnswers } from './kafka.ts';
+import { kafkaAnswers } from './kafka-readiness.ts';
 import { postgresAnswers } from './postgres.ts';
 import { removePostgresHome } from './postgres-home.ts';
 import { isAlive, signal, terminate, waitUntilGone } from './process-identity.ts';

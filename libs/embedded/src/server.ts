@@ -27,6 +27,8 @@ export interface ServerSpec {
   readonly logFile: string;
   /** The signal that makes it stop in order. */
   readonly stopSignal: NodeJS.Signals;
+  /** The signal to stop it when its data will be deleted anyway. Default SIGKILL. */
+  readonly ephemeralStopSignal?: NodeJS.Signals;
   /** Resolves with true when a real request was answered; may reject. */
   readonly answers: () => Promise<boolean>;
 }
@@ -89,8 +91,9 @@ export class Server implements ServerHandle {
     return this.#identity;
   }
 
-  get stopSignal(): NodeJS.Signals {
-    return this.#spec.stopSignal;
+  /** Stops it in order, or, when its data will be deleted, at once. */
+  stop({ isEphemeral }: { isEphemeral: boolean }): Promise<void> {
+    return this.kill(isEphemeral ? this.#spec.ephemeralStopSignal : this.#spec.stopSignal);
   }
 
   /** What another process needs to find and stop it; undefined before the first start. */
