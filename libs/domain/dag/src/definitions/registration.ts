@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ResultType } from '../model.ts';
+import type { Dependency, ResultType } from '../model.ts';
 import {
   name,
   positiveEventDuration,
@@ -47,21 +47,29 @@ const binding = z.union(
   { error: 'a window type like "cycle@1", or an object with windowType, on, minCompleteness' },
 );
 
+const previous = z.union(
+  [
+    z
+      .int()
+      .min(1)
+      .max(MAX_PREVIOUS)
+      .transform((count) => ({ count })),
+    positiveEventDuration.transform((durationUs) => ({ durationUs })),
+  ],
+  { error: `a count up to ${MAX_PREVIOUS}, or a duration` },
+);
+
 const relation = z.union(
   [
-    z.enum(['same', 'parent', 'children', 'members']),
-    strict({
-      previous: z.union([z.int().min(1).max(MAX_PREVIOUS), positiveEventDuration], {
-        error: `a count up to ${MAX_PREVIOUS}, or a duration`,
-      }),
-    }),
+    z.enum(['same', 'parent', 'children', 'members']).transform((kind): Dependency['relation'] => ({ kind })),
+    strict({ previous }).transform(({ previous: span }): Dependency['relation'] => ({ kind: 'previous', ...span })),
   ],
   { error: '"same", "parent", "children", "members", { previous: 20 } or { previous: "10m" }' },
 );
 
 const dependency = strict({
   algorithm: ref,
-  relation: relation.default('same'),
+  relation: relation.prefault('same'),
   reads: resultType.optional().describe('what it expects to read; checked against what the algorithm declares'),
   onMissing: z
     .enum(['wait', 'runWithout', 'skip', 'fail'])

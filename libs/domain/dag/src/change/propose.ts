@@ -1,0 +1,145 @@
+import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
+import { refOf } from '../model.ts';
+import { defaultPolicy } from '../policy.ts';
+import { type Problem, sortProblems } from '../problem.ts';
+import type { EntityKind } from '../validation/draft.ts';
+import { validateDag } from '../validation/validate.ts';
+import { settleOnRevision } from './defaults.ts';
+import { differingFields, sameJson } from './equal.ts';
+import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
+
+/** What a document wants: entities it adds or replaces, by name. What it does not name stays. */
+export interface Wanted {
+  readonly windowTypes: ReadonlyMap<Ref, DagRevision['windowTypes'][number]>;
+  readonly algorithms: ReadonlyMap<Ref, DagRevision['algorithms'][number]>;
+  readonly processors: ReadonlyMap<string, DagRevision['processors'][number]>;
+  readonly expected: ReadonlyMap<Ref, NonNullable<DagRevision['expected']>[number]>;
+  readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
+  readonly sources: ReadonlyMap<string, Source>;
+  /** Where the document names it, by kind and name. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** Found while reading the document. */
+  readonly problems: readonly Problem[];
+}
+
+export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
+
+/** Merges, validates the whole, and says what would change; or everything that is wrong. */
+export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
+  const { revision: live } = state;
+  const windowTypes = merged(live.windowTypes, refOf, wanted.windowTypes);
+  const processors = merged(live.processors, ({ name }) => name, wanted.processors);
+  const expected = merged(live.expected ?? [], ({ algorithm }) => algorithm, wanted.expected);
+  const algorithms = new Map(
+    settleOnRevision([...merged(live.algorithms, refOf, wanted.algorithms).values()]).map((algorithm) => [
+      refOf(algorithm),
+      algorithm,
+    ]),
+  );
+  const changedPolicies = [...wanted.policies.values()].flatMap((policy) =>
+    numbered(policy, state.policies.get(policy.windowType)),
+  );
+  const policies = new Map([
+    ...state.policies,
+    ...changedPolicies.map((policy) => [policy.windowType, policy] as const),
+  ]);
+  const problems = validateDag({
+    windowTypes,
+    algorithms,
+    processors,
+    expected,
+    policyOf: (ref) => policies.get(ref) ?? defaultPolicy(ref),
+    locate: (kind, name) => wanted.paths.get(pathKey(kind, name)) ?? `${kind}[${name}]`,
+  });
+  if (problems.length + wanted.problems.length > 0)
+    return { ok: false, problems: sortProblems([...wanted.problems, ...problems]) };
+
+  const next: DagRevision = {
+    number: live.number + 1,
+    windowTypes: sorted(windowTypes),
+    processors: sorted(processors),
+    algorithms: sorted(algorithms),
+    ...(expected.size > 0 && { expected: sorted(expected) }),
+  };
+  const dagChanges = changesBetween(live, next).map((one) =>
+    one.kind === 'algorithm' && !wanted.algorithms.has(one.name) ? { ...one, settled: true } : one,
+  );
+  const sources = [...wanted.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
+  const ownerOfType = (ref: Ref): { owner: string } => ({ owner: windowTypes.get(ref)!.owner });
+  return {
+    ok: true,
+    revision: dagChanges.length > 0 ? next : live,
+    policies: changedPolicies,
+    sources,
+    changes: [
+      ...dagChanges,
+      ...changedPolicies.map((policy) =>
+        change(
+          'policy',
+          policy.windowType,
+          withOwner(state.policies.get(policy.windowType), ownerOfType),
+          withOwner(policy, ownerOfType),
+        ),
+      ),
+      ...sources.map((source) => change('source', source.name, state.sources.get(source.name), source)),
+    ],
+  };
+}
+
+/** What differs between two revisions. */
+export function changesBetween(before: DagRevision, after: DagRevision): Change[] {
+  return [
+    ...changesOf('windowType', byName(before.windowTypes, refOf), byName(after.windowTypes, refOf)),
+    ...changesOf(
+      'processor',
+      byName(before.processors, ({ name }) => name),
+      byName(after.processors, ({ name }) => name),
+    ),
+    ...changesOf('algorithm', byName(before.algorithms, refOf), byName(after.algorithms, refOf)),
+    ...changesOf(
+      'expected',
+      byName(before.expected ?? [], ({ algorithm }) => algorithm),
+      byName(after.expected ?? [], ({ algorithm }) => algorithm),
+    ),
+  ];
+}
+
+type Owned = { readonly owner?: string };
+
+function changesOf(
+  kind: Change['kind'],
+  before: ReadonlyMap<string, Owned>,
+  after: ReadonlyMap<string, Owned>,
+): Change[] {
+  const changes: Change[] = [];
+  for (const [name, now] of after)
+    if (!sameJson(before.get(name), now)) changes.push(change(kind, name, before.get(name), now));
+  for (const [name, old] of before) if (!after.has(name)) changes.push(change(kind, name, old, undefined));
+  return changes;
+}
+
+function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
+  const owners = [...new Set([before?.owner, after?.owner].filter((owner) => owner !== undefined))];
+  if (before && after) return { kind, name, action: 'changed', owners, fields: differingFields(before, after).sort() };
+  return { kind, name, action: after ? 'added' : 'removed', owners };
+}
+
+const withOwner = (policy: AvailabilityPolicy | undefined, ownerOf: (ref: Ref) => Owned): Owned | undefined =>
+  policy && { ...policy, ...ownerOf(policy.windowType) };
+
+/** The policy with its next number, unless it is what holds already. */
+function numbered(policy: AvailabilityPolicy, before: AvailabilityPolicy | undefined): AvailabilityPolicy[] {
+  const number = before?.number ?? 0;
+  if (before && sameJson({ ...policy, number }, before)) return [];
+  return [{ ...policy, number: number + 1 }];
+}
+
+const byName = <T>(list: readonly T[], nameOf: (one: T) => string): Map<string, T> =>
+  new Map(list.map((one) => [nameOf(one), one]));
+
+const merged = <T>(before: readonly T[], nameOf: (one: T) => string, wanted: ReadonlyMap<string, T>): Map<string, T> =>
+  new Map([...byName(before, nameOf), ...wanted]);
+
+/** By name, so that the same content is the same revision in whatever order it came. */
+const sorted = <T>(map: ReadonlyMap<string, T>): T[] =>
+  [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, one]) => one);

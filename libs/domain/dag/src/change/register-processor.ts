@@ -1,0 +1,62 @@
+import type { Registration } from '../definitions/registration.ts';
+import { refOf } from '../model.ts';
+import type { Problem } from '../problem.ts';
+import { didYouMean } from '../near-match.ts';
+import { toAlgorithm } from './defaults.ts';
+import { propose } from './propose.ts';
+import type { ChangeRules, Proposal, Refusal, RegistryState } from './state.ts';
+import { WantedBuilder } from './wanted.ts';
+
+/**
+ * What a processor's registration makes of the registry. It adds and replaces its own algorithms; one it no longer names
+ * stays until an operator retires it. Window types it proposes are taken only when they are new: the hub's own stay.
+ */
+export function registerProcessor(
+  state: RegistryState,
+  registration: Registration,
+  { teams }: ChangeRules,
+): Proposal | Refusal {
+  const builder = new WantedBuilder(state.revision);
+  const { name, version, team, owner = team } = registration;
+  const { wanted } = builder;
+  if (!teams.includes(team)) builder.problem(unknownTeam(team, teams));
+  builder.place('processors', name, '.');
+  wanted.processors.set(name, { name, version, owner, team });
+
+  const existing = new Set(state.revision.windowTypes.map(refOf));
+  builder.windowTypes(
+    registration.windowTypes.filter((type) => !existing.has(refOf(type))),
+    owner,
+  );
+  const holders = new Map([
+    ...(state.revision.expected ?? []).map(({ algorithm, processor }) => [algorithm, processor] as const),
+    ...state.revision.algorithms.map((algorithm) => [refOf(algorithm), algorithm.processor] as const),
+  ]);
+  registration.algorithms.forEach((declared, i) => {
+    const ref = refOf(declared);
+    const path = `algorithms[${i}]`;
+    if (!builder.place('algorithms', ref, path)) return;
+    const holder = holders.get(ref);
+    if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(ref, { holder, name, path }));
+    else wanted.algorithms.set(ref, toAlgorithm(declared, registration));
+  });
+  return propose(state, wanted);
+}
+
+const unknownTeam = (team: string, teams: readonly string[]): Problem => ({
+  code: 'UNKNOWN_TEAM',
+  path: 'team',
+  message: `team "${team}" has no result topic; there are ${teams.join(', ')}.${didYouMean(team, teams)}`,
+  mend: "choose one of these, or add the team to the hub's configuration (WINDLASS_TEAMS)",
+});
+
+const duplicateOwner = (
+  ref: string,
+  { holder, name, path }: { holder: string; name: string; path: string },
+): Problem => ({
+  code: 'DUPLICATE_OWNER',
+  path,
+  message: `${ref} is processor "${holder}"'s; "${name}" cannot expose it too`,
+  chain: [ref, holder, name],
+  mend: 'register another name or version, or let an operator retire the other first',
+});

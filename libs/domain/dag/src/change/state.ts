@@ -1,0 +1,47 @@
+import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
+import type { Problem } from '../problem.ts';
+
+/** What a change is made to. */
+export interface RegistryState {
+  /** The live revision. */
+  readonly revision: DagRevision;
+  /** Policies that were set; others have their default. */
+  readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
+  /** Sources that the change names, as they are now. */
+  readonly sources: { get(name: string): Source | undefined };
+}
+
+/** What the hub's configuration says about changes. */
+export interface ChangeRules {
+  /** Teams whose result topics exist. */
+  readonly teams: readonly string[];
+}
+
+export interface Change {
+  readonly kind: 'windowType' | 'algorithm' | 'processor' | 'expected' | 'policy' | 'source';
+  /** `name@version`, or a name. */
+  readonly name: string;
+  readonly action: 'added' | 'changed' | 'removed';
+  /** Teams whose it is, before and after. */
+  readonly owners: readonly string[];
+  /** Top-level fields that differ, when changed. */
+  readonly fields?: readonly string[];
+  /** Nobody asked for it: `onRevision` of an algorithm settled itself anew because of another change. */
+  readonly settled?: boolean;
+}
+
+/** The state after a change. Nothing has happened yet. */
+export interface Proposal {
+  readonly ok: true;
+  /** The live revision itself when nothing of it changes, else the next one. */
+  readonly revision: DagRevision;
+  /** Only those that change, with their next number. */
+  readonly policies: readonly AvailabilityPolicy[];
+  readonly sources: readonly Source[];
+  readonly changes: readonly Change[];
+}
+
+export interface Refusal {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}

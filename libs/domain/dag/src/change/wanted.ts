@@ -1,0 +1,89 @@
+import { toWindowType, type WindowTypeDefinition } from '../definitions/window-type.ts';
+import { type PolicyFields, toPolicy } from '../definitions/policy.ts';
+import type { WindowType } from '../model.ts';
+import { refOf } from '../model.ts';
+import { didYouMean } from '../near-match.ts';
+import type { Problem } from '../problem.ts';
+import type { EntityKind } from '../validation/draft.ts';
+import { pathKey, type Wanted } from './propose.ts';
+
+type Mutable<T> = {
+  -readonly [K in keyof T]: T[K] extends ReadonlyMap<infer Key, infer Value>
+    ? Map<Key, Value>
+    : T[K] extends readonly (infer One)[]
+      ? One[]
+      : T[K];
+};
+
+/** Collects what a document wants, and finds what it says twice. */
+export class WantedBuilder {
+  readonly wanted: Mutable<Wanted> = {
+    windowTypes: new Map(),
+    algorithms: new Map(),
+    processors: new Map(),
+    expected: new Map(),
+    policies: new Map(),
+    sources: new Map(),
+    paths: new Map(),
+    problems: [],
+  };
+
+  constructor(private readonly live: { readonly windowTypes: readonly WindowType[] }) {}
+
+  problem(problem: Problem): void {
+    this.wanted.problems.push(problem);
+  }
+
+  /** Remembers where something stands; false, and a problem, when the document has it already. */
+  place(kind: EntityKind, name: string, path: string): boolean {
+    const key = pathKey(kind, name);
+    const first = this.wanted.paths.get(key);
+    if (first !== undefined)
+      this.problem({
+        code: 'DUPLICATE',
+        path,
+        message: `"${name}" is given twice, first at ${first}`,
+        mend: 'give it once',
+      });
+    else this.wanted.paths.set(key, path);
+    return first === undefined;
+  }
+
+  /** Window types with their policies; one that is `like` another takes that one's windows, from this document or the live revision. */
+  windowTypes(definitions: readonly WindowTypeDefinition[], owner: string): void {
+    const likes: { definition: WindowTypeDefinition; path: string }[] = [];
+    definitions.forEach((definition, i) => {
+      const path = `windowTypes[${i}]`;
+      const ref = refOf(definition);
+      if (!this.place('windowTypes', ref, path)) return;
+      if (definition.like === undefined) this.wanted.windowTypes.set(ref, toWindowType(definition, owner));
+      else likes.push({ definition, path });
+      if (definition.policy) this.policy(ref, definition.policy, `${path}.policy`);
+    });
+    const known = new Map([
+      ...this.live.windowTypes.map((type) => [refOf(type), type] as const),
+      ...this.wanted.windowTypes,
+    ]);
+    for (const { definition, path } of likes) {
+      const base = known.get(definition.like!);
+      if (base)
+        this.wanted.windowTypes.set(refOf(definition), {
+          ...base,
+          name: definition.name,
+          version: definition.version,
+          owner: definition.owner ?? owner,
+        });
+      else
+        this.problem({
+          code: 'UNKNOWN_WINDOW_TYPE',
+          path: `${path}.like`,
+          message: `window type "${definition.like}" does not exist, or is itself \`like\` another.${didYouMean(definition.like!, known.keys())}`,
+          mend: 'name the window type that has the opener',
+        });
+    }
+  }
+
+  policy(windowType: string, fields: PolicyFields, path: string): void {
+    if (this.place('policies', windowType, path)) this.wanted.policies.set(windowType, toPolicy(windowType, 0, fields));
+  }
+}

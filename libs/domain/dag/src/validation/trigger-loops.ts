@@ -1,0 +1,65 @@
+import { refOf } from '../model.ts';
+import type { Problem } from '../problem.ts';
+import type { DraftGraph } from './draft.ts';
+import { pairLabel } from './draft.ts';
+import { components, cyclicComponents, type Graph, shortestCycle } from './graph.ts';
+
+/**
+ * Algorithms whose results open windows that lead to the same algorithm again, without end. An outcome that opens one
+ * window per parent is a bound, unless the loop makes new parents too.
+ *
+ * Nodes: window types, then pairs. Edges: an opened window starts its pairs; a pair's result feeds its dependants and
+ * opens window types; a window brings the fixed windows inside it.
+ */
+export function triggerLoopProblems(graph: DraftGraph): Problem[] {
+  const all = loopGraph(graph, () => true);
+  const component = components(all);
+  const unbounded = loopGraph(graph, (type) => {
+    const { open, parent } = graph.types[type]!;
+    const parentAt = parent === undefined ? undefined : graph.typeAt.get(parent);
+    const bounded =
+      open.kind === 'outcome' &&
+      open.once === 'parent' &&
+      parentAt !== undefined &&
+      component[parentAt] !== component[type];
+    return !bounded;
+  });
+  const { draft, types, pairs } = graph;
+  const label = (node: number): string =>
+    node < types.length ? refOf(types[node]!) : pairLabel(pairs[node - types.length]!);
+  return cyclicComponents(unbounded).flatMap((members): Problem[] => {
+    const opened = members.find((node) => node < types.length);
+    if (opened === undefined || members.every((node) => node < types.length)) return [];
+    return [
+      {
+        code: 'TRIGGER_LOOP',
+        path: `${draft.locate('windowTypes', refOf(types[opened]!))}.open`,
+        message: `windows of ${label(opened)} lead to algorithms that open windows of ${label(opened)} again, without bound`,
+        chain: shortestCycle(unbounded, opened, members).map(label),
+        mend: 'let the outcome open one window per parent (`once: parent`), or break the loop',
+      },
+    ];
+  });
+}
+
+function loopGraph(
+  { draft, types, typeAt, pairs, pairsOf, pairsOn, suppliers }: DraftGraph,
+  opens: (type: number) => boolean,
+): Graph {
+  const nodeOf = (pairAt: number): number => types.length + pairAt;
+  const edges: number[][] = Array.from({ length: types.length + pairs.length }, () => []);
+  types.forEach((type, at) => {
+    for (const pair of pairsOn(refOf(type))) edges[at]!.push(nodeOf(pair.at));
+    if (type.open.kind === 'fixed' && type.parent !== undefined && typeAt.has(type.parent))
+      edges[typeAt.get(type.parent)!]!.push(at);
+    if (type.open.kind === 'outcome' && opens(at))
+      for (const pair of pairsOf(type.open.algorithm)) edges[nodeOf(pair.at)]!.push(at);
+  });
+  for (const pair of pairs) {
+    for (const dependency of pair.algorithm.dependencies)
+      for (const supplier of suppliers(pair, dependency)) edges[nodeOf(supplier.at)]!.push(nodeOf(pair.at));
+    for (const emitted of pair.algorithm.emits)
+      if (draft.windowTypes.get(emitted)?.open.kind === 'emission') edges[nodeOf(pair.at)]!.push(typeAt.get(emitted)!);
+  }
+  return { size: edges.length, edges };
+}

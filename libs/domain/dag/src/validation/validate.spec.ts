@@ -1,0 +1,280 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  algorithm,
+  after,
+  codesOf,
+  cycle,
+  define,
+  defined,
+  life,
+  problemsOf,
+  processor,
+  register,
+} from '../registry.fixture.ts';
+
+const registered = (algorithms: Parameters<typeof processor>[0], state = defined()) =>
+  register(processor(algorithms), state);
+const refusal = (algorithms: Parameters<typeof processor>[0], state = defined()) =>
+  problemsOf(registered(algorithms, state));
+
+describe('dependencies', () => {
+  it('accepts a chain over the same window and over previous ones, its own included', () => {
+    expect(
+      refusal([
+        algorithm('indicator'),
+        algorithm('deviation', {
+          dependencies: [{ algorithm: 'indicator@1' }, { algorithm: 'indicator@1', relation: { previous: 20 } }],
+        }),
+        algorithm('rul', {
+          dependencies: [{ algorithm: 'deviation@1' }, { algorithm: 'rul@1', relation: { previous: '10m' } }],
+        }),
+        algorithm('summary', { windows: ['life@1'], dependencies: [{ algorithm: 'rul@1', relation: 'children' }] }),
+      ]),
+    ).toEqual([]);
+  });
+
+  it('refuses a dependency on its own result over the same window', () => {
+    expect(refusal([algorithm('rul', { dependencies: [{ algorithm: 'rul@1' }] })])).toMatchObject([
+      { code: 'CYCLE', path: 'algorithms[0].dependencies[0]', chain: ['rul@1 on cycle@1', 'rul@1 on cycle@1'] },
+    ]);
+  });
+
+  it('finds a cycle through an intermediate node, and shows the shortest way round', () => {
+    const problems = refusal([
+      algorithm('a', { dependencies: [{ algorithm: 'b@1' }] }),
+      algorithm('b', { dependencies: [{ algorithm: 'c@1' }] }),
+      algorithm('c', { dependencies: [{ algorithm: 'a@1' }, { algorithm: 'd@1' }] }),
+      algorithm('d', { dependencies: [{ algorithm: 'b@1' }] }),
+    ]);
+    expect(problems).toMatchObject([
+      { code: 'CYCLE', chain: ['a@1 on cycle@1', 'b@1 on cycle@1', 'c@1 on cycle@1', 'a@1 on cycle@1'] },
+    ]);
+  });
+
+  it('finds a cycle through parent and children', () => {
+    const problems = refusal([
+      algorithm('inner', { dependencies: [{ algorithm: 'outer@1', relation: 'parent' }] }),
+      algorithm('outer', { windows: ['life@1'], dependencies: [{ algorithm: 'inner@1', relation: 'children' }] }),
+    ]);
+    expect(problems).toMatchObject([{ code: 'CYCLE' }]);
+  });
+
+  it.each(['same', 'children', { previous: 3 }] as const)(
+    'refuses %j between window types without that relation',
+    (relation) => {
+      const problems = refusal([
+        algorithm('wide', { windows: ['life@1'] }),
+        algorithm('narrow', { dependencies: [{ algorithm: 'wide@1', relation }] }),
+      ]);
+      expect(problems).toMatchObject([
+        { code: 'UNSATISFIABLE_DEPENDENCY', path: 'algorithms[1].dependencies[0].relation' },
+      ]);
+    },
+  );
+
+  it('refuses a required dependency on own previous windows: the first has none', () => {
+    const problems = refusal([
+      algorithm('rul', { dependencies: [{ algorithm: 'rul@1', relation: { previous: 1 }, onMissing: 'skip' }] }),
+    ]);
+    expect(problems).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on cycle@1', 'rul@1 on cycle@1'] }]);
+  });
+
+  it('refuses to read another type, unit or field than the algorithm declares, and reads a long as a double', () => {
+    const upstream = algorithm('u', {
+      result: { type: 'struct', fields: { level: { type: 'double', unit: 'Cel' }, n: { type: 'long' } } },
+    });
+    const reading = (reads: object) =>
+      refusal([
+        upstream,
+        algorithm('d', { dependencies: [{ algorithm: 'u@1', reads: { type: 'struct', ...reads } }] }),
+      ]);
+    expect(reading({ fields: { n: { type: 'double' }, level: { type: 'double' } } })).toEqual([]);
+    expect(reading({ fields: { level: { type: 'double', unit: 'K' } } })).toMatchObject([
+      { code: 'RESULT_MISMATCH', message: 'u@1: field "level": its unit is Cel, not K' },
+    ]);
+    expect(reading({ fields: { levle: { type: 'double' } } })).toMatchObject([
+      { code: 'RESULT_MISMATCH', message: 'u@1: it has no field "levle"' },
+    ]);
+  });
+
+  it('names what a reference might have meant', () => {
+    const problems = refusal([
+      algorithm('indicator'),
+      algorithm('rul', { windows: ['cylce@1'], dependencies: [{ algorithm: 'indicatr@1' }] }),
+    ]);
+    expect(problems).toMatchObject([
+      {
+        code: 'UNKNOWN_ALGORITHM',
+        path: 'algorithms[1].dependencies[0].algorithm',
+        message: expect.stringContaining('Did you mean "indicator@1"?'),
+      },
+      {
+        code: 'UNKNOWN_WINDOW_TYPE',
+        path: 'algorithms[1].windows[0]',
+        message: expect.stringContaining('Did you mean "cycle@1"?'),
+      },
+    ]);
+  });
+});
+
+describe('window types', () => {
+  const degradation = {
+    name: 'degradation',
+    version: 1,
+    parent: 'life@1',
+    open: { outcome: { algorithm: 'deviation@1', when: 'result > 3.0' } },
+  };
+
+  it('opens on an algorithm that is only expected so far', () => {
+    expect(codesOf(define({ windowTypes: [life, cycle, degradation] }))).toEqual(['UNKNOWN_ALGORITHM']);
+    expect(
+      codesOf(
+        define({
+          windowTypes: [life, cycle, degradation],
+          processors: [{ name: 'health', algorithms: ['deviation@1'] }],
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('checks the condition against the result type when the algorithm registers', () => {
+    const state = defined([life, cycle, degradation], {
+      processors: [{ name: 'health', algorithms: ['deviation@1'] }],
+    });
+    expect(codesOf(registered([algorithm('deviation')], state))).toEqual([]);
+    expect(refusal([algorithm('deviation', { result: 'string' })], state)).toMatchObject([
+      { code: 'BAD_CONDITION', path: 'windowTypes[degradation@1].open.outcome.when' },
+    ]);
+  });
+
+  it('refuses an algorithm that is expected from another processor', () => {
+    const state = defined([life, cycle], { processors: [{ name: 'other', algorithms: ['deviation@1'] }] });
+    expect(refusal([algorithm('deviation')], state)).toMatchObject([
+      { code: 'DUPLICATE_OWNER', chain: ['deviation@1', 'other', 'health'] },
+    ]);
+  });
+
+  it.each([
+    ['0 0 30 2 *', 'CRON_NEVER_MATCHES'],
+    ['61 * * * *', 'BAD_CRON'],
+    ['0 0 29 2 *', undefined],
+    ['*/5 * * * *', undefined],
+  ])('judges the cron %s', (expression, code) => {
+    expect(codesOf(define({ windowTypes: [{ name: 'night', version: 1, open: { cron: { expression } } }] }))).toEqual(
+      code ? [code] : [],
+    );
+  });
+
+  it('refuses parents in a circle, five levels, a parent that is meant but missing, and sources no window can have', () => {
+    const nested = (name: string, parent: string) => ({ ...cycle, name, parent });
+    expect(codesOf(define({ windowTypes: [nested('a', 'b@1'), nested('b', 'a@1')] }))).toEqual(['PARENT_CYCLE']);
+    expect(
+      problemsOf(
+        define({
+          windowTypes: [life, nested('a', 'life@1'), nested('b', 'a@1'), nested('c', 'b@1'), nested('d', 'c@1')],
+        }),
+      ),
+    ).toMatchObject([
+      { code: 'NESTING_TOO_DEEP', path: 'windowTypes[4].parent', chain: ['d@1', 'c@1', 'b@1', 'a@1', 'life@1'] },
+    ]);
+    expect(
+      codesOf(
+        define({
+          windowTypes: [{ name: 'a', version: 1, reads: ['x'], open: { fixed: { size: '1s', align: 'parent' } } }],
+        }),
+      ),
+    ).toEqual(['PARENT_REQUIRED']);
+    expect(
+      codesOf(
+        define({
+          windowTypes: [
+            { ...life, for: { kind: 'pump' } },
+            { ...cycle, for: { kind: 'car' } },
+          ],
+        }),
+      ),
+    ).toEqual(['DISJOINT_SOURCES']);
+  });
+
+  it('refuses fixed windows that no signal opens, and whatever waits for them', () => {
+    const state = defined();
+    const outcome = define({ windowTypes: [{ name: 'silent', version: 1, open: { fixed: { size: '1s' } } }] }, state);
+    expect(problemsOf(outcome)).toMatchObject([{ code: 'NO_SIGNALS', path: 'windowTypes[0].reads' }]);
+  });
+
+  it('gives the windows of another type a policy of their own', () => {
+    const outcome = after(
+      define(
+        { windowTypes: [{ name: 'cycle-late', version: 1, like: 'cycle@1', policy: { allowedLateness: '1h' } }] },
+        defined(),
+      ),
+      defined(),
+    );
+    expect(outcome.revision.windowTypes.find(({ name }) => name === 'cycle-late')).toMatchObject({
+      parent: 'life@1',
+      open: { kind: 'fixed', sizeUs: 2_000_000 },
+    });
+    expect(outcome.policies.get('cycle-late@1')).toMatchObject({ number: 1, allowedLatenessUs: 3_600_000_000 });
+  });
+});
+
+describe('loops and starvation', () => {
+  const found = { name: 'found', version: 1, parent: 'life@1', open: { emission: {} } };
+
+  it('refuses an algorithm whose emitted windows lead back to it', () => {
+    const state = defined([life, cycle, found]);
+    const problems = refusal([algorithm('seeker', { windows: ['cycle@1', 'found@1'], emits: ['found@1'] })], state);
+    expect(problems).toMatchObject([
+      { code: 'TRIGGER_LOOP', path: 'windowTypes[found@1].open', chain: ['found@1', 'seeker@1 on found@1', 'found@1'] },
+    ]);
+  });
+
+  it('refuses an emission loop with nothing outside that starts it', () => {
+    const problems = refusal([algorithm('a', { windows: ['found@1'], emits: ['found@1'] })], defined([life, found]));
+    expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['TRIGGER_LOOP', 'STARVED']));
+  });
+
+  it('accepts windows opened once per parent by what runs in them, and refuses them without that bound', () => {
+    const again = (once: 'parent' | 'never') => ({
+      name: 'again',
+      version: 1,
+      parent: 'life@1',
+      open: { outcome: { algorithm: 'detector@1', when: 'result > 1.0', once } },
+    });
+    const expected = { processors: [{ name: 'health', algorithms: ['detector@1'] }] };
+    const detector = algorithm('detector', { windows: ['cycle@1', 'again@1'] });
+    expect(refusal([detector], defined([life, cycle, again('parent')], expected))).toEqual([]);
+    expect(refusal([detector], defined([life, cycle, again('never')], expected))).toMatchObject([
+      { code: 'TRIGGER_LOOP' },
+    ]);
+  });
+
+  it('starves whatever waits for a cron that never matches, and shows the way to it', () => {
+    const never = { name: 'never', version: 1, open: { cron: { expression: '0 0 31 4 *' } } };
+    const inner = { ...cycle, parent: 'never@1' };
+    expect(problemsOf(define({ windowTypes: [never, inner] }))).toMatchObject([
+      { code: 'CRON_NEVER_MATCHES' },
+      { code: 'STARVED', path: 'windowTypes[1]', chain: ['cycle@1', 'never@1'] },
+    ]);
+  });
+});
+
+describe('policies', () => {
+  it('refuses contradictions', () => {
+    const policy = { coalesceLate: '5s', allowedLateness: '0s', idleTimeout: '2h', maxIdle: '1h' };
+    expect(problemsOf(define({ windowTypes: [{ ...life, policy }] })).map(({ path }) => path)).toEqual([
+      'windowTypes[0].policy.coalesceLate',
+      'windowTypes[0].policy.maxIdle',
+    ]);
+  });
+
+  it('refuses a binding that takes only panes its policy never fires, also when the policy changes later', () => {
+    const early = algorithm('a', { windows: [{ windowType: 'cycle@1', on: ['EARLY'] }] });
+    expect(codesOf(registered([early]))).toEqual(['BINDING_NEVER_FIRES']);
+    const state = defined([life, { ...cycle, policy: { early: { count: 10 } } }]);
+    const bound = after(registered([early], state), state);
+    expect(problemsOf(define({ policies: [{ windowType: 'cycle@1' }] }, bound))).toMatchObject([
+      { code: 'BINDING_NEVER_FIRES', path: 'algorithms[a@1].windows[0].on' },
+    ]);
+  });
+});

@@ -1,0 +1,162 @@
+import { compileCondition } from '../condition.ts';
+import type { MetadataField, Opening, Ref, WindowType } from '../model.ts';
+import type { Problem } from '../problem.ts';
+import { isZone, judgeCron } from './cron.ts';
+import type { Draft, DraftGraph } from './draft.ts';
+import { ancestors } from './nesting.ts';
+
+/** What is wrong with each window type by itself, its parent and its opener. */
+export function windowTypeProblems(graph: DraftGraph): Problem[] {
+  const { draft } = graph;
+  return [...draft.windowTypes].flatMap(([ref, type]) => {
+    const path = draft.locate('windowTypes', ref);
+    return [...parentProblems(draft, type, path), ...openingProblems(graph, { ref, type, path })];
+  });
+}
+
+function parentProblems({ windowTypes }: Draft, type: WindowType, path: string): Problem[] {
+  const parent = type.parent === undefined ? undefined : windowTypes.get(type.parent);
+  const problems: Problem[] = [];
+  const needs = type.parent === undefined ? fieldThatNeedsParent(type.open) : undefined;
+  if (needs)
+    problems.push({
+      code: 'PARENT_REQUIRED',
+      path: `${path}.open.${needs}`,
+      message: `"parent" is meant here, but the window type has no parent`,
+      mend: 'give the window type a parent, or another value here',
+    });
+  if (parent?.for.kind !== undefined && type.for.kind !== undefined && parent.for.kind !== type.for.kind)
+    problems.push({
+      code: 'DISJOINT_SOURCES',
+      path: `${path}.for.kind`,
+      message: `it is for sources of kind "${type.for.kind}", its parent ${type.parent} for "${parent.for.kind}": no source has both`,
+      mend: "select the parent's kind",
+    });
+  return problems;
+}
+
+function fieldThatNeedsParent(open: Opening): string | undefined {
+  if (open.kind === 'fixed' && open.align === 'parent') return 'fixed.align';
+  if (open.kind === 'outcome' && open.until === 'parent') return 'outcome.until';
+  if (open.kind === 'outcome' && open.once === 'parent') return 'outcome.once';
+  return undefined;
+}
+
+interface Located {
+  readonly ref: Ref;
+  readonly type: WindowType;
+  readonly path: string;
+}
+
+function openingProblems(graph: DraftGraph, located: Located): Problem[] {
+  const { type, path } = located;
+  const { open } = type;
+  switch (open.kind) {
+    case 'cron':
+      return cronProblems(open, `${path}.open.cron`);
+    case 'fixed':
+      if (type.parent !== undefined || type.reads.length > 0) return [];
+      return [
+        {
+          code: 'NO_SIGNALS',
+          path: `${path}.reads`,
+          message: 'windows without a parent open by signals, and it reads none',
+          mend: 'name the signals it reads, or give it a parent',
+        },
+      ];
+    case 'outcome':
+      return [
+        ...conditionProblems(graph, open, `${path}.open.outcome`),
+        ...outsideParent(graph, located, [open.algorithm]),
+      ];
+    case 'emission':
+    case 'startStop':
+      return [];
+    default:
+      return open satisfies never;
+  }
+}
+
+function cronProblems({ expression, zone }: Extract<Opening, { kind: 'cron' }>, path: string): Problem[] {
+  const problems: Problem[] = [];
+  const verdict = judgeCron(expression);
+  if (verdict === 'never')
+    problems.push({
+      code: 'CRON_NEVER_MATCHES',
+      path: `${path}.expression`,
+      message: `"${expression}" matches no day of any year`,
+      mend: 'correct day and month',
+    });
+  else if (verdict !== 'matches')
+    problems.push({
+      code: 'BAD_CRON',
+      path: `${path}.expression`,
+      message: `"${expression}": ${verdict.malformed}`,
+      mend: 'five fields: minute hour day month weekday',
+    });
+  if (!isZone(zone))
+    problems.push({
+      code: 'BAD_ZONE',
+      path: `${path}.zone`,
+      message: `"${zone}" is not a time zone`,
+      mend: 'an IANA name such as "Europe/Berlin"',
+    });
+  return problems;
+}
+
+function conditionProblems(
+  { draft }: DraftGraph,
+  open: Extract<Opening, { kind: 'outcome' }>,
+  path: string,
+): Problem[] {
+  const condition = compileCondition(open.when, {
+    result: draft.algorithms.get(open.algorithm)?.result ?? null,
+    metadata: upstreamMetadata(draft, open.algorithm),
+  });
+  if (condition.ok) return [];
+  return [
+    {
+      code: 'BAD_CONDITION',
+      path: `${path}.when`,
+      message: `"${open.when}": ${condition.message}`,
+      mend: 'a CEL expression over `result`, `window` and `metadata` that gives true or false; doubles are written 3.0 in arithmetic',
+    },
+  ];
+}
+
+/** Fields a condition on this algorithm's outcomes may name: those of all window types it is bound to. */
+export function upstreamMetadata(
+  { algorithms, windowTypes }: Pick<Draft, 'algorithms' | 'windowTypes'>,
+  algorithm: Ref,
+): Readonly<Record<string, MetadataField>> {
+  const types = (algorithms.get(algorithm)?.bindings ?? []).map(
+    ({ windowType }) => windowTypes.get(windowType)?.metadata ?? {},
+  );
+  return Object.assign({}, ...types) as Readonly<Record<string, MetadataField>>;
+}
+
+/** Windows of a nested type opened by algorithms none of which runs inside that parent. */
+export function outsideParent(
+  { draft, pairsOf }: DraftGraph,
+  { ref, type, path }: Located,
+  openers: readonly Ref[],
+): Problem[] {
+  const { parent } = type;
+  if (parent === undefined || !draft.windowTypes.has(parent)) return [];
+  return openers.flatMap((opener): Problem[] => {
+    const pairs = pairsOf(opener);
+    const inside = pairs.some(
+      ({ windowType }) => windowType === parent || ancestors(draft, windowType).includes(parent),
+    );
+    if (pairs.length === 0 || inside) return [];
+    return [
+      {
+        code: 'OUTSIDE_PARENT',
+        path: `${path}.parent`,
+        message: `${opener} opens windows of ${ref} but never runs inside a window of ${parent}`,
+        chain: [opener, ...pairs.map(({ windowType }) => windowType), ref, parent],
+        mend: `bind ${opener} to ${parent} or to a type nested in it, or choose another parent`,
+      },
+    ];
+  });
+}
