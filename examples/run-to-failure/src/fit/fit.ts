@@ -19,8 +19,8 @@ const START: RulModel = {
   priorIntercept: 0,
   priorSlope: 1,
   priorCycles: 4,
-  growthShare: 0.5,
-  growthCycles: 4,
+  risePerByteLeft: 1,
+  evidenceShare: 0.25,
   healthyLogError: NO_ERRORS,
   degradingLogError: NO_ERRORS,
 };
@@ -37,9 +37,9 @@ export function fitModel(units: readonly FitUnit[]): Model {
 }
 
 function candidateModels(): RulModel[] {
-  return [1, 2, 4, 8, 16].flatMap((priorCycles) =>
-    [0, 0.25, 0.5, 0.75, 1].flatMap((growthShare) =>
-      [1, 4, 12].map((growthCycles) => ({ ...START, priorCycles, growthShare, growthCycles })),
+  return [0.5, 1, 2, 4, 8, 16].flatMap((priorCycles) =>
+    [0.05, 0.1, 0.2, 0.4, 0.7, 1].flatMap((evidenceShare) =>
+      [0.95, 1, 1.05, 1.1, 1.15].map((risePerByteLeft) => ({ ...START, priorCycles, evidenceShare, risePerByteLeft })),
     ),
   );
 }
@@ -85,17 +85,15 @@ function fitDetector(units: readonly FitUnit[]): DetectorModel {
 }
 
 function fitLife(outcomes: readonly UnitOutcome[]): LifeModel {
-  const lastWhole = outcomes.map((outcome) =>
-    outcome.cycles.filter((cycle) => cycle.span.endUs < outcome.life.endUs).at(-1)!,
-  );
+  const last = outcomes.map((outcome) => outcome.cycles.at(-1)!);
   return {
     meanSeconds: mean(outcomes.map((outcome) => outcome.summary.lifeSeconds)),
     failures: outcomes.map(({ life, summary }) => ({
       lifeSeconds: summary.lifeSeconds,
       alarmAgeSeconds: ((summary.firstAlarmAtUs ?? life.endUs) - life.startUs) / 1e6,
     })),
-    floorAtDeath: mean(lastWhole.map((cycle) => cycle.indicator.floorBytes)),
-    meanHeapAtDeath: mean(lastWhole.map((cycle) => cycle.indicator.meanBytes)),
+    floorAtDeath: mean(last.map((cycle) => cycle.indicator.floorBytes)),
+    meanHeapAtDeath: mean(last.map((cycle) => cycle.indicator.meanBytes)),
   };
 }
 

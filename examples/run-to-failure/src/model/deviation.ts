@@ -18,14 +18,15 @@ export interface Deviation {
   readonly atUs: number;
   readonly floorBytes: number;
   readonly afterMajorGcBytes: number | null;
+  readonly requestsPerSecond: number | null;
 }
 
 /** Page's CUSUM over the steps of the heap's floor through the previous indicators, in any order, to the current one. */
 export function deviation(current: Indicator, previous: readonly Indicator[], model: DetectorModel): Deviation {
   const course = [...previous, current].sort((a, b) => a.atUs - b.atUs);
-  const { atUs, floorBytes, afterMajorGcBytes } = current;
-  if (course.length < LEAST_INDICATORS)
-    return { score: null, alarm: false, changeAtUs: null, atUs, floorBytes, afterMajorGcBytes };
+  const { atUs, floorBytes, afterMajorGcBytes, requestsPerSecond } = current;
+  const seen = { atUs, floorBytes, afterMajorGcBytes, requestsPerSecond };
+  if (course.length < LEAST_INDICATORS) return { score: null, alarm: false, changeAtUs: null, ...seen };
   let score = 0;
   let changeAtUs = course[0]!.atUs;
   for (let i = 1; i < course.length; i++) {
@@ -38,8 +39,6 @@ export function deviation(current: Indicator, previous: readonly Indicator[], mo
     score,
     alarm: score > model.threshold,
     changeAtUs: score > 0 ? changeAtUs : null,
-    atUs,
-    floorBytes,
-    afterMajorGcBytes,
+    ...seen,
   };
 }

@@ -22,9 +22,9 @@ export interface LifeModel {
   readonly meanSeconds: number;
   /** Life and the age at its alarm of each fit unit that failed. */
   readonly failures: readonly { readonly lifeSeconds: number; readonly alarmAgeSeconds: number }[];
-  /** Mean of the floor of the last whole cycle before death. */
+  /** Mean of the floor of the last cycle. */
   readonly floorAtDeath: number;
-  /** Mean of the mean heap of the last whole cycle before death; only the straight-line baseline uses it. */
+  /** Mean of the mean heap of the last cycle; only the straight-line baseline uses it. */
   readonly meanHeapAtDeath: number;
 }
 
@@ -34,9 +34,10 @@ export interface RulModel {
   readonly priorSlope: number;
   /** The prior counts as much as this many cycles of trend. */
   readonly priorCycles: number;
-  /** Share of a measured growth of the leak that is believed with endless data, 0..1, and the cycles at which half of that is. */
-  readonly growthShare: number;
-  readonly growthCycles: number;
+  /** How much rise of the floor, without the drops that major collections bring, a byte left to the floor at death stands for. */
+  readonly risePerByteLeft: number;
+  /** Share of its cycles that a course counts as independent evidence between the kinds of leak, 0..1. */
+  readonly evidenceShare: number;
   /** 10 % and 90 % quantiles of ln(true / predicted) on the fit units, each predicted by a model fitted without it. */
   readonly healthyLogError: readonly [number, number];
   readonly degradingLogError: readonly [number, number];

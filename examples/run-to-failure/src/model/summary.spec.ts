@@ -16,15 +16,14 @@ const cycles = Array.from({ length: 50 }, (_, index): CycleResults => {
       atUs: span.startUs,
       floorBytes: 1_000 + index,
       afterMajorGcBytes: null,
+      requestsPerSecond: null,
     },
     rul: {
       state: alarm ? 'degrading' : 'healthy',
       remainingSeconds: 101 - span.endUs / 1e6,
       lowSeconds: 0,
       highSeconds: 0,
-      trendSeconds: null,
-      slopeBytesPerSecond: null,
-      trendCycles: 0,
+      trend: null,
     },
   };
 });
