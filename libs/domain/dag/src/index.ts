@@ -49,3 +49,4 @@ export { ownershipProblems } from './change/ownership.ts';
 export { registerProcessor } from './change/register-processor.ts';
 export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './change/state.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
+export { definitionsJsonSchema, referencePage, registrationJsonSchema } from './definitions/reference.ts';

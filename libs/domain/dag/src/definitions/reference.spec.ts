@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { define, register } from '../registry.fixture.ts';
+import { definitionsJsonSchema, referencePage, registrationJsonSchema } from './reference.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../../../../../${path}`, import.meta.url), 'utf8');
+/** Prettier aligns the tables and escapes what it likes. */
+const words = (markdown: string): string => markdown.replace(/[\\\s-]+/g, ' ');
+
+describe('what is generated from the schemas is up to date (npm run generate -w @windlass/dag)', () => {
+  it.each([
+    ['schemas/definitions.schema.json', definitionsJsonSchema],
+    ['schemas/registration.schema.json', registrationJsonSchema],
+  ])('%s', (path, schema) => {
+    expect(JSON.parse(read(path))).toEqual(JSON.parse(JSON.stringify(schema())));
+  });
+
+  it('docs/reference/definitions.md', () => {
+    expect(words(read('docs/reference/definitions.md'))).toBe(
+      words(referencePage(read('libs/domain/dag/introduction.md'))),
+    );
+  });
+});
+
+describe('what is refused for its shape', () => {
+  it('names every problem at once, unknown fields with the name that was meant', () => {
+    const outcome = define({
+      windowTypes: [
+        { name: 'Cycle', version: 1, open: { fixed: { size: '2 s' } } },
+        { name: 'b', version: 1.1, open: {} },
+        {
+          name: 'c',
+          version: 1,
+          open: { fixed: { size: '0s' } },
+          allowedLatness: '1s',
+          policy: { alowedLateness: '1s' },
+        },
+      ],
+      soruces: [],
+    });
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: expect.arrayContaining([
+        expect.objectContaining({ code: 'MALFORMED', path: 'windowTypes[0].name' }),
+        expect.objectContaining({ code: 'MALFORMED', path: 'windowTypes[0].open.fixed.size' }),
+        expect.objectContaining({ code: 'MALFORMED', path: 'windowTypes[1].version' }),
+        expect.objectContaining({ code: 'MALFORMED', path: 'windowTypes[1].open' }),
+        expect.objectContaining({ code: 'MALFORMED', path: 'windowTypes[2].open.fixed.size' }),
+        expect.objectContaining({
+          code: 'UNKNOWN_FIELD',
+          path: 'windowTypes[2].policy.alowedLateness',
+          message: expect.stringContaining('"allowedLateness"'),
+        }),
+        expect.objectContaining({
+          code: 'UNKNOWN_FIELD',
+          path: 'soruces',
+          message: expect.stringContaining('"sources"'),
+        }),
+      ]),
+    });
+  });
+
+  it('tells of a union the alternative that was meant', () => {
+    const dependency = { algorithm: 'a@1', relation: { previuos: 20 } };
+    expect(
+      register({
+        name: 'p',
+        version: 1,
+        algorithms: [{ name: 'a', version: 1, windows: ['cycle@1'], dependencies: [dependency] }],
+      }),
+    ).toMatchObject({
+      problems: expect.arrayContaining([
+        expect.objectContaining({ code: 'UNKNOWN_FIELD', path: 'algorithms[0].dependencies[0].relation.previuos' }),
+      ]),
+    });
+  });
+});
