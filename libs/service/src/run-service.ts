@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from './errors.ts';
 import type { HubSettings } from './hub-settings.ts';
 import { startService, type RunningService, type ServiceDefinition } from './service.ts';
+import { collectStartupGarbage } from './startup-garbage.ts';
 
 /** A stage that cannot finish its batch in this time is cut off; what it had not committed is done again by its next owner. */
 export const shutdownTimeoutMs = 20_000;
@@ -24,6 +25,7 @@ export async function runService<S extends HubSettings>(definition: ServiceDefin
   process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop);
   try {
     await started;
+    collectStartupGarbage();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) fail(definition.name, error);
     console.error(`${definition.name}: ${error.message}`);
