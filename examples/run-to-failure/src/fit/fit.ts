@@ -25,6 +25,15 @@ const START: RulModel = {
   degradingLogError: NO_ERRORS,
 };
 
+/** Stands in while only alarms are asked of the chain, which no life has a part in. */
+const NO_LIFE: LifeModel = {
+  meanSeconds: 0,
+  failures: [{ lifeSeconds: 1, alarmAgeSeconds: 1 }],
+  floorAtDeath: 1,
+  meanHeapAtDeath: 1,
+};
+
+/** Fits a model on these whole lives. The parameters of the trend are those that predict best the units a model was fitted without. */
 export function fitModel(units: readonly FitUnit[]): Model {
   const base = fitBase(units, START);
   const candidates = candidateModels();
@@ -38,8 +47,13 @@ export function fitModel(units: readonly FitUnit[]): Model {
 
 function candidateModels(): RulModel[] {
   return [0.5, 1, 2, 4, 8, 16].flatMap((priorCycles) =>
-    [0.05, 0.1, 0.2, 0.4, 0.7, 1].flatMap((evidenceShare) =>
-      [0.95, 1, 1.05, 1.1, 1.15].map((risePerByteLeft) => ({ ...START, priorCycles, evidenceShare, risePerByteLeft })),
+    [0.1, 0.25, 0.5, 1].flatMap((evidenceShare) =>
+      [1, 1.05, 1.1, 1.15, 1.2, 1.25].map((risePerByteLeft) => ({
+        ...START,
+        priorCycles,
+        evidenceShare,
+        risePerByteLeft,
+      })),
     ),
   );
 }
@@ -51,12 +65,10 @@ function fitBase(units: readonly FitUnit[], parameters: RulModel): Model {
   const draft: Model = {
     fittedOn: units.map((unit) => unit.life.unit),
     detector,
-    life: { meanSeconds: 0, failures: [], floorAtDeath: 1, meanHeapAtDeath: 1 },
+    life: NO_LIFE,
     rul: parameters,
   };
-  const outcomes = failed.map((unit) =>
-    chain(unit.windows, { ...draft, life: { ...draft.life, failures: [{ lifeSeconds: 1, alarmAgeSeconds: 1 }] } }),
-  );
+  const outcomes = failed.map((unit) => chain(unit.windows, draft));
   const life = fitLife(outcomes);
   return { ...draft, life, rul: { ...parameters, ...fitPrior(outcomes, life.floorAtDeath) } };
 }
@@ -77,7 +89,7 @@ function fitDetector(units: readonly FitUnit[]): DetectorModel {
   const open: Model = {
     fittedOn: [],
     detector: { healthyRate, healthyRateScale, threshold: Number.POSITIVE_INFINITY },
-    life: { meanSeconds: 0, failures: [{ lifeSeconds: 1, alarmAgeSeconds: 1 }], floorAtDeath: 1, meanHeapAtDeath: 1 },
+    life: NO_LIFE,
     rul: START,
   };
   const highest = Math.max(...healthy.map((windows) => chain(windows, open).summary.highestScore));

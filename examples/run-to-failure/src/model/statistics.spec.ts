@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { noiseAround, quantile, theilSen } from './statistics.ts';
+import { quantile } from './statistics.ts';
 
 describe('quantile', () => {
   it('interpolates between the neighbours', () => {
@@ -24,24 +24,4 @@ describe('quantile', () => {
       ),
     );
   });
-});
-
-describe('the line of Theil and Sen', () => {
-  const straight = Array.from({ length: 12 }, (_, index) => ({ seconds: index * 2, value: 100 + 3 * index * 2 }));
-
-  it('finds a line exactly', () => expect(theilSen(straight)).toEqual({ slope: 3, intercept: 100 }));
-
-  it('keeps the line when two of twelve points are wild', () => {
-    const wild = straight.map((point, index) => (index === 4 || index === 9 ? { ...point, value: -5_000 } : point));
-    expect(theilSen(wild)?.slope).toBeCloseTo(3, 9);
-    expect(noiseAround(theilSen(wild)!, wild)).toBeCloseTo(0, 6);
-  });
-
-  it('is null when all points have one time', () =>
-    expect(
-      theilSen([
-        { seconds: 1, value: 1 },
-        { seconds: 1, value: 2 },
-      ]),
-    ).toBeNull());
 });

@@ -17,6 +17,9 @@ const POLL_EVERY_MS = 50;
 const READ_BYTES = 65_536;
 const LEAST_INTERVAL_NS = 10_000_000;
 
+/** What takes a unit's rows away. */
+export type RowCarrier = Pick<Sender, 'send' | 'cut' | 'restore'>;
+
 /** The truth about a life, which no processor reads. */
 export interface LifeRecord {
   readonly unit: string;
@@ -38,7 +41,7 @@ interface Told {
 
 export class UnitRun {
   private readonly plan: UnitPlan;
-  private readonly sender: Sender;
+  private readonly sender: RowCarrier;
   private readonly child: ChildProcess;
   private readonly spool: number;
   private readonly buffer = Buffer.alloc(READ_BYTES);
@@ -53,7 +56,7 @@ export class UnitRun {
   private lastCpuNs: number | null = null;
   private lastAtNs = process.hrtime.bigint();
 
-  constructor(plan: UnitPlan, spoolPath: string, sender: Sender) {
+  constructor(plan: UnitPlan, spoolPath: string, sender: RowCarrier) {
     this.plan = plan;
     this.sender = sender;
     writeFileSync(spoolPath, '');
