@@ -44,7 +44,7 @@ export type { Registration, RegistrationInput } from './definitions/registration
 export { policyFields, toPolicy } from './definitions/policy.ts';
 export { sourceDefinition, toSource } from './definitions/source.ts';
 export { applyDefinitions } from './change/apply-definitions.ts';
-export { changesBetween } from './change/propose.ts';
+export { changesBetween, proposeRollback } from './change/propose.ts';
 export { ownershipProblems } from './change/ownership.ts';
 export { registerProcessor } from './change/register-processor.ts';
 export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './change/state.ts';

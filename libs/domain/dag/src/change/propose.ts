@@ -27,28 +27,55 @@ export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${na
 /** Merges, validates the whole, and says what would change; or everything that is wrong. */
 export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
   const { revision: live } = state;
-  const windowTypes = merged(live.windowTypes, refOf, wanted.windowTypes);
-  const processors = merged(live.processors, ({ name }) => name, wanted.processors);
-  const expected = merged(live.expected ?? [], ({ algorithm }) => algorithm, wanted.expected);
-  const algorithms = new Map(
-    settleOnRevision([...merged(live.algorithms, refOf, wanted.algorithms).values()]).map((algorithm) => [
-      refOf(algorithm),
-      algorithm,
-    ]),
-  );
-  const changedPolicies = [...wanted.policies.values()].flatMap((policy) =>
+  const content = {
+    windowTypes: merged(live.windowTypes, refOf, wanted.windowTypes),
+    processors: merged(live.processors, processorName, wanted.processors),
+    expected: merged(live.expected ?? [], expectedName, wanted.expected),
+    algorithms: merged(live.algorithms, refOf, wanted.algorithms),
+  };
+  return judge(state, content, wanted);
+}
+
+/** An earlier revision's content as the next revision. It is proven against the policies of today. */
+export function proposeRollback(
+  state: RegistryState,
+  { windowTypes, processors, algorithms, expected }: DagRevision,
+): Proposal | Refusal {
+  const content = {
+    windowTypes: byName(windowTypes, refOf),
+    processors: byName(processors, processorName),
+    expected: byName(expected ?? [], expectedName),
+    algorithms: byName(algorithms, refOf),
+  };
+  return judge(state, content, {
+    algorithms: content.algorithms,
+    policies: new Map(),
+    sources: new Map(),
+    paths: new Map(),
+    problems: [],
+  });
+}
+
+type Content = { readonly [K in 'windowTypes' | 'processors' | 'expected' | 'algorithms']: Wanted[K] };
+
+function judge(
+  state: RegistryState,
+  content: Content,
+  wanted: Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>,
+): Proposal | Refusal {
+  const { revision: live } = state;
+  const { windowTypes, processors, expected } = content;
+  const algorithms = byName(settleOnRevision([...content.algorithms.values()]), refOf);
+  const policies = [...wanted.policies.values()].flatMap((policy) =>
     numbered(policy, state.policies.get(policy.windowType)),
   );
-  const policies = new Map([
-    ...state.policies,
-    ...changedPolicies.map((policy) => [policy.windowType, policy] as const),
-  ]);
+  const policyAfter = new Map([...state.policies, ...policies.map((policy) => [policy.windowType, policy] as const)]);
   const problems = validateDag({
     windowTypes,
     algorithms,
     processors,
     expected,
-    policyOf: (ref) => policies.get(ref) ?? defaultPolicy(ref),
+    policyOf: (ref) => policyAfter.get(ref) ?? defaultPolicy(ref),
     locate: (kind, name) => wanted.paths.get(pathKey(kind, name)) ?? `${kind}[${name}]`,
   });
   if (problems.length + wanted.problems.length > 0)
@@ -61,46 +88,37 @@ export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusa
     algorithms: sorted(algorithms),
     ...(expected.size > 0 && { expected: sorted(expected) }),
   };
+  const sources = [...wanted.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
   const dagChanges = changesBetween(live, next).map((one) =>
     one.kind === 'algorithm' && !wanted.algorithms.has(one.name) ? { ...one, settled: true } : one,
   );
-  const sources = [...wanted.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
-  const ownerOfType = (ref: Ref): { owner: string } => ({ owner: windowTypes.get(ref)!.owner });
+  const owned = (policy: AvailabilityPolicy | undefined): Owned | undefined =>
+    policy && { ...policy, owner: windowTypes.get(policy.windowType)!.owner };
   return {
     ok: true,
     revision: dagChanges.length > 0 ? next : live,
-    policies: changedPolicies,
+    policies,
     sources,
     changes: [
       ...dagChanges,
-      ...changedPolicies.map((policy) =>
-        change(
-          'policy',
-          policy.windowType,
-          withOwner(state.policies.get(policy.windowType), ownerOfType),
-          withOwner(policy, ownerOfType),
-        ),
+      ...policies.map((policy) =>
+        change('policy', policy.windowType, owned(state.policies.get(policy.windowType)), owned(policy)),
       ),
       ...sources.map((source) => change('source', source.name, state.sources.get(source.name), source)),
     ],
   };
 }
 
+const processorName = ({ name }: { readonly name: string }): string => name;
+const expectedName = ({ algorithm }: { readonly algorithm: Ref }): Ref => algorithm;
+
 /** What differs between two revisions. */
 export function changesBetween(before: DagRevision, after: DagRevision): Change[] {
   return [
     ...changesOf('windowType', byName(before.windowTypes, refOf), byName(after.windowTypes, refOf)),
-    ...changesOf(
-      'processor',
-      byName(before.processors, ({ name }) => name),
-      byName(after.processors, ({ name }) => name),
-    ),
+    ...changesOf('processor', byName(before.processors, processorName), byName(after.processors, processorName)),
     ...changesOf('algorithm', byName(before.algorithms, refOf), byName(after.algorithms, refOf)),
-    ...changesOf(
-      'expected',
-      byName(before.expected ?? [], ({ algorithm }) => algorithm),
-      byName(after.expected ?? [], ({ algorithm }) => algorithm),
-    ),
+    ...changesOf('expected', byName(before.expected ?? [], expectedName), byName(after.expected ?? [], expectedName)),
   ];
 }
 
@@ -123,9 +141,6 @@ function change(kind: Change['kind'], name: string, before: Owned | undefined, a
   if (before && after) return { kind, name, action: 'changed', owners, fields: differingFields(before, after).sort() };
   return { kind, name, action: after ? 'added' : 'removed', owners };
 }
-
-const withOwner = (policy: AvailabilityPolicy | undefined, ownerOf: (ref: Ref) => Owned): Owned | undefined =>
-  policy && { ...policy, ...ownerOf(policy.windowType) };
 
 /** The policy with its next number, unless it is what holds already. */
 function numbered(policy: AvailabilityPolicy, before: AvailabilityPolicy | undefined): AvailabilityPolicy[] {

@@ -1,0 +1,221 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  after,
+  algorithm,
+  codesOf,
+  cycle,
+  define,
+  defined,
+  life,
+  problemsOf,
+  processor,
+  register,
+} from '../registry.fixture.ts';
+import { ownershipProblems } from './ownership.ts';
+import { proposeRollback } from './propose.ts';
+
+const chain = [
+  algorithm('indicator'),
+  algorithm('deviation', {
+    dependencies: [{ algorithm: 'indicator@1' }, { algorithm: 'deviation@1', relation: { previous: 20 } }],
+  }),
+];
+
+describe('registering a processor', () => {
+  it('fills the defaults', () => {
+    const { revision } = after(register(processor(chain), defined()), defined());
+    expect(revision.algorithms.find(({ name }) => name === 'deviation')).toEqual({
+      name: 'deviation',
+      version: '1',
+      owner: 'default',
+      processor: 'health',
+      bindings: [{ windowType: 'cycle@1', on: ['ON_TIME', 'LATE'] }],
+      dependencies: [
+        {
+          algorithm: 'indicator@1',
+          relation: { kind: 'same' },
+          onMissing: 'wait',
+          onFailed: 'skip',
+          onProvisional: 'accept',
+          waitMs: null,
+          onRevision: 'rerun',
+          onRevisionDefaulted: true,
+        },
+        {
+          algorithm: 'deviation@1',
+          relation: { kind: 'previous', count: 20 },
+          onMissing: 'runWithout',
+          onFailed: 'runWithout',
+          onProvisional: 'accept',
+          waitMs: null,
+          onRevision: 'keep',
+          onRevisionDefaulted: true,
+        },
+      ],
+      result: { type: 'double' },
+      emits: [],
+      timeoutMs: 60_000,
+      retry: { attempts: 3, backoffMs: 1_000, backoffFactor: 2, maxBackoffMs: 60_000, nonRetryable: [] },
+      maxResultBytes: 4_194_304,
+    });
+  });
+
+  it('makes no new revision of the same content, in whatever order it is written', () => {
+    const state = after(register(processor(chain), defined()), defined());
+    expect(register(processor([...chain].reverse()), state)).toMatchObject({
+      ok: true,
+      revision: { number: state.revision.number },
+      changes: [],
+    });
+  });
+
+  it('replaces what changed: a dependency that is left out is gone, a changed result type is seen', () => {
+    const state = after(register(processor(chain), defined()), defined());
+    const outcome = register(processor([algorithm('indicator'), algorithm('deviation', { result: 'long' })]), state);
+    expect(outcome).toMatchObject({
+      ok: true,
+      revision: { number: state.revision.number + 1 },
+      changes: [{ kind: 'algorithm', name: 'deviation@1', action: 'changed', fields: ['dependencies', 'result'] }],
+    });
+    expect(after(outcome).revision.algorithms.find(({ name }) => name === 'deviation')?.dependencies).toEqual([]);
+  });
+
+  it('keeps algorithms that it no longer names', () => {
+    const state = after(register(processor(chain), defined()), defined());
+    expect(
+      after(register(processor([algorithm('other')], { version: '2.0.0' }), state)).revision.algorithms.map(
+        ({ name }) => name,
+      ),
+    ).toEqual(['deviation', 'indicator', 'other']);
+  });
+
+  it('takes a proposed window type only when it is new', () => {
+    const proposal = { ...cycle, open: { fixed: { size: '9s' } } };
+    const { revision } = after(
+      register(
+        processor([algorithm('a'), algorithm('b', { windows: ['fresh@1'] })], {
+          windowTypes: [proposal, { ...proposal, name: 'fresh' }],
+        }),
+        defined(),
+      ),
+    );
+    expect(revision.windowTypes.map(({ name, open }) => [name, open.kind === 'fixed' && open.sizeUs])).toEqual([
+      ['cycle', 2_000_000],
+      ['fresh', 9_000_000],
+      ['life', false],
+    ]);
+  });
+
+  it('settles what a revised input does when another processor closes the way back', () => {
+    const slow = algorithm('slow', { dependencies: [{ algorithm: 'fast@1', relation: { previous: 1 } }] });
+    const state = defined([life, cycle], { processors: [{ name: 'other', algorithms: ['fast@1'] }] });
+    const first = after(register(processor([slow]), state), state);
+    expect(first.revision.algorithms[0]!.dependencies[0]!.onRevision).toBe('rerun');
+    const outcome = register(
+      processor([algorithm('fast', { dependencies: [{ algorithm: 'slow@1' }] })], { name: 'other', team: 'blue' }),
+      first,
+    );
+    expect(after(outcome).revision.algorithms.find(({ name }) => name === 'slow')!.dependencies[0]!.onRevision).toBe(
+      'keep',
+    );
+    expect(outcome.ok && ownershipProblems(outcome.changes, 'blue')).toEqual([]);
+  });
+
+  it('refuses ten mistakes at once, each by its name', () => {
+    const state = after(
+      register(
+        processor([algorithm('taken')], { name: 'other' }),
+        defined([life, cycle, { ...cycle, name: 'late', policy: { early: { count: 3 } } }]),
+      ),
+    );
+    const outcome = register(
+      processor(
+        [
+          algorithm('loop', { dependencies: [{ algorithm: 'loop@1' }] }),
+          algorithm('lost', { dependencies: [{ algorithm: 'nowhere@1' }] }),
+          algorithm('homeless', { windows: ['nothing@1'] }),
+          algorithm('taken'),
+          algorithm('wide', { windows: ['life@1'] }),
+          algorithm('narrow', { dependencies: [{ algorithm: 'wide@1', relation: 'same' }] }),
+          algorithm('deaf', { windows: [{ windowType: 'cycle@1', on: ['EARLY'] }] }),
+          algorithm('reader', { dependencies: [{ algorithm: 'deaf@1', reads: 'string' }] }),
+          algorithm('first', {
+            dependencies: [{ algorithm: 'first@1', relation: { previous: 1 }, onMissing: 'wait' }],
+          }),
+          algorithm('twice'),
+          algorithm('twice'),
+        ],
+        { team: 'green', windowTypes: [{ name: 'night', version: 1, open: { cron: { expression: '0 0 30 2 *' } } }] },
+      ),
+      state,
+    );
+    expect(codesOf(outcome)).toEqual([
+      'BINDING_NEVER_FIRES',
+      'CRON_NEVER_MATCHES',
+      'CYCLE',
+      'DUPLICATE',
+      'DUPLICATE_OWNER',
+      'RESULT_MISMATCH',
+      'STARVED',
+      'UNKNOWN_ALGORITHM',
+      'UNKNOWN_TEAM',
+      'UNKNOWN_WINDOW_TYPE',
+      'UNSATISFIABLE_DEPENDENCY',
+    ]);
+    for (const problem of problemsOf(outcome)) expect(problem.mend).not.toBe('');
+  });
+});
+
+describe('definitions', () => {
+  it('number policies apart from the DAG', () => {
+    const state = defined([life, { ...cycle, policy: { allowedLateness: '1m' } }]);
+    expect(state.policies.get('cycle@1')).toMatchObject({ number: 1, allowedLatenessUs: 60_000_000 });
+    const changed = define({ policies: [{ windowType: 'cycle@1', allowedLateness: '2m' }] }, state);
+    expect(changed).toMatchObject({
+      ok: true,
+      revision: { number: 1 },
+      policies: [{ number: 2 }],
+      changes: [{ kind: 'policy', name: 'cycle@1', fields: ['allowedLatenessUs', 'number'], owners: ['default'] }],
+    });
+    expect(define({ policies: [{ windowType: 'cycle@1', allowedLateness: '60s' }] }, state)).toMatchObject({
+      ok: true,
+      policies: [],
+      changes: [],
+    });
+  });
+
+  it('name sources that change, and only those', () => {
+    const sources = [
+      { name: 'unit-1', kind: 'unit' },
+      { name: 'unit-2', kind: 'unit', labels: { site: 'north' } },
+    ];
+    const state = after(define({ sources }));
+    const outcome = define({ sources: [sources[0]!, { ...sources[1]!, kind: 'pump' }] }, state);
+    expect(outcome).toMatchObject({
+      ok: true,
+      sources: [{ name: 'unit-2', kind: 'pump' }],
+      changes: [{ kind: 'source', name: 'unit-2', action: 'changed', fields: ['kind'] }],
+    });
+  });
+});
+
+describe('a rollback', () => {
+  it("brings an earlier revision's content back under a new number", () => {
+    const first = defined();
+    const second = after(register(processor(chain), first), first);
+    const outcome = proposeRollback(second, first.revision);
+    expect(outcome).toMatchObject({ ok: true, revision: { ...first.revision, number: second.revision.number + 1 } });
+  });
+});
+
+describe('ownership', () => {
+  it("lets an author change only what is their own team's", () => {
+    const outcome = register(processor([algorithm('a')], { team: 'blue' }), defined());
+    if (!outcome.ok) throw new Error('refused');
+    expect(ownershipProblems(outcome.changes, 'blue')).toEqual([]);
+    expect(ownershipProblems(outcome.changes, 'default').map(({ path }) => path)).toEqual([
+      'processor[health]',
+      'algorithm[a@1]',
+    ]);
+  });
+});
