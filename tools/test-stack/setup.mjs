@@ -44,5 +44,5 @@ async function answer(socket) {
 async function start() {
   const { startEmbedded } = await import('../../libs/embedded/src/index.ts');
   const onProgress = (line) => process.stderr.write(`[test stack] ${line}\n`);
-  return startEmbedded({ dataDir: join(run.folder, 'data'), ephemeral: true, onProgress });
+  return startEmbedded({ dataDir: run.folder, ephemeral: true, onProgress });
 }

@@ -6,10 +6,13 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -18,6 +21,8 @@ import { canReach, permits, type UserIds } from './unprivileged-user.ts';
 
 /** Where data and programs go when the unprivileged user cannot reach the project, as below a root-only home folder. */
 const REACHABLE_ROOT = '/var/lib/windlass';
+/** In a home there: the path of the link to it. */
+const ORIGIN = 'origin';
 
 /** The folder of the programs `initdb` and `postgres`, of the platform package that npm installed. */
 export function postgresPrograms(user: UserIds | undefined): string {
@@ -54,11 +59,23 @@ function makeHome(dataDir: string, home: string, user: UserIds): void {
   const canEnter = dirname(dataDir) === dataDir || canEnterAll(dataDir, user);
   const folder = canEnter ? home : join(reachableRoot(), `data-${fingerprint(dataDir)}`);
   if (!canEnter) {
+    removeAbandoned();
     rmSync(folder, { recursive: true, force: true });
     symlinkSync(folder, home);
   }
   mkdirSync(folder, { mode: 0o700 });
+  if (!canEnter) writeFileSync(join(folder, ORIGIN), home);
   chownSync(folder, user.uid, user.gid);
+}
+
+/** Homes whose data folder somebody has deleted since. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(reachableRoot()).filter((entry) => entry.startsWith('data-'))) {
+    const origin = join(reachableRoot(), name, ORIGIN);
+    const isLinked =
+      !existsSync(origin) || lstatSync(readFileSync(origin, 'utf8'), { throwIfNoEntry: false }) !== undefined;
+    if (!isLinked) rmSync(dirname(origin), { recursive: true, force: true });
+  }
 }
 
 function canEnterAll(folder: string, user: UserIds): boolean {

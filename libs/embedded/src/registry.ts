@@ -40,6 +40,11 @@ export function prepareRegistry({ java, jar, archive, postgresUrl, logFile, port
       '-Dapicurio.storage.sql.kind=postgresql',
       `-Dapicurio.datasource.url=jdbc:postgresql://${postgres.host}/${REGISTRY_DATABASE}`,
       `-Dapicurio.datasource.username=${postgres.username}`,
+      // Few connections, each tried before use: after a restart of Postgres no request meets a dead one.
+      '-Dapicurio.datasource.jdbc.initial-size=2',
+      '-Dapicurio.datasource.jdbc.min-size=2',
+      '-Dapicurio.datasource.jdbc.max-size=10',
+      '-Dquarkus.datasource.postgresql.jdbc.validate-on-borrow=true',
       '-jar',
       jar,
     ],

@@ -32,7 +32,7 @@ export function testStack(): Promise<TestStack> {
 
 /** Starts an embedded stack for this file; stop it in `afterAll` (if the process dies first, it stops itself). */
 export async function ownStack(options: Partial<EmbeddedOptions> = {}): Promise<OwnTestStack> {
-  const dataDir = join(mkdtempSync(join(tmpdir(), 'windlass-own-')), 'data');
+  const dataDir = mkdtempSync(join(tmpdir(), 'windlass-own-'));
   const stack = await startEmbedded({ dataDir, ephemeral: true, ...options });
   return { ...addresses(stack.env), stack };
 }
