@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { availableParallelism, hostname } from 'node:os';
+import type { ConnectionOptions } from 'node:tls';
+import type { SASLOptions } from 'kafkajs';
+import { ConfigError } from './errors.ts';
+import type { LogLevel } from './log.ts';
+
+export interface SpokeConfig {
+  readonly brokers: readonly string[];
+  readonly tls?: ConnectionOptions;
+  readonly sasl?: SASLOptions;
+  /** Confluent-compatible API, for instance `http://127.0.0.1:8081/apis/ccompat/v7`. */
+  readonly schemaRegistryUrl: string;
+  readonly hubUrl: string;
+  /** Bearer token for the hub. */
+  readonly token?: string;
+  /** Worker threads; 0: algorithms run on the main thread. */
+  readonly workers: number;
+  readonly logLevel: LogLevel;
+  /** Unique name of this process. */
+  readonly instance: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'];
+const LEVELS = ['debug', 'info', 'warn', 'error'];
+
+/**
+ * WINDLASS_KAFKA_BROKERS (host:port, comma separated), WINDLASS_SCHEMA_REGISTRY_URL, WINDLASS_HUB_URL (default
+ * http://127.0.0.1:4100), WINDLASS_TOKEN, WINDLASS_WORKERS (default: cores − 1, at least 1), WINDLASS_LOG_LEVEL (info), WINDLASS_INSTANCE (default: host
+ * and a random part); WINDLASS_KAFKA_TLS=1 with WINDLASS_KAFKA_CA_FILE, _CERT_FILE, _KEY_FILE (PEM); WINDLASS_KAFKA_SASL_MECHANISM
+ * (plain, scram-sha-256, scram-sha-512), WINDLASS_KAFKA_USERNAME, WINDLASS_KAFKA_PASSWORD or _PASSWORD_FILE.
+ * @throws ConfigError naming the variable.
+ */
+export function configOf(env: Env): SpokeConfig {
+  const token = env['WINDLASS_TOKEN'];
+  const tls = tlsOf(env);
+  const sasl = saslOf(env);
+  return {
+    brokers: required(env, 'WINDLASS_KAFKA_BROKERS')
+      .split(',')
+      .map((broker) => broker.trim()),
+    schemaRegistryUrl: required(env, 'WINDLASS_SCHEMA_REGISTRY_URL').replace(/\/$/, ''),
+    hubUrl: (env['WINDLASS_HUB_URL'] || 'http://127.0.0.1:4100').replace(/\/$/, ''),
+    ...(token && { token }),
+    ...(tls && { tls }),
+    ...(sasl && { sasl }),
+    workers: workersOf(env['WINDLASS_WORKERS']),
+    logLevel: oneOf(env, 'WINDLASS_LOG_LEVEL', LEVELS, 'info') as LogLevel,
+    instance: env['WINDLASS_INSTANCE'] || `${hostname()}-${randomBytes(4).toString('hex')}`,
+  };
+}
+
+function required(env: Env, name: string): string {
+  const value = env[name]?.trim();
+  if (!value) throw new ConfigError(`${name} is not set`);
+  return value;
+}
+
+function oneOf(env: Env, name: string, allowed: readonly string[], fallback: string): string {
+  const value = env[name] || fallback;
+  if (!allowed.includes(value)) throw new ConfigError(`${name} is '${value}'; possible are ${allowed.join(', ')}`);
+  return value;
+}
+
+const MAX_WORKERS = 256;
+
+function workersOf(text: string | undefined): number {
+  if (!text) return Math.max(1, availableParallelism() - 1);
+  const workers = Number(text);
+  if (Number.isInteger(workers) && workers >= 0 && workers <= MAX_WORKERS) return workers;
+  throw new ConfigError(`WINDLASS_WORKERS is '${text}'; possible are 0 to ${MAX_WORKERS}`);
+}
+
+function tlsOf(env: Env): ConnectionOptions | undefined {
+  const ca = fileOf(env, 'WINDLASS_KAFKA_CA_FILE');
+  const cert = fileOf(env, 'WINDLASS_KAFKA_CERT_FILE');
+  const key = fileOf(env, 'WINDLASS_KAFKA_KEY_FILE');
+  const wanted = env['WINDLASS_KAFKA_TLS'] === '1' || ca || cert;
+  return wanted ? { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } : undefined;
+}
+
+function saslOf(env: Env): SASLOptions | undefined {
+  if (!env['WINDLASS_KAFKA_SASL_MECHANISM']) return undefined;
+  const mechanism = oneOf(env, 'WINDLASS_KAFKA_SASL_MECHANISM', MECHANISMS, '');
+  const username = required(env, 'WINDLASS_KAFKA_USERNAME');
+  const password = fileOf(env, 'WINDLASS_KAFKA_PASSWORD_FILE')?.trimEnd() ?? required(env, 'WINDLASS_KAFKA_PASSWORD');
+  return { mechanism, username, password } as SASLOptions;
+}
+
+function fileOf(env: Env, name: string): string | undefined {
+  const path = env[name];
+  if (!path) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${name}: cannot read ${path}`, { cause });
+  }
+}

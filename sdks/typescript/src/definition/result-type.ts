@@ -1,0 +1,38 @@
+import type { ResultValue } from '@windlass/contracts';
+
+export type ResultTypeName = 'double' | 'long' | 'boolean' | 'string' | 'bytes' | 'array' | 'struct' | 'none';
+
+/** What an algorithm answers with: name, unit and, through `T`, the TypeScript type of its results. */
+export interface ResultType<T = unknown> {
+  readonly type: ResultTypeName;
+  /** UCUM unit, for instance `MB/s` or `%`. */
+  readonly unit?: string;
+  /** Fields of a struct. */
+  readonly fields?: Readonly<Record<string, ResultType>>;
+  /** Exists in the type system only. */
+  readonly valueType?: T;
+}
+
+export type ValueOf<R> = R extends ResultType<infer T> ? T : never;
+
+const typed = <T>(type: ResultTypeName, unit?: string): ResultType<T> =>
+  unit === undefined ? { type } : { type, unit };
+
+/** A 64-bit float; NaN and infinities travel unchanged. */
+export const double = (unit?: string): ResultType<number> => typed('double', unit);
+/** A 64-bit integer. */
+export const long = (unit?: string): ResultType<bigint> => typed('long', unit);
+export const boolean = (): ResultType<boolean> => typed('boolean');
+export const string = (): ResultType<string> => typed('string');
+export const bytes = (): ResultType<Uint8Array> => typed('bytes');
+/** A dense array of 64-bit floats. */
+export const doubles = (unit?: string): ResultType<Float64Array> => typed('array', unit);
+/** An ordered list of any values. */
+export const list = <T extends ResultValue>(unit?: string): ResultType<readonly T[]> => typed('array', unit);
+/** No value: the algorithm is there for what it emits. */
+export const nothing = (): ResultType<void> => typed('none');
+
+/** A record of named fields, each with its own type and unit. */
+export const struct = <const F extends Readonly<Record<string, ResultType<any>>>>(
+  fields: F,
+): ResultType<{ readonly [K in keyof F]: ValueOf<F[K]> }> => ({ type: 'struct', fields });

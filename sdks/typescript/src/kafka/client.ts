@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module';
+import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { partitionOf, slotOf } from '@windlass/contracts';
+import kafkajs, { type ICustomPartitioner, type Kafka } from 'kafkajs';
+import type { SpokeConfig } from '../config.ts';
+import type { Logger } from '../log.ts';
+
+const CONNECTION_TIMEOUT_MS = 3_000;
+const KEEP_ALIVE_MS = 60_000;
+/** Within one call; what calls has an endless backoff around it. */
+const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 };
+
+/** The one place that makes Kafka clients. `clientId` is the instance: the group's members are known by it. */
+export function createKafka({ brokers, tls, sasl, instance }: SpokeConfig, log: Logger): Kafka {
+  calmRequestQueue();
+  return new kafkajs.Kafka({
+    clientId: instance,
+    brokers: [...brokers],
+    ...(tls && { ssl: tls }),
+    ...(sasl && { sasl }),
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    retry: RETRY,
+    // Without this, Nagle's algorithm holds small answers back for up to 40 ms.
+    socketFactory: ({ host, port, ssl, onConnect }) => {
+      const socket = ssl
+        ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
+        : connectTcp({ host, port }, onConnect);
+      return socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
+    },
+    logLevel: kafkajs.logLevel.WARN,
+    // What kafkajs calls an error it mostly repeats by itself.
+    logCreator:
+      () =>
+      ({ namespace, log: { message, timestamp: _timestamp, logger: _logger, ...fields } }) =>
+        log.warn(message, { kafkajs: namespace, ...fields }),
+  });
+}
+
+/** Keys to partitions as the hub does; a record that names its partition goes there. */
+export const partitioner: ICustomPartitioner =
+  () =>
+  ({ partitionMetadata, message }) =>
+    message.partition ?? partitionOf(slotOf(String(message.key ?? '')), partitionMetadata.length);
+
+let calmed = false;
+
+/**
+ * kafkajs 2.2.4 sets a timer after each request even when nothing waits, with a negative delay: Node warns, and each request
+ * costs a wake-up. Here the timer is set only when a request waits or the broker throttles.
+ */
+function calmRequestQueue(): void {
+  if (calmed) return;
+  calmed = true;
+  const queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue/index.js') as {
+    prototype: { pending: unknown[]; throttledUntil: number; scheduleCheckPendingRequests(): void };
+  };
+  const check = queue.prototype.scheduleCheckPendingRequests;
+  queue.prototype.scheduleCheckPendingRequests = function () {
+    if (this.pending.length > 0 || this.throttledUntil > Date.now()) check.call(this);
+  };
+}
