@@ -35,6 +35,11 @@ export interface StageBatch {
   /** The stage's clock when the batch was taken; the core sees no other. Microseconds. */
   readonly nowUs: number;
   readonly inputs: readonly StageInput[];
+  /**
+   * Records of this partition known to wait behind this batch, in the inbox and on the broker: 0 means that the stage has caught
+   * up as far as the last fetch could see.
+   */
+  readonly backlogRecords: number;
 }
 
 /** A message to publish after the commit; encoded by the stage. */

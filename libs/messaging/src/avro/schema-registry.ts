@@ -1,0 +1,83 @@
+import { SchemaRegistry, SchemaType, COMPATIBILITY } from '@kafkajs/confluent-schema-registry';
+import type { Compatibility } from '@windlass/contracts';
+import { MessagingError } from '../errors.ts';
+
+const requestTimeoutMs = 10_000;
+/** The whole retrying is the caller's. */
+const noRetries = { retries: 0 };
+
+/** A Confluent-compatible schema registry. */
+export class RegistryClient {
+  private readonly url: string;
+  private readonly registry: SchemaRegistry;
+
+  constructor(url: string) {
+    this.url = url.replace(/\/+$/, '');
+    this.registry = new SchemaRegistry({ host: this.url, clientId: 'windlass', retry: noRetries });
+  }
+
+  /**
+   * Registers a subject's schema and answers with its id; the same schema again has the same id.
+   * @throws {MessagingError} SCHEMA_REFUSED when it is incompatible with what is registered, or the subject's level is another;
+   * REGISTRY_UNAVAILABLE (retryable).
+   */
+  async register({
+    subject,
+    schema,
+    compatibility,
+  }: {
+    readonly subject: string;
+    readonly schema: object;
+    readonly compatibility: Compatibility;
+  }): Promise<number> {
+    try {
+      const { id } = await this.registry.register(
+        { type: SchemaType.AVRO, schema: JSON.stringify(schema) },
+        { subject, compatibility: COMPATIBILITY[compatibility] },
+      );
+      return id;
+    } catch (cause) {
+      throw registrationError(subject, cause as Error & { status?: number });
+    }
+  }
+
+  /**
+   * A schema's text.
+   * @throws {MessagingError} UNKNOWN_SCHEMA_ID when there is none of this id; REGISTRY_UNAVAILABLE (retryable).
+   */
+  async schemaOf(id: number): Promise<string> {
+    const response = await this.get(`/schemas/ids/${id}`);
+    if (response.status === 404)
+      throw new MessagingError('UNKNOWN_SCHEMA_ID', `the registry has no schema with id ${id}`);
+    if (!response.ok) throw unavailable(`schema ${id}: status ${response.status}`);
+    const { schema } = (await response.json().catch((cause) => {
+      throw unavailable(`schema ${id}: not JSON`, cause);
+    })) as { schema?: string };
+    if (typeof schema !== 'string') throw unavailable(`schema ${id}: the answer has no schema`);
+    return schema;
+  }
+
+  private async get(path: string): Promise<Response> {
+    try {
+      return await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(requestTimeoutMs) });
+    } catch (cause) {
+      throw unavailable(`${path} at ${this.url}`, cause);
+    }
+  }
+}
+
+const unavailable = (what: string, cause?: unknown) =>
+  new MessagingError('REGISTRY_UNAVAILABLE', `schema registry: ${what}`, { cause, retryable: true });
+
+function registrationError(subject: string, cause: Error & { status?: number }): MessagingError {
+  const refused =
+    cause.name === 'ConfluentSchemaRegistryCompatibilityError' ||
+    (cause.status !== undefined &&
+      cause.status >= 400 &&
+      cause.status < 500 &&
+      cause.status !== 404 &&
+      cause.status !== 429);
+  return refused
+    ? new MessagingError('SCHEMA_REFUSED', `${subject}: ${cause.message}`, { cause })
+    : unavailable(`register ${subject}: ${cause.message}`, cause);
+}

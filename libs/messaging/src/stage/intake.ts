@@ -1,0 +1,59 @@
+import {
+  ContractError,
+  headerNames,
+  partitionOf,
+  splitWireFormat,
+  type Reader,
+  type SchemaFamily,
+} from '@windlass/contracts';
+import { hasCode } from '../errors.ts';
+import type { StageContext } from './context.ts';
+import type { EncodedMessage } from './encoded-message.ts';
+import { asForwarded, asRejected } from './outbound.ts';
+import type { StageRecord } from './stage-record.ts';
+
+/** Records of a batch, sorted into what the handler gets and what the stage answers itself. */
+export interface Intake {
+  readonly inputs: StageRecord[];
+  readonly forwarded: EncodedMessage[];
+  readonly deadLetters: EncodedMessage[];
+}
+
+/**
+ * Decodes records, synchronously while their schemas are known. A record that cannot be used becomes a dead letter; one that lies on
+ * a partition that is not its key's is forwarded, once.
+ * @throws {MessagingError} REGISTRY_UNAVAILABLE, STORE_UNAVAILABLE (retryable): nothing is lost, ask again.
+ */
+export async function takeIn(context: StageContext, records: readonly StageRecord[], nowUs: number): Promise<Intake> {
+  const intake: Intake = { inputs: [], forwarded: [], deadLetters: [] };
+  const bury = (record: StageRecord, code: string, message: string) => {
+    const refusal = { to: 'dlq', code, message, stage: context.name, nowUs } as const;
+    intake.deadLetters.push(asRejected(context.topics, record, refusal));
+  };
+  for (const record of records) {
+    if (record.keyBytes === null) {
+      bury(record, 'NO_KEY', 'the record has no key; its key is the source or group');
+      continue;
+    }
+    const home = partitionOf(record.slot, context.topics.hub.partitions);
+    if (home !== record.partition) {
+      if (record.header(headerNames.forwardedFrom) === undefined) intake.forwarded.push(asForwarded(record, home));
+      else bury(record, 'WRONG_PARTITION', `forwarded once already; its key belongs to partition ${home}`);
+      continue;
+    }
+    try {
+      const { schemaId, body } = splitWireFormat(record.valueBuffer);
+      const family = record.family as SchemaFamily;
+      const reader: Reader<SchemaFamily> =
+        context.codec.readerOf(family, schemaId) ?? (await context.codec.loadReader(family, schemaId));
+      record.value = reader(body);
+      intake.inputs.push(record);
+    } catch (error) {
+      if (!isBadRecord(error)) throw error;
+      bury(record, (error as ContractError).code, (error as Error).message);
+    }
+  }
+  return intake;
+}
+
+const isBadRecord = (error: unknown): boolean => error instanceof ContractError || hasCode(error, 'UNKNOWN_SCHEMA_ID');

@@ -1,0 +1,430 @@
+import type { Batch } from 'kafkajs';
+import { backoffMs, pause } from '../backoff.ts';
+import { hasCode, isRetryable, MessagingError } from '../errors.ts';
+import type { StageContext } from './context.ts';
+import type { EncodedMessage } from './encoded-message.ts';
+import type { DueTimer, StageBatch, StageEffects, TimerChange } from './handler.ts';
+import { Inbox } from './inbox.ts';
+import { takeIn, type Intake } from './intake.ts';
+import { asRejected, encodeOutbound } from './outbound.ts';
+import { encodePending } from './pending.ts';
+import { StageRecord } from './stage-record.ts';
+import type { ParkedMessage, StageCommit, StageLease, StagePosition, StageUnitOfWork } from './store.ts';
+import { takeOver } from './take-over.ts';
+import { TimerQueue } from './timer-queue.ts';
+import { slotsOfPartition } from './slots.ts';
+import { Wakeup } from './wakeup.ts';
+
+export type PartitionState = 'taking' | 'running' | 'waiting' | 'stopped';
+
+/** A batch as it was taken from the inbox, decoded. */
+interface Work {
+  readonly intake: Intake;
+  readonly batch: StageBatch;
+  readonly positions: readonly StagePosition[];
+}
+
+/**
+ * One partition of the stage, from the moment Kafka assigns it until it is taken away.
+ *
+ * Redelivery: positions are part of each commit, so nothing is applied twice; what was committed but perhaps not published is
+ * published again by whoever takes the partition next. Rebalance: `revoke` gives up at once; the fence judges what was under way.
+ * Poison: see `takeIn`. Back-pressure: the inbox pauses its topic-partitions.
+ */
+export class PartitionWorker {
+  readonly partition: number;
+  private readonly context: StageContext;
+  private readonly inbox: Inbox<StageRecord>;
+  private readonly timers: TimerQueue;
+  private readonly wakeup = new Wakeup();
+  /** Aborts when the partition is no longer ours, or the stage gives up waiting. */
+  private readonly abort = new AbortController();
+  private readonly committed = new Map<string, bigint>();
+  private lease: StageLease | undefined;
+  private acquired = false;
+  private stopping = false;
+  private failures = 0;
+  private fault: unknown;
+  private currentState: PartitionState = 'taking';
+  private lastError: unknown;
+  private readonly done: Promise<void>;
+
+  /** `after`: the end of an earlier worker of the same partition. */
+  constructor(context: StageContext, partition: number, after: Promise<void> = Promise.resolve()) {
+    this.context = context;
+    this.partition = partition;
+    this.timers = new TimerQueue(context.limits.timersInMemory);
+    this.inbox = new Inbox({
+      topics: context.sources.map(({ topic }) => topic),
+      limitBytes: context.limits.inboxBytes,
+      onFull: (topic) => context.consumer.pause(topic, partition),
+      onRoom: (topic) => context.consumer.resume(topic, partition),
+    });
+    this.pauseAll();
+    this.done = after.then(() => this.live());
+  }
+
+  get state(): PartitionState {
+    return this.currentState;
+  }
+
+  /** Why it is not running; undefined while it is. */
+  get trouble(): unknown {
+    return this.currentState === 'running' ? undefined : this.lastError;
+  }
+
+  get epoch(): bigint | undefined {
+    return this.lease?.epoch;
+  }
+
+  get inboxBytes(): number {
+    return this.inbox.bytes;
+  }
+
+  lag(topic: string): number {
+    return this.inbox.backlog(topic);
+  }
+
+  /** Positions committed since the last call, for Kafka's own offsets. */
+  takeCommitted(): StagePosition[] {
+    const positions = [...this.committed].map(([topic, nextOffset]) => ({ topic, nextOffset }));
+    this.committed.clear();
+    return positions;
+  }
+
+  /** Takes what a fetch brought. A fetch that begins elsewhere than it should means that positions were lost: taken over anew. */
+  offer(batch: Batch & { readonly fetchedOffset?: string }): void {
+    if (this.currentState !== 'running') return;
+    const family = this.context.sources.find(({ topic }) => topic === batch.topic)!.family;
+    const source = { family, topic: batch.topic, partition: this.partition };
+    const fits = this.inbox.add(batch.topic, {
+      fetchedOffset: BigInt(batch.fetchedOffset ?? batch.firstOffset() ?? batch.lastOffset()),
+      lastOffset: BigInt(batch.lastOffset()),
+      highWatermark: BigInt(batch.highWatermark),
+      records: batch.messages.map((message) => new StageRecord(source, message)),
+    });
+    if (fits) this.wakeup.wake();
+    else this.fail(positionLost(batch.topic, this.partition));
+  }
+
+  /** Kafka moved on over records it does not show (transaction markers). */
+  skip(topic: string, firstOffset: bigint, lastOffset: bigint): void {
+    if (this.currentState !== 'running') return;
+    const highWatermark = lastOffset + 1n;
+    if (this.inbox.expected(topic) !== firstOffset) return;
+    this.inbox.add(topic, { fetchedOffset: firstOffset, lastOffset, highWatermark, records: [] });
+  }
+
+  /** The group was joined anew and this partition stayed: kafkajs has forgotten where it was and what is paused. */
+  rejoined(): void {
+    if (this.currentState !== 'running') return this.pauseAll();
+    for (const { topic } of this.context.sources) {
+      this.context.consumer.seek(topic, this.partition, this.inbox.expected(topic));
+      if (this.inbox.isFull(topic)) this.context.consumer.pause(topic, this.partition);
+    }
+  }
+
+  /** The partition is no longer ours: gives up at once. */
+  async revoke(): Promise<void> {
+    this.stopping = true;
+    this.abort.abort();
+    this.wakeup.wake();
+    await this.done;
+  }
+
+  /** Finishes the batch under way, publishes it, and leaves nothing behind; gives up after `graceMs`. */
+  async drain(graceMs: number): Promise<void> {
+    this.stopping = true;
+    this.wakeup.wake();
+    const timer = setTimeout(() => this.abort.abort(), this.currentState === 'running' ? graceMs : 0);
+    await this.done;
+    clearTimeout(timer);
+  }
+
+  private async live(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.take();
+        await this.process();
+      } catch (error) {
+        if (this.abort.signal.aborted) break;
+        if (!isPassing(error)) {
+          this.context.onFatal(error);
+          this.lastError = error;
+          break;
+        }
+        await this.recover(error);
+      }
+    }
+    this.release();
+    this.currentState = 'stopped';
+    this.inbox.reset(new Map());
+  }
+
+  private async take(): Promise<void> {
+    this.fault = undefined;
+    const { lease, positions } = await takeOver(this.context, this.partition, (lease, messages) =>
+      this.publish(lease, messages),
+    );
+    this.lease = lease;
+    await this.acquire();
+    if (this.stopping)
+      throw new MessagingError('STOPPED', 'the partition moved while it was being taken', { retryable: true });
+    this.timers.clear();
+    this.inbox.reset(positions);
+    this.currentState = 'running';
+    for (const [topic, offset] of positions) {
+      this.committed.set(topic, offset);
+      this.context.consumer.seek(topic, this.partition, offset);
+      this.context.consumer.resume(topic, this.partition);
+    }
+    this.context.log.debug({ partition: this.partition, epoch: lease.epoch }, 'partition taken');
+  }
+
+  private async acquire(): Promise<void> {
+    this.acquired = true;
+    await this.context.handler.acquire(this.partition);
+  }
+
+  private release(): void {
+    if (this.acquired) this.context.handler.release(this.partition);
+    this.acquired = false;
+  }
+
+  private async recover(error: unknown): Promise<void> {
+    this.currentState = 'waiting';
+    this.lastError = error;
+    this.pauseAll();
+    this.release();
+    const code = error instanceof MessagingError ? error.code : ((error as { code?: string }).code ?? 'UNKNOWN');
+    this.context.metrics.count('stage_retries_total', { code }, 1);
+    this.context.log.warn({ partition: this.partition, code, err: error }, 'partition waits, then is taken again');
+    if (hasCode(error, 'FENCED')) {
+      this.context.metrics.count('stage_fenced_total', {}, 1);
+      await this.context.consumer.confirmMembership(this.abort.signal);
+    }
+    await pause(backoffMs(this.failures++, this.context.limits.backoff), this.abort.signal);
+  }
+
+  /** Until the stage stops: a batch is computed while the messages of the one before are on their way. */
+  private async process(): Promise<void> {
+    const lease = this.lease!;
+    let publishing: Promise<void> = Promise.resolve();
+    try {
+      for (;;) {
+        const work = await this.nextWork();
+        if (!work) break;
+        const messages = await this.commitWork(lease, work, publishing);
+        publishing = this.publish(lease, messages);
+        publishing.catch((error) => this.fail(error));
+      }
+    } finally {
+      await publishing.catch(() => undefined);
+    }
+    await publishing;
+    await this.context.store.clearPending(lease);
+  }
+
+  private async nextWork(): Promise<Work | undefined> {
+    const { limits, nowUs } = this.context;
+    for (;;) {
+      if (this.fault) throw this.fault;
+      if (this.stopping) return undefined;
+      const takenUs = nowUs();
+      if (takenUs >= this.timers.loadedUntilUs) await this.loadTimers(takenUs);
+      const due = this.timers.due(takenUs, limits.batchTimers);
+      const taken = this.inbox.take({ records: limits.batchRecords, bytes: limits.batchBytes });
+      if (due.length === 0 && taken.length === 0) {
+        await this.wakeup.wait(Math.max(0, (this.timers.nextUs - nowUs()) / 1000));
+        continue;
+      }
+      const backlogRecords = this.inbox.backlog();
+      const records = taken.flatMap((topic) => topic.records);
+      const intake = await this.persist(() => takeIn(this.context, records, takenUs));
+      const timers = due.map((timer) => ({ kind: 'timer', ...timer }) as const);
+      this.context.metrics.observe('stage_batch_records', {}, records.length);
+      return {
+        intake,
+        batch: { partition: this.partition, nowUs: takenUs, inputs: [...intake.inputs, ...timers], backlogRecords },
+        positions: taken.map(({ topic, nextOffset }) => ({ topic, nextOffset })),
+      };
+    }
+  }
+
+  private async commitWork(lease: StageLease, work: Work, publishing: Promise<void>): Promise<EncodedMessage[]> {
+    const { context, partition } = this;
+    const { unit, effects } = await this.handle(work.batch);
+    try {
+      await context.probe.reached('handled', partition);
+      const { messages, change } = this.changeOf(lease, work, effects);
+      await effects.write?.(unit);
+      await publishing;
+      if (this.abort.signal.aborted) throw new MessagingError('STOPPED', 'the partition moved');
+      await context.probe.reached('before-commit', partition);
+      const startedMs = performance.now();
+      const committing = unit.commit(lease, change);
+      await context.probe.reached('committing', partition);
+      await committing;
+      context.metrics.observe('stage_commit_ms', {}, performance.now() - startedMs);
+      await context.probe.reached('committed', partition);
+      this.committedNow(work, change);
+      return messages;
+    } catch (error) {
+      await unit.rollback();
+      throw error;
+    }
+  }
+
+  /** Calls the handler until it does not ask for patience any more. */
+  private async handle(batch: StageBatch): Promise<{ unit: StageUnitOfWork; effects: StageEffects }> {
+    const { handler, store, metrics, log, limits } = this.context;
+    for (let attempt = 0; ; attempt++) {
+      const unit = await store.begin();
+      try {
+        const startedMs = performance.now();
+        const effects = batch.inputs.length > 0 ? await handler.handle(batch, unit) : noEffects;
+        metrics.observe('stage_handle_ms', {}, performance.now() - startedMs);
+        return { unit, effects };
+      } catch (error) {
+        await unit.rollback();
+        if (!isRetryable(error) || this.abort.signal.aborted) throw error;
+        log.warn({ partition: this.partition, err: error, attempt }, 'the handler asks for patience');
+        metrics.count('stage_retries_total', { code: 'HANDLER' }, 1);
+        this.release();
+        this.lastError = error;
+        await pause(backoffMs(attempt, limits.backoff), this.abort.signal);
+        await this.persist(() => this.acquire());
+      }
+    }
+  }
+
+  private changeOf(
+    lease: StageLease,
+    work: Work,
+    effects: StageEffects,
+  ): { messages: EncodedMessage[]; change: StageCommit } {
+    const { context } = this;
+    const { nowUs } = work.batch;
+    const encoded = encodeOutbound(context, effects.messages, {
+      source: `/windlass/${context.name}`,
+      nowUs,
+      idPrefix: `${context.name}-${this.partition}-${lease.commitNo + 1n}`,
+    });
+    for (const { record, to, code, message } of effects.rejected) {
+      const refusal = { to, code, message, stage: context.name, nowUs };
+      encoded.messages.push(asRejected(context.topics, record as StageRecord, refusal));
+    }
+    const messages = encoded.messages.concat(work.intake.deadLetters, work.intake.forwarded);
+    const timers = new Map<string, TimerChange>();
+    for (const input of work.batch.inputs) if (input.kind === 'timer') timers.set(input.key, cleared(input));
+    for (const change of effects.timers) timers.set(change.key, change);
+    this.countMessages(work, effects, encoded.messages.length, encoded.parked);
+    const change = {
+      pending: encodePending(messages),
+      positions: work.positions,
+      timers: [...timers.values()],
+      parked: encoded.parked,
+      gaps: [],
+    };
+    return { messages, change };
+  }
+
+  private committedNow(work: Work, change: StageCommit): void {
+    this.failures = 0;
+    for (const { topic, nextOffset } of work.positions) this.committed.set(topic, nextOffset);
+    for (const timer of change.timers) this.timers.apply(timer);
+    this.context.metrics.count('stage_commits_total', {}, 1);
+  }
+
+  private countMessages(work: Work, effects: StageEffects, messages: number, parked: readonly ParkedMessage[]): void {
+    const { metrics, log } = this.context;
+    const { intake, batch } = work;
+    metrics.count('stage_records_total', {}, intake.inputs.length);
+    metrics.count('stage_messages_total', {}, messages);
+    if (batch.inputs.length > intake.inputs.length)
+      metrics.count('stage_timers_fired_total', {}, batch.inputs.length - intake.inputs.length);
+    if (intake.forwarded.length > 0) metrics.count('stage_forwarded_total', {}, intake.forwarded.length);
+    const late = effects.rejected.filter(({ to }) => to === 'late').length;
+    const dead = effects.rejected.length - late + intake.deadLetters.length;
+    if (late > 0) metrics.count('stage_late_total', {}, late);
+    if (dead > 0) metrics.count('stage_dead_letters_total', {}, dead);
+    for (const { topic, code, reason } of parked) {
+      metrics.count('stage_parked_total', { code }, 1);
+      log.error({ partition: this.partition, topic, code, reason }, 'a message is parked');
+    }
+  }
+
+  private async publish(lease: StageLease, messages: readonly EncodedMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    const { context, partition } = this;
+    const startedMs = performance.now();
+    const refused = await context.sender.send(messages, this.abort.signal);
+    if (refused.length > 0) {
+      const parked = refused.map(({ message, code, reason }) => parkedOf(message, code, reason));
+      for (const { topic, code, reason } of parked) {
+        context.metrics.count('stage_parked_total', { code }, 1);
+        context.log.error({ partition, topic, code, reason }, 'Kafka refuses a message for good; it is parked');
+      }
+      await this.persist(() => context.store.park(lease, parked));
+    }
+    context.metrics.observe('stage_publish_ms', {}, performance.now() - startedMs);
+    await context.probe.reached('published', partition);
+  }
+
+  private async loadTimers(fromUs: number): Promise<void> {
+    const { store, limits, name, topics } = this.context;
+    const untilUs = fromUs + limits.timerHorizonMs * 1000;
+    const slots = slotsOfPartition(this.partition, topics.hub.partitions);
+    this.timers.load(await store.timers({ stage: name, slots, untilUs, limit: limits.timersInMemory }), untilUs);
+  }
+
+  /** Tries again while it is the world's trouble. */
+  private async persist<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isRetryable(error) || this.abort.signal.aborted) throw error;
+        this.lastError = error;
+        this.context.log.warn({ partition: this.partition, err: error, failures }, 'waiting for the world');
+        await pause(backoffMs(failures, this.context.limits.backoff), this.abort.signal);
+      }
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.fault ??= error;
+    this.wakeup.wake();
+  }
+
+  private pauseAll(): void {
+    for (const { topic } of this.context.sources) this.context.consumer.pause(topic, this.partition);
+  }
+}
+
+const noEffects: StageEffects = { messages: [], timers: [], rejected: [] };
+
+const cleared = ({ slot, key }: DueTimer): TimerChange => ({ slot, key, dueUs: null });
+
+function parkedOf(message: EncodedMessage, code: string, reason: string): ParkedMessage {
+  const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, value.toString()]));
+  const key = message.key?.toString() ?? '';
+  return { topic: message.topic, partition: message.partition, key, value: message.value, headers, code, reason };
+}
+
+const positionLost = (topic: string, partition: number) =>
+  new MessagingError(
+    'BROKER_UNAVAILABLE',
+    `${topic}/${partition}: a fetch began elsewhere than where the last one ended`,
+    {
+      retryable: true,
+    },
+  );
+
+/** Taking the partition again mends it, now or when a person has acted. */
+const isPassing = (error: unknown): boolean =>
+  isRetryable(error) ||
+  hasCode(error, 'FENCED') ||
+  hasCode(error, 'OUTCOME_UNKNOWN') ||
+  hasCode(error, 'TOPIC_RECREATED') ||
+  hasCode(error, 'OTHER_CLUSTER');
