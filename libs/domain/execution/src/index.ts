@@ -1,1 +1,44 @@
-export {};
+export {
+  type Emission,
+  type Execution,
+  executionId,
+  type ExecutionId,
+  type ExecutionState,
+  type Input,
+  isOver,
+  type OutcomeState,
+  type Reason,
+  type Relation,
+  type Settled,
+  type TaskId,
+} from './execution.ts';
+export type { AlgorithmError, Answer, Context, ExecutionLimits, KeyInput, Result } from './inputs.ts';
+export { type Changes, KeyState } from './key-state.ts';
+export type {
+  Cancel,
+  InputReference,
+  Outcome,
+  OutcomeEvent,
+  QueueChange,
+  Step,
+  Task,
+  TaskExecution,
+  TaskInput,
+  Withdrawal,
+} from './outputs.ts';
+export {
+  type ChildrenClosed,
+  type Lane,
+  type Pane,
+  type WindowFinalized,
+  type WindowHeader,
+  type WindowId,
+  type WindowKey,
+  windowKey,
+  type WindowRef,
+  type WindowWithdrawn,
+} from './pane.ts';
+export { Plans, type TypePlan, UnknownDagRevision } from './plan.ts';
+export { step } from './step.ts';
+export { type ResultValue, sameValue } from './value.ts';
+export { aligned, type DoneWindow, processorsIn, type WaitingPane, type WindowState } from './window-state.ts';

@@ -1,0 +1,52 @@
+import { adopt } from './adopt.ts';
+import { dispatch, type ReadyExecution, redispatchOverdue } from './dispatch.ts';
+import type { Draft, EditedWindow } from './draft.ts';
+import { isOver } from './execution.ts';
+import { resolveAll, sooner } from './resolve.ts';
+import { reopenIfRevised, settleIncomplete } from './runs.ts';
+import { ruling, settle } from './settle.ts';
+import { hasFlight } from './window-state.ts';
+
+/**
+ * Does all that can be done on one window now: settles what its inputs settle, opens runs for revised inputs, dispatches what is
+ * ready, one task a processor, and takes the pane that waits once nothing of the current revision is in flight.
+ */
+export function advance(draft: Draft, w: EditedWindow): void {
+  while (!w.withdrawn) {
+    while (pass(draft, w));
+    if (w.waiting === null || hasFlight(w, draft.context.nowUs)) return;
+    draft.announce(w.window);
+    adopt(draft, w, w.waiting);
+  }
+}
+
+/** One look at every execution, upstream first. True: something was settled behind those already looked at. */
+function pass(draft: Draft, w: EditedWindow): boolean {
+  const { algorithms } = draft.plan(w);
+  const { nowUs } = draft.context;
+  const ready = new Map<number, ReadyExecution>();
+  const fuses = (index: number, processor: string) => ready.get(index)?.planned.algorithm.processor === processor;
+  let deadlineUs: number | null = null;
+  for (let index = 0; index < algorithms.length; index++) {
+    const a = algorithms[index]!;
+    let x = w.executions[index];
+    if (!x) continue;
+    if (isOver(x)) {
+      reopenIfRevised(draft, w, index, a);
+      x = w.executions[index]!;
+    }
+    if (x.state !== 'PENDING') continue;
+    if (x.notBeforeUs > nowUs) {
+      deadlineUs = sooner(deadlineUs, x.notBeforeUs);
+      continue;
+    }
+    if (settleIncomplete(draft, w, index, a)) continue;
+    const now = resolveAll(draft, w, { a, x, fuses });
+    if (now.kind === 'ready') ready.set(index, { index, planned: a, inputs: now.inputs, after: now.after });
+    else if (now.kind === 'wait') deadlineUs = sooner(deadlineUs, now.untilUs);
+    else settle(draft, w, index, ruling('inputs', now.state, now.reason));
+  }
+  const settledMore = dispatch(draft, w, ready);
+  w.deadlineUs = sooner(deadlineUs, redispatchOverdue(draft, w));
+  return settledMore;
+}

@@ -1,0 +1,72 @@
+import type { EpochUs, Metadata, PaneTiming, Ref } from '@windlass/dag';
+
+/** 32 hex digits. */
+export type WindowId = string;
+export type Lane = 'LIVE' | 'REPLAY' | 'TRY';
+
+/** One window in one generation: what executions belong to. */
+export interface WindowRef {
+  readonly windowId: WindowId;
+  /** 0 live; each replay takes the next. */
+  readonly generation: number;
+}
+
+/** Key of a window inside its source's state: its id, and the generation unless it is live. */
+export type WindowKey = string;
+
+export const windowKey = ({ windowId, generation }: WindowRef): WindowKey =>
+  generation === 0 ? windowId : `${windowId}/${generation}`;
+
+/** What every record about a window tells. */
+export interface WindowHeader extends WindowRef {
+  /** Grows with every record about this window; the highest applied wins. */
+  readonly version: number;
+  readonly windowType: Ref;
+  readonly key: string;
+  readonly startUs: EpochUs;
+  readonly endUs: EpochUs;
+}
+
+/** One firing of a window. What the core does not look into it passes on as it came. */
+export interface Pane extends WindowHeader {
+  readonly revision: number;
+  readonly timing: PaneTiming;
+  /** No later revision will come. */
+  readonly isFinal: boolean;
+  readonly elements: number;
+  readonly added: number;
+  /** 0 to 1; null: unknown. */
+  readonly completeness: number | null;
+  readonly parentWindowId: WindowId | null;
+  readonly previous: readonly { readonly dependency: string; readonly windowIds: readonly WindowId[] }[];
+  readonly metadata: Metadata;
+  readonly signals: unknown;
+  readonly openedBy: unknown;
+  readonly depth: number;
+  readonly dagRevision: number;
+  readonly policyRevision: number;
+  readonly lane: Lane;
+  readonly firedAtUs: number;
+}
+
+/** The window never was. With `outside` only children of that parent outside `[startUs, endUs)` are meant, not the window itself. */
+export interface WindowWithdrawn extends WindowHeader {
+  readonly reason: string;
+  readonly outside: {
+    readonly parentWindowId: WindowId;
+    readonly startUs: EpochUs;
+    readonly endUs: EpochUs;
+  } | null;
+}
+
+/** The last revision is final. */
+export interface WindowFinalized extends WindowHeader {
+  readonly revision: number;
+}
+
+/** All children of one type are known and have fired. */
+export interface ChildrenClosed extends WindowHeader {
+  readonly childType: Ref;
+  /** In order of start. */
+  readonly childWindowIds: readonly WindowId[];
+}
