@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { downCommand } from './commands/down.ts';
 import { statusCommand } from './commands/status.ts';
+import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
 import { reportFailure } from './report-failure.ts';
 
-const commands = [upCommand, downCommand, statusCommand];
+const commands = [upCommand, downCommand, statusCommand, topicsCommand];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');
 for (const command of commands) program.addCommand(command());

@@ -9,6 +9,8 @@ export type EmbeddedErrorCode =
   | 'SERVER_FAILED'
   | 'SERVER_NOT_READY'
   | 'COMMAND_FAILED'
+  | 'PROGRAM_FAILED'
+  | 'PROGRAM_NOT_READY'
   | 'NO_FREE_PORT';
 
 /** The message is for a person: what is wrong, with the value, and what to do about it. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -6,9 +7,11 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -101,13 +104,18 @@ function platformPackage(): string {
   }
 }
 
-/** Copied once; the fingerprint changes with version and place of the package. */
+/** Copied once, and complete or absent; the fingerprint changes with version and place of the package. */
 function reachableCopy(folder: string): string {
   const copy = join(reachableRoot(), `programs-${fingerprint(`${folder} ${statSync(folder).mtimeMs}`)}`);
-  if (!existsSync(join(copy, '.complete'))) {
-    rmSync(copy, { recursive: true, force: true });
-    cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
-    mkdirSync(join(copy, '.complete'));
+  if (existsSync(copy)) return copy;
+  const unfinished = mkdtempSync(join(reachableRoot(), 'copying-'));
+  cpSync(folder, unfinished, { recursive: true, verbatimSymlinks: true });
+  execFileSync('chmod', ['-R', 'a+rX', unfinished]);
+  try {
+    renameSync(unfinished, copy);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error;
   }
   return copy;
 }

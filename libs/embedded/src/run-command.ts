@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { EmbeddedError } from './errors.ts';
 
 export interface CommandOptions {
@@ -14,17 +13,25 @@ export interface CommandOptions {
 /** How much of a failed command's output its error repeats. */
 const TAIL_LINES = 15;
 
-/** Resolves with the output; rejects with COMMAND_FAILED and the end of the output when the exit code is not 0. */
+/** Resolves with all of the output; rejects with COMMAND_FAILED and the end of the output when the exit code is not 0. */
 export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { onLine, ...spawnOptions } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...spawnOptions, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
+    const take = (line: string): void => {
+      lines.push(line);
+      onLine?.(line);
+    };
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        lines.push(line);
-        onLine?.(line);
+      let rest = '';
+      stream.setEncoding('utf8');
+      stream.on('data', (chunk: string) => {
+        const parts = `${rest}${chunk}`.split(/\r?\n/);
+        rest = parts.pop() ?? '';
+        parts.forEach(take);
       });
+      stream.on('end', () => rest !== '' && take(rest));
     }
     child.once('error', (cause) => {
       reject(new EmbeddedError('COMMAND_FAILED', `${command} could not be started: ${cause.message}`, { cause }));

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { topicDeclarations } from '@windlass/contracts';
+import { createAdmin, ensureTopics, kafkaConnection } from '@windlass/messaging';
+
+/** The topics that every hub has; those of a processor are made when it registers. */
+const declared = () =>
+  topicDeclarations({
+    prefix: process.env['WINDLASS_PREFIX'] ?? 'windlass',
+    partitions: Number(process.env['WINDLASS_PARTITIONS'] ?? 8),
+    teams: (process.env['WINDLASS_TEAMS'] ?? 'default').split(',').map((team) => team.trim()),
+    replicationFactor: Number(process.env['WINDLASS_REPLICATION_FACTOR'] ?? 1),
+    processors: [],
+  });
+
+export function topicsCommand(): Command {
+  const topics = new Command('topics').description(
+    'the topics of the hub, by WINDLASS_KAFKA_BROKERS, WINDLASS_PREFIX, WINDLASS_PARTITIONS, WINDLASS_TEAMS, WINDLASS_REPLICATION_FACTOR',
+  );
+  topics
+    .command('list')
+    .description('print what is declared')
+    .action(() => {
+      for (const { topic, partitions, config } of declared()) {
+        const settings = Object.entries(config).map(([name, value]) => `${name}=${value}`);
+        process.stdout.write(`${topic}  partitions=${partitions}  ${settings.join(' ')}\n`);
+      }
+    });
+  topics
+    .command('apply')
+    .description('make those that are missing; refuse those with another partition count')
+    .action(async () => {
+      const admin = createAdmin(kafkaConnection(process.env, 'windlass-cli'));
+      await admin.connect();
+      try {
+        const { created, existing } = await ensureTopics(admin, declared());
+        process.stdout.write(`${created.length} made, ${existing.length} there already\n`);
+      } finally {
+        await admin.disconnect();
+      }
+    });
+  return topics;
+}

@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ProgramHandle, startProgram } from './child-program.ts';
+import { EmbeddedError } from './errors.ts';
+import { freePorts } from './free-ports.ts';
+import type { StackEnv } from './stack-state.ts';
+
+export const SERVICES = ['dag-registry', 'trigger', 'router', 'result-collector'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+export interface HubOptions {
+  /** Where Kafka, the registry and Postgres are: an embedded stack's, or any. */
+  readonly env: StackEnv;
+  /** Logs go to its `logs` folder. */
+  readonly dataDir: string;
+  readonly onProgress?: (line: string) => void;
+  /** Further settings of all services, for instance WINDLASS_PARTITIONS. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Default: all four. */
+  readonly services?: readonly ServiceName[];
+}
+
+export interface RunningHub {
+  /** Where each service listens. */
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /** What a processor needs: the servers and WINDLASS_HUB_URL. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly services: Readonly<Record<ServiceName, ProgramHandle>>;
+  /** Starts a processor, or any program, in the hub's environment; it ends with the hub. */
+  startProcess(program: {
+    readonly name: string;
+    readonly script: string;
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  }): Promise<ProgramHandle>;
+  /** Starts a service again on its port, after it was killed. */
+  restart(name: ServiceName): Promise<void>;
+  /** Processors first, then the services. */
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const script = (name: string): string => join(root, 'apps', name, 'dist/main.js');
+
+/**
+ * Makes the topics and starts the services as processes of their own; resolves when each says it is ready. They end with this
+ * process, however it ends. Errors: PROGRAM_FAILED, PROGRAM_NOT_READY; nothing is left running then.
+ */
+export async function startHub({
+  env,
+  dataDir,
+  onProgress = () => undefined,
+  settings = {},
+  services = SERVICES,
+}: HubOptions): Promise<RunningHub> {
+  const logs = resolve(dataDir, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const base = { ...env, ...settings };
+  onProgress('making the topics');
+  await runToEnd({ name: 'topics', script: script('cli'), args: ['topics', 'apply'], env: base, logs });
+  const ports = await freePorts(services.length);
+  const urls = Object.fromEntries(services.map((name, at) => [name, `http://127.0.0.1:${ports[at]}`])) as Record<
+    ServiceName,
+    string
+  >;
+  const running = new Map<string, ProgramHandle>();
+  const processes: ProgramHandle[] = [];
+  const startService = async (name: ServiceName): Promise<void> => {
+    const handle = await startProgram({
+      name,
+      script: script(name),
+      env: { ...base, WINDLASS_HTTP_HOST: '127.0.0.1', WINDLASS_HTTP_PORT: new URL(urls[name]).port },
+      logFile: join(logs, `${name}.log`),
+      readyUrl: `${urls[name]}/readyz`,
+    });
+    running.set(name, handle);
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(processes.map((program) => program.stop()));
+    await Promise.all([...running.values()].map((program) => program.stop()));
+  };
+  onProgress(`starting ${services.join(', ')}`);
+  const started = await Promise.allSettled(services.map(startService));
+  const failed = started.find((result) => result.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  const hubEnv = { ...base, WINDLASS_HUB_URL: urls['dag-registry'] ?? '' };
+  return {
+    urls,
+    env: hubEnv,
+    get services() {
+      return Object.fromEntries(running) as Record<ServiceName, ProgramHandle>;
+    },
+    startProcess: async ({ name, script: path, args = [], env: own = {} }) => {
+      const handle = await startProgram({
+        name,
+        script: path,
+        args,
+        env: { ...hubEnv, ...own },
+        logFile: join(logs, `${name}.log`),
+      });
+      processes.push(handle);
+      return handle;
+    },
+    restart: async (name) => {
+      await running.get(name)?.stop();
+      await startService(name);
+    },
+    stop,
+  };
+}
+
+async function runToEnd(program: {
+  readonly name: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logs: string;
+}): Promise<void> {
+  const logFile = join(program.logs, `${program.name}.log`);
+  const handle = await startProgram({ ...program, logFile });
+  const code = await handle.ended;
+  if (code !== 0) throw new EmbeddedError('PROGRAM_FAILED', `${program.name} ended with ${code}; see ${logFile}`);
+}
