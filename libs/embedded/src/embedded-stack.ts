@@ -14,7 +14,15 @@ import { prepareRegistry, registryUrl } from './registry.ts';
 import { isLeftBehind, isRunning, removeData, stopRecorded } from './running-stack.ts';
 import { Server, type ServerHandle, type ServerName, type ServerSpec } from './server.ts';
 import { choosePorts, type PortName, rememberPorts, type StackPorts } from './stack-ports.ts';
-import { createState, readState, removeState, type ServerRecord, type StackEnv, writeState } from './stack-state.ts';
+import {
+  createState,
+  readState,
+  removeState,
+  writeEnvFile,
+  type ServerRecord,
+  type StackEnv,
+  writeState,
+} from './stack-state.ts';
 import { endWatchdog, startWatchdog } from './watchdog-process.ts';
 
 export interface EmbeddedOptions {
@@ -114,6 +122,7 @@ class Stack implements EmbeddedStack {
         WINDLASS_POSTGRES_URL: postgresUrl,
       };
       this.#record();
+      writeEnvFile(dataDir, this.#env);
       if (detached) await endWatchdog(this.#watchdog);
     } catch (error) {
       await this.stop();

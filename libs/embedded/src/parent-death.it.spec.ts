@@ -41,7 +41,12 @@ async function processesOf(dataDir: string, parent: ChildProcess): Promise<Proce
 }
 
 const folders: string[] = [];
-afterAll(() => folders.forEach(removeData));
+afterAll(async () => {
+  for (const folder of folders) {
+    await stopRunning(folder);
+    removeData(folder);
+  }
+});
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'windlass-parent-'));

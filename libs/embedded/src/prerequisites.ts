@@ -108,6 +108,7 @@ async function findMaven(): Promise<string | undefined> {
   return output.includes('Apache Maven') ? 'mvn' : undefined;
 }
 
+/** Adds what is missing and upgrades nothing that is there. */
 async function installWithApt(missing: Missing, onProgress: (line: string) => void): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
@@ -115,7 +116,9 @@ async function installWithApt(missing: Missing, onProgress: (line: string) => vo
     await runCommand('apt-get', ['update', '-q'], { env });
     const packages = [...(missing.java ? [await javaPackage()] : []), ...(missing.maven ? ['maven'] : [])];
     onProgress(`apt-get install ${packages.join(' ')} (set WINDLASS_NO_INSTALL=1 to forbid this)`);
-    await runCommand('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+    await runCommand('apt-get', ['install', '-y', '-q', '--no-install-recommends', '--no-upgrade', ...packages], {
+      env,
+    });
   } catch (cause) {
     throw new EmbeddedError(
       'INSTALL_FAILED',

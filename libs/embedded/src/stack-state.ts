@@ -61,9 +61,20 @@ export function createState(dataDir: string, state: StackState): boolean {
   }
 }
 
+/** Name of the file in the data folder from which `node --env-file` takes the three values. */
+const ENV_FILE = 'env';
+
+/** For `nx serve` and for shells: the three values as `NAME=value` lines, readable by their owner alone. */
+export function writeEnvFile(dataDir: string, env: StackEnv): void {
+  const lines = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(join(dataDir, ENV_FILE), lines.join(''), { mode: 0o600 });
+}
+
 /** Only that of the given start: another may have begun meanwhile. */
 export function removeState(dataDir: string, id: string): void {
-  if (readState(dataDir)?.id === id) rmSync(stateFile(dataDir), { force: true });
+  if (readState(dataDir)?.id !== id) return;
+  rmSync(stateFile(dataDir), { force: true });
+  rmSync(join(dataDir, ENV_FILE), { force: true });
 }
 
 function writeBeside(dataDir: string, state: StackState): string {

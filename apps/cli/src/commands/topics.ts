@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { topicDeclarations } from '@windlass/contracts';
-import { createAdmin, ensureTopics, kafkaConnection } from '@windlass/messaging';
+import { createAdmin, ensureTopics, type EnsuredTopics, kafkaConnection } from '@windlass/messaging';
 
 /** The topics that every hub has; those of a processor are made when it registers. */
 const declared = () =>
@@ -29,14 +29,19 @@ export function topicsCommand(): Command {
     .command('apply')
     .description('make those that are missing; refuse those with another partition count')
     .action(async () => {
-      const admin = createAdmin(kafkaConnection(process.env, 'windlass-cli'));
-      await admin.connect();
-      try {
-        const { created, existing } = await ensureTopics(admin, declared());
-        process.stdout.write(`${created.length} made, ${existing.length} there already\n`);
-      } finally {
-        await admin.disconnect();
-      }
+      const { created, existing } = await applyTopics(process.env);
+      process.stdout.write(`${created.length} made, ${existing.length} there already\n`);
     });
   return topics;
+}
+
+/** Makes the declared topics on the Kafka that the environment names. @throws {MessagingError} TOPIC_MISMATCH */
+export async function applyTopics(env: NodeJS.ProcessEnv): Promise<EnsuredTopics> {
+  const admin = createAdmin(kafkaConnection(env, 'windlass-cli'));
+  await admin.connect();
+  try {
+    return await ensureTopics(admin, declared());
+  } finally {
+    await admin.disconnect();
+  }
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readRunning, startEmbedded } from '@windlass/embedded';
 import { dataFolderOption } from './data-folder.ts';
+import { applyTopics } from './topics.ts';
 import { describeEnv, describeOwner, describeServers } from './stack-text.ts';
 
 export function upCommand(): Command {
@@ -14,6 +15,7 @@ export function upCommand(): Command {
       }
       const stack = before ?? (await readRunning(data));
       if (stack === undefined) throw new Error(`the stack in ${data} ended as soon as it had started`);
+      if (stack.env !== undefined) await applyTopics({ ...process.env, ...stack.env });
       process.stdout.write(`${before ? 'Running already' : 'Running'}, data in ${data}. ${describeOwner(stack)}\n`);
       process.stdout.write(`${describeServers(stack)}\n${describeEnv(stack)}`);
     });
