@@ -1,7 +1,7 @@
 import type { Draft, EditedWindow } from './draft.ts';
 import { type Execution, executionId, type Input, isOver } from './execution.ts';
 import type { PlannedAlgorithm } from './plan.ts';
-import { fusesNothing, resolve } from './resolve.ts';
+import { fusesNothing, type Resolution, resolve } from './resolve.ts';
 import { markStale, ruling, settle, withdraw } from './settle.ts';
 import { executionOf } from './window-state.ts';
 
@@ -54,30 +54,33 @@ export function settleIncomplete(draft: Draft, w: EditedWindow, index: number, {
  */
 export function reopenIfRevised(draft: Draft, w: EditedWindow, index: number, a: PlannedAlgorithm): void {
   const x = w.executions[index]!;
-  if (x.settledBy === 'window' || x.settledBy === null) return;
-  let rerun = x.settledBy === 'inputs';
-  let stale = false;
-  let cascade = 0;
-  let unsettled = false;
+  if (a.dependencies.length === 0 || x.settledBy === 'window' || x.settledBy === null) return;
+  const resolutions: Resolution[] = [];
   for (let d = 0; d < a.dependencies.length; d++) {
     const now = resolve(draft, w, { a, d, openedUs: WITHOUT_LIMIT, fuses: fusesNothing });
     if (now.kind === 'wait') return;
-    if (now.kind === 'settle') {
-      unsettled = true;
-      if (x.settledBy === 'inputs') return;
-    }
-    const revised = now.kind === 'settle' || !sameInputs(x.inputs, d, now.inputs);
-    if (!revised || x.settledBy === 'inputs') continue;
-    const depth = 1 + (now.kind === 'ready' ? cascadeOf(draft, x, d, now.inputs) : 0);
-    if (unsettled || reruns(a, d, depth)) {
+    resolutions.push(now);
+  }
+  const ruled = resolutions.find((now) => now.kind === 'settle');
+  if (x.settledBy === 'inputs' || ruled) {
+    if (x.settledBy === 'inputs' && ruled?.state === x.state) return;
+    if (x.state === 'SUCCEEDED') withdraw(draft, w, index, 'INPUT_WITHDRAWN');
+    openRun(draft, w, index, a);
+    return;
+  }
+  let rerun = false;
+  let stale = false;
+  let cascade = 0;
+  resolutions.forEach((now, d) => {
+    if (now.kind !== 'ready' || sameInputs(x.inputs, d, now.inputs)) return;
+    const depth = 1 + cascadeOf(draft, x, d, now.inputs);
+    if (reruns(a, d, depth)) {
       rerun = true;
       cascade = Math.max(cascade, depth);
     } else stale = true;
-  }
-  if (rerun) {
-    if (unsettled && x.state === 'SUCCEEDED') withdraw(draft, w, index, 'INPUT_WITHDRAWN');
-    openRun(draft, w, index, a, cascade);
-  } else if (stale) markStale(draft, w, index);
+  });
+  if (rerun) openRun(draft, w, index, a, cascade);
+  else if (stale) markStale(draft, w, index);
 }
 
 /** An ended run waits for revised inputs as long as they take: its limit was for having none. */

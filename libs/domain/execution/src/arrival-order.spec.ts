@@ -1,0 +1,246 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { KeyInput, OutcomeEvent } from './index.ts';
+import { type AlgorithmSketch, dagOf } from './testing/dag.ts';
+import { idOf, paneOf } from './testing/pane.ts';
+import { expected, storySpoke, type Story, type Verdicts } from './testing/story.ts';
+import { answerOf, World } from './testing/world.ts';
+
+const rule = fc.constantFrom('runWithout' as const, 'skip' as const, 'fail' as const);
+const processor = fc.constantFrom('p', 'q');
+
+/** Algorithms over `same` and `previous`, in one processor or across two. */
+const sequence = fc
+  .record({
+    p: fc.array(processor, { minLength: 4, maxLength: 4 }),
+    onFailed: rule,
+    onMissing: rule,
+    n: fc.integer({ min: 1, max: 4 }),
+  })
+  .map(({ p, onFailed, onMissing, n }): AlgorithmSketch[] => [
+    { name: 'a', processor: p[0]! },
+    {
+      name: 'b',
+      processor: p[1]!,
+      needs: [
+        { of: 'a', onFailed },
+        { of: 'a', over: { previous: n }, onFailed },
+      ],
+    },
+    {
+      name: 'c',
+      processor: p[2]!,
+      needs: [
+        { of: 'b', onFailed: 'skip' },
+        { of: 'b', over: { previous: n }, onFailed: 'runWithout', onMissing },
+      ],
+    },
+    {
+      name: 'd',
+      processor: p[3]!,
+      needs: [
+        { of: 'a', onFailed },
+        { of: 'd', over: { previous: 1 }, onFailed: 'runWithout' },
+      ],
+    },
+  ]);
+
+/** Algorithms of a parent and its children, which read each other. */
+const family = fc
+  .record({ p: fc.array(processor, { minLength: 4, maxLength: 4 }), onFailed: rule })
+  .map(({ p, onFailed }): AlgorithmSketch[] => [
+    { name: 'base', type: 'parent', processor: p[0]! },
+    { name: 'kid', type: 'child', processor: p[1]!, needs: [{ of: 'base', over: 'parent', onFailed }] },
+    {
+      name: 'next',
+      type: 'child',
+      processor: p[2]!,
+      needs: [{ of: 'kid' }, { of: 'next', over: { previous: 1 }, onFailed }],
+    },
+    {
+      name: 'sum',
+      type: 'parent',
+      processor: p[3]!,
+      needs: [
+        { of: 'next', over: 'children', onFailed, onMissing: 'runWithout' },
+        { of: 'base', onFailed: 'runWithout' },
+      ],
+    },
+  ]);
+
+const WINDOWS = 6;
+const versions = fc.record({
+  late: fc.array(fc.nat(5), { maxLength: 2 }),
+  first: fc.nat(5),
+  early: fc.boolean(),
+  end: fc.constantFrom('final', 'final', 'final', 'withdrawn' as const),
+});
+type Versions = typeof versions extends fc.Arbitrary<infer T> ? T : never;
+
+/** Panes of one window as its trigger would write them: ON_TIME, late revisions, then final or withdrawn. */
+function stream(
+  base: ReturnType<typeof paneOf>,
+  { first, late, early, end }: Versions,
+  closed?: readonly string[],
+): KeyInput[] {
+  const panes = [
+    ...(early ? [{ elements: 9, timing: 'EARLY' as const }] : []),
+    { elements: first, timing: 'ON_TIME' as const },
+    ...late.map((elements) => ({ elements, timing: 'LATE' as const })),
+  ];
+  const inputs: KeyInput[] = panes.map((p, revision) => ({
+    kind: 'pane',
+    bytes: 100,
+    pane: { ...base, ...p, revision, version: revision + 1, isFinal: false },
+  }));
+  let version = panes.length + 1;
+  if (closed)
+    inputs.push({
+      kind: 'childrenClosed',
+      record: { ...base, version: version++, childType: 'child@1', childWindowIds: closed },
+    });
+  if (end === 'withdrawn')
+    inputs.push({ kind: 'withdrawn', record: { ...base, version, reason: 'merged', outside: null } });
+  else inputs.push({ kind: 'finalized', record: { ...base, version, revision: panes.length - 1 } });
+  return inputs;
+}
+
+const previousNames = (i: number): Record<number, string[]> =>
+  Object.fromEntries([1, 2, 3, 4].map((n) => [n, Array.from({ length: i }, (_, k) => `w${k}`).slice(-n)]));
+
+const sequenceStory: fc.Arbitrary<Story> = fc
+  .record({ sketch: sequence, windows: fc.array(versions, { minLength: WINDOWS, maxLength: WINDOWS }) })
+  .map(({ sketch, windows }) => ({
+    dag: dagOf(sketch),
+    streams: windows.map((v, i) =>
+      stream(paneOf({ window: `w${i}`, startUs: i * 1000, endUs: i * 1000 + 1000, previous: previousNames(i) }), v),
+    ),
+  }));
+
+const familyStory: fc.Arbitrary<Story> = fc
+  .record({ sketch: family, parent: versions, windows: fc.array(versions, { minLength: WINDOWS, maxLength: WINDOWS }) })
+  .map(({ sketch, parent, windows }) => ({
+    dag: dagOf(sketch),
+    streams: [
+      stream(
+        paneOf({ window: 'parent', windowType: 'parent@1', endUs: 9000 }),
+        { ...parent, end: 'final' },
+        windows.map((_, i) => idOf(`w${i}`)),
+      ),
+      ...windows.map((v, i) =>
+        stream(
+          paneOf({
+            window: `w${i}`,
+            windowType: 'child@1',
+            parent: 'parent',
+            startUs: i * 1000,
+            endUs: i * 1000 + 1000,
+            previous: previousNames(i),
+          }),
+          v,
+        ),
+      ),
+    ],
+  }));
+
+/** Lets things happen in the order of `choices`: panes, answers in any order, what came before once more, timers, forgetting. */
+function live({ dag, streams }: Story, choices: readonly number[], credit: number): World {
+  const world = new World(dag, { retentionUs: 20_000 });
+  world.credit = credit;
+  const left = streams.map((s) => [...s]);
+  const open: number[] = [];
+  let seen = 0;
+  const spoke = storySpoke(dag);
+  const past: KeyInput[] = [];
+  const happen = (input: KeyInput) => {
+    past.push(input);
+    const ended = world.do(input).queue.filter((q) => q.kind === 'ended').length;
+    world.credit += ended;
+    while (seen < world.tasks.length) open.push(seen++);
+    for (const p of ['p', 'q']) {
+      for (const windowType of ['w@1', 'parent@1', 'child@1'])
+        while (
+          world.credit > 0 &&
+          [...world.state.queuedOf(p)].some((k) => world.state.window(k)!.pane.windowType === windowType)
+        ) {
+          world.do({ kind: 'dispatch', processor: p, lane: 'LIVE', windowType });
+          while (seen < world.tasks.length) open.push(seen++);
+        }
+    }
+  };
+  for (let i = 0; left.some((s) => s.length > 0) || open.length > 0; i++) {
+    const choice = choices[i % Math.max(1, choices.length)] ?? 0;
+    world.nowUs += choice % 97;
+    const sources = left.filter((s) => s.length > 0);
+    const kind = i < choices.length ? choice % 11 : 1;
+    if (kind === 10 && past.length > 0) happen(past[choice % past.length]!);
+    else if (kind === 9) happen({ kind: 'timer' });
+    else if (kind < 5 && open.length > 0) {
+      const [index] = open.splice(choice % open.length, 1);
+      happen({ kind: 'result', result: answerOf(world.tasks[index!]!, spoke) });
+    } else if (sources.length > 0) happen(sources[choice % sources.length]!.shift()!);
+    else happen({ kind: 'result', result: answerOf(world.tasks[open.shift()!]!, spoke) });
+  }
+  return world;
+}
+
+function current(events: readonly OutcomeEvent[]): Verdicts {
+  const latest = new Map<string, { run: number; id: string; verdict: number | 'FAILED' | 'SKIPPED' | 'CANCELLED' }>();
+  const withdrawn = new Set(events.flatMap((e) => e.withdrawn.map((w) => w.executionId)));
+  for (const { windowId, outcomes } of events)
+    for (const o of outcomes) {
+      const known = latest.get(`${windowId}/${o.algorithm}`);
+      if (!known || known.run <= o.run)
+        latest.set(`${windowId}/${o.algorithm}`, {
+          run: o.run,
+          id: o.executionId,
+          verdict: o.state === 'SUCCEEDED' ? (o.result as number) : o.state,
+        });
+    }
+  return new Map(
+    [...latest].flatMap(([id, { verdict, id: executionId }]) =>
+      verdict === 'CANCELLED' || withdrawn.has(executionId) ? [] : [[id, verdict]],
+    ),
+  );
+}
+
+const schedule = fc.array(fc.nat(10_000), { maxLength: 200 });
+const credits = fc.constantFrom(1, 2, Number.POSITIVE_INFINITY);
+const sorted = (verdicts: Verdicts) => [...verdicts].sort(([a], [b]) => (a < b ? -1 : 1));
+
+describe.each([
+  ['same and previous windows', sequenceStory],
+  ['a parent and its children', familyStory],
+])('whatever the order in which things arrive, over %s', (_, stories) => {
+  it('the same results are current in the end', () => {
+    fc.assert(
+      fc.property(stories, schedule, credits, (story, choices, credit) => {
+        expect(sorted(current(live(story, choices, credit).events))).toEqual(sorted(expected(story)));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('every run has one outcome, made from results that were accepted before, and every window completes', () => {
+    fc.assert(
+      fc.property(stories, schedule, credits, (story, choices, credit) => {
+        const { events } = live(story, choices, credit);
+        const accepted = new Set<string>();
+        const told = new Set<string>();
+        const last = new Map<string, OutcomeEvent>();
+        for (const event of events) {
+          expect(event.version).toBeGreaterThan(last.get(event.windowId)?.version ?? -1);
+          last.set(event.windowId, event);
+          for (const { executionId, state } of event.outcomes) {
+            expect(told.has(executionId)).toBe(false);
+            told.add(executionId);
+            if (state === 'SUCCEEDED') accepted.add(executionId);
+          }
+          for (const { inputs } of event.outcomes) for (const i of inputs) expect(accepted).toContain(i.executionId);
+        }
+        for (const event of last.values()) expect(event.runComplete).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
