@@ -1,6 +1,6 @@
 import { avroTypeOf } from './avro-types.ts';
 import { ContractError } from './errors.ts';
-import type { Value } from './generated/types.ts';
+import type { Value, ValueField } from './generated/types.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -75,12 +75,12 @@ function writeObject(value: object, path: string, depth: number, budget: Budget)
       `${path}: a result cannot hold a ${value.constructor.name}; give its fields as a plain object`,
     );
   }
-  const fields: Record<string, Value> = {};
+  const fields: ValueField[] = [];
   for (const [name, field] of Object.entries(value)) {
     if (name === '__proto__')
       throw new ContractError('UNSUPPORTED_VALUE', `${path}: a field cannot be named __proto__`);
     spend(budget, Buffer.byteLength(name) + 1, path);
-    fields[name] = write(field, `${path}.${name}`, depth + 1, budget);
+    fields.push({ name, value: write(field, `${path}.${name}`, depth + 1, budget) });
   }
   return { value: { 'io.windlass.v1.ValueMap': { fields } } };
 }
@@ -112,7 +112,7 @@ function read({ value }: Value, depth: number): ResultValue {
   if ('io.windlass.v1.ValueList' in value)
     return value['io.windlass.v1.ValueList'].items.map((item) => read(item, depth + 1));
   const { fields } = value['io.windlass.v1.ValueMap'];
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, read(field, depth + 1)]));
+  return Object.fromEntries(fields.map(({ name, value: field }) => [name, read(field, depth + 1)]));
 }
 
 /** The Avro type of a value alone, for storing results. */

@@ -52,8 +52,24 @@ export const resultsSchema = {
                         {
                           type: 'record',
                           name: 'ValueMap',
-                          doc: 'A struct: values by field name',
-                          fields: [{ name: 'fields', type: { type: 'map', values: 'Value' } }],
+                          doc: 'A struct: values by field name, each name once',
+                          fields: [
+                            {
+                              name: 'fields',
+                              doc: 'An array, because a map of itself cannot be registered everywhere (Apicurio issue 7023)',
+                              type: {
+                                type: 'array',
+                                items: {
+                                  type: 'record',
+                                  name: 'ValueField',
+                                  fields: [
+                                    { name: 'name', type: 'string' },
+                                    { name: 'value', type: 'Value' },
+                                  ],
+                                },
+                              },
+                            },
+                          ],
                         },
                       ],
                       default: null,

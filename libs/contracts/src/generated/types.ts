@@ -82,9 +82,15 @@ export interface ValueList {
   readonly items: readonly Value[];
 }
 
-/** A struct: values by field name */
+/** A struct: values by field name, each name once */
 export interface ValueMap {
-  readonly fields: Readonly<Record<string, Value>>;
+  /** An array, because a map of itself cannot be registered everywhere (Apicurio issue 7023) */
+  readonly fields: readonly ValueField[];
+}
+
+export interface ValueField {
+  readonly name: string;
+  readonly value: Value;
 }
 
 /** What a member did that a group's windows need */
