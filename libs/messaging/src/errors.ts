@@ -12,6 +12,7 @@ export type MessagingErrorCode =
   | 'TOPIC_RECREATED'
   | 'OTHER_CLUSTER'
   | 'STAGE_MISCONFIGURED'
+  | 'MESSAGE_REFUSED'
   | 'STOPPED';
 
 /** `retryable`: the world's trouble, worth another try after a pause. Otherwise the same call fails again. */

@@ -5,6 +5,8 @@ export { silentLog, type Log } from './log.ts';
 export { backoffMs, pause, type BackoffLimits } from './backoff.ts';
 export { ensureTopics, type EnsuredTopics } from './topics.ts';
 export { HubTopicMap, type Hub } from './hub-topics.ts';
+export { createPublisher, HubPublisher, type PublisherOptions } from './hub-publisher.ts';
+export { followCompacted, type Following, type FollowOptions } from './compacted.ts';
 export { RecordCodec, encodedSize, type SchemaMemory } from './avro/record-codec.ts';
 export { RegistryClient } from './avro/schema-registry.ts';
 export { assignPartitions, type GroupMember } from './assigner/co-partition.ts';

@@ -6,7 +6,8 @@ import { RecordCodec } from '../avro/record-codec.ts';
 import { backoffMs, pause } from '../backoff.ts';
 import { isRetryable, MessagingError } from '../errors.ts';
 import { HubTopicMap, type Hub } from '../hub-topics.ts';
-import { callRetries, createKafka } from '../kafka/client.ts';
+import { createKafka } from '../kafka/client.ts';
+import { createProducer } from '../hub-publisher.ts';
 import type { KafkaConnection } from '../kafka/connection.ts';
 import { silentLog, type Log } from '../log.ts';
 import type { StageContext, StageSource } from './context.ts';
@@ -86,14 +87,7 @@ export class Stage {
       throw new MessagingError('STAGE_MISCONFIGURED', `stage ${options.name} reads no topic`);
     this.kafka = createKafka(options.kafka, this.log);
     this.admin = this.kafka.admin();
-    this.producer = this.kafka.producer({
-      createPartitioner:
-        () =>
-        ({ message }) =>
-          message.partition!,
-      allowAutoTopicCreation: false,
-      retry: callRetries,
-    });
+    this.producer = createProducer(this.kafka);
     const { store } = options;
     this.codec = new RecordCodec({
       registryUrl: options.registryUrl,
