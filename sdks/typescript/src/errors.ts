@@ -9,7 +9,8 @@ export class NonRetryableError extends Error {
 }
 
 /** Stable codes of what a person has to mend; none is worth a retry. */
-export type SdkErrorCode = 'INVALID_DEFINITION' | 'INVALID_CONFIG' | 'REGISTRATION_REFUSED' | 'ALGORITHM_FAILED';
+export type SdkErrorCode =
+  'INVALID_DEFINITION' | 'INVALID_CONFIG' | 'REGISTRATION_REFUSED' | 'ALGORITHM_FAILED' | 'SIGNAL_REFUSED';
 
 /** A mistake that repeating does not mend. */
 export class SdkError extends Error {

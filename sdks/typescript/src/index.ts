@@ -35,6 +35,7 @@ export {
   list,
   long,
   nothing,
+  optional,
   string,
   struct,
   type ResultType,
@@ -63,4 +64,6 @@ export { runLocal, type LocalOptions, type LocalResult } from './local/run-local
 export { taskFor, type TaskParts } from './local/task-for.ts';
 export { jsonLogger, silentLogger, type Logger, type LogLevel } from './log.ts';
 export { processor, type Processor, type RunningProcessor, type StartOptions } from './processor.ts';
+export { signalPublisher, type SignalPublisher, type SignalPublisherOptions } from './signals/signal-publisher.ts';
+export { SignalRefused, type NewSignal } from './signals/signal-record.ts';
 export type { ResultValue } from '@windlass/contracts';

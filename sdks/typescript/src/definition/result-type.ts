@@ -7,6 +7,8 @@ export interface ResultType<T = unknown> {
   readonly type: ResultTypeName;
   /** UCUM unit, for instance `MB/s` or `%`. */
   readonly unit?: string;
+  /** May be null: nothing was measured, or nothing can be said. */
+  readonly optional?: true;
   /** Fields of a struct. */
   readonly fields?: Readonly<Record<string, ResultType>>;
   /** Exists in the type system only. */
@@ -36,3 +38,7 @@ export const nothing = (): ResultType<void> => typed('none');
 export const struct = <const F extends Readonly<Record<string, ResultType<any>>>>(
   fields: F,
 ): ResultType<{ readonly [K in keyof F]: ValueOf<F[K]> }> => ({ type: 'struct', fields });
+
+/** The same type, or null. */
+export const optional = <T>(type: ResultType<T>): ResultType<T | null> =>
+  ({ ...type, optional: true }) as ResultType<T | null>;

@@ -11,10 +11,11 @@ const describe = (value: unknown): string => {
 };
 
 /**
- * What an algorithm returned, as its declared type; a whole number is taken for a long, nothing for `none`.
+ * What an algorithm returned, as its declared type; a whole number is taken for a long, nothing for `none`, null where it is optional.
  * @throws AnswerFault BAD_RESULT naming the field.
  */
 export function conform(type: ResultType<any>, value: unknown, path = 'result'): ResultValue {
+  if (type.optional && value === null) return null;
   switch (type.type) {
     case 'none':
       if (value === undefined || value === null) return null;

@@ -1,0 +1,77 @@
+import { headerNames, topicNames } from '@windlass/contracts';
+import { configOf, type SpokeConfig } from '../config.ts';
+import { eventHeaders } from '../kafka/result-headers.ts';
+import { createKafka, partitioner } from '../kafka/client.ts';
+import { Publisher } from '../kafka/publisher.ts';
+import { errorFields, silentLogger, type Logger } from '../log.ts';
+import { retrying } from '../retrying.ts';
+import { SchemaRegistry } from '../schema-registry.ts';
+import { encodeSignal, SignalRefused, type NewSignal } from './signal-record.ts';
+
+export interface SignalPublisherOptions {
+  /** Overrides what the environment says (see `configOf`). */
+  readonly config?: Partial<SpokeConfig>;
+  /** Prefix of the hub's topics. Default: WINDLASS_PREFIX, else `windlass`. */
+  readonly prefix?: string;
+  /** Default: silent. */
+  readonly log?: Logger;
+  /** Ends a start that still waits for the world. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SignalPublisher {
+  /**
+   * Sends signals in the order given, after those of earlier calls, and resolves when all in-sync replicas have them. While Kafka
+   * is away it waits; a signal may then arrive twice, which its id makes harmless.
+   * @throws SignalRefused for the first that is not valid; then nothing of this call is sent.
+   */
+  publish(signals: Iterable<NewSignal>): Promise<void>;
+  /** Waits for what is being sent and disconnects. */
+  close(): Promise<void>;
+}
+
+/** Connects to the hub's signals topic, waiting until Kafka and the schema registry are up. @throws ConfigError. */
+export async function signalPublisher(options: SignalPublisherOptions = {}): Promise<SignalPublisher> {
+  const { log = silentLogger, signal = new AbortController().signal } = options;
+  const config = { ...configOf({ ...process.env, ...environmentOf(options.config) }), ...options.config };
+  const prefix = options.prefix ?? (process.env['WINDLASS_PREFIX'] || 'windlass');
+  const topic = topicNames(prefix).signals;
+  const waiting = { signal, onRetry: (error: unknown) => log.warn('not ready, trying again', errorFields(error)) };
+  const schemaId = await retrying(() => new SchemaRegistry(config.schemaRegistryUrl).idOf(prefix, 'signals'), waiting);
+  const producer = createKafka(config, log).producer({
+    createPartitioner: partitioner,
+    allowAutoTopicCreation: false,
+  });
+  await retrying(() => producer.connect(), waiting);
+  const publisher = new Publisher(producer, log);
+  const origin = `/windlass/sdk/${config.instance}`;
+
+  const send = (one: NewSignal, value: Buffer): Promise<void> =>
+    new Promise((resolve, reject) =>
+      publisher.push({
+        topic,
+        key: one.source,
+        value,
+        headers: { ...eventHeaders('signals', origin), [headerNames.cloudEventId]: one.id, [headerNames.id]: one.id },
+        acknowledged: resolve,
+        refused: (cause) => reject(new SignalRefused(one, cause.message, { cause })),
+      }),
+    );
+  return {
+    publish: async (signals) => {
+      const encoded = [...signals].map((one) => ({ one, value: encodeSignal(one, schemaId) }));
+      await Promise.all(encoded.map(({ one, value }) => send(one, value)));
+    },
+    close: async () => {
+      await publisher.flush();
+      publisher.close();
+      await producer.disconnect();
+    },
+  };
+}
+
+/** What is given in code need not be in the environment. */
+const environmentOf = (config: Partial<SpokeConfig> | undefined): Record<string, string> => ({
+  ...(config?.brokers && { WINDLASS_KAFKA_BROKERS: config.brokers.join(',') }),
+  ...(config?.schemaRegistryUrl && { WINDLASS_SCHEMA_REGISTRY_URL: config.schemaRegistryUrl }),
+});
