@@ -1,1 +1,22 @@
-export {};
+export { takeStep, withKept, withoutKept } from './step.ts';
+export type { Needs, Step, StepParts } from './step.ts';
+export { compilePlans, GLOBAL_KEY } from './plan.ts';
+export type { SourcePlan, TypePlan } from './plan.ts';
+export { emptySource, emptyType } from './state.ts';
+export type { Boundary, Claim, PastWindow, SourceState, TypeState, WindowState } from './state.ts';
+export type { ElementLog } from './element-log.ts';
+export { hash53 } from './hash53.ts';
+export type { Counts, PastChild, Rejection, RejectionCode } from './draft.ts';
+export type {
+  AlgorithmOutcome,
+  Emission,
+  EmissionRequest,
+  Input,
+  KeptSignal,
+  Phase,
+  Signal,
+  WindowOutcome,
+} from './input.ts';
+export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
+export { CAUSES } from './watermark.ts';
+export { FOREVER, NEVER } from './time.ts';

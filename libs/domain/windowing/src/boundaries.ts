@@ -1,0 +1,143 @@
+import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import type { Signal } from './input.ts';
+import type { NewWindow } from './membership.ts';
+import { missingMetadata } from './metadata.ts';
+import { reconcile } from './reconcile.ts';
+import { inBoundaryOrder, matchBoundaries, type Matching, type Stretch } from './start-stop.ts';
+import type { Boundary } from './state.ts';
+import { containing } from './windows.ts';
+
+/** STARTs and STOPs that one source may have waiting for a match, per window type. */
+export const BOUNDARY_LIMIT = 1_000;
+
+/** A START or STOP of a START…STOP type: its windows are matched again. */
+export function onBoundary(draft: Draft, type: TypeDraft, signal: Signal): 'joined' | 'late' | 'duplicate' {
+  const fromUs = Math.max(type.floorUs, draft.log.completeFromUs);
+  if (signal.eventTimeUs < fromUs) return 'late';
+  if (type.boundaries.some((known) => known.signal.id === signal.id)) return 'duplicate';
+  type.boundaries.push({ signal, refused: false });
+  type.boundaries.sort((a, b) => inBoundaryOrder(a.signal, b.signal));
+  if (type.boundaries.length > BOUNDARY_LIMIT) type.boundaries.shift();
+  matchWindows(draft, type);
+  return 'joined';
+}
+
+/** Makes the type's windows what its STARTs and STOPs, and the windows they lie in, say. */
+export function matchWindows(draft: Draft, type: TypeDraft): void {
+  if (type.plan.type.open.kind !== 'startStop') return;
+  const { stretches, unmatched, empty } = matched(draft, type);
+  const wanted = stretches.flatMap((stretch) => wantedWindow(draft, type, stretch) ?? []);
+  reconcile(draft, type, wanted);
+  for (const stop of empty) refuseEmpty(draft, type, stop);
+  refuseUnmatched(draft, type, unmatched);
+}
+
+/** A START that lacks required metadata opens nothing, and so does not keep another from opening. */
+function matched(draft: Draft, type: TypeDraft): Matching {
+  const { open } = type.plan.type;
+  if (open.kind !== 'startStop') return { stretches: [], unmatched: [], empty: [] };
+  const signals = type.boundaries.map(({ signal }) => signal);
+  const usable = signals.filter((signal) => {
+    const missing = signal.phase === 'START' ? missingOf(draft, type, signal) : null;
+    if (missing !== null)
+      refuse(type, signal, () =>
+        reject(draft, { ...at(draft, signal), to: 'dlq', code: 'METADATA_MISSING', message: missing }),
+      );
+    return missing === null;
+  });
+  return matchBoundaries(usable, open);
+}
+
+/** Not judged before the window is known that it would lie in. */
+function missingOf(draft: Draft, type: TypeDraft, start: Signal): string | null {
+  if (Object.keys(type.plan.type.metadata).length === 0) return null;
+  const parent = parentAt(draft, type, start.eventTimeUs);
+  if (type.plan.parent && !parent) return null;
+  return missingMetadata(type.plan, { ...parent?.metadata, ...start.metadata });
+}
+
+function wantedWindow(draft: Draft, type: TypeDraft, { start, stop, endUs }: Stretch): NewWindow | null {
+  const { plan } = type;
+  const parent = parentAt(draft, type, start.eventTimeUs);
+  if (plan.parent && !parent) return null;
+  const overlays = stop && plan.type.metadataFromClose && Object.keys(stop.metadata).length > 0;
+  return {
+    span: {
+      startUs: start.eventTimeUs,
+      endUs: parent ? Math.min(endUs, parent.endUs) : endUs,
+      opener: [String(start.eventTimeUs), start.correlation ?? ''],
+    },
+    parent,
+    metadata: { ...parent?.metadata, ...start.metadata },
+    closingMetadata: overlays ? stop.metadata : null,
+  };
+}
+
+/** The innermost window of the parent type that holds this time. */
+function parentAt(draft: Draft, { plan }: TypeDraft, timeUs: number): Window | null {
+  return plan.parent ? (containing(typeIn(draft, plan.parent), timeUs)[0] ?? null) : null;
+}
+
+function refuseEmpty(draft: Draft, type: TypeDraft, stop: Signal): void {
+  refuse(type, stop, () =>
+    reject(draft, {
+      ...at(draft, stop),
+      to: 'dlq',
+      code: 'EMPTY_WINDOW',
+      message: `STOP ${stop.id} of ${type.plan.ref} has the time of its START, ${stop.eventTimeUs} µs: a window ends after it starts.`,
+    }),
+  );
+}
+
+/** A STOP may come before its START; when the watermark has passed it, it is told once. It still matches a START within the lateness. */
+function refuseUnmatched(draft: Draft, type: TypeDraft, stops: readonly Signal[]): void {
+  for (const stop of stops) {
+    if (stop.eventTimeUs >= firingWatermark(type)) continue;
+    refuse(type, stop, () =>
+      reject(draft, {
+        ...at(draft, stop),
+        to: 'dlq',
+        code: 'STOP_WITHOUT_START',
+        message: `STOP ${stop.id} of ${type.plan.ref} at ${stop.eventTimeUs} µs closes nothing: no START before it is open${stop.correlation === null ? '' : ` with correlation ${stop.correlation}`}.`,
+      }),
+    );
+  }
+}
+
+function refuse(type: TypeDraft, signal: Signal, tell: () => void): void {
+  const index = type.boundaries.findIndex((boundary) => boundary.signal === signal);
+  const boundary = type.boundaries[index];
+  if (!boundary || boundary.refused) return;
+  type.boundaries[index] = { signal: boundary.signal, refused: true };
+  tell();
+}
+
+/** The current input's own record is rejected where it can be; an earlier one by its content. */
+const at = (draft: Draft, signal: Signal): { signal?: Signal } => (draft.current === signal ? {} : { signal });
+
+/** The watermark has moved: STOPs that waited for their START. */
+export function refuseWaiting(draft: Draft, type: TypeDraft): void {
+  const { open } = type.plan.type;
+  if (open.kind !== 'startStop' || !type.boundaries.some(isWaitingStop)) return;
+  const watermarkUs = firingWatermark(type);
+  if (!type.boundaries.some((boundary) => isWaitingStop(boundary) && boundary.signal.eventTimeUs < watermarkUs)) return;
+  refuseUnmatched(draft, type, matched(draft, type).unmatched);
+}
+
+const isWaitingStop = ({ signal, refused }: Boundary): boolean => signal.phase === 'STOP' && !refused;
+
+/** Boundaries that no window needs, and that are too old to open one. */
+export function pruneBoundaries(draft: Draft, type: TypeDraft): void {
+  const { open } = type.plan.type;
+  if (open.kind !== 'startStop' || type.boundaries.length === 0) return;
+  const fromUs = Math.max(type.floorUs, draft.log.completeFromUs);
+  if (type.boundaries[0]!.signal.eventTimeUs >= fromUs) return;
+  const { stretches } = matched(draft, type);
+  const starts = new Set(type.windows.map(({ startUs }) => startUs));
+  const needed = new Set(
+    stretches
+      .filter(({ start, endUs }) => starts.has(start.eventTimeUs) || endUs > fromUs)
+      .flatMap(({ start, stop }) => (stop ? [start, stop] : [start])),
+  );
+  type.boundaries = type.boundaries.filter(({ signal }) => signal.eventTimeUs >= fromUs || needed.has(signal));
+}

@@ -1,0 +1,143 @@
+import type { EpochUs } from '@windlass/dag';
+import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import type { AlgorithmOutcome, WindowOutcome } from './input.ts';
+import type { NewWindow } from './membership.ts';
+import { missingMetadata } from './metadata.ts';
+import { MAX_DEPTH, tooDeep } from './depth.ts';
+import { reject } from './draft.ts';
+import { reconcile } from './reconcile.ts';
+import type { Claim } from './state.ts';
+import { containing, windowById } from './windows.ts';
+
+/** An upstream result is judged by the type's condition; its windows follow. */
+export function onResult(draft: Draft, type: TypeDraft, window: WindowOutcome, outcome: AlgorithmOutcome): void {
+  const { open } = type.plan.type;
+  const { condition } = type.plan;
+  if (open.kind !== 'outcome' || !condition?.ok || !outcome.succeeded) return;
+  const { key, startUs, endUs, metadata } = window;
+  const verdict = condition.judge({ result: outcome.result, window: { key, startUs, endUs }, metadata });
+  if (verdict.error !== undefined) draft.counts.unjudged += 1;
+  const known = type.claims.find(({ upstreamId }) => upstreamId === window.windowId);
+  if (known ? known.run > outcome.run : !verdict.holds) return;
+  if (verdict.holds && window.depth + 1 > MAX_DEPTH) {
+    reject(draft, tooDeep(type.plan.ref, window.depth + 1));
+    return;
+  }
+  const openingUs = open.from === 'start' ? startUs : endUs;
+  setClaim(draft, type, {
+    upstreamId: window.windowId,
+    run: outcome.run,
+    holds: verdict.holds,
+    startUs: openingUs,
+    parentId: parentOf(draft, type, window, openingUs),
+    isFinal: window.isFinal && window.runComplete,
+    executionId: outcome.executionId,
+    depth: window.depth + 1,
+    metadata: {},
+    openedAtUs: known?.holds ? known.openedAtUs : draft.nowUs,
+  });
+}
+
+/** An accepted result does not stand any more. */
+export function onResultWithdrawn(draft: Draft, type: TypeDraft, upstreamId: string, run: number): void {
+  const claim = type.claims.find((one) => one.upstreamId === upstreamId);
+  if (claim && claim.run <= run && claim.holds) setClaim(draft, type, { ...claim, run, holds: false });
+}
+
+function setClaim(draft: Draft, type: TypeDraft, claim: Claim): void {
+  type.claims = [...type.claims.filter(({ upstreamId }) => upstreamId !== claim.upstreamId), claim].sort(inClaimOrder);
+  openClaimed(draft, type);
+}
+
+/** Earliest in event time first. */
+const inClaimOrder = (a: Claim, b: Claim): number =>
+  a.startUs - b.startUs || (a.upstreamId < b.upstreamId ? -1 : a.upstreamId > b.upstreamId ? 1 : 0);
+
+/** Makes the type's windows those of its claims; once a parent, the earliest wins. */
+export function openClaimed(draft: Draft, type: TypeDraft): void {
+  const { open } = type.plan.type;
+  if (open.kind !== 'outcome') return;
+  const holding = type.claims.filter(({ holds }) => holds);
+  const winners = open.once === 'parent' ? firstOfEachParent(type, holding) : holding;
+  reconcile(
+    draft,
+    type,
+    winners.flatMap((claim) => wanted(draft, type, claim) ?? []),
+  );
+}
+
+/** A window that is finalised stays the one of its parent, whatever becomes known later. */
+function firstOfEachParent(type: TypeDraft, claims: readonly Claim[]): Claim[] {
+  const settled = new Set(type.windows.filter(({ finalized }) => finalized).map(({ parentId }) => parentId));
+  const winners = new Map<string | null, Claim>();
+  for (const claim of claims)
+    if (!settled.has(claim.parentId) && !winners.has(claim.parentId)) winners.set(claim.parentId, claim);
+  return [...winners.values()];
+}
+
+function wanted(draft: Draft, type: TypeDraft, claim: Claim): NewWindow | null {
+  const { plan } = type;
+  const { open } = plan.type;
+  if (open.kind !== 'outcome') return null;
+  const parent =
+    plan.parent && claim.parentId !== null ? windowById(typeIn(draft, plan.parent), claim.parentId) : undefined;
+  if (plan.parent && (!parent || parent.withdrawn)) return null;
+  const endUs = claimedEnd(open.until, claim.startUs, parent);
+  if (endUs === null || endUs <= claim.startUs) return null;
+  const metadata = { ...parent?.metadata, ...claim.metadata };
+  if (missingMetadata(plan, metadata)) return null;
+  return {
+    span: { startUs: claim.startUs, endUs, opener: [claim.upstreamId, open.algorithm] },
+    parent: parent ?? null,
+    metadata,
+    openedAtUs: claim.openedAtUs,
+    depth: claim.depth,
+    origin: { windowId: claim.upstreamId, algorithm: open.algorithm, executionId: claim.executionId, run: claim.run },
+  };
+}
+
+function claimedEnd(
+  until: 'parent' | { readonly durationUs: number },
+  startUs: EpochUs,
+  parent?: Window,
+): EpochUs | null {
+  if (until === 'parent') return parent?.endUs ?? null;
+  return parent ? Math.min(startUs + until.durationUs, parent.endUs) : startUs + until.durationUs;
+}
+
+/** The upstream window itself, its parent, or else the innermost window of the parent type that holds the start. */
+function parentOf(draft: Draft, { plan }: TypeDraft, window: WindowOutcome, startUs: EpochUs): string | null {
+  if (!plan.parent) return null;
+  if (window.windowType === plan.parent.ref) return window.windowId;
+  const parents = typeIn(draft, plan.parent);
+  if (window.parentWindowId !== null && windowById(parents, window.parentWindowId)) return window.parentWindowId;
+  return containing(parents, startUs)[0]?.id ?? null;
+}
+
+/** The upstream window is final: its claim cannot change, so later ones of the same parent have no chance. */
+export function finalizeClaim(type: TypeDraft, upstreamId: string): void {
+  const { open } = type.plan.type;
+  if (open.kind !== 'outcome') return;
+  type.claims = type.claims.flatMap((claim) => {
+    if (claim.upstreamId !== upstreamId) return [claim];
+    return claim.holds ? [{ ...claim, isFinal: true }] : [];
+  });
+}
+
+/** Claims that cannot open a window any more. */
+export function pruneClaims(draft: Draft, type: TypeDraft): void {
+  const { plan } = type;
+  const { open } = plan.type;
+  if (open.kind !== 'outcome' || type.claims.length === 0) return;
+  const decided = new Set<string | null>();
+  type.claims = type.claims.filter((claim) => {
+    if (plan.parent && !(claim.parentId !== null && windowById(typeIn(draft, plan.parent), claim.parentId)))
+      return false;
+    if (!plan.parent && claim.isFinal && !type.windows.some(({ origin }) => origin?.windowId === claim.upstreamId))
+      return false;
+    if (open.once !== 'parent') return true;
+    if (decided.has(claim.parentId)) return false;
+    if (claim.holds && claim.isFinal) decided.add(claim.parentId);
+    return true;
+  });
+}

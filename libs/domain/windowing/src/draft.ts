@@ -1,0 +1,190 @@
+import type { EpochUs, Ref } from '@windlass/dag';
+import { copyLog, type MutableLog } from './element-log.ts';
+import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
+import type { SourcePlan, TypePlan } from './plan.ts';
+import type { WindowRecord } from './records.ts';
+import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
+import { NEVER } from './time.ts';
+
+export type Window = { -readonly [Field in keyof WindowState]: WindowState[Field] };
+
+/** A child that is forgotten but for the list of its parent's children. */
+export interface PastChild {
+  readonly id: string;
+  readonly windowType: Ref;
+  readonly startUs: EpochUs;
+  readonly endUs: EpochUs;
+  readonly version: number;
+}
+
+/** Something cannot be used. `signal` is set when it arrived with an earlier input. */
+export interface Rejection {
+  /** Index of the input; -1: an earlier one. */
+  readonly input: number;
+  readonly signal: Signal | null;
+  readonly to: 'dlq' | 'late';
+  readonly code: RejectionCode;
+  readonly message: string;
+}
+
+export type RejectionCode =
+  | 'LATE'
+  | 'TOO_FAR_AHEAD'
+  | 'STOP_WITHOUT_START'
+  | 'EMPTY_WINDOW'
+  | 'METADATA_MISSING'
+  | 'UNKNOWN_WINDOW_TYPE'
+  | 'NO_PARENT'
+  | 'OUTSIDE_PARENT'
+  | 'CAUSATION_TOO_DEEP'
+  | 'BAD_SIGNAL'
+  | 'BAD_EMISSION';
+
+/** One window type while a step works on it: a private copy that becomes part of the next state. */
+export interface TypeDraft {
+  readonly plan: TypePlan;
+  watermarkUs: EpochUs;
+  idleUs: EpochUs;
+  idleAskedUs: EpochUs;
+  floorUs: EpochUs;
+  scheduleFromUs: EpochUs;
+  scheduleToUs: EpochUs;
+  windows: Window[];
+  past: PastWindow[];
+  boundaries: Boundary[];
+  claims: Claim[];
+  /** No window fires below this watermark; NEVER: not known, look. */
+  nextFireUs: EpochUs;
+  /** No window is finalised below this floor; NEVER: not known, look. */
+  nextFinalUs: EpochUs;
+  /** Bounds or existence of windows have changed: types nested in them must look again. */
+  restructured: boolean;
+}
+
+/** What a step works on. It never leaves the step. */
+export interface Draft {
+  readonly key: string;
+  readonly plan: SourcePlan;
+  readonly nowUs: number;
+  readonly backlog: boolean;
+  readonly before: SourceState;
+  readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
+  lastSeenUs: number;
+  maxEventUs: EpochUs;
+  toldUs: EpochUs;
+  readonly log: MutableLog;
+  readonly types: Map<Ref, TypeDraft>;
+  emitted: readonly number[];
+  kept: KeptSignal[];
+  /** Index of the input that is being applied. */
+  input: number;
+  /** Its signal, if it is one. */
+  current: Signal | null;
+  readonly records: WindowRecord[];
+  readonly rejections: Rejection[];
+  readonly signals: Signal[];
+  readonly emissions: EmissionRequest[];
+  readonly keptAdded: KeptSignal[];
+  readonly pastAdded: { readonly parentId: string; readonly child: PastChild }[];
+  /** Parents of which all past children are to be deleted, or replaced by these. */
+  readonly pastReplaced: Map<string, readonly PastChild[]>;
+  readonly counts: Counts;
+  needsKept: boolean;
+  readonly needsPast: Set<string>;
+}
+
+/** What happened to a step's inputs, for metrics. */
+export interface Counts {
+  duplicates: number;
+  late: number;
+  /** Signals that no window type reads. */
+  unread: number;
+  /** Elements that are in no window now. */
+  unassigned: number;
+  /** Signals a pane could not carry because of the type's limits. */
+  keptBeyondLimit: number;
+  /** Conditions that could not be judged. */
+  unjudged: number;
+}
+
+export const noCounts = (): Counts => ({
+  duplicates: 0,
+  late: 0,
+  unread: 0,
+  unassigned: 0,
+  keptBeyondLimit: 0,
+  unjudged: 0,
+});
+
+export interface DraftParts {
+  readonly key: string;
+  readonly plan: SourcePlan;
+  readonly nowUs: number;
+  readonly backlog: boolean;
+  readonly state: SourceState;
+  readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
+}
+
+export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: DraftParts): Draft => ({
+  key,
+  plan,
+  nowUs,
+  backlog,
+  before: state,
+  pastChildren,
+  lastSeenUs: state.lastSeenUs,
+  maxEventUs: state.maxEventUs,
+  toldUs: state.toldUs,
+  log: copyLog(state.log),
+  types: new Map(),
+  emitted: state.emitted,
+  kept: state.kept.slice(),
+  input: -1,
+  current: null,
+  records: [],
+  rejections: [],
+  signals: [],
+  emissions: [],
+  keptAdded: [],
+  pastAdded: [],
+  pastReplaced: new Map(),
+  counts: noCounts(),
+  needsKept: false,
+  needsPast: new Set(),
+});
+
+/** The type's working copy, made when first touched. */
+export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
+  const known = draft.types.get(plan.ref);
+  if (known) return known;
+  const state = draft.before.types.get(plan.ref) ?? { ...emptyType, watermarkUs: draft.before.toldUs };
+  const type: TypeDraft = {
+    plan,
+    watermarkUs: state.watermarkUs,
+    idleUs: state.idleUs,
+    idleAskedUs: state.idleAskedUs,
+    floorUs: state.floorUs,
+    scheduleFromUs: state.scheduleFromUs,
+    scheduleToUs: state.scheduleToUs,
+    windows: state.windows.map((window) => ({ ...window })),
+    past: state.past.slice(),
+    boundaries: state.boundaries.slice(),
+    claims: state.claims.slice(),
+    nextFireUs: NEVER,
+    nextFinalUs: NEVER,
+    restructured: false,
+  };
+  draft.types.set(plan.ref, type);
+  return type;
+}
+
+/** The watermark that fires panes. */
+export const firingWatermark = (type: TypeDraft): EpochUs => Math.max(type.watermarkUs, type.idleUs);
+
+export function reject(
+  draft: Draft,
+  rejection: Pick<Rejection, 'to' | 'code' | 'message'> & { readonly signal?: Signal },
+): void {
+  const { to, code, message, signal } = rejection;
+  draft.rejections.push({ input: signal ? -1 : draft.input, signal: signal ?? null, to, code, message });
+}

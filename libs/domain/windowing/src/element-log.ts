@@ -1,0 +1,133 @@
+import type { EpochUs } from '@windlass/dag';
+import { NEVER } from './time.ts';
+
+/**
+ * The recent elements of a source, in order of event time, as columns. It tells duplicates by id, and lets a window whose bounds
+ * change late be counted again without its signals.
+ */
+export interface ElementLog {
+  readonly timesUs: readonly number[];
+  /** 53-bit hashes of the ids. */
+  readonly hashes: readonly number[];
+  readonly counts: readonly number[];
+  /** Index into `names`. */
+  readonly nameIndexes: readonly number[];
+  readonly names: readonly string[];
+  /** Elements before this may have been forgotten although a window might still want them. */
+  readonly completeFromUs: EpochUs;
+}
+
+export interface MutableLog {
+  timesUs: number[];
+  hashes: number[];
+  counts: number[];
+  nameIndexes: number[];
+  names: string[];
+  completeFromUs: EpochUs;
+}
+
+export interface LoggedElement {
+  readonly timeUs: EpochUs;
+  readonly name: string;
+  readonly count: number;
+  readonly hash: number;
+}
+
+/** Elements of one source that the hub remembers one by one. The oldest go first; boundaries before them are then late. */
+export const LOG_LIMIT = 10_000;
+
+export const emptyLog: ElementLog = {
+  timesUs: [],
+  hashes: [],
+  counts: [],
+  nameIndexes: [],
+  names: [],
+  completeFromUs: NEVER,
+};
+
+export const copyLog = (log: ElementLog): MutableLog => ({
+  timesUs: log.timesUs.slice(),
+  hashes: log.hashes.slice(),
+  counts: log.counts.slice(),
+  nameIndexes: log.nameIndexes.slice(),
+  names: log.names.slice(),
+  completeFromUs: log.completeFromUs,
+});
+
+/** Newest first, because a duplicate mostly follows at once. */
+export const isLogged = (log: ElementLog, hash: number): boolean => log.hashes.lastIndexOf(hash) >= 0;
+
+export function appendToLog(log: MutableLog, element: LoggedElement): void {
+  let nameIndex = log.names.indexOf(element.name);
+  if (nameIndex < 0) nameIndex = log.names.push(element.name) - 1;
+  const at = firstAfter(log.timesUs, element.timeUs);
+  if (at === log.timesUs.length) {
+    log.timesUs.push(element.timeUs);
+    log.hashes.push(element.hash);
+    log.counts.push(element.count);
+    log.nameIndexes.push(nameIndex);
+  } else {
+    log.timesUs.splice(at, 0, element.timeUs);
+    log.hashes.splice(at, 0, element.hash);
+    log.counts.splice(at, 0, element.count);
+    log.nameIndexes.splice(at, 0, nameIndex);
+  }
+  if (log.timesUs.length > LOG_LIMIT) {
+    log.completeFromUs = Math.max(log.completeFromUs, log.timesUs[0]! + 1);
+    dropFirst(log, 1);
+  }
+}
+
+/** Samples of the named signals in [fromUs, toUs). */
+export function countBetween(log: ElementLog, names: ReadonlySet<string>, fromUs: EpochUs, toUs: EpochUs): number {
+  let sum = 0;
+  for (let i = firstAtOrAfter(log.timesUs, fromUs); i < log.timesUs.length && log.timesUs[i]! < toUs; i++)
+    if (names.has(log.names[log.nameIndexes[i]!]!)) sum += log.counts[i]!;
+  return sum;
+}
+
+/** The logged elements in [fromUs, toUs), oldest first. */
+export function* elementsBetween(log: ElementLog, fromUs: EpochUs, toUs: EpochUs): Generator<LoggedElement> {
+  for (let i = firstAtOrAfter(log.timesUs, fromUs); i < log.timesUs.length && log.timesUs[i]! < toUs; i++)
+    yield {
+      timeUs: log.timesUs[i]!,
+      name: log.names[log.nameIndexes[i]!]!,
+      count: log.counts[i]!,
+      hash: log.hashes[i]!,
+    };
+}
+
+/** Forgets elements before the time that their name is needed from. */
+export function pruneLog(log: MutableLog, neededFromUs: (name: string) => EpochUs): void {
+  const floors = log.names.map(neededFromUs);
+  let drop = 0;
+  while (drop < log.timesUs.length && log.timesUs[drop]! < floors[log.nameIndexes[drop]!]!) drop++;
+  if (drop > 0) dropFirst(log, drop);
+  if (log.timesUs.length === 0) log.names = [];
+}
+
+function dropFirst(log: MutableLog, count: number): void {
+  log.timesUs.splice(0, count);
+  log.hashes.splice(0, count);
+  log.counts.splice(0, count);
+  log.nameIndexes.splice(0, count);
+}
+
+/** Index of the first time ≥ `timeUs`. */
+export function firstAtOrAfter(timesUs: readonly number[], timeUs: EpochUs): number {
+  let low = 0;
+  let high = timesUs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (timesUs[middle]! < timeUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the first time > `timeUs`; the end is tried first. */
+function firstAfter(timesUs: readonly number[], timeUs: EpochUs): number {
+  const { length } = timesUs;
+  if (length === 0 || timesUs[length - 1]! <= timeUs) return length;
+  return firstAtOrAfter(timesUs, timeUs + 1);
+}

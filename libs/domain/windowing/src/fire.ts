@@ -1,0 +1,134 @@
+import type { PaneTiming } from '@windlass/dag';
+import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { keptSignals } from './kept.ts';
+import { about } from './membership.ts';
+import type { TypePlan } from './plan.ts';
+import { previousOf, touchFollowing } from './previous.ts';
+import { FOREVER, shifted } from './time.ts';
+import { touchParent, windowById } from './windows.ts';
+
+/** Publishes the window's next pane. */
+export function fire(
+  draft: Draft,
+  type: TypeDraft,
+  window: Window,
+  pane: { timing: PaneTiming; isFinal: boolean },
+): void {
+  const { plan } = type;
+  const { timing, isFinal } = pane;
+  window.revision += 1;
+  window.version += 1;
+  const { origin } = window;
+  draft.records.push({
+    kind: 'pane',
+    ...about(draft, type, window),
+    revision: window.revision,
+    timing,
+    isFinal,
+    elements: window.elements,
+    added: window.elements - window.firedElements,
+    completeness: null,
+    parentWindowId: window.parentId,
+    previous: previousOf(type, window),
+    metadata: window.closingMetadata ? { ...window.metadata, ...window.closingMetadata } : window.metadata,
+    signals: keptSignals(draft, plan, window),
+    openedBy: origin && { windowId: origin.windowId, algorithm: origin.algorithm, executionId: origin.executionId },
+    depth: window.depth,
+    dagRevision: draft.plan.dagRevision,
+    policyRevision: plan.policy.number,
+    firedAtUs: draft.nowUs,
+  });
+  window.firedElements = window.elements;
+  window.dirty = false;
+  window.earlyDueUs = null;
+  window.lateDueUs = null;
+  if (plan.awaits.has(timing)) window.awaited = window.revision;
+  if (isFinal) markFinal(draft, type, window);
+  if (timing === 'EARLY' || window.fired) return;
+  window.fired = true;
+  touchFollowing(type, window, draft.nowUs);
+  touchParent(draft, type, window);
+}
+
+/** An EARLY pane, if the policy asks for one after this many elements. */
+export function fireEarlyByCount(draft: Draft, type: TypeDraft, window: Window): void {
+  const count = type.plan.policy.early?.count;
+  if (count === undefined || window.fired || window.lateBorn || window.withdrawn) return;
+  if (window.elements - window.firedElements < count || firingWatermark(type) >= window.endUs) return;
+  fire(draft, type, window, { timing: 'EARLY', isFinal: false });
+}
+
+/**
+ * Fires and finalises what the type's watermark and floor have reached, in order of start, so that each pane names the previous
+ * windows that fire before it. `flush`: the inputs of this step are done, so late elements are told as well.
+ */
+export function settle(draft: Draft, type: TypeDraft, { flush }: { flush: boolean }): void {
+  const watermarkUs = firingWatermark(type);
+  if (!flush && watermarkUs < type.nextFireUs && type.floorUs < type.nextFinalUs) return;
+  let waits = false;
+  let nextFireUs = FOREVER;
+  let nextFinalUs = FOREVER;
+  for (const window of type.windows) {
+    if (window.withdrawn) continue;
+    const isFinal = !waits && isExpired(draft, type, window);
+    const tells = isFinal || (flush && isLateDue(draft, type, window));
+    if (!window.fired) {
+      if (watermarkUs >= window.endUs && (!window.lateBorn || tells))
+        fire(draft, type, window, { timing: window.lateBorn ? 'LATE' : 'ON_TIME', isFinal });
+    } else if (window.dirty && !window.finalized && tells) fire(draft, type, window, { timing: 'LATE', isFinal });
+    if (isFinal && window.fired && !window.finalized) finalize(draft, type, window);
+    if (!window.fired && !window.lateBorn) nextFireUs = Math.min(nextFireUs, window.endUs);
+    if (!window.finalized) nextFinalUs = Math.min(nextFinalUs, settledEnd(draft, type, window));
+    if (!window.fired && type.plan.previous.length > 0) waits = true;
+  }
+  type.nextFireUs = nextFireUs;
+  type.nextFinalUs = nextFinalUs;
+}
+
+const isLateDue = (draft: Draft, { plan }: TypeDraft, window: Window): boolean =>
+  plan.policy.coalesceLateMs === 0 || (window.lateDueUs !== null && window.lateDueUs <= draft.nowUs);
+
+/** No later revision can come. */
+function isExpired(draft: Draft, type: TypeDraft, window: Window): boolean {
+  if (settledEnd(draft, type, window) > type.floorUs) return false;
+  return window.openedAtUs === null || draft.nowUs >= latenessEndUs(type.plan, window.openedAtUs);
+}
+
+/** Until when a window that a result has opened may be revised: its lateness runs in processing time. */
+export const latenessEndUs = ({ policy }: TypePlan, openedAtUs: number): number =>
+  shifted(openedAtUs, policy.allowedLatenessUs);
+
+/** Its end; for a window that may still take in the rest of its parent, a size later. */
+function settledEnd(draft: Draft, { plan }: TypeDraft, window: Window): number {
+  const { open } = plan.type;
+  if (open.kind !== 'fixed' || open.partial !== 'extend' || !plan.parent) return window.endUs;
+  const parent = windowById(typeIn(draft, plan.parent), window.parentId ?? '');
+  return parent?.endUs === window.endUs ? window.endUs : window.endUs + open.sizeUs;
+}
+
+function finalize(draft: Draft, type: TypeDraft, window: Window): void {
+  window.version += 1;
+  markFinal(draft, type, window);
+  draft.records.push({
+    kind: 'finalized',
+    ...about(draft, type, window),
+    revision: window.revision,
+    dagRevision: draft.plan.dagRevision,
+    finalizedAtUs: draft.nowUs,
+  });
+}
+
+function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
+  window.finalized = true;
+  if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
+  touchParent(draft, type, window);
+}
+
+/** EARLY panes whose processing time has come, where something has changed. */
+export function fireEarlyByTime(draft: Draft, type: TypeDraft): void {
+  for (const window of type.windows) {
+    if (window.earlyDueUs === null || window.earlyDueUs > draft.nowUs || window.withdrawn || window.fired) continue;
+    if (window.dirty && !window.lateBorn) fire(draft, type, window, { timing: 'EARLY', isFinal: false });
+    window.earlyDueUs = null;
+  }
+}

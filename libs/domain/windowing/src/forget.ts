@@ -1,0 +1,118 @@
+import type { EpochUs } from '@windlass/dag';
+import { pruneBoundaries } from './boundaries.ts';
+import { isSettled, isSettledWithin } from './children.ts';
+import { pruneClaims } from './claims.ts';
+import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { pruneLog } from './element-log.ts';
+import { hash53 } from './hash53.ts';
+import { firstAt } from './kept.ts';
+import type { TypePlan } from './plan.ts';
+import { neededPast } from './previous.ts';
+import { isElementBorn, spanAt } from './span.ts';
+import { FOREVER, NEVER, shifted } from './time.ts';
+import { precedes, windowById } from './windows.ts';
+
+/** Ids of windows opened by results that one source remembers, so that a repeated record does not open them again. */
+export const EMITTED_LIMIT = 1_000;
+
+/** Lets go of what no later input can change, children before their parents. */
+export function forget(draft: Draft): void {
+  for (const plan of [...draft.plan.types].reverse()) {
+    const type = draft.types.get(plan.ref);
+    if (!type) continue;
+    forgetWindows(draft, type);
+    pruneBoundaries(draft, type);
+    pruneClaims(draft, type);
+  }
+}
+
+function forgetWindows(draft: Draft, type: TypeDraft): void {
+  const gone = type.windows.filter((window) => isForgettable(draft, type, window));
+  if (gone.length === 0) return;
+  const ids = new Set(gone.map(({ id }) => id));
+  type.windows = type.windows.filter(({ id }) => !ids.has(id));
+  for (const window of gone) {
+    if (window.pastChildren > 0) draft.pastReplaced.set(window.id, []);
+    if (type.plan.openedByResults) draft.emitted = [...draft.emitted, hash53(window.id)].slice(-EMITTED_LIMIT);
+    if (!window.withdrawn) remember(draft, type, window);
+  }
+  trimPast(type);
+}
+
+function isForgettable(draft: Draft, type: TypeDraft, window: Window): boolean {
+  if (window.withdrawn) return window.endUs <= type.floorUs && !isClaimed(draft, type, window);
+  if (!window.finalized || !isSettled(window) || window.childrenOpen) return false;
+  if (type.plan.children.some((plan) => typeIn(draft, plan).windows.some(({ parentId }) => parentId === window.id)))
+    return false;
+  return !isClaimed(draft, type, window);
+}
+
+/** A window that is the one of its parent stays as long as another could be claimed for that parent. */
+function isClaimed(draft: Draft, { plan }: TypeDraft, window: Window): boolean {
+  if (plan.type.open.kind !== 'outcome' || !plan.parent || window.parentId === null) return false;
+  const parentType = typeIn(draft, plan.parent);
+  const parent = windowById(parentType, window.parentId);
+  return parent !== undefined && !(parent.finalized && isSettledWithin(draft, parentType, parent));
+}
+
+function remember(draft: Draft, type: TypeDraft, window: Window): void {
+  const { id, startUs, endUs, version, parentId } = window;
+  if (type.plan.previous.length > 0) type.past.push({ id, startUs });
+  if (parentId === null || !type.plan.parent) return;
+  const parent = windowById(typeIn(draft, type.plan.parent), parentId);
+  if (!parent) return;
+  draft.pastAdded.push({ parentId, child: { id, windowType: type.plan.ref, startUs, endUs, version } });
+  parent.pastChildren += 1;
+  parent.pastChildrenEndUs = Math.max(parent.pastChildrenEndUs, endUs);
+}
+
+/** Keeps those that a window which is still kept, or yet to come, may name. */
+function trimPast(type: TypeDraft): void {
+  const { count, durationUs } = neededPast(type);
+  const past = type.past.sort((a, b) => (precedes(a, b) ? -1 : 1));
+  const earliestUs = Math.min(type.windows[0]?.startUs ?? FOREVER, type.floorUs);
+  const before = past.findIndex(({ startUs }) => startUs >= earliestUs);
+  const first = Math.max(0, (before < 0 ? past.length : before) - count);
+  type.past = past.filter(({ startUs }, i) => i >= first || startUs >= earliestUs - durationUs);
+}
+
+/** Drops logged elements and kept signals that no window can want any more. @returns where kept signals are kept from. */
+export function pruneElements(draft: Draft): EpochUs {
+  pruneLog(draft.log, (name) =>
+    earliest(draft, (plan) => (plan.elements.has(name) ? loggedFrom(draft, plan) : FOREVER)),
+  );
+  const keptFromUs = earliest(draft, (plan) => (plan.type.keepSignals ? keptFrom(draft, plan) : FOREVER));
+  if (draft.kept.length > 0) draft.kept.splice(0, firstAt(draft.kept, keptFromUs));
+  return keptFromUs;
+}
+
+const earliest = (draft: Draft, of: (plan: TypePlan) => EpochUs): EpochUs =>
+  draft.plan.types.reduce((min, plan) => Math.min(min, of(plan)), FOREVER);
+
+function loggedFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const dedupeUs = shifted(typeIn(draft, plan).watermarkUs, -plan.policy.dedupeHorizonUs);
+  return Math.min(dedupeUs, isElementBorn(plan) && !plan.parent ? FOREVER : reopenedFrom(draft, plan));
+}
+
+function keptFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const open = typeIn(draft, plan).windows.find(({ finalized, withdrawn }) => !finalized && !withdrawn);
+  return Math.min(open?.startUs ?? FOREVER, Math.max(reopenedFrom(draft, plan), draft.log.completeFromUs));
+}
+
+/** Windows that start before this are not opened, nor moved, any more: neither of the type nor of those it lies in. */
+function reopenedFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const own = startsFrom(plan, typeIn(draft, plan).floorUs);
+  if (!plan.parent) return own;
+  const parents = reopenedFrom(draft, plan.parent);
+  const oldest = plan.openedByResults
+    ? typeIn(draft, plan.parent).windows.find(({ withdrawn }) => !withdrawn)
+    : undefined;
+  return Math.min(own, parents, oldest?.startUs ?? FOREVER);
+}
+
+function startsFrom(plan: TypePlan, floorUs: EpochUs): EpochUs {
+  if (floorUs === NEVER || floorUs === FOREVER) return floorUs;
+  const { open } = plan.type;
+  if (!plan.parent) return spanAt(plan, null, floorUs)?.startUs ?? floorUs;
+  return open.kind === 'fixed' ? shifted(floorUs, -open.sizeUs) : floorUs;
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Input } from './input.ts';
+import {
+  algorithm,
+  contentOf,
+  fixed,
+  phased,
+  planOf,
+  policy,
+  previous,
+  sample,
+  SECOND,
+  startStop,
+  Trigger,
+  watermark,
+  windowType,
+} from './scenario.ts';
+import { NEVER } from './time.ts';
+
+const HORIZON = 200;
+
+const plan = (onSecondStart: 'ignore' | 'restart' | 'nest', partial: 'keep' | 'drop' | 'extend') =>
+  planOf({
+    types: [
+      windowType('life', startStop({ onSecondStart, maxDurationUs: 60 * SECOND }), { reads: ['sample'] }),
+      windowType('cycle', fixed(10 * SECOND, { align: 'parent', partial }), {
+        parent: 'life@1',
+        keepSignals: { count: 1_000, bytes: 1_000_000 },
+      }),
+      windowType('part', fixed(3 * SECOND), { parent: 'cycle@1' }),
+      windowType('root', fixed(7 * SECOND, { offsetUs: SECOND })),
+    ],
+    policies: ['life@1', 'cycle@1', 'part@1', 'root@1'].map((ref) =>
+      policy(ref, { allowedLatenessUs: HORIZON * SECOND, outOfOrdernessUs: 5 * SECOND }),
+    ),
+    algorithms: ['cycle@1', 'root@1', 'life@1'].map((ref) =>
+      algorithm(`on-${ref.slice(0, -2)}`, ref, { dependencies: [previous(2), previous(4)] }),
+    ),
+  });
+
+/** Around the epoch, on and off the edges of windows. */
+const seconds = fc.oneof(
+  fc.integer({ min: -90, max: 90 }),
+  fc.integer({ min: -900, max: 900 }).map((tenths) => tenths / 10),
+);
+
+const event: fc.Arbitrary<Input> = fc.oneof(
+  { weight: 6, arbitrary: seconds.map((at) => sample(at)) },
+  { weight: 1, arbitrary: seconds.map((at) => phased('START', at)) },
+  { weight: 1, arbitrary: seconds.map((at) => phased('STOP', at)) },
+);
+
+const shuffled = (inputs: readonly Input[]) =>
+  fc.shuffledSubarray([...inputs], { minLength: inputs.length, maxLength: inputs.length });
+
+const history = fc.array(event, { minLength: 1, maxLength: 40 }).chain((inputs) =>
+  fc.record({
+    inputs: fc.constant(inputs),
+    other: shuffled(inputs),
+    batches: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 10 }),
+    doubled: fc.subarray(inputs),
+    onSecondStart: fc.constantFrom('ignore' as const, 'restart' as const, 'nest' as const),
+    partial: fc.constantFrom('keep' as const, 'drop' as const, 'extend' as const),
+  }),
+);
+
+function inBatches(trigger: Trigger, inputs: readonly Input[], sizes: readonly number[]): Trigger {
+  let at = 0;
+  for (let i = 0; at < inputs.length; i++) {
+    const size = sizes[i % sizes.length]!;
+    trigger.take(...inputs.slice(at, at + size));
+    if (i % 3 === 1) trigger.restart();
+    at += size;
+  }
+  return trigger;
+}
+
+const END = watermark(10_000);
+
+describe('laws of windows', () => {
+  it('any arrival order, batching, repetition and restart of the same inputs ends in the same final panes', () => {
+    fc.assert(
+      fc.property(history, ({ inputs, other, batches, doubled, onSecondStart, partial }) => {
+        const compiled = plan(onSecondStart, partial);
+        const one = new Trigger(compiled).takeEach(inputs).take(END);
+        const two = inBatches(new Trigger(compiled), [...other, ...doubled], batches).take(END);
+        expect(contentOf(two)).toEqual(contentOf(one));
+      }),
+      { numRuns: Number(process.env['RUNS'] ?? 100) },
+    );
+  });
+
+  it('every element is in exactly the windows that hold its time', () => {
+    fc.assert(
+      fc.property(history, ({ other, onSecondStart }) => {
+        const trigger = new Trigger(plan(onSecondStart, 'keep')).takeEach(other).take(END);
+        const times = other.flatMap((i) =>
+          i.kind === 'signal' && i.signal.name === 'sample' ? [i.signal.eventTimeUs] : [],
+        );
+        const panes = [...trigger.finalPanes().values()];
+        for (const { startUs, endUs, elements, signals } of panes) {
+          const held = times.filter((at) => startUs <= at && at < endUs);
+          expect(elements).toBe(held.length);
+          if (signals) expect(signals.map(({ eventTimeUs }) => eventTimeUs)).toEqual(held.sort((a, b) => a - b));
+        }
+        const of = (type: string) => panes.filter(({ windowType: ref }) => ref === `${type}@1`);
+        for (const at of times) {
+          const holds = (type: string) => of(type).filter(({ startUs, endUs }) => startUs <= at && at < endUs).length;
+          expect(holds('root')).toBe(1);
+          expect(holds('cycle')).toBe(holds('life'));
+          expect(holds('part')).toBe(holds('cycle'));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('revisions are dense from 0, versions grow, ON_TIME comes at most once, the final pane last', () => {
+    fc.assert(
+      fc.property(history, ({ other, batches, onSecondStart, partial }) => {
+        const trigger = inBatches(new Trigger(plan(onSecondStart, partial)), other, batches).take(END);
+        const ids = new Set(trigger.records.map(({ windowId }) => windowId));
+        for (const id of ids) {
+          const records = trigger.records.filter(({ windowId }) => windowId === id);
+          const panes = records.flatMap((record) => (record.kind === 'pane' ? [record] : []));
+          expect(panes.map(({ revision }) => revision)).toEqual(panes.map((_, i) => i));
+          expect(records.map(({ version }) => version)).toEqual(records.map((_, i) => i + 1));
+          expect(panes.filter(({ timing }) => timing === 'ON_TIME').length).toBeLessThanOrEqual(1);
+          expect(panes.slice(0, -1).every(({ isFinal }) => !isFinal)).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('children lie within the last bounds of their parents, and are all named by children closed', () => {
+    fc.assert(
+      fc.property(history, ({ other, batches, onSecondStart, partial }) => {
+        const trigger = inBatches(new Trigger(plan(onSecondStart, partial)), other, batches).take(END);
+        const panes = trigger.finalPanes();
+        for (const { parentWindowId, startUs, endUs } of panes.values()) {
+          if (parentWindowId === null) continue;
+          const parent = panes.get(parentWindowId)!;
+          expect(parent.startUs <= startUs && endUs <= parent.endUs && startUs < endUs).toBe(true);
+        }
+        const closed = new Map(trigger.closed().map((one) => [`${one.windowId} ${one.childType}`, one.childWindowIds]));
+        for (const { windowId, windowType: ref } of panes.values()) {
+          if (ref !== 'life@1' && ref !== 'cycle@1') continue;
+          const childType = ref === 'life@1' ? 'cycle@1' : 'part@1';
+          const children = [...panes.values()]
+            .filter((p) => p.parentWindowId === windowId)
+            .sort((a, b) => a.startUs - b.startUs);
+          expect(closed.get(`${windowId} ${childType}`)).toEqual(children.map((child) => child.windowId));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a watermark never moves back, and nothing is left when all is final', () => {
+    fc.assert(
+      fc.property(history, ({ other, onSecondStart, partial }) => {
+        const trigger = new Trigger(plan(onSecondStart, partial));
+        let before = NEVER;
+        for (const input of [...other, END]) {
+          const after = trigger.take(input).state.types.get('root@1')?.watermarkUs ?? NEVER;
+          expect(after).toBeGreaterThanOrEqual(before);
+          before = after;
+        }
+        for (const type of trigger.state.types.values()) expect([type.windows, type.boundaries]).toEqual([[], []]);
+        expect([trigger.stored, [...trigger.past]]).toEqual([[], []]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,317 @@
+import { hashedId, type EpochUs, type Metadata } from '@windlass/dag';
+import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { countBetween, elementsBetween, type LoggedElement } from './element-log.ts';
+import { missingMetadata, ofElement } from './metadata.ts';
+import type { TypePlan } from './plan.ts';
+import { touch, touchFollowing } from './previous.ts';
+import type { WindowState } from './state.ts';
+import { isElementBorn, spanAt, type Span } from './span.ts';
+import { NEVER, shifted } from './time.ts';
+import { childrenOf, containing, insert, look, remove, touchParent, windowAt } from './windows.ts';
+
+/** An element on its way into windows; metadata only where it has just arrived. */
+export interface Element extends LoggedElement {
+  readonly metadata: Metadata | null;
+}
+
+export type Placement = 'joined' | 'late' | 'outside' | 'refused';
+
+/** Puts an element into the windows of one type that hold its time. */
+export function place(draft: Draft, plan: TypePlan, element: Element): Placement {
+  const type = typeIn(draft, plan);
+  if (!isElementBorn(plan)) return joinExisting(draft, type, element);
+  if (!plan.parent) return placeUnder(draft, type, null, element);
+  const parents = containing(typeIn(draft, plan.parent), element.timeUs);
+  if (parents.length === 0) return element.timeUs < type.floorUs ? 'late' : 'outside';
+  const placements = parents.map((parent) => placeUnder(draft, type, parent, element));
+  return (['joined', 'refused', 'late'] as const).find((placement) => placements.includes(placement)) ?? 'outside';
+}
+
+function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placement {
+  const windows = containing(type, element.timeUs);
+  if (windows.length === 0) return element.timeUs < type.floorUs ? 'late' : 'outside';
+  const open = windows.filter((window) => !window.finalized);
+  for (const window of open) join(draft, type, window, element);
+  return open.length > 0 ? 'joined' : 'late';
+}
+
+function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
+  const span = spanAt(type.plan, parent, element.timeUs);
+  if (!span || span.endUs <= span.startUs) return 'outside';
+  const known = windowAt(type, span.startUs, parent?.id ?? null);
+  if (span.endUs <= type.floorUs && !(known && !known.finalized)) return 'late';
+  const window = known ?? openByElement(draft, type, { span, parent, element });
+  if (!window) return 'refused';
+  if (window.withdrawn) revive(draft, type, window, span.endUs);
+  join(draft, type, window, element);
+  return 'joined';
+}
+
+function join(draft: Draft, type: TypeDraft, window: Window, element: Element): void {
+  const { policy } = type.plan;
+  window.elements += element.count;
+  if (element.metadata && window.openedAtElement && opensBefore(element, window.openedAtElement)) {
+    window.metadata = { ...window.metadata, ...ofElement(type.plan, element.metadata) };
+    window.openedAtElement = { timeUs: element.timeUs, hash: element.hash };
+  }
+  touch(window, { nowUs: draft.nowUs, coalesceLateMs: policy.coalesceLateMs });
+  if (!window.fired && policy.early?.everyMs !== undefined && window.earlyDueUs === null)
+    window.earlyDueUs = shifted(draft.nowUs, policy.early.everyMs * 1000);
+  if (window.fired) look(type);
+}
+
+const opensBefore = (a: { timeUs: EpochUs; hash: number }, b: { timeUs: EpochUs; hash: number }): boolean =>
+  a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.hash < b.hash);
+
+interface OpeningElement {
+  readonly span: Span;
+  readonly parent: Window | null;
+  readonly element: Element;
+}
+
+function openByElement(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Window | null {
+  const metadata = { ...parent?.metadata, ...ofElement(type.plan, element.metadata ?? {}) };
+  const missing = missingMetadata(type.plan, metadata);
+  if (missing) {
+    reject(draft, { to: 'dlq', code: 'METADATA_MISSING', message: missing });
+    return null;
+  }
+  return openWindow(draft, type, {
+    span,
+    parent,
+    metadata,
+    openedAtElement: { timeUs: element.timeUs, hash: element.hash },
+  });
+}
+
+export interface NewWindow extends Partial<
+  Pick<WindowState, 'openedAtElement' | 'openedAtUs' | 'origin' | 'depth' | 'closingMetadata'>
+> {
+  readonly span: Span;
+  readonly parent: Window | null;
+  readonly metadata: Metadata;
+}
+
+export const idOf = (draft: Draft, plan: TypePlan, span: Span, parent: { readonly id: string } | null): string =>
+  hashedId([plan.ref, draft.key, parent?.id ?? '', ...span.opener]);
+
+/** Opens a window. One that is not born of an element counts what is already there; its children take up their elements. */
+export function openWindow(draft: Draft, type: TypeDraft, { span, parent, metadata, ...rest }: NewWindow): Window {
+  const { plan } = type;
+  const window: Window = {
+    id: idOf(draft, plan, span, parent),
+    startUs: span.startUs,
+    endUs: span.endUs,
+    parentId: parent?.id ?? null,
+    elements: isElementBorn(plan) ? 0 : countBetween(draft.log, plan.elements, span.startUs, span.endUs),
+    firedElements: 0,
+    revision: -1,
+    version: 0,
+    fired: false,
+    finalized: false,
+    dirty: true,
+    lateBorn: !plan.openedByResults && firingWatermark(type) >= span.endUs,
+    withdrawn: false,
+    childrenOpen: plan.children.length > 0,
+    awaited: -1,
+    completed: -1,
+    awaitsFinal: false,
+    metadata,
+    closingMetadata: null,
+    openedAtElement: null,
+    openedAtUs: null,
+    origin: null,
+    depth: 0,
+    earlyDueUs: null,
+    lateDueUs: null,
+    pastChildren: 0,
+    pastChildrenEndUs: NEVER,
+    childrenPublished: {},
+    ...rest,
+  };
+  touch(window, { nowUs: draft.nowUs, coalesceLateMs: plan.policy.coalesceLateMs });
+  insert(type, window);
+  type.restructured = true;
+  touchParent(draft, type, window);
+  fillChildren(draft, type, window, { fromUs: window.startUs, toUs: window.endUs });
+  return window;
+}
+
+/** The elements of [fromUs, toUs) that are still remembered find their places in the window's element-born children. */
+function fillChildren(
+  draft: Draft,
+  { plan }: TypeDraft,
+  parent: Window,
+  { fromUs, toUs }: { fromUs: EpochUs; toUs: EpochUs },
+): void {
+  for (const childPlan of plan.children) {
+    if (!isElementBorn(childPlan)) continue;
+    const childType = typeIn(draft, childPlan);
+    for (const element of elementsBetween(draft.log, fromUs, toUs))
+      if (childPlan.elements.has(element.name)) placeUnder(draft, childType, parent, { ...element, metadata: null });
+  }
+}
+
+/** A window's end has moved. Its elements and children follow. */
+export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: EpochUs): void {
+  const beforeUs = window.endUs;
+  if (endUs === beforeUs) return;
+  const { elements } = type.plan;
+  if (endUs < beforeUs) window.elements -= countBetween(draft.log, elements, endUs, beforeUs);
+  else if (!isElementBorn(type.plan)) window.elements += countBetween(draft.log, elements, beforeUs, endUs);
+  window.endUs = endUs;
+  touch(window, { nowUs: draft.nowUs, coalesceLateMs: type.plan.policy.coalesceLateMs });
+  look(type);
+  type.restructured = true;
+  touchParent(draft, type, window);
+  for (const childPlan of type.plan.children)
+    if (isElementBorn(childPlan)) cutChildren(draft, typeIn(draft, childPlan), window, beforeUs);
+  if (endUs > beforeUs) fillChildren(draft, type, window, { fromUs: beforeUs, toUs: endUs });
+  if (window.pastChildrenEndUs > endUs) cutPastChildren(draft, type, window);
+}
+
+/** The parent's end has moved from `beforeUs`: each child takes the bounds it would have had from the start. */
+function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: EpochUs): void {
+  const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  for (const child of childrenOf(type, parent.id)) {
+    const span = child.startUs < parent.endUs ? spanAt(type.plan, parent, child.startUs) : null;
+    if (!span || span.startUs !== child.startUs) {
+      const heir = span && heirOf(draft, type, { span, parent, child });
+      withdraw(draft, type, child, { replacedBy: heir ? [heir.id] : [], reason: 'outside its parent', outside });
+      continue;
+    }
+    moveChildEnd(draft, type, { child, parent, endUs: span.endUs, beforeUs });
+    if (child.elements <= 0) withdraw(draft, type, child, { replacedBy: [], reason: 'no elements are left', outside });
+  }
+}
+
+/** The window that takes in what a child held which is no window of its own any more. One that exists grows when its turn comes. */
+function heirOf(
+  draft: Draft,
+  type: TypeDraft,
+  { span, parent, child }: { readonly span: Span; readonly parent: Window; readonly child: Window },
+): Window | undefined {
+  const known = windowAt(type, span.startUs, parent.id);
+  if (known && !known.withdrawn) return known;
+  for (const element of elementsBetween(draft.log, child.startUs, Math.min(child.endUs, parent.endUs)))
+    if (type.plan.elements.has(element.name)) placeUnder(draft, type, parent, { ...element, metadata: null });
+  return windowAt(type, span.startUs, parent.id);
+}
+
+interface ChildMove {
+  readonly child: Window;
+  readonly parent: Window;
+  readonly endUs: EpochUs;
+  /** Where the parent ended before. What lies after that is placed by the parent. */
+  readonly beforeUs: EpochUs;
+}
+
+function moveChildEnd(draft: Draft, type: TypeDraft, { child, parent, endUs, beforeUs }: ChildMove): void {
+  const { elements } = type.plan;
+  const childBeforeUs = child.endUs;
+  changeEnd(draft, type, child, endUs);
+  child.elements += countBetween(draft.log, elements, childBeforeUs, Math.min(endUs, beforeUs));
+  for (const element of elementsBetween(draft.log, endUs, Math.min(childBeforeUs, parent.endUs)))
+    if (elements.has(element.name)) placeUnder(draft, type, parent, { ...element, metadata: null });
+}
+
+export interface Withdrawal {
+  readonly replacedBy: readonly string[];
+  readonly reason: string;
+  readonly outside?: { readonly parentWindowId: string; readonly startUs: EpochUs; readonly endUs: EpochUs };
+}
+
+/** The window does not hold any more, nor do its children. One that has never fired leaves nothing behind. */
+export function withdraw(
+  draft: Draft,
+  type: TypeDraft,
+  window: Window,
+  { replacedBy, reason, outside }: Withdrawal,
+): void {
+  for (const childPlan of type.plan.children) {
+    const childType = typeIn(draft, childPlan);
+    for (const child of childrenOf(childType, window.id))
+      withdraw(draft, childType, child, { replacedBy: [], reason: 'its parent is withdrawn' });
+  }
+  if (window.pastChildren > 0) cutPastChildren(draft, type, window, NEVER);
+  touchParent(draft, type, window);
+  look(type);
+  type.restructured = true;
+  if (window.revision < 0 && window.version === 0) return remove(type, window);
+  const hadFired = window.fired;
+  if (hadFired) touchFollowing(type, window, draft.nowUs);
+  window.withdrawn = true;
+  window.lateBorn = window.lateBorn || hadFired;
+  window.fired = false;
+  window.finalized = false;
+  window.dirty = false;
+  window.elements = 0;
+  window.firedElements = 0;
+  window.earlyDueUs = null;
+  window.lateDueUs = null;
+  window.childrenPublished = {};
+  window.version += 1;
+  draft.records.push({
+    kind: 'withdrawn',
+    ...about(draft, type, window),
+    replacedBy,
+    reason,
+    outside: outside ?? null,
+  });
+}
+
+/** A withdrawn window holds again. Its versions and revisions go on. */
+export function revive(draft: Draft, type: TypeDraft, window: Window, endUs: EpochUs): void {
+  window.withdrawn = false;
+  window.endUs = endUs;
+  window.elements = isElementBorn(type.plan) ? 0 : countBetween(draft.log, type.plan.elements, window.startUs, endUs);
+  window.childrenOpen = type.plan.children.length > 0;
+  touch(window, { nowUs: draft.nowUs, coalesceLateMs: type.plan.policy.coalesceLateMs });
+  look(type);
+  type.restructured = true;
+  touchParent(draft, type, window);
+  fillChildren(draft, type, window, { fromUs: window.startUs, toUs: endUs });
+}
+
+/** Children that are forgotten already lie outside: they are withdrawn by what is stored of them. */
+function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, endUs: EpochUs = parent.endUs): void {
+  const past = draft.pastChildren.get(parent.id);
+  if (!past || past.length < parent.pastChildren) {
+    draft.needsPast.add(parent.id);
+    return;
+  }
+  const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  const kept = past.filter((child) => child.endUs <= endUs);
+  for (const { id, version, windowType, startUs, endUs: childEndUs } of past.filter((child) => child.endUs > endUs)) {
+    draft.records.push({
+      kind: 'withdrawn',
+      windowId: id,
+      version: version + 1,
+      windowType,
+      key: draft.key,
+      startUs,
+      endUs: childEndUs,
+      replacedBy: [],
+      reason: 'outside its parent',
+      outside,
+    });
+    const childPlan = type.plan.children.find(({ ref }) => ref === windowType);
+    if (childPlan) {
+      const childType = typeIn(draft, childPlan);
+      childType.past = childType.past.filter((one) => one.id !== id);
+    }
+  }
+  parent.pastChildren = kept.length;
+  parent.pastChildrenEndUs = kept.reduce((max, child) => Math.max(max, child.endUs), NEVER);
+  parent.childrenOpen = true;
+  draft.pastReplaced.set(parent.id, kept);
+}
+
+export const about = (draft: Draft, { plan }: TypeDraft, window: Window) => ({
+  windowId: window.id,
+  version: window.version,
+  windowType: plan.ref,
+  key: draft.key,
+  startUs: window.startUs,
+  endUs: window.endUs,
+});

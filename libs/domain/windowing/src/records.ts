@@ -1,0 +1,81 @@
+import type { EpochUs, Metadata, PaneTiming, Ref } from '@windlass/dag';
+import type { KeptSignal } from './input.ts';
+
+interface AboutWindow {
+  readonly windowId: string;
+  /** Grows with every record about this window. */
+  readonly version: number;
+  readonly windowType: Ref;
+  readonly key: string;
+  readonly startUs: EpochUs;
+  readonly endUs: EpochUs;
+}
+
+/** Ids of the fired windows that precede a pane's, oldest first. */
+export interface PreviousWindows {
+  /** `previous(20)`, as algorithms of this window type declare it. */
+  readonly dependency: string;
+  readonly windowIds: readonly string[];
+}
+
+/** The accepted result that opened a window. */
+export interface OpenedBy {
+  readonly windowId: string;
+  readonly algorithm: Ref;
+  readonly executionId: string | null;
+}
+
+/** One firing of a window. */
+export interface Pane extends AboutWindow {
+  readonly kind: 'pane';
+  /** 0, 1, 2… without gaps. */
+  readonly revision: number;
+  readonly timing: PaneTiming;
+  /** No later revision will come; no FINALIZED record follows. */
+  readonly isFinal: boolean;
+  /** Samples in the window so far. */
+  readonly elements: number;
+  /** Samples since the last pane; negative when the window has shrunk. */
+  readonly added: number;
+  readonly completeness: number | null;
+  readonly parentWindowId: string | null;
+  readonly previous: readonly PreviousWindows[];
+  readonly metadata: Metadata;
+  /** In order of event time, then id; null when the type keeps none. */
+  readonly signals: readonly KeptSignal[] | null;
+  readonly openedBy: OpenedBy | null;
+  readonly depth: number;
+  readonly dagRevision: number;
+  readonly policyRevision: number;
+  /** Processing time. */
+  readonly firedAtUs: number;
+}
+
+/** A window that has fired and does not hold any more. */
+export interface Withdrawn extends AboutWindow {
+  readonly kind: 'withdrawn';
+  /** The windows that stand in its place. */
+  readonly replacedBy: readonly string[];
+  readonly reason: string;
+  /** Set when its parent no longer contains it. */
+  readonly outside: { readonly parentWindowId: string; readonly startUs: EpochUs; readonly endUs: EpochUs } | null;
+}
+
+/** The last revision and its results are final. */
+export interface Finalized extends AboutWindow {
+  readonly kind: 'finalized';
+  readonly revision: number;
+  readonly dagRevision: number;
+  readonly finalizedAtUs: number;
+}
+
+/** All children of one type that a fired window has. Said again when the list changes. */
+export interface ChildrenClosed extends AboutWindow {
+  readonly kind: 'childrenClosed';
+  readonly childType: Ref;
+  /** In order of start, then id. */
+  readonly childWindowIds: readonly string[];
+}
+
+/** What the panes topic carries, in the order in which it is to be published. */
+export type WindowRecord = Pane | Withdrawn | Finalized | ChildrenClosed;

@@ -1,0 +1,259 @@
+import {
+  applyEntry,
+  emptyRegistryView,
+  type Algorithm,
+  type AvailabilityPolicy,
+  type Dependency,
+  type Opening,
+  type WindowType,
+} from '@windlass/dag';
+import type { PastChild, Rejection } from './draft.ts';
+import type { EmissionRequest, Input, KeptSignal, Phase, Signal } from './input.ts';
+import { mergeKept } from './kept.ts';
+import { compilePlans, type SourcePlan } from './plan.ts';
+import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from './records.ts';
+import { emptySource, type SourceState } from './state.ts';
+import { takeStep, withKept, withoutKept } from './step.ts';
+
+/** Builders for specs, and a driver that stores what a step wants stored as the service does. */
+
+export const SECOND = 1_000_000;
+
+export const windowType = (name: string, open: Opening, rest: Partial<WindowType> = {}): WindowType => ({
+  name,
+  version: '1',
+  owner: 'test',
+  for: {},
+  reads: ['sample'],
+  open,
+  keepSignals: null,
+  metadata: {},
+  metadataFromClose: false,
+  ...rest,
+});
+
+export const fixed = (sizeUs: number, rest: Partial<Extract<Opening, { kind: 'fixed' }>> = {}): Opening => ({
+  kind: 'fixed',
+  sizeUs,
+  offsetUs: 0,
+  align: 'epoch',
+  partial: 'keep',
+  ...rest,
+});
+
+export const startStop = (rest: Partial<Extract<Opening, { kind: 'startStop' }>> = {}): Opening => ({
+  kind: 'startStop',
+  signal: 'life',
+  onSecondStart: 'ignore',
+  maxDurationUs: 1_000 * SECOND,
+  ...rest,
+});
+
+export const policy = (windowTypeRef: string, rest: Partial<AvailabilityPolicy> = {}): AvailabilityPolicy => ({
+  windowType: windowTypeRef,
+  number: 1,
+  outOfOrdernessUs: 0,
+  idleTimeoutMs: null,
+  onIdle: 'hold',
+  maxIdleMs: 1_000,
+  early: null,
+  allowedLatenessUs: 0,
+  coalesceLateMs: 0,
+  maxAheadUs: null,
+  dedupeHorizonUs: 3_600 * SECOND,
+  ...rest,
+});
+
+export const algorithm = (name: string, on: string, rest: Partial<Algorithm> = {}): Algorithm => ({
+  name,
+  version: '1',
+  owner: 'test',
+  processor: 'p',
+  bindings: [{ windowType: on, on: ['ON_TIME', 'LATE'] }],
+  dependencies: [],
+  result: { type: 'double' },
+  emits: [],
+  timeoutMs: 1_000,
+  retry: { attempts: 1, backoffMs: 0, backoffFactor: 1, maxBackoffMs: 0, nonRetryable: [] },
+  maxResultBytes: 1_000,
+  ...rest,
+});
+
+export const previous = (count: number): Dependency => ({
+  algorithm: 'other@1',
+  relation: { kind: 'previous', count },
+  onMissing: 'runWithout',
+  onFailed: 'skip',
+  onProvisional: 'accept',
+  waitMs: null,
+  onRevision: 'rerun',
+});
+
+export interface Definitions {
+  readonly types: readonly WindowType[];
+  readonly policies?: readonly AvailabilityPolicy[];
+  readonly algorithms?: readonly Algorithm[];
+}
+
+export function planOf({ types, policies = [], algorithms = [] }: Definitions, name = 'unit-1'): SourcePlan {
+  const revision = { number: 7, windowTypes: types, processors: [], algorithms };
+  const given = types.map(
+    ({ name: type }) => policies.find((p) => p.windowType === `${type}@1`) ?? policy(`${type}@1`),
+  );
+  const view = [
+    { kind: 'REVISION' as const, name: '7', number: 7, body: JSON.stringify(revision) },
+    ...given.map((one) => ({ kind: 'POLICY' as const, name: one.windowType, number: 1, body: JSON.stringify(one) })),
+  ].reduce(applyEntry, emptyRegistryView);
+  return compilePlans(view)({ name, kind: 'unknown', groups: [], labels: {} });
+}
+
+let serial = 0;
+
+export function signal(name: string, seconds: number, rest: Partial<Signal> = {}): Input {
+  const eventTimeUs = Math.round(seconds * SECOND);
+  return {
+    kind: 'signal',
+    signal: {
+      id: `${name}-${eventTimeUs}-${rest.phase ?? 'POINT'}-${serial++}`,
+      name,
+      eventTimeUs,
+      phase: 'POINT',
+      values: {},
+      count: 1,
+      correlation: null,
+      metadata: {},
+      cause: null,
+      ...rest,
+    },
+  };
+}
+
+export const sample = (seconds: number, rest: Partial<Signal> = {}): Input => signal('sample', seconds, rest);
+export const phased = (phase: Phase, seconds: number, rest: Partial<Signal> = {}): Input =>
+  signal('life', seconds, { phase, ...rest });
+export const start = (seconds: number, rest: Partial<Signal> = {}): Input => phased('START', seconds, rest);
+export const stop = (seconds: number, rest: Partial<Signal> = {}): Input => phased('STOP', seconds, rest);
+export const watermark = (seconds: number): Input => phased('WATERMARK', seconds);
+
+/** One source of the service, without the service: state between steps, and tables for what is stored apart. */
+export class Trigger {
+  state: SourceState = emptySource;
+  readonly records: WindowRecord[] = [];
+  readonly rejections: Rejection[] = [];
+  readonly signals: Signal[] = [];
+  readonly emissions: EmissionRequest[] = [];
+  stored: KeptSignal[] = [];
+  readonly past = new Map<string, PastChild[]>();
+  nowUs = 1_000_000 * SECOND;
+
+  plan: SourcePlan;
+
+  constructor(plan: SourcePlan) {
+    this.plan = plan;
+  }
+
+  /** Applies the inputs as one batch. */
+  take(...inputs: readonly Input[]): this {
+    const pastChildren = new Map<string, readonly PastChild[]>();
+    let { state } = this;
+    for (;;) {
+      const taken = takeStep({
+        key: 'unit-1',
+        plan: this.plan,
+        nowUs: this.nowUs,
+        backlog: false,
+        state,
+        pastChildren,
+        inputs,
+      });
+      if ('needs' in taken) {
+        if (taken.needs.kept) state = withKept(state, this.stored);
+        for (const id of taken.needs.pastChildrenOf) pastChildren.set(id, this.past.get(id) ?? []);
+        continue;
+      }
+      const { step } = taken;
+      this.state = step.state;
+      this.records.push(...step.records);
+      this.rejections.push(...step.rejections);
+      this.signals.push(...step.signals);
+      this.emissions.push(...step.emissions);
+      this.stored = mergeKept(this.stored, step.kept.added).filter(
+        ({ eventTimeUs }) => step.kept.deleteBeforeUs === null || eventTimeUs >= step.kept.deleteBeforeUs,
+      );
+      for (const { parentId, child } of step.pastChildren.added)
+        this.past.set(parentId, [...(this.past.get(parentId) ?? []), child]);
+      for (const [parentId, children] of step.pastChildren.replaced)
+        if (children.length === 0) this.past.delete(parentId);
+        else this.past.set(parentId, [...children]);
+      return this;
+    }
+  }
+
+  /** Each input in a batch of its own. */
+  takeEach(inputs: readonly Input[]): this {
+    for (const input of inputs) this.take(input);
+    return this;
+  }
+
+  /** As after a restart: what is stored apart is not in memory. */
+  restart(): this {
+    this.state = withoutKept(this.state);
+    return this;
+  }
+
+  /** Processing time goes on; the timer fires if it is due. */
+  wait(seconds: number): this {
+    this.nowUs += seconds * SECOND;
+    if (this.state.timerUs !== null && this.state.timerUs <= this.nowUs) this.take({ kind: 'timer' });
+    return this;
+  }
+
+  panes(type?: string): Pane[] {
+    return this.records.flatMap((r) => (r.kind === 'pane' && (!type || r.windowType === `${type}@1`) ? [r] : []));
+  }
+
+  withdrawn(type?: string): Withdrawn[] {
+    return this.records.flatMap((r) => (r.kind === 'withdrawn' && (!type || r.windowType === `${type}@1`) ? [r] : []));
+  }
+
+  finalized(): Finalized[] {
+    return this.records.flatMap((r) => (r.kind === 'finalized' ? [r] : []));
+  }
+
+  closed(): ChildrenClosed[] {
+    return this.records.flatMap((r) => (r.kind === 'childrenClosed' ? [r] : []));
+  }
+
+  /** The last pane of each window that holds, by id. */
+  finalPanes(): Map<string, Pane> {
+    const last = new Map<string, Pane>();
+    for (const record of this.records) {
+      if (record.kind === 'pane') last.set(record.windowId, record);
+      if (record.kind === 'withdrawn') last.delete(record.windowId);
+    }
+    return last;
+  }
+}
+
+/** What all orders of the same inputs must agree on. */
+export const contentOf = (trigger: Trigger) =>
+  [...trigger.finalPanes().values()]
+    .map((pane) => {
+      const {
+        windowId,
+        windowType,
+        startUs,
+        endUs,
+        elements,
+        signals,
+        metadata,
+        previous: before,
+        parentWindowId,
+      } = pane;
+      return { windowId, windowType, startUs, endUs, elements, signals, metadata, previous: before, parentWindowId };
+    })
+    .sort((a, b) => (a.windowId < b.windowId ? -1 : 1));
+
+/** `[start, end) elements timing` of a pane, in seconds: short to read and to compare. */
+export const brief = ({ startUs, endUs, elements, timing, revision, isFinal }: Pane): string =>
+  `[${startUs / SECOND}, ${endUs / SECOND}) ${elements} ${timing} r${revision}${isFinal ? ' final' : ''}`;

@@ -1,0 +1,102 @@
+import { fireEarlyByCount } from './fire.ts';
+import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
+import { appendToLog, isLogged } from './element-log.ts';
+import { hash53 } from './hash53.ts';
+import type { Signal } from './input.ts';
+import { keep } from './kept.ts';
+import { place, type Element } from './membership.ts';
+import { onBoundary } from './boundaries.ts';
+import type { TypePlan } from './plan.ts';
+import { extendSchedule } from './schedule.ts';
+import { advance } from './watermark.ts';
+import { shifted } from './time.ts';
+import { containing } from './windows.ts';
+
+/** A signal of a source: an element of windows, a START or STOP of windows, or both for different types. */
+export function onSignal(draft: Draft, signal: Signal): void {
+  const readers = draft.plan.readersOf(signal.name);
+  if (readers.length === 0) {
+    draft.counts.unread += 1;
+    return;
+  }
+  const ahead = readers.filter((plan) => isTooFarAhead(draft, plan, signal));
+  const timely = ahead.length === 0 ? readers : readers.filter((plan) => !ahead.includes(plan));
+  if (ahead.length > 0) refuseAhead(draft, signal, ahead);
+  if (timely.length === 0) return;
+
+  draft.maxEventUs = Math.max(draft.maxEventUs, signal.eventTimeUs);
+  const late = [...applyBoundaries(draft, signal, timely), ...applyElement(draft, signal, timely)];
+  if (late.length > 0) tellLate(draft, signal, late);
+  for (const plan of timely)
+    advance(draft, typeIn(draft, plan), shifted(signal.eventTimeUs, -plan.policy.outOfOrdernessUs));
+}
+
+const isBoundaryOf = ({ type: { open } }: TypePlan, { name, phase }: Signal): boolean =>
+  open.kind === 'startStop' && open.signal === name && (phase === 'START' || phase === 'STOP');
+
+function applyBoundaries(draft: Draft, signal: Signal, plans: readonly TypePlan[]): TypePlan[] {
+  if (signal.phase === 'POINT') return [];
+  return plans
+    .filter((plan) => isBoundaryOf(plan, signal))
+    .filter((plan) => {
+      const type = typeIn(draft, plan);
+      const outcome = onBoundary(draft, type, signal);
+      if (outcome === 'duplicate') draft.counts.duplicates += 1;
+      return outcome === 'late';
+    });
+}
+
+/** @returns the types for which it came too late. */
+function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]): TypePlan[] {
+  const plans = readers.filter((plan) => plan.elements.has(signal.name) && !isBoundaryOf(plan, signal));
+  if (plans.length === 0) return [];
+  const hash = hash53(signal.id);
+  if (isLogged(draft.log, hash)) {
+    draft.counts.duplicates += 1;
+    return [];
+  }
+  const { eventTimeUs: timeUs, name, count, metadata } = signal;
+  const element: Element = { timeUs, name, count, hash, metadata };
+  const late: TypePlan[] = [];
+  const taken: TypePlan[] = [];
+  for (const plan of plans) {
+    const type = typeIn(draft, plan);
+    if (plan.type.open.kind === 'cron') extendSchedule(draft, type, timeUs);
+    const placement = place(draft, plan, element);
+    if (placement === 'late') late.push(plan);
+    else if (placement !== 'refused') taken.push(plan);
+    if (placement === 'outside') draft.counts.unassigned += 1;
+  }
+  if (taken.length === 0) return late;
+  appendToLog(draft.log, element);
+  if (taken.some((plan) => plan.type.keepSignals)) keep(draft, signal);
+  for (const plan of taken) if (plan.policy.early?.count !== undefined) fireEarly(draft, typeIn(draft, plan), timeUs);
+  return late;
+}
+
+function fireEarly(draft: Draft, type: TypeDraft, timeUs: number): void {
+  for (const window of containing(type, timeUs)) fireEarlyByCount(draft, type, window);
+}
+
+const isTooFarAhead = (draft: Draft, { policy }: TypePlan, { eventTimeUs }: Signal): boolean =>
+  policy.maxAheadUs !== null && eventTimeUs > draft.nowUs + policy.maxAheadUs;
+
+function refuseAhead(draft: Draft, { eventTimeUs }: Signal, ahead: readonly TypePlan[]): void {
+  const byUs = eventTimeUs - draft.nowUs;
+  const limits = ahead.map(({ ref, policy }) => `${ref} takes at most ${policy.maxAheadUs} µs`).join(', ');
+  reject(draft, {
+    to: 'dlq',
+    code: 'TOO_FAR_AHEAD',
+    message: `Event time ${eventTimeUs} µs is ${byUs} µs ahead of the hub's clock; ${limits}. Mend the clock of the source.`,
+  });
+}
+
+function tellLate(draft: Draft, { eventTimeUs }: Signal, late: readonly TypePlan[]): void {
+  draft.counts.late += 1;
+  const floors = late.map((plan) => `${plan.ref} is final up to ${typeIn(draft, plan).floorUs} µs`).join(', ');
+  reject(draft, {
+    to: 'late',
+    code: 'LATE',
+    message: `Event time ${eventTimeUs} µs came after the allowed lateness: ${floors}.`,
+  });
+}

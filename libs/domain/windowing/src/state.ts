@@ -1,0 +1,160 @@
+import type { EpochUs, Metadata, Ref } from '@windlass/dag';
+import type { ElementLog } from './element-log.ts';
+import { emptyLog } from './element-log.ts';
+import type { KeptSignal, Signal } from './input.ts';
+import type { OpenedBy } from './records.ts';
+import { NEVER } from './time.ts';
+
+/** One window that is open, or not yet forgotten. */
+export interface WindowState {
+  readonly id: string;
+  readonly startUs: EpochUs;
+  /** Where it ends as far as is known now. */
+  readonly endUs: EpochUs;
+  readonly parentId: string | null;
+  readonly elements: number;
+  /** `elements` of the last pane. */
+  readonly firedElements: number;
+  /** Of the last pane; -1: none yet. */
+  readonly revision: number;
+  readonly version: number;
+  /** An ON_TIME or LATE pane was published. */
+  readonly fired: boolean;
+  /** The last pane said that no later one will come, or a FINALIZED record was published. */
+  readonly finalized: boolean;
+  /** Something has changed since the last pane. */
+  readonly dirty: boolean;
+  /** The watermark had passed its end when it was opened: its first pane is LATE. */
+  readonly lateBorn: boolean;
+  /** It no longer holds; remembered so that its version goes on if it comes back. */
+  readonly withdrawn: boolean;
+  /** Its children have changed since `children closed` was last published. */
+  readonly childrenOpen: boolean;
+  /** The last revision that an algorithm took which may open windows; -1: none. */
+  readonly awaited: number;
+  /** The last revision of which every execution is terminal; -1: none. */
+  readonly completed: number;
+  /** As `awaited`, for algorithms bound to FINAL. */
+  readonly awaitsFinal: boolean;
+  /** Of its opening, over what it inherits. Children inherit this. */
+  readonly metadata: Metadata;
+  /** Of its closing signal, if that overlays the rest. */
+  readonly closingMetadata: Metadata | null;
+  /** Event time and id hash of the element that gave `metadata`; null: not opened by an element. */
+  readonly openedAtElement: { readonly timeUs: EpochUs; readonly hash: number } | null;
+  /** Processing time at which it was opened by a result or by hand; null: by event time. */
+  readonly openedAtUs: number | null;
+  readonly origin: (OpenedBy & { readonly run: number }) | null;
+  readonly depth: number;
+  /** Processing time of the next EARLY pane; null: nothing to tell. */
+  readonly earlyDueUs: number | null;
+  /** Processing time of the next coalesced LATE pane. */
+  readonly lateDueUs: number | null;
+  /** Children that are forgotten already; their names are stored apart. */
+  readonly pastChildren: number;
+  /** The greatest end of them. */
+  readonly pastChildrenEndUs: EpochUs;
+  /** What was last published as `children closed`, hashed, by child type. */
+  readonly childrenPublished: Readonly<Record<Ref, number>>;
+}
+
+/** A fired window that is forgotten but for its place before later ones. */
+export interface PastWindow {
+  readonly id: string;
+  readonly startUs: EpochUs;
+}
+
+/** A START or STOP that still may open, close or cut windows. */
+export interface Boundary {
+  readonly signal: Signal;
+  /** Sent to the dead letters already. */
+  readonly refused: boolean;
+}
+
+/** A result that meets a window type's condition (or did, in an earlier run). */
+export interface Claim {
+  readonly upstreamId: string;
+  readonly run: number;
+  readonly holds: boolean;
+  /** Where the window that it opens would start. */
+  readonly startUs: EpochUs;
+  readonly parentId: string | null;
+  /** No later run will come. */
+  readonly isFinal: boolean;
+  readonly executionId: string;
+  readonly depth: number;
+  readonly metadata: Metadata;
+  readonly openedAtUs: number;
+}
+
+/** One window type of one source. */
+export interface TypeState {
+  /** Highest event time read − out-of-orderness, or told by a WATERMARK. Never moves back. */
+  readonly watermarkUs: EpochUs;
+  /** Where an idle advance has moved it: fires panes, finalises nothing. */
+  readonly idleUs: EpochUs;
+  /** The last idle advance that was asked for. */
+  readonly idleAskedUs: EpochUs;
+  /** Windows that end at or before this are finalised for good. Never moves back. */
+  readonly floorUs: EpochUs;
+  /** Windows of a schedule exist from here… NEVER: none yet. */
+  readonly scheduleFromUs: EpochUs;
+  /** …to here, also empty ones. */
+  readonly scheduleToUs: EpochUs;
+  /** In order of start, then id. */
+  readonly windows: readonly WindowState[];
+  /** In order of start, then id. */
+  readonly past: readonly PastWindow[];
+  /** In order of event time; STOP before START. */
+  readonly boundaries: readonly Boundary[];
+  readonly claims: readonly Claim[];
+}
+
+/** All that the trigger knows of one source. */
+export interface SourceState {
+  /** Processing time of the last record from outside. */
+  readonly lastSeenUs: number;
+  /** Highest event time of any of its signals. */
+  readonly maxEventUs: EpochUs;
+  /** The highest WATERMARK told. */
+  readonly toldUs: EpochUs;
+  /** Recent elements: for duplicates, and for windows whose bounds change. */
+  readonly log: ElementLog;
+  readonly types: ReadonlyMap<Ref, TypeState>;
+  /** Hashes of windows opened by emission, newest last: these are not opened twice. */
+  readonly emitted: readonly number[];
+  /** When its timer is set to fire; null: not set. */
+  readonly timerUs: number | null;
+  /** Kept signals in order of event time, then id: all those from `keptFromUs` on, and some before. */
+  readonly kept: readonly KeptSignal[];
+  /** NEVER: all kept signals are in memory. Otherwise older ones must be read back before a window may use them. */
+  readonly keptFromUs: EpochUs;
+  /** Kept signals before this are deleted. */
+  readonly keptDeletedUs: EpochUs;
+}
+
+export const emptyType: TypeState = {
+  watermarkUs: NEVER,
+  idleUs: NEVER,
+  idleAskedUs: NEVER,
+  floorUs: NEVER,
+  scheduleFromUs: NEVER,
+  scheduleToUs: NEVER,
+  windows: [],
+  past: [],
+  boundaries: [],
+  claims: [],
+};
+
+export const emptySource: SourceState = {
+  lastSeenUs: 0,
+  maxEventUs: NEVER,
+  toldUs: NEVER,
+  log: emptyLog,
+  types: new Map(),
+  emitted: [],
+  timerUs: null,
+  kept: [],
+  keptFromUs: NEVER,
+  keptDeletedUs: NEVER,
+};

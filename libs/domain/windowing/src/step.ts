@@ -1,0 +1,207 @@
+import { matchWindows } from './boundaries.ts';
+import { closeChildren } from './children.ts';
+import { openClaimed } from './claims.ts';
+import {
+  draftOf,
+  typeIn,
+  type Counts,
+  type Draft,
+  type DraftParts,
+  type PastChild,
+  type Rejection,
+  type TypeDraft,
+} from './draft.ts';
+import { onEmission } from './emissions.ts';
+import { fireEarlyByTime, settle } from './fire.ts';
+import { forget, pruneElements } from './forget.ts';
+import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
+import { mergeKept } from './kept.ts';
+import { onOutcome } from './outcome.ts';
+import type { TypePlan } from './plan.ts';
+import type { WindowRecord } from './records.ts';
+import { onSignal } from './signal.ts';
+import type { SourceState, TypeState } from './state.ts';
+import { FOREVER, NEVER } from './time.ts';
+import { askForWatermarks, nextDueUs } from './timers.ts';
+import { onWatermark } from './watermark.ts';
+
+/** What inputs of one source do. Nothing has happened yet: commit all of it or none. */
+export interface Step {
+  readonly state: SourceState;
+  /** For the panes topic, in this order. */
+  readonly records: readonly WindowRecord[];
+  /** WATERMARK signals of this source, for the signals topic. */
+  readonly signals: readonly Signal[];
+  /** Windows of other keys that this source's results ask for. */
+  readonly emissions: readonly EmissionRequest[];
+  readonly rejections: readonly Rejection[];
+  readonly kept: {
+    readonly added: readonly KeptSignal[];
+    /** Delete stored ones before this; null: nothing to delete. */
+    readonly deleteBeforeUs: number | null;
+  };
+  readonly pastChildren: {
+    readonly added: readonly { readonly parentId: string; readonly child: PastChild }[];
+    /** All stored children of these parents are replaced. */
+    readonly replaced: ReadonlyMap<string, readonly PastChild[]>;
+  };
+  /** The source's timer must be set to this; null: cleared; undefined: it stays as it is. */
+  readonly timerUs: number | null | undefined;
+  readonly counts: Counts;
+}
+
+/** The step cannot be taken before these are in memory: read them, and take it again. */
+export interface Needs {
+  /** All kept signals of the source: see `withKept`. */
+  readonly kept: boolean;
+  /** Past children of these windows. */
+  readonly pastChildrenOf: readonly string[];
+}
+
+export type StepParts = DraftParts & { readonly inputs: readonly Input[] };
+
+/**
+ * Applies inputs of one source, one after the other, at one instant of processing time. Pure: it reads no clock, and the same parts
+ * give the same answer. LATE panes are told once, after the last input; everything else in between.
+ */
+export function takeStep(parts: StepParts): { readonly step: Step } | { readonly needs: Needs } {
+  const draft = draftOf(parts);
+  parts.inputs.forEach((input, index) => {
+    draft.input = index;
+    draft.current = input.kind === 'signal' ? input.signal : null;
+    apply(draft, input);
+    followStructure(draft);
+  });
+  draft.input = -1;
+  draft.current = null;
+  for (const type of inOrder(draft)) settle(draft, type, { flush: true });
+  for (const type of inOrder(draft)) if (type.plan.children.length > 0) closeChildren(draft, type);
+  if (draft.needsKept || draft.needsPast.size > 0)
+    return { needs: { kept: draft.needsKept, pastChildrenOf: [...draft.needsPast] } };
+  forget(draft);
+  return { step: finish(draft) };
+}
+
+function apply(draft: Draft, input: Input): void {
+  switch (input.kind) {
+    case 'signal':
+      if (input.signal.cause === null) draft.lastSeenUs = draft.nowUs;
+      return input.signal.phase === 'WATERMARK' ? onWatermark(draft, input.signal) : onSignal(draft, input.signal);
+    case 'emission':
+      return onEmission(draft, input.emission);
+    case 'outcome':
+      return onOutcome(draft, input.outcome);
+    case 'timer':
+      return onTimer(draft);
+    default:
+      return input satisfies never;
+  }
+}
+
+function onTimer(draft: Draft): void {
+  for (const plan of draft.plan.types) fireEarlyByTime(draft, typeIn(draft, plan));
+  askForWatermarks(draft);
+}
+
+/** Types that lie in windows which have come, gone or moved, are derived again; and what is now due fires. */
+function followStructure(draft: Draft): void {
+  if (![...draft.types.values()].some(({ restructured }) => restructured)) return;
+  for (const plan of draft.plan.types) {
+    if (!hasMovedAncestor(draft, plan)) continue;
+    const type = typeIn(draft, plan);
+    if (plan.type.open.kind === 'startStop') matchWindows(draft, type);
+    if (plan.type.open.kind === 'outcome') openClaimed(draft, type);
+  }
+  for (const type of inOrder(draft)) {
+    type.restructured = false;
+    settle(draft, type, { flush: false });
+  }
+}
+
+const hasMovedAncestor = (draft: Draft, { parent }: TypePlan): boolean =>
+  parent !== null && (draft.types.get(parent.ref)?.restructured === true || hasMovedAncestor(draft, parent));
+
+const inOrder = (draft: Draft): TypeDraft[] => draft.plan.types.flatMap(({ ref }) => draft.types.get(ref) ?? []);
+
+function finish(draft: Draft): Step {
+  const keptFromUs = pruneElements(draft);
+  const { before } = draft;
+  const hasDeletable = keptFromUs > before.keptDeletedUs && (before.kept.length > 0 || before.keptFromUs !== NEVER);
+  const dueUs = nextDueUs(draft);
+  const timerUs = timerChange(draft, dueUs);
+  return {
+    state: {
+      lastSeenUs: draft.lastSeenUs,
+      maxEventUs: draft.maxEventUs,
+      toldUs: draft.toldUs,
+      log: draft.log,
+      types: nextTypes(draft),
+      emitted: draft.emitted,
+      timerUs: timerUs === undefined ? before.timerUs : timerUs,
+      kept: draft.kept,
+      keptFromUs: before.keptFromUs,
+      keptDeletedUs: hasDeletable ? keptFromUs : before.keptDeletedUs,
+    },
+    records: draft.records,
+    signals: draft.signals,
+    emissions: draft.emissions,
+    rejections: draft.rejections,
+    kept: {
+      added: draft.keptAdded.filter(({ eventTimeUs }) => eventTimeUs >= keptFromUs),
+      deleteBeforeUs: hasDeletable ? keptFromUs : null,
+    },
+    pastChildren: { added: draft.pastAdded, replaced: draft.pastReplaced },
+    timerUs,
+    counts: draft.counts,
+  };
+}
+
+/** A timer row is written again only for an earlier time, or after it has fired. */
+function timerChange(draft: Draft, dueUs: number | null): number | null | undefined {
+  const setUs = draft.before.timerUs;
+  const isPending = setUs !== null && setUs > draft.nowUs;
+  if (isPending && (dueUs === null || dueUs >= setUs)) return undefined;
+  if (dueUs === null && setUs === null) return undefined;
+  return dueUs;
+}
+
+function nextTypes(draft: Draft): ReadonlyMap<string, TypeState> {
+  const types = new Map(draft.before.types);
+  for (const [ref, type] of draft.types) {
+    const {
+      watermarkUs,
+      idleUs,
+      idleAskedUs,
+      floorUs,
+      scheduleFromUs,
+      scheduleToUs,
+      windows,
+      past,
+      boundaries,
+      claims,
+    } = type;
+    types.set(ref, {
+      watermarkUs,
+      idleUs,
+      idleAskedUs,
+      floorUs,
+      scheduleFromUs,
+      scheduleToUs,
+      windows,
+      past,
+      boundaries,
+      claims,
+    });
+  }
+  return types;
+}
+
+/** The state after all its kept signals were read back. */
+export const withKept = (state: SourceState, stored: readonly KeptSignal[]): SourceState => ({
+  ...state,
+  kept: mergeKept(stored, state.kept),
+  keptFromUs: NEVER,
+});
+
+/** The state without its kept signals, which are stored: what is kept in a cache of bounded size. */
+export const withoutKept = (state: SourceState): SourceState => ({ ...state, kept: [], keptFromUs: FOREVER });

@@ -1,0 +1,96 @@
+import { CAUSES, WATERMARK_TYPE_FIELD } from './watermark.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
+import { latenessEndUs } from './fire.ts';
+import { GLOBAL_KEY, type TypePlan } from './plan.ts';
+import { FOREVER, NEVER, shifted } from './time.ts';
+
+const US_PER_MS = 1000;
+
+/** Asks, by a WATERMARK signal, for what silence means. Only without a backlog: otherwise it is not the source that is silent. */
+export function askForWatermarks(draft: Draft): void {
+  for (const plan of draft.plan.types) {
+    const type = typeIn(draft, plan);
+    for (const need of silences(draft, type)) {
+      if (need.dueUs > draft.nowUs || draft.backlog) continue;
+      const eventTimeUs = watermarkNow(draft, plan);
+      if (eventTimeUs <= type.idleAskedUs && need.cause === CAUSES.idle) continue;
+      if (need.cause === CAUSES.idle) type.idleAskedUs = eventTimeUs;
+      draft.signals.push({
+        id: `${need.cause}-${plan.ref}-${eventTimeUs}`,
+        name: 'watermark',
+        eventTimeUs,
+        phase: 'WATERMARK',
+        values: {},
+        count: 1,
+        correlation: null,
+        metadata: { [WATERMARK_TYPE_FIELD]: plan.ref },
+        cause: need.cause,
+      });
+    }
+  }
+}
+
+/** Processing time at which the source must be looked at again; null: never. */
+export function nextDueUs(draft: Draft): number | null {
+  let dueUs = FOREVER;
+  for (const plan of draft.plan.types) {
+    const type = typeIn(draft, plan);
+    for (const window of type.windows) {
+      if (window.withdrawn) continue;
+      dueUs = Math.min(dueUs, window.earlyDueUs ?? FOREVER, window.lateDueUs ?? FOREVER);
+      if (window.openedAtUs !== null && window.fired && !window.finalized && window.endUs <= type.floorUs)
+        dueUs = Math.min(dueUs, latenessEndUs(plan, window.openedAtUs));
+    }
+    for (const silence of silences(draft, type))
+      dueUs = Math.min(dueUs, Math.max(silence.dueUs, again(draft, silence.dueUs)));
+  }
+  return dueUs === FOREVER ? null : dueUs;
+}
+
+/** A watermark that is asked for comes back through the topic; look again if it has not. */
+const ASK_AGAIN_US = 60_000_000;
+
+const again = (draft: Draft, dueUs: number): number => (dueUs <= draft.nowUs ? draft.nowUs + ASK_AGAIN_US : dueUs);
+
+interface Silence {
+  readonly cause: (typeof CAUSES)[keyof typeof CAUSES];
+  /** When silence will have lasted long enough for a watermark that fires, or finalises, the next window. */
+  readonly dueUs: number;
+}
+
+function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
+  const { policy } = type.plan;
+  const openUs = earliestEnd(type, ({ fired }) => !fired);
+  if (draft.key === GLOBAL_KEY) {
+    if (openUs !== FOREVER) yield { cause: CAUSES.clock, dueUs: openUs };
+    return;
+  }
+  if (policy.onIdle !== 'advance' || policy.idleTimeoutMs === null || draft.maxEventUs === NEVER) return;
+  const silentUs = draft.lastSeenUs + policy.idleTimeoutMs * US_PER_MS;
+  if (openUs !== FOREVER && firingWatermark(type) < openUs)
+    yield { cause: CAUSES.idle, dueUs: Math.max(silentUs, reachedUs(draft, type.plan, openUs)) };
+  const unfinishedUs = earliestEnd(type, ({ fired, finalized }) => fired && !finalized);
+  if (unfinishedUs === FOREVER || type.floorUs >= unfinishedUs) return;
+  const expiryUs = shifted(unfinishedUs, policy.allowedLatenessUs);
+  yield {
+    cause: CAUSES.maxIdle,
+    dueUs: Math.max(silentUs + policy.maxIdleMs * US_PER_MS, reachedUs(draft, type.plan, expiryUs)),
+  };
+}
+
+function earliestEnd(type: TypeDraft, isMeant: (window: { fired: boolean; finalized: boolean }) => boolean): number {
+  return type.windows.reduce(
+    (min, window) => (!window.withdrawn && isMeant(window) ? Math.min(min, window.endUs) : min),
+    FOREVER,
+  );
+}
+
+/** While a source is silent, event time goes on from its last event as processing time does. */
+function watermarkNow(draft: Draft, { policy }: TypePlan): number {
+  if (draft.key === GLOBAL_KEY) return draft.nowUs;
+  return draft.maxEventUs + (draft.nowUs - draft.lastSeenUs) - policy.outOfOrdernessUs;
+}
+
+/** Processing time at which that watermark reaches `eventTimeUs`. */
+const reachedUs = (draft: Draft, { policy }: TypePlan, eventTimeUs: number): number =>
+  draft.lastSeenUs + (eventTimeUs - draft.maxEventUs) + policy.outOfOrdernessUs;

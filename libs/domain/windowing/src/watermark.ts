@@ -1,0 +1,50 @@
+import type { EpochUs } from '@windlass/dag';
+import { refuseWaiting } from './boundaries.ts';
+import { typeIn, type Draft, type TypeDraft } from './draft.ts';
+import { settle } from './fire.ts';
+import type { Signal } from './input.ts';
+import { extendSchedule } from './schedule.ts';
+import { shifted } from './time.ts';
+
+/** Metadata of the hub's own WATERMARK signals: the only window type they are for. */
+export const WATERMARK_TYPE_FIELD = 'windowType';
+
+/** Causes of WATERMARK signals that the hub writes itself. */
+export const CAUSES = {
+  /** Silence: fires panes, finalises nothing. */
+  idle: 'idle',
+  /** Silence for so long that windows are finalised too. */
+  maxIdle: 'max-idle',
+  /** Of windows that belong to no source. */
+  clock: 'clock',
+} as const;
+
+/** A WATERMARK signal: every element before its time has arrived. */
+export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Signal): void {
+  const only = cause === null ? undefined : metadata[WATERMARK_TYPE_FIELD];
+  if (only === undefined) draft.toldUs = Math.max(draft.toldUs, eventTimeUs);
+  for (const plan of draft.plan.types) {
+    if (only !== undefined && plan.ref !== only) continue;
+    const type = typeIn(draft, plan);
+    if (cause !== null) extendSchedule(draft, type, eventTimeUs);
+    if (cause === CAUSES.idle) advanceIdle(draft, type, eventTimeUs);
+    else advance(draft, type, eventTimeUs);
+  }
+}
+
+/** Moves a type's watermark, never back, and fires what it has reached. */
+export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): void {
+  if (watermarkUs > type.watermarkUs) {
+    type.watermarkUs = watermarkUs;
+    type.floorUs = Math.max(type.floorUs, shifted(watermarkUs, -type.plan.policy.allowedLatenessUs));
+    if (type.boundaries.length > 0) refuseWaiting(draft, type);
+  }
+  settle(draft, type, { flush: false });
+}
+
+function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): void {
+  if (idleUs <= type.idleUs) return;
+  type.idleUs = idleUs;
+  refuseWaiting(draft, type);
+  settle(draft, type, { flush: false });
+}
