@@ -13,6 +13,8 @@ import type { RemainingLife } from '../model/rul.ts';
 import type { Span } from '../model/sample.ts';
 import { summary } from '../model/summary.ts';
 import type { LifeSummary } from '../model/summary.ts';
+import { warning } from '../model/warning.ts';
+import type { Warning } from '../model/warning.ts';
 import type { UnitWindows } from './windows.ts';
 
 /** How many previous cycles `deviation` and `rul` see. */
@@ -32,7 +34,7 @@ export interface UnitOutcome {
   readonly runIn: { readonly span: Span; readonly baseline: Baseline };
   readonly probations: readonly { readonly span: Span; readonly check: ProbationCheck }[];
   /** From the start of the first cycle with an alarm to the end of the life; null without an alarm. */
-  readonly degradation: Span | null;
+  readonly degradation: { readonly span: Span; readonly warning: Warning } | null;
   readonly summary: LifeSummary;
 }
 
@@ -48,7 +50,9 @@ export function chain(windows: UnitWindows, model: Model): UnitOutcome {
     return { span: spanOf(cycle), indicator: indicators[index]!, deviation: current, rul: remaining };
   });
   const usual = baseline(windows.runIn.samples)!;
+  const whole = summary(life, cycles);
   const firstAlarm = cycles.find((cycle) => cycle.deviation.alarm);
+  const degraded = firstAlarm && { startUs: firstAlarm.span.startUs, endUs: life.endUs };
   return {
     unit: windows.unit,
     life,
@@ -58,8 +62,8 @@ export function chain(windows: UnitWindows, model: Model): UnitOutcome {
       span: spanOf(window),
       check: probationCheck(window.samples, usual)!,
     })),
-    degradation: firstAlarm ? { startUs: firstAlarm.span.startUs, endUs: life.endUs } : null,
-    summary: summary(life, cycles),
+    degradation: degraded ? { span: degraded, warning: warning(degraded, whole) } : null,
+    summary: whole,
   };
 }
 

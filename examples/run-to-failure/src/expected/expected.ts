@@ -5,14 +5,12 @@ import type { Span } from '../model/sample.ts';
 /** One final result: [unit, start of the window, its end (both microseconds UTC), the result]. */
 export type ExpectedRow = readonly [unit: string, startUs: number, endUs: number, result: unknown];
 
-export const ALGORITHMS = ['indicator', 'deviation', 'rul', 'baseline', 'probation', 'summary'] as const;
+export const ALGORITHMS = ['indicator', 'deviation', 'rul', 'baseline', 'probation', 'summary', 'warning'] as const;
 export type AlgorithmName = (typeof ALGORITHMS)[number];
 
 export interface Expected {
   /** Numbers of a result may differ by this share: other processors round the last digits of exp and log otherwise. */
   readonly relativeTolerance: number;
-  /** Windows that the detector opens: unit, start, end. */
-  readonly degradations: readonly (readonly [unit: string, startUs: number, endUs: number])[];
   /** All final results by algorithm, by unit and time. */
   readonly results: Readonly<Record<AlgorithmName, readonly ExpectedRow[]>>;
 }
@@ -25,9 +23,6 @@ export function expectedOf(units: readonly UnitOutcome[]): Expected {
     units.flatMap(({ unit, cycles }) => cycles.map((cycle) => row(unit, cycle.span, result(cycle))));
   return {
     relativeTolerance: RELATIVE_TOLERANCE,
-    degradations: units.flatMap(({ unit, degradation }) =>
-      degradation ? [[unit, degradation.startUs, degradation.endUs] as const] : [],
-    ),
     results: {
       indicator: perCycle((cycle) => cycle.indicator),
       deviation: perCycle((cycle) => cycle.deviation),
@@ -35,6 +30,9 @@ export function expectedOf(units: readonly UnitOutcome[]): Expected {
       baseline: units.map(({ unit, runIn }) => row(unit, runIn.span, runIn.baseline)),
       probation: units.flatMap(({ unit, probations }) => probations.map(({ span, check }) => row(unit, span, check))),
       summary: units.map(({ unit, life, summary }) => row(unit, life, summary)),
+      warning: units.flatMap(({ unit, degradation }) =>
+        degradation ? [row(unit, degradation.span, degradation.warning)] : [],
+      ),
     },
   };
 }
