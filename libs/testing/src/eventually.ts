@@ -10,6 +10,8 @@ export interface EventuallyOptions {
   readonly describe?: string | (() => unknown);
 }
 
+type Truthy<T> = Exclude<T, false | null | undefined | 0 | ''>;
+
 /**
  * Resolves with the first truthy value of the condition, asked again and again. Rejects at the deadline, saying what was
  * waited for and what the condition last returned or threw: an assertion that throws counts as not yet.
@@ -17,14 +19,14 @@ export interface EventuallyOptions {
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   { deadlineMs = DEFAULT_DEADLINE_MS, describe = 'the condition' }: EventuallyOptions = {},
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   const end = performance.now() + deadlineMs;
   for (;;) {
     let last: string;
     let cause: unknown;
     try {
       const value = await condition();
-      if (value) return value;
+      if (value) return value as Truthy<T>;
       last = `last value: ${JSON.stringify(value)}`;
     } catch (error) {
       cause = error;
