@@ -18,7 +18,11 @@ export interface FollowOptions<F extends SchemaFamily> {
    * Called for each record in order, from the topic's beginning and again from there after a reconnect that lost the place: applying a
    * record twice must change nothing. `value` is null for a deleted key.
    */
-  readonly apply: (entry: { readonly key: string; readonly value: FamilyValues[F] | null; readonly offset: bigint }) => void;
+  readonly apply: (entry: {
+    readonly key: string;
+    readonly value: FamilyValues[F] | null;
+    readonly offset: bigint;
+  }) => void;
   /** Told of a record that cannot be decoded; it is passed over. */
   readonly onBadRecord?: (record: { readonly offset: bigint; readonly code: string; readonly message: string }) => void;
   readonly log?: Log;
@@ -153,6 +157,7 @@ class Follower<F extends SchemaFamily> {
   }
 
   private checkCaughtUp(): void {
-    if (this.ends && [...this.ends].every(([partition, end]) => this.next.get(partition)! >= end)) this.caughtUp.resolve();
+    if (this.ends && [...this.ends].every(([partition, end]) => this.next.get(partition)! >= end))
+      this.caughtUp.resolve();
   }
 }

@@ -60,7 +60,10 @@ export class HubPublisher {
     const first = encoded.parked[0] ?? refused[0];
     if (first) {
       const count = encoded.parked.length + refused.length;
-      throw new MessagingError('MESSAGE_REFUSED', `${count} of ${messages.length} messages refused: ${first.code}: ${first.reason}`);
+      throw new MessagingError(
+        'MESSAGE_REFUSED',
+        `${count} of ${messages.length} messages refused: ${first.code}: ${first.reason}`,
+      );
     }
   }
 
@@ -85,4 +88,5 @@ export const createProducer = (kafka: Kafka): Producer =>
     retry: callRetries,
   });
 
-const partitionOfMessage = ({ message }: { readonly message: { readonly partition?: number } }): number => message.partition!;
+const partitionOfMessage = ({ message }: { readonly message: { readonly partition?: number } }): number =>
+  message.partition!;

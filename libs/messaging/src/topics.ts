@@ -1,6 +1,10 @@
 import type { TopicDeclaration } from '@windlass/contracts';
 import type { Admin } from 'kafkajs';
+import { pause } from './backoff.ts';
 import { MessagingError } from './errors.ts';
+
+const leadersDeadlineMs = 30_000;
+const leadersPollMs = 20;
 
 export interface EnsuredTopics {
   readonly created: readonly string[];
@@ -10,7 +14,8 @@ export interface EnsuredTopics {
 /**
  * Creates the topics that are missing; safe to call from several programs at once. Configuration of existing topics is left as it
  * is: it may be an operator's. The admin client is connected.
- * @throws {MessagingError} TOPIC_MISMATCH when a topic exists with another partition count: keys would move.
+ * @throws {MessagingError} TOPIC_MISMATCH when a topic exists with another partition count: keys would move. BROKER_UNAVAILABLE
+ * (retryable) when a new topic is not served within 30 s.
  */
 export async function ensureTopics(admin: Admin, declarations: readonly TopicDeclaration[]): Promise<EnsuredTopics> {
   const present = new Set(await admin.listTopics());
@@ -27,10 +32,28 @@ export async function ensureTopics(admin: Admin, declarations: readonly TopicDec
     });
   }
   await checkPartitionCounts(admin, declarations);
+  for (const { topic } of missing) await awaitLeaders(admin, topic);
   return {
     created: missing.map(({ topic }) => topic),
     existing: declarations.filter(({ topic }) => present.has(topic)).map(({ topic }) => topic),
   };
+}
+
+/** A new partition's leader is named before it serves: until then a part of a request is refused, and what is sent again comes twice. */
+async function awaitLeaders(admin: Admin, topic: string): Promise<void> {
+  const deadlineMs = Date.now() + leadersDeadlineMs;
+  for (;;) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (cause) {
+      if (Date.now() > deadlineMs) {
+        const message = `${topic} was created, but not all of its leaders serve: ${(cause as Error).message}`;
+        throw new MessagingError('BROKER_UNAVAILABLE', message, { cause, retryable: true });
+      }
+      await pause(leadersPollMs);
+    }
+  }
 }
 
 async function checkPartitionCounts(admin: Admin, declarations: readonly TopicDeclaration[]): Promise<void> {
