@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@windlass/service';
+import { dagRegistryService } from './service.ts';
+
+await runService(dagRegistryService);

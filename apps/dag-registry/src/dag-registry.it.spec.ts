@@ -1,0 +1,280 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { liveRevision, policyOf, sourceOf } from '@windlass/dag';
+import { createAdmin, createPublisher } from '@windlass/messaging';
+import { createTokenFile } from '@windlass/service';
+import { eventually } from '@windlass/testing';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { algorithm, cycle, life, processor, RegistryGround } from './registry.fixture.ts';
+
+describe('dag-registry', () => {
+  let ground: RegistryGround;
+  afterEach(() => ground.close());
+
+  it('registers a processor: its topics are there, the topic tells every service, and again changes nothing', async () => {
+    ground = await RegistryGround.make('registers a processor');
+    const client = await ground.start();
+    expect(
+      await client.apply({ windowTypes: [life, cycle], sources: [{ name: 'unit-1', kind: 'unit' }] }),
+    ).toMatchObject({ status: 200, body: { revision: 1 } });
+    const answer = await client.register(processor('health'));
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        revision: 2,
+        windowTopic: `${ground.prefix}.windows.health.v1`,
+        resultTopic: `${ground.prefix}.results.default.v1`,
+        partitions: 2,
+        kafkaPrefix: ground.prefix,
+        changes: [
+          { kind: 'processor', name: 'health', action: 'added' },
+          { kind: 'algorithm', name: 'health-indicator@1', action: 'added' },
+        ],
+      },
+    });
+    expect(await topicsOf(ground)).toEqual(expect.arrayContaining([answer.body.windowTopic, answer.body.resultTopic]));
+    expect(await client.register(processor('health'))).toMatchObject({
+      status: 200,
+      body: { revision: 2, changes: [] },
+    });
+
+    const view = await ground.view();
+    expect(liveRevision(view)).toEqual((await client.get('/v1/dag')).body);
+    expect(policyOf(view, 'cycle@1')).toMatchObject({ number: 1, allowedLatenessUs: 10_000_000 });
+    expect(sourceOf(view, 'unit-1').kind).toBe('unit');
+    expect((await client.get('/v1/dag/revisions/1')).body.algorithms).toEqual([]);
+    expect(await client.get('/v1/dag/revisions/7')).toMatchObject({ status: 404, body: { code: 'UNKNOWN_REVISION' } });
+  });
+
+  it('names ten mistakes of a registration in one answer, and changes nothing', async () => {
+    ground = await RegistryGround.make('ten mistakes');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    await client.register(processor('other', [algorithm('taken')]));
+    const before = (await client.get('/v1/dag')).body;
+    const answer = await client.register({
+      ...processor('health', [
+        algorithm('loop', { dependencies: [{ algorithm: 'loop@1' }] }),
+        algorithm('lost', { dependencies: [{ algorithm: 'nowhere@1' }] }),
+        algorithm('homeless', { windows: ['cycel@1'] }),
+        algorithm('taken'),
+        algorithm('wide', { windows: ['life@1'] }),
+        algorithm('narrow', { dependencies: [{ algorithm: 'wide@1' }] }),
+        algorithm('deaf', { windows: [{ windowType: 'cycle@1', on: ['EARLY'] }] }),
+        algorithm('reader', { dependencies: [{ algorithm: 'deaf@1', reads: 'string' }] }),
+        algorithm('first', { dependencies: [{ algorithm: 'first@1', relation: { previous: 1 }, onMissing: 'wait' }] }),
+        algorithm('twice'),
+        algorithm('twice'),
+      ]),
+      team: 'green',
+    });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'REFUSED', detail: '10 problems; nothing was changed' },
+    });
+    expect(answer.body.problems.map(({ code }: { code: string }) => code)).toEqual([
+      'BINDING_NEVER_FIRES',
+      'CYCLE',
+      'DUPLICATE',
+      'DUPLICATE_OWNER',
+      'RESULT_MISMATCH',
+      'STARVED',
+      'UNKNOWN_ALGORITHM',
+      'UNKNOWN_TEAM',
+      'UNKNOWN_WINDOW_TYPE',
+      'UNSATISFIABLE_DEPENDENCY',
+    ]);
+    expect(answer.body.problems[8]).toMatchObject({
+      path: 'algorithms[2].windows[0]',
+      message: expect.stringContaining('Did you mean "cycle@1"?'),
+    });
+    expect((await client.get('/v1/dag')).body).toEqual(before);
+    expect(await topicsOf(ground)).not.toContain(`${ground.prefix}.windows.health.v1`);
+    expect(await client.register('{')).toMatchObject({ status: expect.any(Number) });
+  });
+
+  it('serialises registrations of two instances: each is applied to what the one before left', async () => {
+    ground = await RegistryGround.make('concurrent registrations');
+    const clients = [await ground.start(), await ground.start()];
+    await clients[0]!.apply({ windowTypes: [life, cycle] });
+    const names = Array.from({ length: 16 }, (_, i) => `p${String(i).padStart(2, '0')}`);
+    const answers = await Promise.all(names.map((name, i) => clients[i % 2]!.register(processor(name))));
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+    expect(answers.map(({ body }) => body.revision).sort((a, b) => a - b)).toEqual(names.map((_, i) => i + 2));
+    const live = (await clients[1]!.get('/v1/dag')).body;
+    expect(live.processors.map(({ name }: { name: string }) => name)).toEqual(names);
+    const view = await eventually(async () => {
+      const seen = await ground.view();
+      return seen.live === 17 ? seen : undefined;
+    });
+    expect(liveRevision(view)).toEqual(live);
+    expect([...view.revisions.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
+  });
+
+  it('keeps all numbers through a restart, and numbers policies apart', async () => {
+    ground = await RegistryGround.make('keeps numbers');
+    const first = await ground.start();
+    await first.apply({ windowTypes: [life, cycle] });
+    expect(await first.put('/v1/policies/cycle@1', { allowedLateness: '20s' })).toMatchObject({
+      status: 200,
+      body: { revision: 1, changes: [{ kind: 'policy' }] },
+    });
+    expect(await first.put('/v1/policies/cylce@1', {})).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('cycle@1') },
+    });
+    expect(await first.put('/v1/policies/cycle@1', { coalesceLate: '1s' })).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: 'POLICY_CONTRADICTION' }] },
+    });
+    await first.stop();
+    const second = await ground.start();
+    expect(await second.apply({ windowTypes: [life, { ...cycle, policy: { allowedLateness: '20s' } }] })).toMatchObject(
+      { body: { revision: 1, changes: [] } },
+    );
+    expect((await second.get('/v1/policies/cycle@1')).body).toMatchObject({ number: 2, allowedLatenessUs: 20_000_000 });
+    expect(await second.register(processor('health'))).toMatchObject({ body: { revision: 2 } });
+    expect(policyOf(await ground.view(), 'cycle@1').number).toBe(2);
+  });
+
+  it('plans without changing, refuses to apply when the revision moved, and rolls back to a new number', async () => {
+    ground = await RegistryGround.make('plans');
+    const client = await ground.start();
+    const file = { windowTypes: [life, cycle] };
+    expect(await client.post('/v1/definitions/plan', file)).toMatchObject({
+      status: 200,
+      body: {
+        base: 0,
+        revision: 1,
+        problems: [],
+        changes: [{ name: 'cycle@1' }, { name: 'life@1' }, { kind: 'policy' }],
+      },
+    });
+    expect((await client.get('/v1/dag')).body.number).toBe(0);
+    await client.apply(file, '?ifRevision=0');
+    expect(await client.apply({ windowTypes: [life] }, '?ifRevision=0')).toMatchObject({
+      status: 409,
+      body: { code: 'REVISION_MOVED' },
+    });
+    await client.register(processor('health'));
+    expect(await client.post('/v1/dag/rollback', { to: 1 })).toMatchObject({
+      status: 200,
+      body: { revision: 3, changes: [{ action: 'removed' }, { action: 'removed' }] },
+    });
+    expect((await client.get('/v1/dag')).body.processors).toEqual([]);
+    expect(
+      (await client.get('/v1/dag/revisions')).body.revisions.map(({ number }: { number: number }) => number),
+    ).toEqual([3, 2, 1]);
+  });
+
+  it('declares sources in bulk and tells them a page at a time', async () => {
+    ground = await RegistryGround.make('declares sources');
+    const client = await ground.start();
+    const sources = Array.from({ length: 2_500 }, (_, i) => ({
+      name: `unit-${String(i).padStart(4, '0')}`,
+      kind: i % 2 ? 'pump' : 'unit',
+    }));
+    expect((await client.put('/v1/sources', { sources })).body.changes).toHaveLength(2_500);
+    expect(
+      (await client.put('/v1/sources', { sources: [...sources.slice(1), { name: 'unit-0000', kind: 'car' }] })).body
+        .changes,
+    ).toMatchObject([{ name: 'unit-0000', action: 'changed' }]);
+    const page = (await client.get('/v1/sources?kind=pump&limit=1000&after=unit-0999')).body;
+    expect([page.sources.length, page.sources[0].name, page.next]).toEqual([750, 'unit-1001', null]);
+    expect((await client.get('/v1/sources?limit=1')).body).toMatchObject({
+      sources: [{ kind: 'car' }],
+      next: 'unit-0000',
+    });
+    expect(sourceOf(await ground.view(), 'unit-0000').kind).toBe('car');
+  });
+
+  it("lets authors change only what is their team's", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'windlass-tokens-')), 'tokens');
+    const [blue, operator] = createTokenFile(file, [
+      { name: 'blanche', team: 'blue', role: 'author' },
+      { name: 'olga', team: 'default', role: 'operator' },
+    ]);
+    ground = await RegistryGround.make('owners', { WINDLASS_TOKENS_FILE: file });
+    const client = await ground.start();
+    expect(await client.put('/v1/definitions', { windowTypes: [life, cycle] }, blue!.token)).toMatchObject({
+      status: 403,
+      body: { code: 'FORBIDDEN', problems: expect.arrayContaining([expect.objectContaining({ code: 'NOT_OWNER' })]) },
+    });
+    expect(await client.put('/v1/definitions', { windowTypes: [life, cycle] }, operator!.token)).toMatchObject({
+      status: 200,
+    });
+    expect(await client.register({ ...processor('health'), team: 'blue' }, blue!.token)).toMatchObject({ status: 200 });
+    expect(await client.register(processor('other'), blue!.token)).toMatchObject({ status: 403 });
+    expect(await client.register(processor('other'))).toMatchObject({ status: 401 });
+    expect(await client.post('/v1/dag/rollback', { to: 1 }, blue!.token)).toMatchObject({ status: 403 });
+  });
+
+  it('tells which processors are alive', async () => {
+    ground = await RegistryGround.make('liveness');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    await client.register(processor('health'));
+    await client.register(processor('silent'));
+    const publisher = await createPublisher({
+      kafka: { brokers: ground.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' },
+      registryUrl: ground.env['WINDLASS_SCHEMA_REGISTRY_URL']!,
+      hub: { prefix: ground.prefix, partitions: 2, teams: ['default', 'blue'] },
+      source: 'test',
+      families: ['heartbeats'],
+    });
+    const atUs = Date.now() * 1000;
+    const beat = {
+      processor: 'health',
+      processorVersion: '1.0.0',
+      instance: 'i1',
+      host: 'h',
+      sdk: 'typescript 0.1.0',
+      state: 'RUNNING',
+      algorithms: ['health-indicator@1'],
+      inFlight: 3,
+      lagRecords: null,
+      startedAtUs: atUs,
+      atUs,
+    };
+    const message = (value: object) => ({
+      topic: `${ground.prefix}.heartbeats.v1`,
+      family: 'heartbeats',
+      key: 'health',
+      value,
+    });
+    await publisher.publish([message(beat), message({ ...beat, atUs: atUs - 1_000_000, inFlight: 9 })]);
+    const processors = await eventually(async () => {
+      const { body } = await client.get('/v1/processors');
+      return body.processors[0].state === 'ALIVE' && body.processors;
+    });
+    expect(processors).toMatchObject([
+      {
+        name: 'health',
+        state: 'ALIVE',
+        heardAtUs: atUs,
+        algorithms: ['health-indicator@1'],
+        instances: [{ instance: 'i1', inFlight: 3 }],
+      },
+      { name: 'silent', state: 'SILENT', heardAtUs: null, instances: [] },
+    ]);
+    const metrics = await (await fetch(`${client.url}/metrics`)).text();
+    expect(metrics).toMatch(/windlass_processor_alive\{processor="silent",service="dag-registry"\} 0/);
+    expect(metrics).toMatch(/windlass_dag_revision\{service="dag-registry"\} 3/);
+    expect((await client.get('/readyz')).status).toBe(200);
+    expect(Object.keys((await client.get('/openapi.json')).body.paths)).toEqual(
+      expect.arrayContaining(['/v1/processors', '/v1/definitions/plan', '/v1/dag/rollback']),
+    );
+    await publisher.close();
+  });
+});
+
+async function topicsOf(ground: RegistryGround): Promise<string[]> {
+  const admin = createAdmin({ brokers: ground.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' });
+  await admin.connect();
+  try {
+    return await admin.listTopics();
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,94 @@
+import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
+import { kafkaConnection } from '@windlass/messaging';
+import { createDatabase, stageMigrations } from '@windlass/persistence';
+import { type ServiceContext, stageMetrics } from '@windlass/service';
+import type { DagRegistrySettings } from './config.ts';
+import { DagRegistry } from './dag-registry.ts';
+import { HeartbeatTransport } from './heartbeat-transport.ts';
+import { HeartbeatStage } from './heartbeats.ts';
+import { DagController } from './http/dag.controller.ts';
+import { DefinitionsController } from './http/definitions.controller.ts';
+import { PoliciesController } from './http/policies.controller.ts';
+import { ProcessorsController } from './http/processors.controller.ts';
+import { SourcesController } from './http/sources.controller.ts';
+import { KafkaRegistryTopic } from './kafka/kafka-registry-topic.ts';
+import { KafkaTopics } from './kafka/kafka-topics.ts';
+import { measure } from './measures.ts';
+import { Outbox } from './outbox.ts';
+import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
+import { PostgresLiveness } from './postgres/postgres-liveness.ts';
+import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
+import { RegistryQueries } from './queries.ts';
+
+/** A change is answered when it is published, or after so long: then it is committed, and will be published. */
+const PUBLISH_WAIT_MS = 5_000;
+
+const nowUs = (): number => Date.now() * 1000;
+
+type Context = ServiceContext<DagRegistrySettings>;
+
+@Module({})
+class DagRegistryModule {}
+
+/** The composition root: which adapter fills which port. */
+export async function dagRegistryModule({ config, log, health, metrics, onClose }: Context): Promise<DynamicModule> {
+  const database = await createDatabase({
+    url: config.postgresUrl,
+    schema: 'dag_registry',
+    migrations: [...stageMigrations, RegistryTables1763856100000],
+    log,
+  });
+  onClose(() => database.close());
+  const { dataSource } = database;
+  const store = new PostgresRegistryStore(dataSource);
+  const liveness = new PostgresLiveness(dataSource);
+  const { prefix, partitions, teams } = config;
+  const hub = { prefix, partitions, teams };
+  const brokers = { WINDLASS_KAFKA_BROKERS: config.kafkaBrokers.join(',') };
+  const kafka = kafkaConnection({ ...process.env, ...brokers }, 'dag-registry');
+  const topics = new KafkaTopics({ kafka, hub, log });
+  const topic = new KafkaRegistryTopic({ kafka, registryUrl: config.schemaRegistryUrl, hub, log });
+  const outbox = new Outbox({ store, topic, log });
+  onClose(() => topic.close());
+  onClose(() => outbox.stop());
+
+  const registry = new DagRegistry({
+    store,
+    topics,
+    rules: { teams },
+    committed: () => outbox.flush({ waitMs: PUBLISH_WAIT_MS }),
+    nowUs,
+  });
+  const queries = new RegistryQueries({ store, liveness, hub, nowUs });
+  const stage = new HeartbeatTransport(new HeartbeatStage(), {
+    prepare: async () => {
+      const { processors } = await queries.live();
+      await topics.ensureAll(processors.map(({ name }) => name));
+      outbox.start();
+    },
+    kafka,
+    registryUrl: config.schemaRegistryUrl,
+    // The heartbeats topic has one partition, whatever the hub has.
+    hub: { ...hub, partitions: 1 },
+    store: database.stageStore,
+    log,
+    metrics: stageMetrics(metrics),
+  });
+  measure(metrics, { store, queries });
+  health.add(
+    { name: 'postgres', check: () => database.ping().then(() => ({ ok: true })) },
+    { name: 'kafka', check: () => ({ ok: stage.stage.status().joined }) },
+  );
+  return {
+    module: DagRegistryModule,
+    controllers: [ProcessorsController, DefinitionsController, DagController, PoliciesController, SourcesController],
+    providers: [
+      { provide: DagRegistry, useValue: registry },
+      { provide: RegistryQueries, useValue: queries },
+      { provide: HeartbeatTransport, useValue: stage },
+    ],
+  };
+}
+
+/** What the service listens to beside HTTP. */
+export const dagRegistryTransports = (app: INestApplication) => [app.get(HeartbeatTransport)];

@@ -1,0 +1,48 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Caller, Describe, type Principal, Roles } from '@windlass/service';
+import { z } from 'zod';
+import { DagRegistry } from '../dag-registry.ts';
+import { RegistryQueries } from '../queries.ts';
+import { changed } from './answers.ts';
+import { answering, authorOf } from './refusals.ts';
+
+const revisionNumber = z.coerce.number().int().min(0);
+const page = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
+const rollback = z.strictObject({ to: z.int().min(1).describe('revision whose content becomes the next revision') });
+
+@Controller('v1/dag')
+export class DagController {
+  private readonly registry: DagRegistry;
+  private readonly queries: RegistryQueries;
+
+  constructor(registry: DagRegistry, queries: RegistryQueries) {
+    this.registry = registry;
+    this.queries = queries;
+  }
+
+  @Get()
+  @Describe({ summary: 'The live DAG revision; number 0 before the first' })
+  live() {
+    return this.queries.live();
+  }
+
+  @Get('revisions')
+  @Describe({ summary: 'Revisions, newest first: number, by whom, when' })
+  async revisions(@Query({ schema: page }) { limit }: z.infer<typeof page>) {
+    return { revisions: await this.queries.revisions(limit) };
+  }
+
+  @Get('revisions/:number')
+  @Describe({ summary: 'One revision' })
+  revision(@Param('number', { schema: revisionNumber }) number: number) {
+    return answering(() => this.queries.revision(number));
+  }
+
+  @Post('rollback')
+  @HttpCode(200)
+  @Roles('operator')
+  @Describe({ summary: "Make an earlier revision's content the next revision", answer: changed })
+  rollback(@Body({ schema: rollback }) { to }: z.infer<typeof rollback>, @Caller() caller: Principal) {
+    return answering(() => this.registry.rollback(to, { author: authorOf(caller) }));
+  }
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Put, Query } from '@nestjs/common';
+import { Caller, Describe, type Principal } from '@windlass/service';
+import { z } from 'zod';
+import { DagRegistry } from '../dag-registry.ts';
+import { RegistryQueries } from '../queries.ts';
+import { changed } from './answers.ts';
+import { answering, authorOf } from './refusals.ts';
+
+const page = z.object({
+  after: z.string().max(100).default('').describe('name to continue after'),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  kind: z.string().max(100).optional(),
+});
+const bulk = z.strictObject({
+  owner: z.string().optional().describe('of sources that name none'),
+  sources: z.array(z.unknown()).describe('as in the definitions file'),
+});
+
+@Controller('v1/sources')
+export class SourcesController {
+  private readonly registry: DagRegistry;
+  private readonly queries: RegistryQueries;
+
+  constructor(registry: DagRegistry, queries: RegistryQueries) {
+    this.registry = registry;
+    this.queries = queries;
+  }
+
+  @Get()
+  @Describe({ summary: 'Declared sources by name, a page at a time' })
+  list(@Query({ schema: page }) { kind, ...rest }: z.infer<typeof page>) {
+    return this.queries.sources({ ...rest, ...(kind !== undefined && { kind }) });
+  }
+
+  @Put()
+  @Describe({ summary: 'Declare or change sources, up to 100,000 at once; others stay', answer: changed })
+  put(@Body({ schema: bulk }) body: z.infer<typeof bulk>, @Caller() caller: Principal) {
+    return answering(() => this.registry.apply(body, { author: authorOf(caller) }));
+  }
+}

@@ -1,0 +1,33 @@
+import type { RegistryEntry } from '@windlass/contracts';
+import { HubPublisher, type OutboundMessage, type PublisherOptions } from '@windlass/messaging';
+import { topicNames } from '@windlass/contracts';
+import type { RegistryTopic, StampedEntry } from '../ports.ts';
+
+/** Writes entries under `<kind>/<name>`, so that compaction keeps the last of each entity. */
+export class KafkaRegistryTopic implements RegistryTopic {
+  private readonly publisher: HubPublisher;
+  private readonly topic: string;
+  private connected: Promise<void> | undefined;
+
+  constructor(options: Omit<PublisherOptions, 'source' | 'families'>) {
+    this.publisher = new HubPublisher({ ...options, source: 'dag-registry', families: ['registry'] });
+    this.topic = topicNames(options.hub.prefix).registry;
+  }
+
+  async publish(entries: readonly StampedEntry[]): Promise<void> {
+    await (this.connected ??= this.publisher.connect().catch((error: unknown) => {
+      this.connected = undefined;
+      throw error;
+    }));
+    await this.publisher.publish(entries.map((entry) => this.message(entry)));
+  }
+
+  async close(): Promise<void> {
+    await this.publisher.close();
+  }
+
+  private message({ kind, name, number, body, changedBy, changedAtUs }: StampedEntry): OutboundMessage {
+    const value: RegistryEntry = { kind, name, number, body, changedBy, changedAtUs };
+    return { topic: this.topic, family: 'registry', key: `${kind}/${name}`, value };
+  }
+}

@@ -1,0 +1,80 @@
+import { type TopicDeclaration, topicDeclarations } from '@windlass/contracts';
+import {
+  backoffMs,
+  createAdmin,
+  ensureTopics,
+  type Hub,
+  type KafkaConnection,
+  type Log,
+  MessagingError,
+  pause,
+} from '@windlass/messaging';
+import type { HubTopics } from '../ports.ts';
+
+interface Options {
+  readonly kafka: KafkaConnection;
+  readonly hub: Hub;
+  readonly log: Log;
+}
+
+/** Creates topics through a connection that lives as long as the call: it is rarely needed. */
+export class KafkaTopics implements HubTopics {
+  private readonly options: Options;
+  private readonly ensured = new Set<string>();
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(options: Options) {
+    this.options = options;
+  }
+
+  async ensureWindowTopics(processors: readonly string[]): Promise<void> {
+    await this.ensure(
+      topicDeclarations({ ...this.options.hub, processors }).filter(({ family }) => family === 'windows'),
+    );
+  }
+
+  async ensureAll(processors: readonly string[]): Promise<void> {
+    await this.ensure(topicDeclarations({ ...this.options.hub, processors }));
+  }
+
+  private ensure(declarations: readonly TopicDeclaration[]): Promise<void> {
+    const missing = () => declarations.filter(({ topic }) => !this.ensured.has(topic));
+    if (missing().length === 0) return Promise.resolve();
+    // One after the other: concurrent creations only get in each other's way.
+    this.last = this.last.catch(() => undefined).then(() => this.createInTime(missing()));
+    return this.last;
+  }
+
+  /** A topic that was made a moment ago is not known to every broker yet: that passes. */
+  private async createInTime(declarations: readonly TopicDeclaration[]): Promise<void> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.create(declarations);
+      } catch (cause) {
+        if (cause instanceof MessagingError && !cause.retryable) throw cause;
+        if (failures === RETRIES) throw unavailable(cause);
+        await pause(backoffMs(failures));
+      }
+    }
+  }
+
+  private async create(declarations: readonly TopicDeclaration[]): Promise<void> {
+    const admin = createAdmin(this.options.kafka, this.options.log);
+    try {
+      await admin.connect();
+      await ensureTopics(admin, declarations);
+    } finally {
+      await admin.disconnect();
+    }
+    for (const { topic } of declarations) this.ensured.add(topic);
+  }
+}
+
+/** With backoff from 50 ms on: two seconds, and whatever the calls take. */
+const RETRIES = 5;
+
+const unavailable = (cause: unknown): MessagingError =>
+  new MessagingError('BROKER_UNAVAILABLE', `topics cannot be made now: ${(cause as Error).message}`, {
+    cause,
+    retryable: true,
+  });

@@ -1,0 +1,80 @@
+import type { DagRevision, RegistryEntry, RegistryState, Source } from '@windlass/dag';
+
+/** An entry with who changed it and when (microseconds since the epoch). */
+export interface StampedEntry extends RegistryEntry {
+  readonly changedBy: string;
+  readonly changedAtUs: number;
+}
+
+/** What a change wants stored, and what it answers. */
+export interface Decision<T> {
+  readonly entries: readonly StampedEntry[];
+  readonly answer: T;
+}
+
+export interface RevisionSummary {
+  readonly number: number;
+  readonly changedBy: string;
+  readonly changedAtUs: number;
+}
+
+export interface SourcePage {
+  readonly sources: readonly Source[];
+  /** Name to continue after; null: the last page. */
+  readonly next: string | null;
+}
+
+/**
+ * What the registry needs from storage. Every entry is kept for ever under (kind, name, number); the highest number is
+ * what holds. A stored entry is also the outbox: it is unpublished until `markPublished`.
+ */
+export interface RegistryStore {
+  /** The state now, without a lock: good for a dry run. `sources`: names of those that matter. */
+  read(sources: readonly string[]): Promise<RegistryState>;
+  /**
+   * Decides about the state and stores the entries in one transaction; one at a time over all instances. When `decide`
+   * throws nothing is stored.
+   */
+  change<T>(sources: readonly string[], decide: (state: RegistryState) => Decision<T>): Promise<T>;
+  revision(number: number): Promise<DagRevision | undefined>;
+  /** Newest first. */
+  revisions(limit: number): Promise<readonly RevisionSummary[]>;
+  sources(query: { readonly after: string; readonly limit: number; readonly kind?: string }): Promise<SourcePage>;
+  /** In the order in which they were stored. */
+  unpublished(limit: number): Promise<readonly StampedEntry[]>;
+  markPublished(entries: readonly StampedEntry[]): Promise<void>;
+}
+
+/** The compacted registry topic. Publishing an entry twice is harmless: readers take the highest number. */
+export interface RegistryTopic {
+  /** Resolves when all replicas have them. @throws a retryable error while Kafka cannot be reached. */
+  publish(entries: readonly StampedEntry[]): Promise<void>;
+}
+
+/** The hub's topics; creating what is there already changes nothing. */
+export interface HubTopics {
+  /** The window topics of processors. @throws a retryable error while Kafka cannot be reached. */
+  ensureWindowTopics(processors: readonly string[]): Promise<void>;
+  /** Every topic of the hub, for these processors. */
+  ensureAll(processors: readonly string[]): Promise<void>;
+}
+
+/** An instance of a processor as it last told about itself. Times in microseconds since the epoch. */
+export interface InstanceHeard {
+  readonly processor: string;
+  readonly instance: string;
+  readonly version: string;
+  readonly host: string;
+  readonly sdk: string;
+  readonly state: string;
+  readonly algorithms: readonly string[];
+  readonly inFlight: number;
+  readonly lagRecords: number | null;
+  readonly startedAtUs: number;
+  readonly heardAtUs: number;
+}
+
+export interface Liveness {
+  /** Every instance heard of within a day. */
+  instances(): Promise<readonly InstanceHeard[]>;
+}

@@ -1,0 +1,198 @@
+import type { AvailabilityPolicy, DagRevision, Ref, RegistryState, Source } from '@windlass/dag';
+import { storeError } from '@windlass/persistence';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Decision, RegistryStore, RevisionSummary, SourcePage, StampedEntry } from '../ports.ts';
+
+const EMPTY: DagRevision = { number: 0, windowTypes: [], processors: [], algorithms: [] };
+
+type Runner = Pick<EntityManager, 'query'>;
+
+/** The registry in Postgres. Changes of all instances go one at a time through the lock of the `head` row. */
+export class PostgresRegistryStore implements RegistryStore {
+  private readonly dataSource: DataSource;
+  /** The live revision as it was last read: parsing some MiB for each change would cost more than proving it. */
+  private cached = EMPTY;
+
+  constructor(dataSource: DataSource) {
+    this.dataSource = dataSource;
+  }
+
+  read(sources: readonly string[]): Promise<RegistryState> {
+    return guarded(() => this.state(this.dataSource, { sources, lock: false }));
+  }
+
+  async change<T>(sources: readonly string[], decide: (state: RegistryState) => Decision<T>): Promise<T> {
+    // What the decision throws is not Postgres's trouble, and is not told as such.
+    let refusal: { readonly error: unknown } | undefined;
+    const decided = (state: RegistryState): Decision<T> => {
+      try {
+        return decide(state);
+      } catch (error) {
+        refusal = { error };
+        throw error;
+      }
+    };
+    try {
+      return await this.dataSource.transaction(async (tx) => {
+        const { entries, answer } = decided(await this.state(tx, { sources, lock: true }));
+        await insert(tx, entries);
+        const revision = entries.find(({ kind }) => kind === 'REVISION');
+        if (revision) await tx.query('UPDATE head SET revision = $1', [revision.number]);
+        return answer;
+      });
+    } catch (error) {
+      throw refusal ? refusal.error : storeError(error);
+    }
+  }
+
+  async revision(number: number): Promise<DagRevision | undefined> {
+    if (number === this.cached.number) return this.cached;
+    return guarded(async () => (await readRevision(this.dataSource, number)) ?? undefined);
+  }
+
+  revisions(limit: number): Promise<readonly RevisionSummary[]> {
+    return guarded(async () => {
+      const rows = await select<{ number: number; changed_by: string; changed_at_us: string }>(
+        this.dataSource,
+        "SELECT number, changed_by, changed_at_us FROM registry_entry WHERE kind = 'REVISION' ORDER BY number DESC LIMIT $1",
+        [limit],
+      );
+      return rows.map(({ number, changed_by, changed_at_us }) => ({
+        number,
+        changedBy: changed_by,
+        changedAtUs: Number(changed_at_us),
+      }));
+    });
+  }
+
+  sources({
+    after,
+    limit,
+    kind,
+  }: {
+    readonly after: string;
+    readonly limit: number;
+    readonly kind?: string;
+  }): Promise<SourcePage> {
+    return guarded(async () => {
+      const rows = await select<{ body: Source }>(
+        this.dataSource,
+        `SELECT body FROM (
+           SELECT DISTINCT ON (name) name, body FROM registry_entry WHERE kind = 'SOURCE' AND name > $1 ORDER BY name, number DESC
+         ) AS latest WHERE $2::text IS NULL OR body ->> 'kind' = $2 ORDER BY name LIMIT $3`,
+        [after, kind ?? null, limit + 1],
+      );
+      const sources = rows.slice(0, limit).map(({ body }) => body);
+      return { sources, next: rows.length > limit ? sources.at(-1)!.name : null };
+    });
+  }
+
+  unpublished(limit: number): Promise<readonly StampedEntry[]> {
+    return guarded(async () => {
+      const rows = await select<EntryRow>(
+        this.dataSource,
+        `SELECT kind, name, number, body::text AS body, changed_by, changed_at_us FROM registry_entry WHERE NOT published ORDER BY seq LIMIT $1`,
+        [limit],
+      );
+      return rows.map(({ changed_by, changed_at_us, ...entry }) => ({
+        ...entry,
+        changedBy: changed_by,
+        changedAtUs: Number(changed_at_us),
+      }));
+    });
+  }
+
+  markPublished(entries: readonly StampedEntry[]): Promise<void> {
+    return guarded(async () => {
+      await this.dataSource.query(
+        `UPDATE registry_entry SET published = true FROM unnest($1::text[], $2::text[], $3::int[]) AS sent (kind, name, number)
+         WHERE registry_entry.kind = sent.kind AND registry_entry.name = sent.name AND registry_entry.number = sent.number`,
+        [entries.map(({ kind }) => kind), entries.map(({ name }) => name), entries.map(({ number }) => number)],
+      );
+    });
+  }
+
+  private async state(
+    runner: Runner,
+    { sources, lock }: { readonly sources: readonly string[]; readonly lock: boolean },
+  ): Promise<RegistryState> {
+    const [head] = await select<{ revision: number }>(
+      runner,
+      lock ? 'SELECT revision FROM head FOR UPDATE' : 'SELECT revision FROM head',
+      [],
+    );
+    const { revision: live } = head!;
+    if (this.cached.number !== live) this.cached = (live === 0 ? EMPTY : await readRevision(runner, live))!;
+    const revision = this.cached;
+    return { revision, policies: await readPolicies(runner), sources: await readSources(runner, sources) };
+  }
+}
+
+interface EntryRow {
+  readonly kind: StampedEntry['kind'];
+  readonly name: string;
+  readonly number: number;
+  readonly body: string;
+  readonly changed_by: string;
+  readonly changed_at_us: string;
+}
+
+/** A source's number is one more than its highest: the core does not count them. */
+async function insert(runner: Runner, entries: readonly StampedEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await runner.query(
+    `INSERT INTO registry_entry (kind, name, number, body, changed_by, changed_at_us)
+     SELECT kind, name, CASE kind WHEN 'SOURCE' THEN 1 + (SELECT coalesce(max(e.number), 0) FROM registry_entry AS e WHERE e.kind = 'SOURCE' AND e.name = new.name) ELSE number END,
+            body::json, changed_by, changed_at_us
+     FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[]) WITH ORDINALITY
+       AS new (kind, name, number, body, changed_by, changed_at_us, place) ORDER BY place`,
+    [
+      entries.map(({ kind }) => kind),
+      entries.map(({ name }) => name),
+      entries.map(({ number }) => number),
+      entries.map(({ body }) => body),
+      entries.map(({ changedBy }) => changedBy),
+      entries.map(({ changedAtUs }) => changedAtUs),
+    ],
+  );
+}
+
+async function readRevision(runner: Runner, number: number): Promise<DagRevision | null> {
+  const [row] = await select<{ body: DagRevision }>(
+    runner,
+    "SELECT body FROM registry_entry WHERE kind = 'REVISION' AND name = $1 AND number = $2",
+    [String(number), number],
+  );
+  return row?.body ?? null;
+}
+
+async function readPolicies(runner: Runner): Promise<ReadonlyMap<Ref, AvailabilityPolicy>> {
+  const rows = await select<{ name: string; body: AvailabilityPolicy }>(
+    runner,
+    "SELECT DISTINCT ON (name) name, body FROM registry_entry WHERE kind = 'POLICY' ORDER BY name, number DESC",
+    [],
+  );
+  return new Map(rows.map(({ name, body }) => [name, body]));
+}
+
+async function readSources(runner: Runner, names: readonly string[]): Promise<ReadonlyMap<string, Source>> {
+  if (names.length === 0) return new Map();
+  const rows = await select<{ name: string; body: Source }>(
+    runner,
+    "SELECT DISTINCT ON (name) name, body FROM registry_entry WHERE kind = 'SOURCE' AND name = ANY ($1::text[]) ORDER BY name, number DESC",
+    [names],
+  );
+  return new Map(rows.map(({ name, body }) => [name, body]));
+}
+
+const select = <Row>(runner: Runner, sql: string, parameters: unknown[]): Promise<Row[]> =>
+  runner.query(sql, parameters);
+
+/** The world's trouble as a retryable error (HTTP 503). */
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw storeError(error);
+  }
+}

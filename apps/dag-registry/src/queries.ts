@@ -1,0 +1,79 @@
+import { topicNames } from '@windlass/contracts';
+import { type AvailabilityPolicy, type DagRevision, defaultPolicy, didYouMean, refOf } from '@windlass/dag';
+import { RegistryError } from './errors.ts';
+import type { Liveness, RegistryStore, RevisionSummary, SourcePage } from './ports.ts';
+import { type ProcessorStatus, processorStatuses } from './processors.ts';
+
+/** What a processor needs to know to take part. */
+export interface ProcessorTopics {
+  /** To read. */
+  readonly windowTopic: string;
+  /** To write. */
+  readonly resultTopic: string;
+  readonly partitions: number;
+  readonly kafkaPrefix: string;
+}
+
+interface Surroundings {
+  readonly store: RegistryStore;
+  readonly liveness: Liveness;
+  readonly hub: { readonly prefix: string; readonly partitions: number };
+  readonly nowUs: () => number;
+}
+
+/** What the registry tells without changing anything. */
+export class RegistryQueries {
+  private readonly surroundings: Surroundings;
+
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  topicsOf({ processor, team }: { readonly processor: string; readonly team: string }): ProcessorTopics {
+    const { prefix, partitions } = this.surroundings.hub;
+    const names = topicNames(prefix);
+    return { windowTopic: names.windows(processor), resultTopic: names.results(team), partitions, kafkaPrefix: prefix };
+  }
+
+  async live(): Promise<DagRevision> {
+    return (await this.surroundings.store.read([])).revision;
+  }
+
+  /** @throws {RegistryError} UNKNOWN_REVISION. */
+  async revision(number: number): Promise<DagRevision> {
+    const revision = await this.surroundings.store.revision(number);
+    if (revision) return revision;
+    throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${number}`);
+  }
+
+  revisions(limit: number): Promise<readonly RevisionSummary[]> {
+    return this.surroundings.store.revisions(limit);
+  }
+
+  /** Of every window type; number 0: nobody set it, the default holds. */
+  async policies(): Promise<readonly AvailabilityPolicy[]> {
+    const { revision, policies } = await this.surroundings.store.read([]);
+    return revision.windowTypes.map(refOf).map((ref) => policies.get(ref) ?? defaultPolicy(ref));
+  }
+
+  /** @throws {RegistryError} UNKNOWN_WINDOW_TYPE. */
+  async policy(windowType: string): Promise<AvailabilityPolicy> {
+    const all = await this.policies();
+    const policy = all.find((one) => one.windowType === windowType);
+    if (policy) return policy;
+    const meant = didYouMean(
+      windowType,
+      all.map((one) => one.windowType),
+    );
+    throw new RegistryError('UNKNOWN_WINDOW_TYPE', `window type "${windowType}" does not exist.${meant}`);
+  }
+
+  sources(query: { readonly after: string; readonly limit: number; readonly kind?: string }): Promise<SourcePage> {
+    return this.surroundings.store.sources(query);
+  }
+
+  async processors(): Promise<readonly ProcessorStatus[]> {
+    const { liveness, nowUs } = this.surroundings;
+    return processorStatuses(await this.live(), await liveness.instances(), nowUs());
+  }
+}

@@ -1,0 +1,132 @@
+import type { RegistryEntry } from '@windlass/contracts';
+import { topicNames } from '@windlass/contracts';
+import { applyEntry, emptyRegistryView, type RegistryView } from '@windlass/dag';
+import { followCompacted } from '@windlass/messaging';
+import { startService } from '@windlass/service';
+import { freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { Writable } from 'node:stream';
+import { dagRegistryService } from './service.ts';
+
+/** Logs are seen with WINDLASS_TEST_VERBOSE=1. */
+const logStream = () =>
+  process.env['WINDLASS_TEST_VERBOSE'] ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
+
+export interface Answer {
+  readonly status: number;
+  readonly body: any;
+}
+
+/** One hub's registry for one test: its own topics and database on the shared servers. */
+export class RegistryGround {
+  readonly prefix: string;
+  readonly env: Readonly<Record<string, string>>;
+  private readonly closing: (() => Promise<void>)[] = [];
+
+  private constructor(prefix: string, env: Readonly<Record<string, string>>) {
+    this.prefix = prefix;
+    this.env = env;
+  }
+
+  static async make(test: string, more: Readonly<Record<string, string>> = {}): Promise<RegistryGround> {
+    const prefix = namespaceOf(test);
+    const { kafkaBrokers, schemaRegistryUrl } = await testStack();
+    return new RegistryGround(prefix, {
+      WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
+      WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
+      WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
+      WINDLASS_PREFIX: prefix,
+      WINDLASS_PARTITIONS: '2',
+      WINDLASS_TEAMS: 'default,blue',
+      WINDLASS_HTTP_PORT: '0',
+      ...more,
+    });
+  }
+
+  async start(): Promise<RegistryClient> {
+    const service = await startService(dagRegistryService, { env: this.env, logStream: logStream() });
+    this.closing.push(() => service.stop());
+    return new RegistryClient(service.url, () => service.stop());
+  }
+
+  /** Everything on the registry topic now. */
+  async view(): Promise<RegistryView> {
+    const entries = await this.entries();
+    return entries.reduce(applyEntry, emptyRegistryView);
+  }
+
+  async entries(): Promise<readonly RegistryEntry[]> {
+    const entries: RegistryEntry[] = [];
+    const following = followCompacted({
+      kafka: { brokers: this.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' },
+      registryUrl: this.env['WINDLASS_SCHEMA_REGISTRY_URL']!,
+      prefix: this.prefix,
+      topic: topicNames(this.prefix).registry,
+      family: 'registry',
+      apply: ({ value }) => value && entries.push(value),
+    });
+    await following.caughtUp;
+    await following.stop();
+    return entries;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closing.splice(0).reverse()) await close();
+  }
+}
+
+/** What a processor, or a person, sends. */
+export class RegistryClient {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+
+  constructor(url: string, stop: () => Promise<void>) {
+    this.url = url;
+    this.stop = stop;
+  }
+
+  get = (path: string): Promise<Answer> => this.send('GET', path);
+  register = (body: unknown, token?: string): Promise<Answer> => this.send('POST', '/v1/processors', body, token);
+  apply = (body: unknown, query = ''): Promise<Answer> => this.send('PUT', `/v1/definitions${query}`, body);
+  put = (path: string, body: unknown, token?: string): Promise<Answer> => this.send('PUT', path, body, token);
+  post = (path: string, body: unknown, token?: string): Promise<Answer> => this.send('POST', path, body, token);
+
+  private async send(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+}
+
+export const life = {
+  name: 'life',
+  version: 1,
+  reads: ['sample'],
+  open: { startStop: { signal: 'life', maxDuration: '1d' } },
+};
+export const cycle = {
+  name: 'cycle',
+  version: 1,
+  parent: 'life@1',
+  reads: ['sample'],
+  open: { fixed: { size: '2s' } },
+  policy: { allowedLateness: '10s' },
+};
+export const algorithm = (name: string, more: object = {}) => ({
+  name,
+  version: 1,
+  windows: ['cycle@1'],
+  result: 'double',
+  ...more,
+});
+export const processor = (name: string, algorithms: readonly object[] = [algorithm(`${name}-indicator`)]) => ({
+  name,
+  version: '1.0.0',
+  algorithms,
+});
