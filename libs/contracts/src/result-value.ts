@@ -130,14 +130,14 @@ interface ValueType {
 }
 let cachedValueType: ValueType | undefined;
 
-/** Avro bytes of one value, without header. @throws {ContractError} VALUE_TOO_LARGE beyond `resultBytes`. */
-export function encodeValue(value: Value): Buffer {
+/**
+ * Avro bytes of one value, without header. Whoever keeps what was accepted before gives a larger `limitBytes`.
+ * @throws {ContractError} VALUE_TOO_LARGE beyond `limitBytes`, by default `resultBytes`.
+ */
+export function encodeValue(value: Value, limitBytes: number = limits.resultBytes): Buffer {
   const bytes = (cachedValueType ??= valueType()).toBuffer(value);
-  if (bytes.length <= limits.resultBytes) return bytes;
-  throw new ContractError(
-    'VALUE_TOO_LARGE',
-    `result of ${bytes.length} bytes, limit resultBytes is ${limits.resultBytes}`,
-  );
+  if (bytes.length <= limitBytes) return bytes;
+  throw new ContractError('VALUE_TOO_LARGE', `result of ${bytes.length} bytes, limit resultBytes is ${limitBytes}`);
 }
 
 /** @throws {ContractError} BAD_AVRO. */

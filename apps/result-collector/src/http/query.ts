@@ -1,0 +1,64 @@
+import { limits } from '@windlass/contracts';
+import { z } from 'zod';
+import { isId } from '../ids.ts';
+import type { ResultPosition } from '../ports.ts';
+
+export const maxResultsPerPage = 1_000;
+
+/** ISO 8601 with zone, or microseconds since 1970. */
+const time = z
+  .string()
+  .max(40)
+  .transform((text, context) => {
+    const us = /^-?\d+$/.test(text)
+      ? Number(text)
+      : /(Z|[+-]\d\d:\d\d)$/.test(text)
+        ? Date.parse(text) * 1000
+        : Number.NaN;
+    if (Number.isSafeInteger(us)) return us;
+    context.addIssue({ code: 'custom', message: 'must be ISO 8601 with zone, or microseconds since 1970' });
+    return z.NEVER;
+  });
+
+const ref = z.string().max(2 * limits.nameLength + 1);
+
+const cursor = z
+  .string()
+  .max(100)
+  .transform((text, context): ResultPosition => {
+    const [startUs, executionId = ''] = Buffer.from(text, 'base64url').toString('latin1').split(' ');
+    if (Number.isSafeInteger(Number(startUs)) && isId(executionId)) return { startUs: Number(startUs), executionId };
+    context.addIssue({ code: 'custom', message: 'is not a cursor of an earlier answer' });
+    return z.NEVER;
+  });
+
+export const cursorOf = ({ startUs, executionId }: ResultPosition): string =>
+  Buffer.from(`${startUs} ${executionId}`, 'latin1').toString('base64url');
+
+export const resultQuery = z.strictObject({
+  source: z.string().max(limits.nameLength).optional().describe('source or group whose results'),
+  algorithm: ref.optional().describe('name@version'),
+  windowType: ref.optional().describe('name@version'),
+  from: time.optional().describe('window start from (inclusive): ISO 8601 with zone, or microseconds since 1970'),
+  to: time.optional().describe('window start to (exclusive): ISO 8601 with zone, or microseconds since 1970'),
+  revisions: z
+    .enum(['latest', 'all'])
+    .default('latest')
+    .describe('latest: the newest run of the highest generation, unless withdrawn'),
+  state: z.enum(['SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED']).optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be a number')
+    .transform(Number)
+    .pipe(z.number().min(1).max(maxResultsPerPage))
+    .default(100)
+    .describe(`at most ${maxResultsPerPage}`),
+  cursor: cursor.optional().describe('nextCursor of the answer before'),
+});
+
+export const summaryQuery = z.strictObject({
+  from: time.optional().describe('window start from (inclusive)'),
+  to: time.optional().describe('window start to (exclusive)'),
+});
+
+export const windowIdParameter = z.string().refine(isId, 'must be 32 hex digits');
