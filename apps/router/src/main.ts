@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@windlass/service';
+import { router } from './service.ts';
+
+await runService(router(process.env));

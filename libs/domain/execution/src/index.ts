@@ -42,3 +42,4 @@ export { Plans, type TypePlan, UnknownDagRevision } from './plan.ts';
 export { step } from './step.ts';
 export { type ResultValue, sameValue } from './value.ts';
 export { aligned, type DoneWindow, processorsIn, type WaitingPane, type WindowState } from './window-state.ts';
+export { DispatchQueue, type Pick, type QueueDepth } from './dispatch-queue.ts';

@@ -67,8 +67,19 @@ export class KeyState {
     if (swept) this.sweepAt = Math.max(MIN_SWEEP, 2 * this.windows.size);
   }
 
-  /** Sets windows as they are: also how a stored state is read back. */
-  put(changes: Changes): void {
+  /**
+   * Puts stored windows back into a state that is empty. Whatever was stored left a timer no later than the soonest deadline, or than
+   * the next sweep.
+   */
+  restore(windows: Changes, nextSweepUs: number): void {
+    this.put(windows);
+    this.timerUs = nextSweepUs;
+    for (const { deadlineUs } of this.windows.values())
+      if (deadlineUs !== null) this.timerUs = Math.min(this.timerUs, deadlineUs);
+    this.sweepAt = Math.max(MIN_SWEEP, 2 * this.windows.size);
+  }
+
+  private put(changes: Changes): void {
     for (const [key, next] of changes) {
       const old = this.windows.get(key);
       if (old) this.unlink(old, next?.kind === 'open' ? next : null);

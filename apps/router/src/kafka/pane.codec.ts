@@ -1,0 +1,31 @@
+import type { PaneEvent } from '@windlass/contracts';
+import type { KeyInput } from '@windlass/execution';
+
+/** What a record of the panes topic says; the core's records have the fields of the schema, so nothing is copied. */
+export function paneInput({ event }: PaneEvent, bytes: number): KeyInput {
+  if ('io.windlass.v1.Pane' in event) return { kind: 'pane', pane: event['io.windlass.v1.Pane'], bytes };
+  if ('io.windlass.v1.WindowFinalized' in event)
+    return { kind: 'finalized', record: event['io.windlass.v1.WindowFinalized'] };
+  if ('io.windlass.v1.ChildrenClosed' in event)
+    return { kind: 'childrenClosed', record: event['io.windlass.v1.ChildrenClosed'] };
+  return { kind: 'withdrawn', record: event['io.windlass.v1.WindowWithdrawn'] };
+}
+
+export interface PaneRecordProblem {
+  readonly code: 'KEY_MISMATCH' | 'BAD_ID' | 'BAD_WINDOW';
+  readonly message: string;
+}
+
+const idPattern = /^[0-9a-f]{32}$/;
+
+/** Why a record of the panes topic cannot be used; undefined: it can. */
+export function paneProblem(input: KeyInput, recordKey: string): PaneRecordProblem | undefined {
+  const header = input.kind === 'pane' ? input.pane : 'record' in input ? input.record : undefined;
+  if (!header) return undefined;
+  const { windowId, key, startUs, endUs } = header;
+  if (!idPattern.test(windowId)) return { code: 'BAD_ID', message: `windowId ${windowId} must be 32 hex digits` };
+  if (key !== recordKey) return { code: 'KEY_MISMATCH', message: `key ${key}, but the record's key is ${recordKey}` };
+  if (endUs <= startUs)
+    return { code: 'BAD_WINDOW', message: `window [${startUs}, ${endUs}) must end after its start` };
+  return undefined;
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  type PaneEvent,
+  partitionOf,
+  type ResultRecord,
+  slotCount,
+  slotOf,
+  type TopicNames,
+} from '@windlass/contracts';
+import type { ExecutionLimits, KeyInput, QueueDepth, Step } from '@windlass/execution';
+import {
+  type InboundRecord,
+  type RejectedRecord,
+  type StageBatch,
+  StageConsumer,
+  type StageEffects,
+  type StageHandler,
+  type StageInput,
+  type StageTransaction,
+} from '@windlass/messaging';
+import { PartitionRouter, type PlacedInput } from '../partition-router.ts';
+import type { WindowStore } from '../ports.ts';
+import type { DagView } from './dag-view.ts';
+import { messagesOf } from './messages.ts';
+import { paneInput, paneProblem } from './pane.codec.ts';
+import { resultInput } from './result.codec.ts';
+
+export interface RouterStageOptions {
+  readonly store: WindowStore;
+  readonly dag: DagView;
+  readonly limits: ExecutionLimits;
+  readonly topics: TopicNames;
+  readonly partitions: number;
+  /** Over all partitions held. */
+  readonly cacheBytes: number;
+  /** Told what a batch did: by name, how often. */
+  readonly count?: (name: RouterCounter, amount: number) => void;
+}
+
+export type RouterCounter =
+  | 'router_tasks_total'
+  | 'router_outcomes_total'
+  | 'router_duplicates_total'
+  | 'router_stale_results_total'
+  | 'router_unknown_windows_total';
+
+const ignoredCounters = {
+  DUPLICATE: 'router_duplicates_total',
+  STALE_RESULT: 'router_stale_results_total',
+  UNKNOWN_WINDOW: 'router_unknown_windows_total',
+} as const;
+
+/**
+ * Panes and results become tasks and outcomes.
+ * Redelivery: a pane is recognised by its window's version, a result by its task, and applied once. Rebalance: a partition's states,
+ * queues and credit are forgotten and read back by the next owner. Poison: a record whose ids or bounds are wrong goes to the dead
+ * letters. A pane of a DAG revision that has not been read yet waits for it. Back-pressure: tasks queue in Postgres beyond the
+ * processor's credit; the cache of windows is bounded in bytes.
+ */
+@Injectable()
+@StageConsumer({ stage: 'router', families: ['panes', 'results'] })
+export class RouterStage implements StageHandler {
+  private readonly routers = new Map<number, PartitionRouter>();
+
+  constructor(private readonly options: RouterStageOptions) {}
+
+  async acquire(partition: number): Promise<void> {
+    const { store, dag, limits, partitions, cacheBytes } = this.options;
+    const slots = Array.from({ length: slotCount }, (_, slot) => slot).filter(
+      (slot) => partitionOf(slot, partitions) === partition,
+    );
+    await dag.whenCaughtUp();
+    const router = new PartitionRouter({
+      store,
+      plans: dag.plans,
+      limits,
+      newTaskId: randomUUID,
+      slotOf,
+      cacheBytes: () => cacheBytes / this.routers.size,
+    });
+    router.restore(await store.backlog(slots));
+    this.routers.set(partition, router);
+  }
+
+  release(partition: number): void {
+    this.routers.delete(partition);
+  }
+
+  async handle({ partition, nowUs, inputs }: StageBatch, tx: StageTransaction): Promise<StageEffects> {
+    const rejected: RejectedRecord[] = [];
+    const placed = inputs.flatMap((input) => this.place(input, rejected));
+    const { steps, timers, writes } = await this.routers.get(partition)!.handle(placed, nowUs, tx);
+    const to = { topics: this.options.topics, homePartition: partition, nowUs };
+    const messages = steps.flatMap((taken) => messagesOf(taken, to));
+    this.measure(steps);
+    return {
+      messages,
+      timers,
+      rejected,
+      ...(writes.length > 0 && { write: (tx: StageTransaction) => this.options.store.write(tx, writes) }),
+    };
+  }
+
+  /** Of the partitions held here. */
+  depths(): readonly (QueueDepth & { readonly partition: number })[] {
+    return [...this.routers].flatMap(([partition, router]) =>
+      router.depths().map((depth) => ({ partition, ...depth })),
+    );
+  }
+
+  private place(input: StageInput, rejected: RejectedRecord[]): PlacedInput[] {
+    const { slot, key } = input;
+    if (input.kind === 'timer') return [{ slot, key, input: { kind: 'timer' } }];
+    const said = sayingOf(input);
+    const problem = paneProblem(said, key);
+    if (!problem) return [{ slot, key, input: said, record: input }];
+    rejected.push({ record: input, to: 'dlq', ...problem });
+    return [];
+  }
+
+  private measure(steps: readonly { readonly step: Step }[]): void {
+    const { count } = this.options;
+    if (!count) return;
+    const counts = new Map<RouterCounter, number>();
+    const add = (name: RouterCounter, amount: number) => {
+      if (amount > 0) counts.set(name, (counts.get(name) ?? 0) + amount);
+    };
+    for (const { step } of steps) {
+      add('router_tasks_total', step.tasks.length);
+      for (const { outcomes } of step.outcomes) add('router_outcomes_total', outcomes.length);
+      if (step.ignored) add(ignoredCounters[step.ignored], 1);
+    }
+    for (const [name, amount] of counts) count(name, amount);
+  }
+}
+
+const sayingOf = (record: InboundRecord): KeyInput =>
+  record.family === 'panes'
+    ? paneInput(record.value as PaneEvent, record.valueBytes)
+    : resultInput(record.value as ResultRecord);

@@ -1,0 +1,21 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { RouterStage } from './kafka/router.stage.ts';
+import { queuesOf } from './queues.ts';
+
+/** How deep the queues are, asked when the metrics are read. */
+export function measureQueues(registry: Registry, stage: RouterStage): void {
+  const gauge = (name: string, help: string, of: (queue: ReturnType<typeof queuesOf>[number]) => number) =>
+    new Gauge({
+      name: `windlass_router_${name}`,
+      help,
+      labelNames: ['processor'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const queue of queuesOf(stage.depths())) this.set({ processor: queue.processor }, of(queue));
+      },
+    });
+  gauge('queued_tasks', 'tasks that wait for credit', ({ queued }) => queued);
+  gauge('tasks_in_flight', 'tasks on the window topic or being worked on', ({ inFlight }) => inFlight);
+  gauge('credit_tasks', 'tasks that may be in flight', ({ credit }) => credit);
+}

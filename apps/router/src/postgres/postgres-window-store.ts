@@ -1,0 +1,184 @@
+import { type Changes, type DoneWindow, processorsIn, windowKey, type WindowState } from '@windlass/execution';
+import type { StageTransaction } from '@windlass/messaging';
+import type { DataSource } from 'typeorm';
+import type { Backlog, KeyPlace, WindowStore, WindowWrite } from '../ports.ts';
+import { Blob } from './blob.ts';
+import type { WindowCodec } from './window-codec.ts';
+
+interface Row {
+  readonly key: string;
+  readonly window_id: Buffer;
+  readonly generation: number;
+  readonly version: string;
+  readonly next_run: number;
+  readonly done_us: string | null;
+  readonly pane: Buffer | null;
+  readonly waiting: Buffer | null;
+  readonly state: Buffer | null;
+}
+
+/** Windows in `window_state`, one packed row each. */
+export class PostgresWindowStore implements WindowStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly codec: WindowCodec,
+  ) {}
+
+  async load(tx: StageTransaction, keys: readonly KeyPlace[]): Promise<ReadonlyMap<string, Changes>> {
+    const rows = await tx.query<Row>(loadSql, [keys.map(({ slot }) => slot), keys.map(({ key }) => key)]);
+    const byKey = new Map<string, Map<string, WindowState | DoneWindow>>();
+    for (const row of rows) {
+      let windows = byKey.get(row.key);
+      if (!windows) byKey.set(row.key, (windows = new Map()));
+      const window = this.windowOf(row);
+      windows.set(window.window, window);
+    }
+    return byKey;
+  }
+
+  async write(tx: StageTransaction, writes: readonly WindowWrite[]): Promise<void> {
+    const deletes = writes.filter(({ next }) => next === null);
+    const upserts = writes.filter(({ next }) => next !== null);
+    if (deletes.length > 0)
+      await tx.query(deleteSql, [
+        deletes.map(({ slot }) => slot),
+        deletes.map(({ key }) => key),
+        deletes.map(({ window }) => idOf(window)),
+        deletes.map(({ window }) => generationOf(window)),
+      ]);
+    if (upserts.length > 0) await tx.query(upsertSql, this.upsertValues(upserts));
+  }
+
+  private upsertValues(writes: readonly WindowWrite[]): unknown[] {
+    const ids = new Blob();
+    const panes = new Blob();
+    const waiting = new Blob();
+    const states = new Blob();
+    const columns: unknown[][] = Array.from({ length: 11 }, () => []);
+    for (const { slot, key, window, stored, next } of writes) {
+      ids.add(Buffer.from(idOf(window), 'hex'));
+      const done = next?.kind === 'done' ? next : null;
+      const open = next?.kind === 'open' ? next : null;
+      const queued = open ? processorsIn(open, 'QUEUED') : [];
+      const dispatched = open ? tasksOf(open) : [];
+      const row: unknown[] = [
+        slot,
+        key,
+        generationOf(window),
+        next!.version,
+        done?.nextRun ?? 0,
+        done?.doneUs ?? null,
+        queued.length + dispatched.length > 0,
+        open?.pane.lane ?? null,
+        open?.pane.windowType ?? null,
+        queued.length === 0 ? null : queued.join(','),
+        dispatched.length === 0 ? null : dispatched.join(','),
+      ];
+      row.forEach((value, i) => columns[i]!.push(value));
+      const keepsPane = open && stored?.kind === 'open' && stored.pane.version === open.pane.version;
+      panes.add(open && !keepsPane ? this.codec.packPane(open.pane) : null);
+      waiting.add(open?.waiting ? this.codec.packPane(open.waiting.pane) : null);
+      states.add(open ? this.codec.packState(open) : null);
+    }
+    return [...columns, ids.bytes(), ...panes.parameters(), ...waiting.parameters(), ...states.parameters()];
+  }
+
+  async backlog(slots: readonly number[]): Promise<Backlog[]> {
+    const rows: {
+      key: string;
+      lane: Backlog['lane'];
+      window_type: string;
+      queued: string | null;
+      dispatched: string | null;
+      count: string;
+    }[] = await this.dataSource.query(backlogSql, [slots]);
+    return rows.flatMap(({ key, lane, window_type: windowType, queued, dispatched, count }) => {
+      const entry = (processor: string, what: { queued: number; inFlight: number }): Backlog => ({
+        key,
+        lane,
+        windowType,
+        processor,
+        ...what,
+      });
+      const windows = Number(count);
+      return [
+        ...names(queued).map((processor) => entry(processor, { queued: windows, inFlight: 0 })),
+        ...names(dispatched).map((processor) => entry(processor, { queued: 0, inFlight: windows })),
+      ];
+    });
+  }
+
+  async find({ slot, key, windowId }: KeyPlace & { readonly windowId: string }): Promise<(WindowState | DoneWindow)[]> {
+    const rows: Row[] = await this.dataSource.query(findSql, [slot, key, Buffer.from(windowId, 'hex')]);
+    return rows.map((row) => this.windowOf(row));
+  }
+
+  private windowOf({
+    window_id,
+    generation,
+    version,
+    next_run,
+    done_us,
+    pane,
+    waiting,
+    state,
+  }: Row): WindowState | DoneWindow {
+    if (done_us === null) return this.codec.unpack({ pane: pane!, waiting, state: state! }, Number(version));
+    const window = windowKey({ windowId: window_id.toString('hex'), generation });
+    return { kind: 'done', window, version: Number(version), nextRun: next_run, doneUs: Number(done_us) };
+  }
+}
+
+const names = (list: string | null): string[] => list?.split(',') ?? [];
+
+/** Processors of the tasks on their topic, one entry a task. */
+function tasksOf(w: WindowState): string[] {
+  const tasks = new Map<string, string>();
+  for (const x of w.executions) if (x?.taskId) tasks.set(x.taskId, x.processor);
+  return [...tasks.values()];
+}
+
+/** A window's key is its id, and the generation behind a slash unless it is live. */
+const idOf = (window: string): string => window.slice(0, 32);
+const generationOf = (window: string): number => (window.length === 32 ? 0 : Number(window.slice(33)));
+
+const loadSql = `
+  SELECT w.key, w.window_id, w.generation, w.version, w.next_run, w.done_us, w.pane, w.waiting, w.state
+  FROM unnest($1::smallint[], $2::text[]) AS wanted (slot, key)
+  JOIN window_state w USING (slot, key)
+  ORDER BY w.done_us`;
+
+const findSql = `
+  SELECT key, window_id, generation, version, next_run, done_us, pane, waiting, state
+  FROM window_state WHERE slot = $1 AND key = $2 AND window_id = $3 ORDER BY generation`;
+
+const backlogSql = `
+  SELECT key, lane, window_type, queued, dispatched, count(*) AS count
+  FROM window_state WHERE slot = ANY($1::smallint[]) AND active
+  GROUP BY key, lane, window_type, queued, dispatched
+  ORDER BY min(version)`;
+
+const deleteSql = `
+  DELETE FROM window_state w
+  USING unnest($1::smallint[], $2::text[], $3::text[], $4::integer[]) AS gone (slot, key, window_id, generation)
+  WHERE w.slot = gone.slot AND w.key = gone.key AND w.window_id = decode(gone.window_id, 'hex') AND w.generation = gone.generation`;
+
+/** Bytes travel joined, one parameter a column, and are cut apart by offset and length: no text encoding of each. */
+const upsertSql = `
+  INSERT INTO window_state AS w
+    (slot, key, generation, version, next_run, done_us, active, lane, window_type, queued, dispatched, window_id, pane, waiting, state)
+  SELECT slot, key, generation, version, next_run, done_us, active, lane, window_type, queued, dispatched,
+    substring($12::bytea FROM (n::integer - 1) * 16 + 1 FOR 16),
+    substring($13::bytea FROM pane_at FOR pane_length),
+    substring($16::bytea FROM waiting_at FOR waiting_length),
+    substring($19::bytea FROM state_at FOR state_length)
+  FROM unnest($1::smallint[], $2::text[], $3::integer[], $4::bigint[], $5::integer[], $6::bigint[], $7::boolean[], $8::text[],
+    $9::text[], $10::text[], $11::text[], $14::integer[], $15::integer[], $17::integer[], $18::integer[], $20::integer[],
+    $21::integer[]) WITH ORDINALITY
+    AS row (slot, key, generation, version, next_run, done_us, active, lane, window_type, queued, dispatched, pane_at, pane_length,
+    waiting_at, waiting_length, state_at, state_length, n)
+  ON CONFLICT (slot, key, window_id, generation) DO UPDATE SET
+    version = excluded.version, next_run = excluded.next_run, done_us = excluded.done_us, active = excluded.active,
+    lane = excluded.lane, window_type = excluded.window_type, queued = excluded.queued, dispatched = excluded.dispatched,
+    pane = CASE WHEN excluded.done_us IS NULL THEN coalesce(excluded.pane, w.pane) END,
+    waiting = excluded.waiting, state = excluded.state`;

@@ -1,0 +1,29 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Database } from '@windlass/persistence';
+import { QueuesController } from './http/queues.controller.ts';
+import { WindowsController } from './http/windows.controller.ts';
+import { RouterStage, type RouterStageOptions } from './kafka/router.stage.ts';
+import { PostgresWindowStore } from './postgres/postgres-window-store.ts';
+import { StoredSchemas } from './postgres/stored-schemas.ts';
+import { WindowCodec } from './postgres/window-codec.ts';
+
+/** The composition root: which adapter fills which port. */
+@Module({})
+export class RouterModule {
+  static async on({
+    database,
+    ...options
+  }: Omit<RouterStageOptions, 'store'> & { readonly database: Database }): Promise<DynamicModule> {
+    const schemas = await StoredSchemas.open(database.dataSource);
+    const store = new PostgresWindowStore(database.dataSource, new WindowCodec(schemas));
+    const stage = new RouterStage({ store, ...options });
+    return {
+      module: RouterModule,
+      controllers: [QueuesController, WindowsController],
+      providers: [
+        { provide: RouterStage, useValue: stage },
+        { provide: PostgresWindowStore, useValue: store },
+      ],
+    };
+  }
+}
