@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { liveRevision, policyOf } from '@windlass/dag';
-import { eventually } from '@windlass/testing';
+import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 it('publishes at the next start what a killed process had committed but not published', async () => {
-  ground = await RegistryGround.make('crash between commit and publish');
+  ground = await makeGround('crash between commit and publish');
   // This process never reaches Kafka, so it dies with its commit unpublished.
   const client = await spawnService({ ...ground.env, WINDLASS_KAFKA_BROKERS: `127.0.0.1:${await freePort()}` });
   const answer = client.apply({ windowTypes: [life, cycle] });
@@ -70,4 +70,10 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   server.close();
   return port;
+}
+
+async function makeGround(test: string, env: Readonly<Record<string, string>> = {}): Promise<RegistryGround> {
+  const prefix = namespaceOf(test);
+  const stack = { ...(await testStack()), postgresUrl: await freshDatabase(prefix) };
+  return RegistryGround.make({ prefix, stack, env });
 }

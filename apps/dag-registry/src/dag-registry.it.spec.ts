@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { liveRevision, policyOf, sourceOf } from '@windlass/dag';
 import { createAdmin, createPublisher } from '@windlass/messaging';
 import { createTokenFile } from '@windlass/service';
-import { eventually } from '@windlass/testing';
+import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ describe('dag-registry', () => {
   afterEach(() => ground.close());
 
   it('registers a processor: its topics are there, the topic tells every service, and again changes nothing', async () => {
-    ground = await RegistryGround.make('registers a processor');
+    ground = await makeGround('registers a processor');
     const client = await ground.start();
     expect(
       await client.apply({ windowTypes: [life, cycle], sources: [{ name: 'unit-1', kind: 'unit' }] }),
@@ -48,7 +48,7 @@ describe('dag-registry', () => {
   });
 
   it('names ten mistakes of a registration in one answer, and changes nothing', async () => {
-    ground = await RegistryGround.make('ten mistakes');
+    ground = await makeGround('ten mistakes');
     const client = await ground.start();
     await client.apply({ windowTypes: [life, cycle] });
     await client.register(processor('other', [algorithm('taken')]));
@@ -95,7 +95,7 @@ describe('dag-registry', () => {
   });
 
   it('serialises registrations of two instances: each is applied to what the one before left', async () => {
-    ground = await RegistryGround.make('concurrent registrations');
+    ground = await makeGround('concurrent registrations');
     const clients = [await ground.start(), await ground.start()];
     await clients[0]!.apply({ windowTypes: [life, cycle] });
     const names = Array.from({ length: 16 }, (_, i) => `p${String(i).padStart(2, '0')}`);
@@ -113,7 +113,7 @@ describe('dag-registry', () => {
   });
 
   it('keeps all numbers through a restart, and numbers policies apart', async () => {
-    ground = await RegistryGround.make('keeps numbers');
+    ground = await makeGround('keeps numbers');
     const first = await ground.start();
     await first.apply({ windowTypes: [life, cycle] });
     expect(await first.put('/v1/policies/cycle@1', { allowedLateness: '20s' })).toMatchObject({
@@ -139,7 +139,7 @@ describe('dag-registry', () => {
   });
 
   it('plans without changing, refuses to apply when the revision moved, and rolls back to a new number', async () => {
-    ground = await RegistryGround.make('plans');
+    ground = await makeGround('plans');
     const client = await ground.start();
     const file = { windowTypes: [life, cycle] };
     expect(await client.post('/v1/definitions/plan', file)).toMatchObject({
@@ -169,7 +169,7 @@ describe('dag-registry', () => {
   });
 
   it('declares sources in bulk and tells them a page at a time', async () => {
-    ground = await RegistryGround.make('declares sources');
+    ground = await makeGround('declares sources');
     const client = await ground.start();
     const sources = Array.from({ length: 2_500 }, (_, i) => ({
       name: `unit-${String(i).padStart(4, '0')}`,
@@ -195,7 +195,7 @@ describe('dag-registry', () => {
       { name: 'blanche', team: 'blue', role: 'author' },
       { name: 'olga', team: 'default', role: 'operator' },
     ]);
-    ground = await RegistryGround.make('owners', { WINDLASS_TOKENS_FILE: file });
+    ground = await makeGround('owners', { WINDLASS_TOKENS_FILE: file });
     const client = await ground.start();
     expect(await client.put('/v1/definitions', { windowTypes: [life, cycle] }, blue!.token)).toMatchObject({
       status: 403,
@@ -211,7 +211,7 @@ describe('dag-registry', () => {
   });
 
   it('tells which processors are alive', async () => {
-    ground = await RegistryGround.make('liveness');
+    ground = await makeGround('liveness');
     const client = await ground.start();
     await client.apply({ windowTypes: [life, cycle] });
     await client.register(processor('health'));
@@ -277,4 +277,10 @@ async function topicsOf(ground: RegistryGround): Promise<string[]> {
   } finally {
     await admin.disconnect();
   }
+}
+
+async function makeGround(test: string, env: Readonly<Record<string, string>> = {}): Promise<RegistryGround> {
+  const prefix = namespaceOf(test);
+  const stack = { ...(await testStack()), postgresUrl: await freshDatabase(prefix) };
+  return RegistryGround.make({ prefix, stack, env });
 }

@@ -3,7 +3,6 @@ import { topicNames } from '@windlass/contracts';
 import { applyEntry, emptyRegistryView, type RegistryView } from '@windlass/dag';
 import { followCompacted } from '@windlass/messaging';
 import { startService } from '@windlass/service';
-import { freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import { Writable } from 'node:stream';
 import { dagRegistryService } from './service.ts';
 
@@ -14,6 +13,17 @@ const logStream = () =>
 export interface Answer {
   readonly status: number;
   readonly body: any;
+}
+
+interface GroundPlace {
+  readonly prefix: string;
+  /** `postgresUrl`: of a database of the test's own. */
+  readonly stack: {
+    readonly kafkaBrokers: readonly string[];
+    readonly schemaRegistryUrl: string;
+    readonly postgresUrl: string;
+  };
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One hub's registry for one test: its own topics and database on the shared servers. */
@@ -27,18 +37,16 @@ export class RegistryGround {
     this.env = env;
   }
 
-  static async make(test: string, more: Readonly<Record<string, string>> = {}): Promise<RegistryGround> {
-    const prefix = namespaceOf(test);
-    const { kafkaBrokers, schemaRegistryUrl } = await testStack();
+  static make({ prefix, stack, env = {} }: GroundPlace): RegistryGround {
     return new RegistryGround(prefix, {
-      WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
-      WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
-      WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
+      WINDLASS_KAFKA_BROKERS: stack.kafkaBrokers.join(','),
+      WINDLASS_SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+      WINDLASS_POSTGRES_URL: stack.postgresUrl,
       WINDLASS_PREFIX: prefix,
       WINDLASS_PARTITIONS: '2',
       WINDLASS_TEAMS: 'default,blue',
       WINDLASS_HTTP_PORT: '0',
-      ...more,
+      ...env,
     });
   }
 
