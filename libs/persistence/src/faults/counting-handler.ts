@@ -1,7 +1,8 @@
-import { slotCount, type Emission, type GroupSignal, type Notice, type Signal } from '@windlass/contracts';
+import { limits, slotCount, type Emission, type GroupSignal, type Notice, type Signal } from '@windlass/contracts';
 import type {
   InboundRecord,
   OutboundMessage,
+  RejectedRecord,
   StageBatch,
   StageEffects,
   StageHandler,
@@ -34,6 +35,15 @@ interface Tally {
 /** Ids that end with this digit set a timer of their own, which must fire once. */
 const timedDigit = '7';
 
+/** An id that begins so is refused as late; makes a message too large for its topic; asks for patience before it is taken. */
+export const lateId = 'late-';
+export const largeId = 'large-';
+export const patienceId = 'patience-';
+
+class NotYet extends Error {
+  readonly retryable = true;
+}
+
 export const fold = (digest: number, id: string): number => {
   let hash = digest;
   for (let at = 0; at < id.length; at++) hash = (Math.imul(hash, 31) + id.charCodeAt(at)) >>> 0;
@@ -60,6 +70,8 @@ export class CountingHandler implements StageHandler {
   private readonly topic: string;
   private readonly partitions: number;
   private readonly load: (slots: readonly number[]) => Promise<Tally[]>;
+  /** How often it still asks for it. */
+  private patience = 3;
   private readonly caches = new Map<number, Map<string, Tally>>();
 
   constructor(options: {
@@ -91,6 +103,7 @@ export class CountingHandler implements StageHandler {
     const changed = new Set<Tally>();
     const messages: OutboundMessage[] = [];
     const timers: TimerChange[] = [];
+    const rejected: RejectedRecord[] = [];
     for (const input of batch.inputs) {
       const family = input.kind === 'timer' ? 'timer' : input.family;
       const key = input.kind === 'timer' ? input.key.split(' ')[0]! : input.key;
@@ -103,9 +116,15 @@ export class CountingHandler implements StageHandler {
         continue;
       }
       const id = idOf(input);
+      if (id.startsWith(lateId)) {
+        rejected.push({ record: input, to: 'late', code: 'TOO_LATE', message: 'told so by its id' });
+        continue;
+      }
+      if (id.startsWith(patienceId) && this.patience-- > 0) throw new NotYet();
       tally.count++;
       tally.digest = fold(tally.digest, id);
-      messages.push({ ...this.notice(`${name} ${id}`, tally, batch.nowUs), causedBy: input });
+      const message = id.startsWith(largeId) ? 'x'.repeat(limits.signalBytes) : '';
+      messages.push({ ...this.notice(`${name} ${id}`, tally, message, batch.nowUs), causedBy: input });
       if (id.endsWith(timedDigit))
         timers.push({ slot: input.slot, key: `${key} ${family} ${id}`, dueUs: batch.nowUs + 20_000 });
     }
@@ -113,7 +132,7 @@ export class CountingHandler implements StageHandler {
     return {
       messages,
       timers,
-      rejected: [],
+      rejected,
       write: async (unit) => {
         await unit.query(
           `INSERT INTO tally SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::integer[], $5::bigint[], $6::integer[])
@@ -131,14 +150,14 @@ export class CountingHandler implements StageHandler {
     };
   }
 
-  private notice(id: string, { key, count, digest }: Tally, atUs: number): OutboundMessage {
+  private notice(id: string, { key, count, digest }: Tally, message: string, atUs: number): OutboundMessage {
     const value: Notice = {
       id,
       kind: 'COUNTED',
       owner: 'counting',
       severity: 'INFO',
       subject: key,
-      message: '',
+      message,
       details: { count: String(count), digest: String(digest) },
       atUs,
     };

@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import {
   decodeCurrent,
   slotOf,
@@ -10,12 +12,14 @@ import {
   type Family,
   type Notice,
   type SchemaFamily,
+  type Signal,
 } from '@windlass/contracts';
 import {
   createAdmin,
   createKafka,
   createPublisher,
   ensureTopics,
+  RecordCodec,
   type HubPublisher,
   type OutboundMessage,
   type StagePoint,
@@ -164,6 +168,23 @@ export class Playground {
     return { byId, doubles };
   }
 
+  /** Waits for the state and the messages of an undisturbed run. */
+  async settled(deadlineMs = 30_000): Promise<void> {
+    const end = Date.now() + deadlineMs;
+    let found: unknown;
+    const isSettled = async () => {
+      found = await this.tallies().catch((error: Error) => error.message);
+      if (!isDeepStrictEqual(found, this.expected())) return false;
+      const { byId } = await this.notices();
+      found = `${byId.size} notices of ${this.sent.length}`;
+      return isDeepStrictEqual(byId, this.expectedNotices());
+    };
+    while (!(await isSettled())) {
+      if (Date.now() > end) throw new Error(`not settled within ${deadlineMs} ms: ${JSON.stringify(found)}`);
+      await setTimeout(50);
+    }
+  }
+
   /** All records of a topic, up to what is there now. */
   async fetchAll(topic: string): Promise<FetchedMessage[]> {
     const kafka = createKafka({ brokers: this.place.brokers, clientId: 'playground' });
@@ -213,6 +234,54 @@ export class Playground {
     const { topic, ...message } = record;
     await producer.send({ topic, messages: [message] });
     await producer.disconnect();
+  }
+
+  /** A signal's bytes as a producer of today writes them. */
+  async encodedSignal(key: string, id: string): Promise<Buffer> {
+    const codec = new RecordCodec({ registryUrl: this.place.registryUrl, prefix: this.place.prefix });
+    await codec.register(['signals']);
+    return codec.encode('signals', valueOf('signals', key, id) as Signal);
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    await this.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+  }
+
+  async createTopic(topic: string): Promise<void> {
+    const declared = topicDeclarations({ ...this.place, teams: ['default'], processors: [] });
+    await this.withAdmin((admin) =>
+      ensureTopics(
+        admin,
+        declared.filter((candidate) => candidate.topic === topic),
+      ),
+    );
+  }
+
+  /** Removes the records of a partition before an offset, as retention does. */
+  async deleteRecords(topic: string, partition: number, offset: string): Promise<void> {
+    await this.withAdmin(async (admin) => {
+      // kafkajs deletes only from topics whose leaders it happens to know.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset }] });
+    });
+  }
+
+  async setTopicConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    const type = 2;
+    await this.withAdmin((admin) =>
+      admin.alterConfigs({ validateOnly: false, resources: [{ type, name: topic, configEntries }] }),
+    );
+  }
+
+  private async withAdmin(work: (admin: ReturnType<typeof createAdmin>) => Promise<unknown>): Promise<void> {
+    const admin = createAdmin({ brokers: this.place.brokers, clientId: 'playground' });
+    await admin.connect();
+    try {
+      await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   partitionOf(key: string): number {

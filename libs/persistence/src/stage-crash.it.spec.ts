@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { StagePoint } from '@windlass/messaging';
+import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { startCounting } from './faults/counting-stage.ts';
+import { Playground } from './faults/playground.ts';
+
+describe('a stage that is killed', () => {
+  const closing: (() => Promise<void>)[] = [];
+
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  async function playground(name: string): Promise<Playground> {
+    const prefix = namespaceOf(name);
+    const { kafkaBrokers, schemaRegistryUrl } = await testStack();
+    const ground = await Playground.make({
+      brokers: kafkaBrokers,
+      registryUrl: schemaRegistryUrl,
+      postgresUrl: await freshDatabase(prefix),
+      prefix,
+      partitions: 2,
+      families: ['signals', 'emissions'],
+      limits: { batchRecords: 20 },
+    });
+    closing.push(() => ground.close());
+    return ground;
+  }
+
+  const places: readonly { readonly point: StagePoint; readonly times: number; readonly where: string }[] = [
+    { point: 'taken', times: 1, where: 'between raising the epoch and publishing what was pending' },
+    { point: 'handled', times: 4, where: 'between the handler and its writes' },
+    { point: 'before-commit', times: 4, where: 'between the writes and the commit' },
+    { point: 'committing', times: 4, where: 'while the commit is on its way' },
+    { point: 'committed', times: 1, where: 'between the first commit and its publish' },
+    { point: 'committed', times: 5, where: 'between a commit and its publish' },
+    { point: 'published', times: 3, where: 'between a publish and the next commit' },
+  ];
+
+  it.each(places)('ends like an undisturbed run when killed $where ($point, $times)', async ({ point, times }) => {
+    const ground = await playground(`killed at ${point} ${times}`);
+    await ground.send({ records: 150, keys: 12 });
+    const victim = ground.fork({ killAt: { point, times } });
+    const [, signal] = (await once(victim, 'exit')) as [number, string];
+    expect(signal).toBe('SIGKILL');
+    ground.fork();
+    await ground.settled(40_000);
+  });
+
+  it('ends like an undisturbed run when killed again and again', async () => {
+    const ground = await playground('killed again and again');
+    await ground.send({ records: 200, keys: 12 });
+    const points: StagePoint[] = ['committed', 'before-commit', 'published', 'committing', 'handled', 'committed'];
+    for (const point of points) await once(ground.fork({ killAt: { point, times: 2 } }), 'exit');
+    ground.fork();
+    await ground.settled(60_000);
+  }, 120_000);
+
+  it('cannot write once another has taken over: the zombie changes nothing, and gives the partition up', async () => {
+    const ground = await playground('zombie');
+    await ground.send({ records: 150, keys: 12 });
+    const zombie = ground.fork({ tellAt: { point: 'handled', times: 3 } });
+    await new Promise<void>((resolve) => {
+      zombie.on('message', (message) => {
+        if (message !== 'handled') return;
+        zombie.kill('SIGSTOP');
+        resolve();
+      });
+    });
+    const heir = await startCounting(ground.place);
+    closing.push(() => heir.stop());
+    await ground.settled(40_000);
+    await ground.send({ records: 20, keys: 12, from: 150 });
+    zombie.kill('SIGCONT');
+    await ground.settled(40_000);
+    await eventually(
+      async () => {
+        const { rows } = await ground.sql.query('SELECT DISTINCT owner FROM stage_partition');
+        const owners = (rows as { owner: string }[]).map(({ owner }) => owner.split(':')[1]);
+        return owners.length === 2;
+      },
+      { deadlineMs: 30_000, describe: 'the partitions shared by both again' },
+    );
+    await ground.send({ records: 20, keys: 12, from: 170 });
+    await ground.settled(40_000);
+  }, 120_000);
+});
