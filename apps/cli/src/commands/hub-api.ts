@@ -1,0 +1,63 @@
+import type { Change, Problem } from '@windlass/dag';
+
+/** What applying would do, or did. */
+export interface Plan {
+  readonly base: number;
+  readonly revision: number;
+  readonly changes: readonly Change[];
+  readonly problems: readonly Problem[];
+}
+
+/** The hub refused, or could not be reached. */
+export class HubError extends Error {
+  readonly code: string;
+  readonly problems: readonly Problem[];
+
+  constructor(code: string, message: string, problems: readonly Problem[] = []) {
+    super(message);
+    this.code = code;
+    this.problems = problems;
+  }
+}
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/**
+ * Asks dag-registry at WINDLASS_HUB_URL (default http://127.0.0.1:4100), with WINDLASS_TOKEN when it is set.
+ * @throws {HubError} HUB_UNREACHABLE, or the code that the hub answers.
+ */
+export async function askHub<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const hubUrl = (process.env['WINDLASS_HUB_URL'] || 'http://127.0.0.1:4100').replace(/\/$/, '');
+  const token = process.env['WINDLASS_TOKEN'];
+  const response = await fetch(`${hubUrl}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  }).catch((cause: unknown) => {
+    const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+    throw new HubError(
+      'HUB_UNREACHABLE',
+      `${hubUrl} does not answer (${reason}); set WINDLASS_HUB_URL, or start the hub`,
+    );
+  });
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text) as T;
+  throw refusal(response.status, text);
+}
+
+function refusal(status: number, text: string): HubError {
+  try {
+    const { code, detail, problems } = JSON.parse(text) as {
+      code: string;
+      detail: string;
+      problems?: readonly Problem[];
+    };
+    return new HubError(code, detail, problems);
+  } catch {
+    return new HubError('BAD_ANSWER', `HTTP ${status}: ${text.slice(0, 500)}`);
+  }
+}
