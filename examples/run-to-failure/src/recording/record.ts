@@ -8,12 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { drawPlan } from './plan.ts';
 import type { UnitPlan } from './plan.ts';
+import { SAMPLE_COLUMNS } from './recording-file.ts';
 import { Sender } from './sender.ts';
 import { UnitRun } from './unit-run.ts';
 import type { LifeRecord } from './unit-run.ts';
 
-export const SAMPLE_COLUMNS =
-  'arrivedAtUs,unit,phase,sequence,sampledAtUs,heapUsedBytes,eventLoopDelayMs,rssBytes,cpuPercent,gcPauseMs,heapAfterMajorGcBytes,requestLatencyMs,requestLatencyMaxMs,requestsPerSecond,machineLoad1';
 const LIFE_COLUMNS = [
   'unit',
   'faultKind',

@@ -14,6 +14,8 @@ export interface RecordedRow {
   readonly values: Readonly<Record<string, number>>;
 }
 
+export const SAMPLE_COLUMNS =
+  'arrivedAtUs,unit,phase,sequence,sampledAtUs,heapUsedBytes,eventLoopDelayMs,rssBytes,cpuPercent,gcPauseMs,heapAfterMajorGcBytes,requestLatencyMs,requestLatencyMaxMs,requestsPerSecond,machineLoad1';
 const FIRST_VALUE_COLUMN = 5;
 
 /** All rows in the order of their arrival. Throws when the file is not a recording. */
@@ -23,6 +25,11 @@ export function readRecording(path: string): RecordedRow[] {
   if (columns.slice(0, FIRST_VALUE_COLUMN).join() !== 'arrivedAtUs,unit,phase,sequence,sampledAtUs')
     throw new Error(`${path} is not a recording: its columns are ${header}`);
   return lines.map((line, index) => readRow(line.split(','), columns, `${path}:${index + 2}`));
+}
+
+/** A row as a sender sends it, without the time of its arrival. */
+export function readSentRow(line: string, arrivedAtUs: number): RecordedRow {
+  return readRow(`${arrivedAtUs},${line}`.split(','), SAMPLE_COLUMNS.split(','), 'what was sent');
 }
 
 function readRow(cells: readonly string[], columns: readonly string[], place: string): RecordedRow {

@@ -61,7 +61,7 @@ export class UnitRun {
     this.sender = sender;
     writeFileSync(spoolPath, '');
     this.spool = openSync(spoolPath, 'r');
-    const unit = fileURLToPath(new URL('unit.ts', import.meta.url));
+    const unit = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'unit.ts' : 'unit.js', import.meta.url));
     const options = [
       `--max-old-space-size=${HEAP_LIMIT_MB}`,
       `--max-semi-space-size=${SEMI_SPACE_MB}`,
