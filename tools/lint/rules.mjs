@@ -27,6 +27,15 @@ const kafka = ['kafkajs', '@kafkajs/*'];
 /** Layers in which kafkajs is at home. */
 const kafkaRooms = ['messaging', 'sdk', 'embedded', 'testing', 'bench', 'e2e'];
 
+/** Tests, and what only tests import. */
+const tests = [
+  '**/*.spec.ts',
+  '**/*.fixture.ts',
+  '**/src/fixtures/**/*.ts',
+  '**/apps/*/src/testing/**/*.ts',
+  '**/src/faults/**/*.ts',
+];
+
 const banned = (layer) => {
   if (layer === 'contract') return io.filter((name) => name !== 'node:*');
   if (layer === 'domain') return io;
@@ -54,14 +63,14 @@ export default [
     rules: { '@nx/enforce-module-boundaries': boundaries({ inTests: false }) },
   },
   {
-    // Only tests may reach for the test stack, and use Kafka directly to look at what a service did.
-    files: ['**/*.spec.ts'],
+    // Only tests and their fixtures may reach for the test stack, and use Kafka directly to look at what a service did.
+    files: tests,
     rules: { '@nx/enforce-module-boundaries': boundaries({ inTests: true }) },
   },
   {
     // A domain function gives the same answer every time: no clock, no dice, no environment.
     files: ['**/libs/domain/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
+    ignores: tests,
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ group: io, message: 'The domain core performs no IO.' }] }],
       'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout', 'setInterval', 'console', 'crypto'],
