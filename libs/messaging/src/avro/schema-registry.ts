@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { SchemaRegistry, SchemaType, COMPATIBILITY } from '@kafkajs/confluent-schema-registry';
 import type { Compatibility } from '@windlass/contracts';
 import { MessagingError } from '../errors.ts';
@@ -5,6 +6,9 @@ import { MessagingError } from '../errors.ts';
 const requestTimeoutMs = 10_000;
 /** The whole retrying is the caller's. */
 const noRetries = { retries: 0 };
+/** Services that start at once register the same new subjects: each sees what another has done half (a subject whose level is not set yet). */
+const raceAttempts = 10;
+const raceDelayMs = 100;
 
 /** A Confluent-compatible schema registry. */
 export class RegistryClient {
@@ -30,14 +34,18 @@ export class RegistryClient {
     readonly schema: object;
     readonly compatibility: Compatibility;
   }): Promise<number> {
-    try {
-      const { id } = await this.registry.register(
-        { type: SchemaType.AVRO, schema: JSON.stringify(schema) },
-        { subject, compatibility: COMPATIBILITY[compatibility] },
-      );
-      return id;
-    } catch (cause) {
-      throw registrationError(subject, cause as Error & { status?: number });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { id } = await this.registry.register(
+          { type: SchemaType.AVRO, schema: JSON.stringify(schema) },
+          { subject, compatibility: COMPATIBILITY[compatibility] },
+        );
+        return id;
+      } catch (cause) {
+        if (attempt === raceAttempts || !isRace(cause as Error))
+          throw registrationError(subject, cause as Error & { status?: number });
+        await delay(raceDelayMs * (0.5 + Math.random()));
+      }
     }
   }
 
@@ -65,6 +73,9 @@ export class RegistryClient {
     }
   }
 }
+
+const isRace = ({ message }: Error): boolean =>
+  /rule named 'COMPATIBILITY' already exists|\(\w+ != NONE\)/.test(message);
 
 const unavailable = (what: string, cause?: unknown) =>
   new MessagingError('REGISTRY_UNAVAILABLE', `schema registry: ${what}`, { cause, retryable: true });
