@@ -2,7 +2,7 @@
  * What a worker thread is doing, in memory that the main thread can read while the worker is busy: a loop that never yields
  * sends no messages. The main thread ends the worker first and then reads, so nothing changes under it.
  */
-const HEADER_BYTES = 64;
+const HEADER_BYTES = 128;
 /** Answers of a chain so far that are larger travel as a message instead. */
 const RECORD_BYTES = 256 * 1024;
 
@@ -12,6 +12,14 @@ const RECORD_LENGTH = 2;
 /** From byte 16 on, as 64-bit integers: nanoseconds of the monotonic clock, microseconds since the epoch. */
 const LIMIT = 2;
 const STARTED = 3;
+
+/** Jobs a thread can hold: one runs, the others wait in it, so that a wake-up serves several. */
+export const JOB_SLOTS = 16;
+/** From byte 64 on, one word a slot: who has taken the job that waits in it. */
+const FIRST_SLOT = 16;
+const WAITS = 0;
+const CLAIMED = 1;
+const RECALLED = 2;
 
 export interface JournalEntry {
   readonly job: number;
@@ -30,9 +38,24 @@ export class Journal {
 
   constructor(memory = new SharedArrayBuffer(HEADER_BYTES + RECORD_BYTES)) {
     this.memory = memory;
-    this.#words = new Int32Array(memory, 0, 4);
+    this.#words = new Int32Array(memory, 0, HEADER_BYTES / 4);
     this.#longs = new BigInt64Array(memory, 0, 4);
     this.#bytes = new Uint8Array(memory, HEADER_BYTES);
+  }
+
+  /** Main: a job is about to be posted to this slot. */
+  fill(slot: number): void {
+    Atomics.store(this.#words, FIRST_SLOT + slot, WAITS);
+  }
+
+  /** Worker: takes the job that waits in a slot. False: main has taken it back. */
+  claim(slot: number): boolean {
+    return Atomics.compareExchange(this.#words, FIRST_SLOT + slot, WAITS, CLAIMED) === WAITS;
+  }
+
+  /** Main: takes it back. False: the worker has taken it. */
+  recall(slot: number): boolean {
+    return Atomics.compareExchange(this.#words, FIRST_SLOT + slot, WAITS, RECALLED) === WAITS;
   }
 
   /** Worker: an execution begins; its limit is `limitNs` on the monotonic clock. False: the record is too large to note. */

@@ -5,12 +5,14 @@ import type { Logger, LogLevel } from '../log.ts';
 import { Journal } from './journal.ts';
 import { loadAlgorithms } from './load-algorithms.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
+import type { Job, JobOutcome } from './executor.ts';
+import { fromThread, toThread } from './thread-bytes.ts';
 import { TaskReader } from './task-reader.ts';
 import { TaskWorker, nowUs, type Host } from './task-worker.ts';
 
 const port = parentPort!;
 const start = workerData as WorkerStart;
-const post = (message: FromWorker): void => port.postMessage(message);
+const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 const journal = new Journal(start.journal);
 const reader = new TaskReader();
@@ -23,6 +25,16 @@ function threadCpuMs(): number | null {
   if (typeof process.threadCpuUsage !== 'function') return null;
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
+}
+
+function postRecord(record: Uint8Array, message: (own: Uint8Array) => FromWorker): void {
+  const { bytes, transfer } = toThread(record);
+  post(message(bytes), transfer);
+}
+
+function done(job: number, outcome: JobOutcome): void {
+  if (outcome.kind === 'unreadable') return post({ kind: 'done', job, outcome });
+  postRecord(outcome.record, (record) => ({ kind: 'done', job, outcome: { ...outcome, record } }));
 }
 
 const logAt =
@@ -49,25 +61,34 @@ const host: Host = {
     const record = done.length === 0 ? NOTHING_DONE : codec.encode(task.taskId, done);
     const limitNs = process.hrtime.bigint() + BigInt(execution.timeoutMs) * 1_000_000n;
     const noted = journal.begin({ job: job.id, execution: index, startedAtUs: nowUs(), record }, limitNs);
-    if (!noted) post({ kind: 'partial', job: job.id, record });
+    if (!noted) postRecord(record, (own) => ({ kind: 'partial', job: job.id, record: own }));
   },
   ended: () => journal.end(),
-  progress: (note) => post({ kind: 'progress', note }),
+  progress: (note) => postRecord(note.record, (record) => ({ kind: 'progress', note: { ...note, record } })),
 };
 
 const worker = new TaskWorker(host);
 
-/** Structured clone makes plain Uint8Arrays of Buffers. */
-const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
+const queue: { readonly job: Job; readonly slot: number }[] = [];
+let working = false;
+
+/** One job after the other; an error that is not the algorithm's ends the thread. */
+async function work(): Promise<void> {
+  working = true;
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { job, slot } = next;
+    if (journal.claim(slot)) done(job.id, await worker.run(job));
+    else post({ kind: 'skipped', slot });
+  }
+  working = false;
+}
 
 port.on('message', (message: ToWorker) => {
   switch (message.kind) {
-    case 'job': {
-      const job = { ...message.job, value: asBuffer(message.job.value) };
-      void worker.run(job).then((outcome) => post({ kind: 'done', job: job.id, outcome }));
+    case 'job':
+      queue.push({ job: { ...message.job, value: fromThread(message.job.value) }, slot: message.slot });
+      if (!working) void work();
       break;
-    }
     case 'schema':
       reader.add(message.id, message.schema);
       break;

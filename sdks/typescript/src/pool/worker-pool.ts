@@ -1,21 +1,25 @@
 import type { AlgorithmError, Task, TaskExecution } from '@windlass/contracts';
 import { answerError, thrownError } from '../execution/algorithm-error.ts';
-import { AnswerCodec, failedItem, type Identity } from '../execution/answer.ts';
+import { AnswerCodec, type Identity } from '../execution/answer.ts';
 import { errorFields, type Logger } from '../log.ts';
 import type { Cancellation } from '../scheduling/recently-cancelled.ts';
+import { answerOfEnded } from './ended-job.ts';
 import type { Executor, Job, JobOutcome, ProgressNote } from './executor.ts';
-import type { FromWorker } from './messages.ts';
+import { JOB_SLOTS, type JournalEntry } from './journal.ts';
+import type { FromWorker, Threaded } from './messages.ts';
+import { fromThread } from './thread-bytes.ts';
 import { TaskReader } from './task-reader.ts';
-import { concerns, nowUs } from './task-worker.ts';
+import { concerns } from './task-worker.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** How often limits are looked at while work runs: work ends at most this much after its limit. */
 const LIMIT_CHECK_MS = 20;
 /** Cancelled work that has not ended after so long is ended with its thread. */
-export const CANCEL_GRACE_MS = 1_000;
+const CANCEL_GRACE_MS = 1_000;
 /** A thread that could not start is started again after so long. */
 const RESTART_DELAY_MS = 1_000;
-const NOTHING_DONE = Buffer.alloc(0);
+/** A job whose thread dies each time before it begins is failed after so many. */
+const MAX_STARTS = 3;
 
 export interface WorkerPoolOptions {
   readonly size: number;
@@ -26,20 +30,18 @@ export interface WorkerPoolOptions {
   readonly onProgress: (note: ProgressNote) => void;
 }
 
-/** A job whose thread dies each time before it begins is failed after so many. */
-const MAX_STARTS = 3;
-
 interface Pending {
   job: Job;
-  /** Threads it was given to. */
+  /** Threads that took it up and died before it began. */
   starts: number;
   readonly resolve: (outcome: JobOutcome) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * Worker threads, each running one job at a time. A job over its limit ends its thread, which is replaced; the others go on.
- * A thread that dies by itself fails the job it ran, as WORKER_DIED; a job it had not begun is given to another.
+ * Worker threads, each running one job at a time while a few wait in it; a thread without work takes from one that has some, so
+ * no job waits behind another while a thread is free. A job over its limit ends its thread, which is replaced; the others go on.
+ * A thread that dies by itself fails the job it ran, as WORKER_DIED; jobs it had not begun are given to others.
  */
 export class WorkerPool implements Executor {
   readonly slots: number;
@@ -48,16 +50,16 @@ export class WorkerPool implements Executor {
   readonly #codec: AnswerCodec;
   readonly #schemas = new Map<number, string>();
   readonly #threads = new Set<WorkerThread>();
-  readonly #idle: WorkerThread[] = [];
   readonly #waiting: Pending[] = [];
-  readonly #running = new Map<number, Pending>();
+  /** Jobs that threads hold. */
+  readonly #given = new Map<number, Pending>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #watch: NodeJS.Timeout | undefined;
   #closed = false;
-  #firstReady: { resolve: (algorithms: readonly string[]) => void; reject: (error: unknown) => void } | undefined;
+  #firstReady: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   private constructor(options: WorkerPoolOptions) {
-    this.slots = options.size;
+    this.slots = options.size * JOB_SLOTS;
     this.#options = options;
     this.#codec = new AnswerCodec(options.identity, options.resultSchemaId);
   }
@@ -68,7 +70,7 @@ export class WorkerPool implements Executor {
    */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
-    const ready = new Promise<readonly string[]>((resolve, reject) => (pool.#firstReady = { resolve, reject }));
+    const ready = new Promise<void>((resolve, reject) => (pool.#firstReady = { resolve, reject }));
     for (let i = 0; i < options.size; i++) pool.#spawn();
     try {
       await ready;
@@ -95,19 +97,13 @@ export class WorkerPool implements Executor {
   }
 
   cancel(jobId: number, cancellation: Cancellation): void {
+    const thread = [...this.#threads].find((one) => one.holds(jobId));
+    if (thread?.recall(jobId)) this.#takeBack(jobId);
     const waiting = this.#waiting.find(({ job }) => job.id === jobId);
     if (waiting) waiting.job = { ...waiting.job, cancellation };
-    const thread = this.#threadOf(jobId);
-    if (!thread) return;
-    thread.post({ kind: 'cancel', job: jobId, cancellation });
-    this.#later(CANCEL_GRACE_MS, () => {
-      const pending = this.#running.get(jobId);
-      if (!pending || thread.job?.id !== jobId || thread.ended) return;
-      const current = this.#taskOf(pending.job)?.executions[thread.journal.read()?.execution ?? 0];
-      if (current && concerns(cancellation, current.executionId)) {
-        void this.#end(thread, 'CANCELLED', () => cancellation.reason);
-      }
-    });
+    if (waiting) return this.#assign();
+    thread?.post({ kind: 'cancel', job: jobId, cancellation });
+    if (thread) this.#later(CANCEL_GRACE_MS, () => this.#endCancelled(thread, jobId, cancellation));
   }
 
   async close(): Promise<void> {
@@ -116,8 +112,8 @@ export class WorkerPool implements Executor {
     for (const timer of this.#timers) clearTimeout(timer);
     await Promise.all([...this.#threads].map((thread) => thread.end()));
     const error = new Error('the pool is closed');
-    for (const { reject } of [...this.#waiting.splice(0), ...this.#running.values()]) reject(error);
-    this.#running.clear();
+    for (const { reject } of [...this.#waiting.splice(0), ...this.#given.values()]) reject(error);
+    this.#given.clear();
   }
 
   #spawn(): void {
@@ -136,24 +132,25 @@ export class WorkerPool implements Executor {
   #onMessage(thread: WorkerThread, message: FromWorker): void {
     switch (message.kind) {
       case 'ready':
-        this.#firstReady?.resolve(message.algorithms);
+        this.#firstReady?.resolve();
         this.#firstReady = undefined;
-        this.#idle.push(thread);
+        thread.ready = true;
         this.#assign();
         break;
       case 'done':
+        thread.done(message.job);
         this.#settle(message.job, withBuffer(message.outcome));
-        if (thread.job?.id === message.job && !thread.ended) {
-          thread.job = undefined;
-          this.#idle.push(thread);
-          this.#assign();
-        }
+        this.#assign();
+        break;
+      case 'skipped':
+        thread.skipped(message.slot);
+        this.#assign();
         break;
       case 'partial':
-        if (thread.job?.id === message.job) thread.partial = asBuffer(message.record);
+        thread.partial = { job: message.job, record: fromThread(message.record) };
         break;
       case 'progress':
-        this.#options.onProgress({ ...message.note, record: asBuffer(message.note.record) });
+        this.#options.onProgress({ ...message.note, record: fromThread(message.note.record) });
         break;
       case 'log':
         this.#options.log[message.level](message.message, message.fields);
@@ -163,27 +160,60 @@ export class WorkerPool implements Executor {
     }
   }
 
+  /** Gives waiting jobs to the threads that hold least; then lets threads without work take from others. */
   #assign(): void {
-    while (this.#idle.length > 0 && this.#waiting.length > 0) {
-      const thread = this.#idle.pop()!;
+    for (let thread = this.#leastLoaded(); thread && this.#waiting.length > 0; thread = this.#leastLoaded()) {
       const pending = this.#waiting.shift()!;
-      this.#running.set(pending.job.id, pending);
-      pending.starts++;
-      thread.start(pending.job);
+      this.#given.set(pending.job.id, pending);
+      thread.give(pending.job);
     }
-    this.#watch ??= setInterval(() => this.#checkLimits(), LIMIT_CHECK_MS);
-    if (this.#running.size === 0) {
+    for (const idle of this.#threads) {
+      if (idle.load > 0 || !idle.hasRoom) continue;
+      const recalled = this.#mostLoaded()?.recallLast();
+      if (recalled === undefined) break;
+      idle.give(this.#given.get(recalled)!.job);
+    }
+    if (this.#given.size > 0) this.#watch ??= setInterval(() => this.#checkLimits(), LIMIT_CHECK_MS);
+    else {
       clearInterval(this.#watch);
       this.#watch = undefined;
     }
   }
 
+  #leastLoaded(): WorkerThread | undefined {
+    let least: WorkerThread | undefined;
+    for (const thread of this.#threads) if (thread.hasRoom && thread.load < (least?.load ?? Infinity)) least = thread;
+    return least;
+  }
+
+  #mostLoaded(): WorkerThread | undefined {
+    let most: WorkerThread | undefined;
+    for (const thread of this.#threads) if (!thread.ended && thread.load > (most?.load ?? 1)) most = thread;
+    return most;
+  }
+
+  #takeBack(jobId: number): void {
+    const pending = this.#given.get(jobId)!;
+    this.#given.delete(jobId);
+    this.#waiting.unshift(pending);
+  }
+
   #checkLimits(): void {
     const now = process.hrtime.bigint();
     for (const thread of this.#threads) {
-      if (thread.job && !thread.ended && thread.journal.isOver(now)) {
+      if (!thread.ended && thread.journal.isOver(now)) {
         void this.#end(thread, 'TIMEOUT', ({ timeoutMs }) => `start-to-close limit of ${timeoutMs} ms exceeded`);
       }
+    }
+  }
+
+  #endCancelled(thread: WorkerThread, jobId: number, cancellation: Cancellation): void {
+    const pending = this.#given.get(jobId);
+    const entry = thread.journal.read();
+    if (!pending || thread.ended || entry?.job !== jobId) return;
+    const current = this.#taskOf(pending.job)?.executions[entry.execution];
+    if (current && concerns(cancellation, current.executionId)) {
+      void this.#end(thread, 'CANCELLED', () => cancellation.reason);
     }
   }
 
@@ -194,12 +224,11 @@ export class WorkerPool implements Executor {
     message: (execution: TaskExecution) => string,
   ): Promise<void> {
     await thread.end();
-    this.#replace(thread, 0);
-    const pending = thread.job && this.#running.get(thread.job.id);
-    if (!pending) return;
+    this.#threads.delete(thread);
+    this.#spawn();
     // It may have gone on to the next execution in the meantime, which has its own limit.
-    if (code === 'TIMEOUT' && !thread.journal.isOver(process.hrtime.bigint())) return this.#again(pending);
-    this.#answer(pending, thread, (execution) => answerError(code, message(execution)));
+    const holds = code === 'CANCELLED' || thread.journal.isOver(process.hrtime.bigint());
+    this.#bury(thread, holds ? (execution) => answerError(code, message(execution)) : undefined);
   }
 
   #onEnd(thread: WorkerThread, failure: Error | undefined): void {
@@ -207,53 +236,45 @@ export class WorkerPool implements Executor {
     this.#firstReady = undefined;
     if (first) return first.reject(failure ?? new Error('the worker thread ended before it was ready'));
     this.#options.log.error('a worker thread died', { error: errorFields(failure ?? 'it exited') });
-    this.#replace(thread, thread.job ? 0 : RESTART_DELAY_MS);
-    const pending = thread.job && this.#running.get(thread.job.id);
-    if (!pending) return;
+    this.#threads.delete(thread);
+    if (thread.ready) this.#spawn();
+    else this.#later(RESTART_DELAY_MS, () => this.#spawn());
     const { message, stack } = thrownError(failure ?? 'the algorithm ended its thread');
-    this.#answer(pending, thread, () => answerError('WORKER_DIED', message, stack));
+    this.#bury(thread, () => answerError('WORKER_DIED', message, stack));
   }
 
-  /** What the ended thread had done of the job, then the error. */
-  #answer(pending: Pending, thread: WorkerThread, error: (execution: TaskExecution) => AlgorithmError): void {
-    const task = this.#taskOf(pending.job);
+  /** The job that an ended thread ran is answered with the error; those that waited in it go to others. */
+  #bury(thread: WorkerThread, error: ((execution: TaskExecution) => AlgorithmError) | undefined): void {
     const entry = thread.journal.read();
-    const begun = entry?.job === pending.job.id ? entry : undefined;
-    const execution = task?.executions[begun?.execution ?? 0];
-    if (!task || !execution || (!begun && pending.starts < MAX_STARTS)) return this.#again(pending);
-    const record = thread.partial ?? begun?.record ?? NOTHING_DONE;
-    const done = record.length === 0 ? [] : this.#codec.decode(record).items;
-    const times = { startedAtUs: begun?.startedAtUs ?? nowUs(), endedAtUs: nowUs() };
-    const failed = failedItem({ ...execution, ...times }, error(execution));
-    const { taskId, homePartition } = task;
-    const answer = this.#codec.encode(taskId, [...done, failed]);
-    this.#settle(pending.job.id, { kind: 'answered', taskId, homePartition, record: answer });
-  }
-
-  /** A job that its thread had not begun goes to another. */
-  #again(pending: Pending): void {
-    this.#running.delete(pending.job.id);
-    this.#waiting.unshift(pending);
+    for (const jobId of thread.jobs.toReversed()) {
+      const begun = entry?.job === jobId ? entry : undefined;
+      const pending = this.#given.get(jobId);
+      if (!pending) continue;
+      const taken = !thread.recall(jobId);
+      if (error && taken && (begun || ++pending.starts >= MAX_STARTS)) this.#answer(pending, thread, begun, error);
+      else this.#takeBack(jobId);
+    }
     this.#assign();
   }
 
+  /** What the ended thread had done of the job, then the error. */
+  #answer(
+    pending: Pending,
+    { partial }: WorkerThread,
+    begun: JournalEntry | undefined,
+    error: (execution: TaskExecution) => AlgorithmError,
+  ): void {
+    const { job } = pending;
+    const task = this.#taskOf(job);
+    if (!task) return this.#settle(job.id, { kind: 'unreadable', message: 'a worker thread died reading it' });
+    const part = partial?.job === job.id ? partial.record : begun?.record;
+    this.#settle(job.id, answerOfEnded({ task, begun, part, error, codec: this.#codec }));
+  }
+
   #settle(jobId: number, outcome: JobOutcome): void {
-    const pending = this.#running.get(jobId);
-    this.#running.delete(jobId);
+    const pending = this.#given.get(jobId);
+    this.#given.delete(jobId);
     pending?.resolve(outcome);
-  }
-
-  #replace(thread: WorkerThread, delayMs: number): void {
-    this.#threads.delete(thread);
-    const at = this.#idle.indexOf(thread);
-    if (at >= 0) this.#idle.splice(at, 1);
-    if (delayMs === 0) this.#spawn();
-    else this.#later(delayMs, () => this.#spawn());
-  }
-
-  #threadOf(jobId: number): WorkerThread | undefined {
-    for (const thread of this.#threads) if (thread.job?.id === jobId) return thread;
-    return undefined;
   }
 
   #taskOf(job: Job): Task | undefined {
@@ -273,9 +294,5 @@ export class WorkerPool implements Executor {
   }
 }
 
-/** Structured clone makes plain Uint8Arrays of Buffers. */
-const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
-
-const withBuffer = (outcome: JobOutcome): JobOutcome =>
-  outcome.kind === 'answered' ? { ...outcome, record: asBuffer(outcome.record) } : outcome;
+const withBuffer = (outcome: Threaded<JobOutcome>): JobOutcome =>
+  outcome.kind === 'answered' ? { ...outcome, record: fromThread(outcome.record) } : outcome;
