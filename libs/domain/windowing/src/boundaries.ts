@@ -10,6 +10,9 @@ import { containing } from './windows.ts';
 /** STARTs and STOPs that one source may have waiting for a match, per window type. */
 export const BOUNDARY_LIMIT = 1_000;
 
+/** STARTs that are remembered after their window, so that their STOP is no surprise. */
+const SPENT_LIMIT = 100;
+
 /** A START or STOP of a START…STOP type: its windows are matched again. */
 export function onBoundary(draft: Draft, type: TypeDraft, signal: Signal): 'joined' | 'late' | 'duplicate' {
   const fromUs = Math.max(type.floorUs, draft.log.completeFromUs);
@@ -35,7 +38,7 @@ export function matchWindows(draft: Draft, type: TypeDraft): void {
 /** A START that lacks required metadata opens nothing, and so does not keep another from opening. */
 function matched(draft: Draft, type: TypeDraft): Matching {
   const { open } = type.plan.type;
-  if (open.kind !== 'startStop') return { stretches: [], unmatched: [], empty: [] };
+  if (open.kind !== 'startStop') return { stretches: [], unmatched: [], overdue: [], empty: [] };
   const signals = type.boundaries.map(({ signal }) => signal);
   const usable = signals.filter((signal) => {
     const missing = signal.phase === 'START' ? missingOf(draft, type, signal) : null;
@@ -45,7 +48,7 @@ function matched(draft: Draft, type: TypeDraft): Matching {
       );
     return missing === null;
   });
-  return matchBoundaries(usable, open);
+  return matchBoundaries(usable, open, type.spent);
 }
 
 /** Not judged before the window is known that it would lie in. */
@@ -132,12 +135,20 @@ export function pruneBoundaries(draft: Draft, type: TypeDraft): void {
   if (open.kind !== 'startStop' || type.boundaries.length === 0) return;
   const fromUs = Math.max(type.floorUs, draft.log.completeFromUs);
   if (type.boundaries[0]!.signal.eventTimeUs >= fromUs) return;
-  const { stretches } = matched(draft, type);
+  const { stretches, overdue } = matched(draft, type);
   const starts = new Set(type.windows.map(({ startUs }) => startUs));
   const needed = new Set(
     stretches
       .filter(({ start, endUs }) => starts.has(start.eventTimeUs) || endUs > fromUs)
       .flatMap(({ start, stop }) => (stop ? [start, stop] : [start])),
   );
-  type.boundaries = type.boundaries.filter(({ signal }) => signal.eventTimeUs >= fromUs || needed.has(signal));
+  const isKept = (signal: Signal): boolean => signal.eventTimeUs >= fromUs || needed.has(signal);
+  const answered = overdue.filter(({ stop }) => !isKept(stop)).map(({ start }) => start);
+  const ended = stretches
+    .filter(({ start, stop, endUs }) => !isKept(start) && !stop && endUs === start.eventTimeUs + open.maxDurationUs)
+    .map(({ start }) => ({ startUs: start.eventTimeUs, correlation: start.correlation }));
+  type.spent = [...type.spent, ...ended]
+    .filter((one) => !answered.some((start) => start.startUs === one.startUs && start.correlation === one.correlation))
+    .slice(-SPENT_LIMIT);
+  type.boundaries = type.boundaries.filter(({ signal }) => isKept(signal));
 }

@@ -4,6 +4,7 @@ import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
+import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
 
 export type Window = { -readonly [Field in keyof WindowState]: WindowState[Field] };
@@ -52,6 +53,7 @@ export interface TypeDraft {
   windows: Window[];
   past: PastWindow[];
   boundaries: Boundary[];
+  spent: readonly SpentStart[];
   claims: Claim[];
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
@@ -169,6 +171,7 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     windows: state.windows.map((window) => ({ ...window })),
     past: state.past.slice(),
     boundaries: state.boundaries.slice(),
+    spent: state.spent,
     claims: state.claims.slice(),
     nextFireUs: NEVER,
     nextFinalUs: NEVER,

@@ -181,7 +181,7 @@ function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: Ep
       continue;
     }
     moveChildEnd(draft, type, { child, parent, endUs: span.endUs, beforeUs });
-    if (child.elements <= 0) withdraw(draft, type, child, { replacedBy: [], reason: 'no elements are left', outside });
+    if (child.elements <= 0) withdraw(draft, type, child, { replacedBy: [], reason: 'no elements are left' });
   }
 }
 
@@ -280,7 +280,8 @@ function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, endUs: E
     draft.needsPast.add(parent.id);
     return;
   }
-  const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  const isGone = endUs === NEVER;
+  const outside = isGone ? null : { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
   const kept = past.filter((child) => child.endUs <= endUs);
   for (const { id, version, windowType, startUs, endUs: childEndUs } of past.filter((child) => child.endUs > endUs)) {
     draft.records.push({
@@ -292,7 +293,7 @@ function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, endUs: E
       startUs,
       endUs: childEndUs,
       replacedBy: [],
-      reason: 'outside its parent',
+      reason: isGone ? 'its parent is withdrawn' : 'outside its parent',
       outside,
     });
     const childPlan = type.plan.children.find(({ ref }) => ref === windowType);

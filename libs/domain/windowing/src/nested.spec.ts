@@ -94,6 +94,18 @@ describe('START…STOP windows', () => {
     expect(trigger.panes()).toEqual([]);
   });
 
+  it('take no offence at the STOP of a window that maxDuration has ended, however long ago', () => {
+    const trigger = lives({ maxDurationUs: 10 * SECOND }, {}, {}).takeEach([
+      start(0),
+      watermark(500),
+      stop(600),
+      watermark(700),
+    ]);
+    expect(trigger.rejections).toEqual([]);
+    trigger.takeEach([stop(800), watermark(900)]);
+    expect(trigger.rejections).toMatchObject([{ code: 'STOP_WITHOUT_START' }]);
+  });
+
   it('match a STOP that came before its START', () => {
     const trigger = lives({}, {}, { ...lateness, outOfOrdernessUs: 15 * SECOND });
     trigger.takeEach([stop(20), sample(12), start(10), watermark(20)]);

@@ -11,11 +11,19 @@ export interface Stretch {
   readonly endUs: EpochUs;
 }
 
+/** A START whose window ended by `maxDuration`: its STOP may still come. */
+export interface SpentStart {
+  readonly startUs: EpochUs;
+  readonly correlation: string | null;
+}
+
 export interface Matching {
   /** In order of start. */
   readonly stretches: readonly Stretch[];
   /** STOPs that close nothing. */
   readonly unmatched: readonly Signal[];
+  /** STOPs that came after `maxDuration` had ended their window, which stays as it is. */
+  readonly overdue: readonly { readonly start: SpentStart; readonly stop: Signal }[];
   /** STOPs at the very time of their START: the window would be empty. */
   readonly empty: readonly Signal[];
 }
@@ -33,11 +41,18 @@ const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * Matches STARTs and STOPs. The answer depends on the signals alone, not on the order in which they came.
  *
  * @param boundaries in boundary order, without repetition
+ * @param spent STARTs that are forgotten already, oldest first
  */
-export function matchBoundaries(boundaries: readonly Signal[], { onSecondStart, maxDurationUs }: StartStop): Matching {
+export function matchBoundaries(
+  boundaries: readonly Signal[],
+  { onSecondStart, maxDurationUs }: StartStop,
+  spent: readonly SpentStart[] = [],
+): Matching {
   const stretches: Stretch[] = [];
   const unmatched: Signal[] = [];
   const empty: Signal[] = [];
+  const overdue: { start: SpentStart; stop: Signal }[] = [];
+  const expired = [...spent];
   const refused = new Set<Signal>();
   let open: Signal[] = [];
 
@@ -48,7 +63,9 @@ export function matchBoundaries(boundaries: readonly Signal[], { onSecondStart, 
   const closeExpired = (isExpired: (endUs: EpochUs) => boolean): void => {
     for (const start of open) {
       const endUs = start.eventTimeUs + maxDurationUs;
-      if (isExpired(endUs)) close(start, { stop: null, endUs });
+      if (!isExpired(endUs)) continue;
+      close(start, { stop: null, endUs });
+      expired.push({ startUs: start.eventTimeUs, correlation: start.correlation });
     }
   };
   const newestOpen = (correlation: string | null): Signal | undefined =>
@@ -58,6 +75,10 @@ export function matchBoundaries(boundaries: readonly Signal[], { onSecondStart, 
     closeExpired((endUs) => endUs < stop.eventTimeUs);
     const start = stop.correlation === null ? open.at(-1) : newestOpen(stop.correlation);
     if (start) return close(start, { stop, endUs: stop.eventTimeUs });
+    const late = expired.findLastIndex(
+      ({ correlation }) => stop.correlation === null || correlation === stop.correlation,
+    );
+    if (late >= 0) return void overdue.push({ start: expired.splice(late, 1)[0]!, stop });
     const twin = following.find(
       (one) =>
         one.phase === 'START' &&
@@ -85,5 +106,5 @@ export function matchBoundaries(boundaries: readonly Signal[], { onSecondStart, 
     else onStart(boundary);
   });
   closeExpired(() => true);
-  return { stretches: stretches.sort((a, b) => inBoundaryOrder(a.start, b.start)), unmatched, empty };
+  return { stretches: stretches.sort((a, b) => inBoundaryOrder(a.start, b.start)), unmatched, overdue, empty };
 }

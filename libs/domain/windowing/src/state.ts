@@ -3,6 +3,7 @@ import type { ElementLog } from './element-log.ts';
 import { emptyLog } from './element-log.ts';
 import type { KeptSignal, Signal } from './input.ts';
 import type { OpenedBy } from './records.ts';
+import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
 
 /** One window that is open, or not yet forgotten. */
@@ -107,6 +108,8 @@ export interface TypeState {
   readonly past: readonly PastWindow[];
   /** In order of event time; STOP before START. */
   readonly boundaries: readonly Boundary[];
+  /** STARTs of forgotten windows that ended without their STOP, oldest first. */
+  readonly spent: readonly SpentStart[];
   readonly claims: readonly Claim[];
 }
 
@@ -143,6 +146,7 @@ export const emptyType: TypeState = {
   windows: [],
   past: [],
   boundaries: [],
+  spent: [],
   claims: [],
 };
 

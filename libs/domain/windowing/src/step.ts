@@ -15,7 +15,7 @@ import { onEmission } from './emissions.ts';
 import { fireEarlyByTime, settle } from './fire.ts';
 import { forget, pruneElements } from './forget.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
-import { mergeKept } from './kept.ts';
+import { firstAt, mergeKept } from './kept.ts';
 import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
@@ -138,8 +138,7 @@ function finish(draft: Draft): Step {
       types: nextTypes(draft),
       emitted: draft.emitted,
       timerUs: timerUs === undefined ? before.timerUs : timerUs,
-      kept: draft.kept,
-      keptFromUs: before.keptFromUs,
+      ...keptInMemory(draft),
       keptDeletedUs: hasDeletable ? keptFromUs : before.keptDeletedUs,
     },
     records: draft.records,
@@ -156,6 +155,19 @@ function finish(draft: Draft): Step {
   };
 }
 
+/** Signals of one source that stay in memory; of a longer list, those of windows that have fired are read back when late elements come. */
+const KEPT_IN_MEMORY = 2_000;
+
+function keptInMemory({ before, kept, types }: Draft): Pick<SourceState, 'kept' | 'keptFromUs'> {
+  const last = kept.at(-1);
+  if (!last || kept.length <= KEPT_IN_MEMORY) return { kept, keptFromUs: before.keptFromUs };
+  let fromUs = last.eventTimeUs + 1;
+  for (const { plan, windows } of types.values())
+    if (plan.type.keepSignals) for (const { fired, startUs } of windows) if (!fired) fromUs = Math.min(fromUs, startUs);
+  if (fromUs <= before.keptFromUs) return { kept, keptFromUs: before.keptFromUs };
+  return { kept: kept.slice(firstAt(kept, fromUs)), keptFromUs: fromUs };
+}
+
 /** A timer row is written again only for an earlier time, or after it has fired. */
 function timerChange(draft: Draft, dueUs: number | null): number | null | undefined {
   const setUs = draft.before.timerUs;
@@ -168,30 +180,8 @@ function timerChange(draft: Draft, dueUs: number | null): number | null | undefi
 function nextTypes(draft: Draft): ReadonlyMap<string, TypeState> {
   const types = new Map(draft.before.types);
   for (const [ref, type] of draft.types) {
-    const {
-      watermarkUs,
-      idleUs,
-      idleAskedUs,
-      floorUs,
-      scheduleFromUs,
-      scheduleToUs,
-      windows,
-      past,
-      boundaries,
-      claims,
-    } = type;
-    types.set(ref, {
-      watermarkUs,
-      idleUs,
-      idleAskedUs,
-      floorUs,
-      scheduleFromUs,
-      scheduleToUs,
-      windows,
-      past,
-      boundaries,
-      claims,
-    });
+    const { plan: _, nextFireUs: __, nextFinalUs: ___, restructured: ____, ...state } = type;
+    types.set(ref, state);
   }
   return types;
 }

@@ -1,0 +1,25 @@
+import { count, hubSettings, setting } from '@windlass/service';
+
+export const settings = {
+  ...hubSettings({ httpPort: 4101 }),
+  stagePoolSize: setting({
+    variable: 'WINDLASS_TRIGGER_STAGE_POOL',
+    schema: count({ min: 1, max: 64 }).default(4),
+    unit: 'connections',
+    meaning: 'Partitions that are written at the same time',
+  }),
+  readPoolSize: setting({
+    variable: 'WINDLASS_TRIGGER_READ_POOL',
+    schema: count({ min: 1, max: 64 }).default(2),
+    unit: 'connections',
+    meaning: 'Queries that are answered at the same time',
+  }),
+  cacheBytes: setting({
+    variable: 'WINDLASS_TRIGGER_CACHE_BYTES',
+    schema: count({ min: 1024 * 1024, max: 64 * 1024 * 1024 * 1024 }).default(96 * 1024 * 1024),
+    unit: 'bytes',
+    meaning: 'Memory for the state of sources; what does not fit is read again when its source sends',
+  }),
+};
+
+export type TriggerSettings = typeof settings;

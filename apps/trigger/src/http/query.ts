@@ -1,0 +1,47 @@
+import { limits } from '@windlass/contracts';
+import { z } from 'zod';
+
+export const maxWindowsPerPage = 1_000;
+
+const source = z.string().min(1).max(limits.nameLength);
+
+const cursor = z
+  .string()
+  .max(1_000)
+  .transform((text, context) => {
+    const parsed = position.safeParse(parsedJson(text));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer' });
+    return z.NEVER;
+  });
+
+const position = z
+  .tuple([z.int(), source, z.int().min(0)])
+  .transform(([slot, name, passed]) => ({ slot, source: name, passed }));
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+export const windowStates = ['open', 'fired', 'final', 'withdrawn'] as const;
+
+export const windowsQuery = z.object({
+  source: source.optional(),
+  type: z
+    .string()
+    .max(2 * limits.nameLength + 1)
+    .optional()
+    .describe('name@version of a window type'),
+  state: z
+    .enum(windowStates)
+    .optional()
+    .describe('open: not fired on time yet; fired: may still be revised; final: waits for its children'),
+  limit: z.coerce.number().int().min(1).max(maxWindowsPerPage).default(100),
+  cursor: cursor.optional(),
+});
+
+export const watermarksQuery = z.object({ source });

@@ -1,0 +1,37 @@
+import { limits, type Signal } from '@windlass/contracts';
+import { z } from 'zod';
+
+/** Signals in one request; its bytes are limited by `httpBodyBytes`. */
+export const maxSignalsPerRequest = 10_000;
+
+const time = z.union([
+  z.int().describe('microseconds since 1970, UTC'),
+  z.iso.datetime({ offset: true }).describe('ISO 8601 with zone, to the microsecond'),
+]);
+
+const signal = z.strictObject({
+  source: z.string().max(limits.nameLength),
+  id: z.string().max(200).describe('unique per event of the source; the same id again is a duplicate'),
+  name: z.string().max(limits.nameLength),
+  eventTime: time,
+  phase: z.enum(['POINT', 'START', 'STOP', 'WATERMARK']).default('POINT'),
+  values: z.record(z.string().max(limits.nameLength), z.number()).default({}),
+  count: z.int().min(1).default(1),
+  correlation: z.string().max(200).nullable().default(null),
+  metadata: z.record(z.string(), z.union([z.null(), z.boolean(), z.number(), z.string()])).default({}),
+});
+
+export const signalsBody = z.strictObject({ signals: z.array(signal).min(1).max(maxSignalsPerRequest) });
+
+export const toRecord = ({ eventTime, ...rest }: z.infer<typeof signal>): Signal => ({
+  ...rest,
+  eventTimeUs: typeof eventTime === 'number' ? eventTime : microseconds(eventTime),
+  cause: null,
+});
+
+/** Date reads milliseconds only; the three digits after them are added. */
+function microseconds(text: string): number {
+  const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
+  const micros = Number(fraction.slice(3, 6).padEnd(3, '0'));
+  return Date.parse(text.replace(/\.(\d{3})\d+/, '.$1')) * 1000 + micros;
+}

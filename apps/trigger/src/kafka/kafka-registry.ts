@@ -1,0 +1,126 @@
+import { topicNames } from '@windlass/contracts';
+import { applyEntry, emptyRegistryView, liveRevision, sourceOf, type RegistryView, type Source } from '@windlass/dag';
+import { createAdmin, followCompacted, type Following, type KafkaConnection, type Log } from '@windlass/messaging';
+import { compilePlans, type SourcePlan } from '@windlass/windowing';
+import { RegistryBehindError, type Registry } from '../ports.ts';
+
+export interface KafkaRegistryOptions {
+  readonly kafka: KafkaConnection;
+  readonly registryUrl: string;
+  readonly prefix: string;
+  readonly log: Log;
+}
+
+/** How long a batch waits for an entry that is in the topic but not here yet. */
+const CATCH_UP_MS = 2_000;
+
+/** The registry topic, folded. Follows it from the beginning. */
+export class KafkaRegistry implements Registry {
+  private view: RegistryView = emptyRegistryView;
+  private compiled: ((source: Source) => SourcePlan) | null = null;
+  private ready = false;
+  private nextOffset = 0n;
+  private readonly waiting = new Set<() => void>();
+  private readonly following: Following;
+  private readonly admin: ReturnType<typeof createAdmin>;
+  private readonly topic: string;
+  private connected: Promise<void> | undefined;
+
+  constructor({ kafka, registryUrl, prefix, log }: KafkaRegistryOptions) {
+    this.topic = topicNames(prefix).registry;
+    this.admin = createAdmin(kafka, log);
+    this.following = followCompacted({
+      kafka,
+      registryUrl,
+      prefix,
+      topic: this.topic,
+      family: 'registry',
+      apply: ({ value, offset }) => {
+        if (value) this.apply(value);
+        this.nextOffset = offset + 1n;
+        for (const wake of this.waiting) wake();
+      },
+      onBadRecord: ({ offset, code, message }) =>
+        log.error(
+          { offset: String(offset), code, reason: message },
+          'a registry entry cannot be read; it is passed over',
+        ),
+      log,
+    });
+    void this.following.caughtUp.then(() => {
+      this.ready = true;
+      log.info({ revision: this.view.live }, 'the registry has been read');
+    });
+  }
+
+  get isReady(): boolean {
+    return this.ready;
+  }
+
+  get revision(): number {
+    return this.view.live;
+  }
+
+  get selects(): boolean {
+    return liveRevision(this.view).windowTypes.some((type) => Object.keys(type.for).length > 0);
+  }
+
+  source(name: string): Source {
+    return sourceOf(this.view, name);
+  }
+
+  isDeclared(name: string): boolean {
+    return this.view.sources.get(name) !== undefined;
+  }
+
+  planOf(source: Source): SourcePlan {
+    this.compiled ??= compilePlans(this.view);
+    return this.compiled(source);
+  }
+
+  async catchUp(): Promise<void> {
+    const endOffset = await this.endOffset();
+    const deadlineMs = performance.now() + CATCH_UP_MS;
+    while (this.nextOffset < endOffset) {
+      if (performance.now() > deadlineMs)
+        throw new RegistryBehindError(`the registry is read up to offset ${this.nextOffset} of ${endOffset}`);
+      await this.nextEntry(deadlineMs - performance.now());
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.following.stop();
+    await this.connected?.then(() => this.admin.disconnect()).catch(() => undefined);
+  }
+
+  private apply(entry: Parameters<typeof applyEntry>[1]): void {
+    const before = this.view;
+    this.view = applyEntry(before, entry);
+    if (
+      this.view.live !== before.live ||
+      this.view.policies !== before.policies ||
+      this.view.revisions !== before.revisions
+    )
+      this.compiled = null;
+  }
+
+  private async endOffset(): Promise<bigint> {
+    try {
+      await (this.connected ??= this.admin.connect());
+      const [partition] = await this.admin.fetchTopicOffsets(this.topic);
+      return BigInt(partition?.high ?? '0');
+    } catch (cause) {
+      this.connected = undefined;
+      throw new RegistryBehindError('the end of the registry topic cannot be asked for now', { cause });
+    }
+  }
+
+  private async nextEntry(timeoutMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.max(0, timeoutMs));
+    this.waiting.add(resolve);
+    await promise;
+    this.waiting.delete(resolve);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  errorHeaderNames,
+  headerNames,
+  type Emission,
+  type Signal as SignalRecord,
+  type TopicNames,
+} from '@windlass/contracts';
+import { hashedId } from '@windlass/dag';
+import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
+import type { EmissionRequest, Rejection, Signal, Step } from '@windlass/windowing';
+import { toPaneEvent } from './pane.codec.ts';
+
+interface Origin {
+  readonly source: string;
+  readonly nowUs: number;
+  /** The last record of the source in this batch: its trace goes on. */
+  readonly causedBy: InboundRecord | undefined;
+}
+
+/** Everything a step of one source publishes, in order. */
+export function messagesOf(topics: TopicNames, step: Step, origin: Origin): OutboundMessage[] {
+  const caused = origin.causedBy ? { causedBy: origin.causedBy } : {};
+  const { source } = origin;
+  return [
+    ...step.records.map((record) => ({
+      topic: topics.panes,
+      family: 'panes',
+      key: source,
+      value: toPaneEvent(record),
+      headers: { [headerNames.id]: record.windowId },
+      ...caused,
+    })),
+    ...step.signals.map((signal) => ({
+      topic: topics.signals,
+      family: 'signals',
+      key: source,
+      value: recordOf(source, signal),
+      headers: { [headerNames.id]: signal.id },
+    })),
+    ...step.emissions.map((emission) => ({
+      topic: topics.emissions,
+      family: 'emissions',
+      key: emission.key,
+      value: emissionOf(source, emission),
+      ...caused,
+    })),
+    ...earlierSignals(step.rejections).flatMap((rejection) => deadSignal(topics, rejection, origin) ?? []),
+  ];
+}
+
+const recordOf = (source: string, signal: Signal): SignalRecord => ({ source, ...signal });
+
+/** Its id is made of what it asks for, so that a repeated step asks for the same window. */
+function emissionOf(
+  source: string,
+  { windowType, key, startUs, endUs, emissionKey, metadata }: EmissionRequest,
+): Emission {
+  const id = hashedId([source, windowType, key, String(startUs), String(endUs), emissionKey ?? '']);
+  return { id, windowType, key, startUs, endUs, emissionKey, metadata, parentWindowId: null, owner: source };
+}
+
+/** One for each signal, whatever number of window types refuses it. */
+const earlierSignals = (rejections: readonly Rejection[]): Rejection[] => [
+  ...new Map(rejections.map((rejection) => [`${rejection.signal?.id} ${rejection.code}`, rejection])).values(),
+];
+
+/** A STOP that waited for its START: its record was taken long ago, so it goes to the dead letters as it is known. */
+function deadSignal(
+  topics: TopicNames,
+  { input, signal, code, message }: Rejection,
+  origin: Origin,
+): OutboundMessage | null {
+  if (input >= 0 || !signal) return null;
+  return {
+    topic: topics.dlq,
+    family: 'signals',
+    key: origin.source,
+    value: recordOf(origin.source, signal),
+    headers: {
+      [headerNames.id]: signal.id,
+      [errorHeaderNames.code]: code,
+      [errorHeaderNames.message]: message,
+      [errorHeaderNames.topic]: topics.signals,
+      [errorHeaderNames.stage]: 'trigger',
+      [errorHeaderNames.time]: new Date(origin.nowUs / 1000).toISOString(),
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { isName, limits, type Emission as EmissionRecord, type Signal as SignalRecord } from '@windlass/contracts';
+import type { Emission, Signal } from '@windlass/windowing';
+
+/** What is wrong with a record that its schema cannot say. */
+export class BadRecord extends Error {
+  readonly code: 'BAD_SIGNAL' | 'BAD_EMISSION' | 'EMPTY_WINDOW';
+
+  constructor(code: BadRecord['code'], message: string) {
+    super(message);
+    this.name = 'BadRecord';
+    this.code = code;
+  }
+}
+
+/** Characters of an id, a correlation or an emission key. */
+const KEY_LENGTH = 200;
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
+
+/** @throws {BadRecord} naming the field, its value and what would be right. */
+export function toSignal(key: string, record: SignalRecord): Signal {
+  const fail = failing('BAD_SIGNAL');
+  const { source, id, name, eventTimeUs, phase, values, count, correlation, metadata, cause } = record;
+  checkKey(fail, 'source', source, limits.nameLength);
+  if (source !== key) fail(`source ${shown(source)} is not the record's key ${shown(key)}`);
+  checkKey(fail, 'id', id, KEY_LENGTH);
+  if (!isName(name)) fail(`name ${shown(name)} must match [a-z][a-z0-9-]*, at most ${limits.nameLength} characters`);
+  checkTime(fail, 'eventTimeUs', eventTimeUs);
+  if (correlation !== null) checkKey(fail, 'correlation', correlation, KEY_LENGTH);
+  const channels = Object.keys(values);
+  if (channels.length > limits.signalValues)
+    fail(`${channels.length} values, the limit signalValues is ${limits.signalValues}`);
+  for (const channel of channels) checkKey(fail, 'channel', channel, limits.nameLength);
+  if (!Number.isSafeInteger(count) || count < 1) fail(`count ${count} must be a whole number from 1 on`);
+  checkMetadata(fail, metadata);
+  return { id, name, eventTimeUs, phase, values, count, correlation, metadata, cause };
+}
+
+/** @throws {BadRecord} */
+export function toEmission(key: string, record: EmissionRecord): Emission {
+  const fail = failing('BAD_EMISSION');
+  const { id, windowType, startUs, endUs, emissionKey, metadata, parentWindowId } = record;
+  checkKey(fail, 'key', record.key, limits.nameLength);
+  if (record.key !== key) fail(`key ${shown(record.key)} is not the record's key ${shown(key)}`);
+  checkKey(fail, 'id', id, KEY_LENGTH);
+  checkKey(fail, 'windowType', windowType, 2 * limits.nameLength + 1);
+  checkTime(fail, 'startUs', startUs);
+  checkTime(fail, 'endUs', endUs);
+  if (emissionKey !== null) checkKey(fail, 'emissionKey', emissionKey, KEY_LENGTH);
+  checkMetadata(fail, metadata);
+  if (endUs <= startUs)
+    throw new BadRecord(
+      'EMPTY_WINDOW',
+      `the window [${startUs}, ${endUs}) µs is empty: its end must be after its start`,
+    );
+  return { id, windowType, key, startUs, endUs, emissionKey, metadata, parentWindowId };
+}
+
+type Fail = (message: string) => never;
+
+const failing =
+  (code: BadRecord['code']): Fail =>
+  (message) => {
+    throw new BadRecord(code, message);
+  };
+
+const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+function checkKey(fail: Fail, field: string, text: string, length: number): void {
+  if (text.length === 0 || text.length > length)
+    fail(`${field} has ${text.length} characters, it must have 1 to ${length}`);
+  if (CONTROL_CHARACTERS.test(text)) fail(`${field} ${shown(text)} has control characters`);
+}
+
+/** Years −290 to 2255: within them microseconds, and sums with durations, are exact. */
+function checkTime(fail: Fail, field: string, timeUs: number): void {
+  if (!Number.isSafeInteger(timeUs))
+    fail(`${field} ${timeUs} must be whole microseconds within ±${Number.MAX_SAFE_INTEGER}`);
+}
+
+function checkMetadata(fail: Fail, metadata: SignalRecord['metadata']): void {
+  let bytes = 0;
+  for (const [field, value] of Object.entries(metadata))
+    bytes += Buffer.byteLength(field) + (typeof value === 'string' ? Buffer.byteLength(value) : 8);
+  if (bytes > limits.metadataBytes)
+    fail(`metadata has about ${bytes} bytes, the limit metadataBytes is ${limits.metadataBytes}`);
+}

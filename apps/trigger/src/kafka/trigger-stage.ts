@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import {
+  StageConsumer,
+  type StageBatch,
+  type StageEffects,
+  type StageHandler,
+  type StageTransaction,
+} from '@windlass/messaging';
+import type { SourceCache } from '../source-cache.ts';
+import type { Trigger } from '../trigger.ts';
+
+/**
+ * Windows from signals, emissions and outcomes.
+ * Redelivery: a record is applied once; a signal that was sent twice is known by its id, an emission by its window. Rebalance: the
+ * states of a partition that is lost are forgotten, and read again by the next owner. Poison: a record that breaks a rule goes to the
+ * dead letters with the rule. Back-pressure: states are read and written in bulk, one row a source and batch; the stage takes larger
+ * batches while it lags. While the registry has not been read, everything waits.
+ */
+@Injectable()
+@StageConsumer({ stage: 'trigger', families: ['signals', 'emissions', 'outcomes'] })
+export class TriggerStage implements StageHandler {
+  private readonly trigger: Trigger;
+  private readonly cache: SourceCache;
+
+  constructor(trigger: Trigger, cache: SourceCache) {
+    this.trigger = trigger;
+    this.cache = cache;
+  }
+
+  acquire(partition: number): Promise<void> {
+    this.cache.acquire(partition);
+    return Promise.resolve();
+  }
+
+  release(partition: number): void {
+    this.cache.release(partition);
+  }
+
+  handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
+    return this.trigger.handle(batch, tx);
+  }
+}

@@ -1,0 +1,139 @@
+import { FOREVER, NEVER, type ElementLog, type SourceState, type TypeState } from '@windlass/windowing';
+import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
+import { packMetadata, unpackMetadata } from './metadata.codec.ts';
+import { Packer, Unpacker } from './packing.ts';
+import { packWindow, unpackWindow } from './window-state.codec.ts';
+
+/** First byte of every row. A later layout takes the next number, and reads this one as well. */
+const LAYOUT = 1;
+
+/** The state of one source, without what is stored apart (kept signals, past children). */
+export function packState(state: SourceState): Buffer {
+  const packer = new Packer();
+  packer.count(LAYOUT);
+  packer.integer(state.lastSeenUs);
+  packer.integer(state.maxEventUs);
+  packer.integer(state.toldUs);
+  packer.nullable(state.timerUs, (us) => packer.integer(us));
+  packer.flags(state.kept.length > 0 || state.keptFromUs !== NEVER);
+  packer.integer(state.keptDeletedUs);
+  packLog(packer, state.log);
+  packer.list(state.emitted, (hash) => packer.hash(hash));
+  packer.list([...state.types], ([ref, type]) => {
+    packer.text(ref);
+    packType(packer, type);
+  });
+  return packer.finish();
+}
+
+/** @throws RangeError when the bytes are not a packed state of a layout we know. */
+export function unpackState(bytes: Buffer): SourceState {
+  const from = new Unpacker(bytes);
+  const layout = from.count();
+  if (layout !== LAYOUT) throw new RangeError(`packed state has layout ${layout}; this program reads ${LAYOUT}`);
+  return {
+    lastSeenUs: from.integer(),
+    maxEventUs: from.integer(),
+    toldUs: from.integer(),
+    timerUs: from.nullable(() => from.integer()),
+    kept: [],
+    keptFromUs: from.flags() === 0 ? NEVER : FOREVER,
+    keptDeletedUs: from.integer(),
+    log: unpackLog(from),
+    emitted: from.list(() => from.hash()),
+    types: new Map(from.list(() => [from.text(), unpackType(from)] as const)),
+  };
+}
+
+function packLog(packer: Packer, log: ElementLog): void {
+  packer.integer(log.completeFromUs);
+  packer.list(log.names, (name) => packer.text(name));
+  packer.count(log.timesUs.length);
+  let beforeUs = 0;
+  for (let i = 0; i < log.timesUs.length; i++) {
+    packer.integer(log.timesUs[i]! - beforeUs);
+    beforeUs = log.timesUs[i]!;
+    packer.hash(log.hashes[i]!);
+    packer.count(log.counts[i]!);
+    packer.count(log.nameIndexes[i]!);
+  }
+}
+
+function unpackLog(from: Unpacker): ElementLog {
+  const completeFromUs = from.integer();
+  const names = from.list(() => from.text());
+  const log = { timesUs: [] as number[], hashes: [] as number[], counts: [] as number[], nameIndexes: [] as number[] };
+  const length = from.count();
+  let timeUs = 0;
+  for (let i = 0; i < length; i++) {
+    timeUs += from.integer();
+    log.timesUs.push(timeUs);
+    log.hashes.push(from.hash());
+    log.counts.push(from.count());
+    log.nameIndexes.push(from.count());
+  }
+  return { ...log, names, completeFromUs };
+}
+
+function packType(packer: Packer, type: TypeState): void {
+  packer.integer(type.watermarkUs);
+  packer.integer(type.idleUs);
+  packer.integer(type.idleAskedUs);
+  packer.integer(type.floorUs);
+  packer.integer(type.scheduleFromUs);
+  packer.integer(type.scheduleToUs);
+  packer.list(type.windows, (window) => packWindow(packer, window));
+  packer.list(type.past, ({ id, startUs }) => {
+    packer.id(id);
+    packer.integer(startUs);
+  });
+  packer.list(type.boundaries, ({ signal, refused }) => {
+    packSignalInto(packer, signal);
+    packer.flags(refused);
+  });
+  packer.list(type.spent, ({ startUs, correlation }) => {
+    packer.integer(startUs);
+    packer.nullable(correlation, (text) => packer.text(text));
+  });
+  packer.list(type.claims, (claim) => {
+    packer.id(claim.upstreamId);
+    packer.count(claim.run);
+    packer.flags(claim.holds, claim.isFinal);
+    packer.integer(claim.startUs);
+    packer.nullable(claim.parentId, (id) => packer.id(id));
+    packer.text(claim.executionId);
+    packer.count(claim.depth);
+    packMetadata(packer, claim.metadata);
+    packer.integer(claim.openedAtUs);
+  });
+}
+
+const unpackType = (from: Unpacker): TypeState => ({
+  watermarkUs: from.integer(),
+  idleUs: from.integer(),
+  idleAskedUs: from.integer(),
+  floorUs: from.integer(),
+  scheduleFromUs: from.integer(),
+  scheduleToUs: from.integer(),
+  windows: from.list(() => unpackWindow(from)),
+  past: from.list(() => ({ id: from.id(), startUs: from.integer() })),
+  boundaries: from.list(() => ({ signal: unpackOutsideSignal(from), refused: from.flags() === 1 })),
+  spent: from.list(() => ({ startUs: from.integer(), correlation: from.nullable(() => from.text()) })),
+  claims: from.list(() => {
+    const upstreamId = from.id();
+    const run = from.count();
+    const flags = from.flags();
+    return {
+      upstreamId,
+      run,
+      holds: (flags & 1) !== 0,
+      isFinal: (flags & 2) !== 0,
+      startUs: from.integer(),
+      parentId: from.nullable(() => from.id()),
+      executionId: from.text(),
+      depth: from.count(),
+      metadata: unpackMetadata(from),
+      openedAtUs: from.integer(),
+    };
+  }),
+});

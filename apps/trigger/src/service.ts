@@ -1,0 +1,81 @@
+import { kafkaConnection, StageStrategy } from '@windlass/messaging';
+import { createDatabase, stageMigrations, type Database } from '@windlass/persistence';
+import { stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
+import { settings, type TriggerSettings } from './config.ts';
+import { KafkaRegistry } from './kafka/kafka-registry.ts';
+import { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
+import { TriggerStage } from './kafka/trigger-stage.ts';
+import { entities } from './postgres/entities.ts';
+import { SourceState1763875000000 } from './postgres/migrations/1763875000000-source-state.ts';
+import { TriggerModule } from './trigger.module.ts';
+
+type Context = ServiceContext<TriggerSettings>;
+
+/** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
+export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettings> {
+  let database: Database;
+  const connectionOf = ({ config, name }: Context) =>
+    kafkaConnection({ ...env, WINDLASS_KAFKA_BROKERS: config.kafkaBrokers.join(',') }, name);
+  return {
+    name: 'trigger',
+    settings,
+    module: async (context) => {
+      const { config, log, onClose, health } = context;
+      const { prefix, partitions, teams, schemaRegistryUrl: registryUrl } = config;
+      database = await openDatabase(context);
+      const kafka = connectionOf(context);
+      const registry = new KafkaRegistry({ kafka, registryUrl, prefix, log });
+      const door = new KafkaSignalDoor({ kafka, registryUrl, hub: { prefix, partitions, teams }, log });
+      onClose(() => registry.close());
+      onClose(() => door.close());
+      health.add({
+        name: 'registry',
+        check: () => ({
+          ok: registry.isReady,
+          detail: registry.isReady ? `revision ${registry.revision}` : 'not read yet',
+        }),
+      });
+      return TriggerModule.on({ context, database, registry, door });
+    },
+    transports: (app, context) => {
+      const { config, log, metrics, health } = context;
+      const { prefix, partitions, teams, schemaRegistryUrl } = config;
+      const strategy = new StageStrategy(app.get(TriggerStage), {
+        kafka: connectionOf(context),
+        registryUrl: schemaRegistryUrl,
+        hub: { prefix, partitions, teams },
+        store: database.stageStore,
+        log,
+        metrics: stageMetrics(metrics),
+      });
+      health.add({ name: 'stage', check: () => stageHealth(strategy) });
+      return [strategy];
+    },
+  };
+}
+
+async function openDatabase({ config, log, health, onClose }: Context): Promise<Database> {
+  const database = await createDatabase({
+    url: config.postgresUrl,
+    schema: 'trigger',
+    migrations: [...stageMigrations, SourceState1763875000000],
+    entities,
+    stagePoolSize: config.stagePoolSize,
+    poolSize: config.readPoolSize,
+    log,
+  });
+  onClose(() => database.close());
+  health.add({ name: 'postgres', check: () => database.ping().then(() => ({ ok: true })) });
+  return database;
+}
+
+function stageHealth({ stage }: StageStrategy) {
+  const { joined, partitions } = stage.status();
+  const troubled = partitions.filter(({ trouble }) => trouble !== undefined);
+  return {
+    ok: joined && troubled.length === 0,
+    detail: joined
+      ? troubled.map(({ partition, trouble }) => `partition ${partition}: ${trouble}`).join('; ')
+      : 'not in the consumer group',
+  };
+}

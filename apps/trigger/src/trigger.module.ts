@@ -1,0 +1,47 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { topicNames } from '@windlass/contracts';
+import type { Database } from '@windlass/persistence';
+import type { ServiceContext } from '@windlass/service';
+import type { TriggerSettings } from './config.ts';
+import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
+import { SOURCE_READER, WindowsController } from './http/windows.controller.ts';
+import type { KafkaRegistry } from './kafka/kafka-registry.ts';
+import type { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
+import { TriggerStage } from './kafka/trigger-stage.ts';
+import { Measures } from './measures.ts';
+import { PostgresSourceReader } from './postgres/postgres-source-reader.ts';
+import { PostgresSourceStore } from './postgres/postgres-source-store.ts';
+import { SourceCache } from './source-cache.ts';
+import { Trigger } from './trigger.ts';
+
+export interface TriggerParts {
+  readonly context: ServiceContext<TriggerSettings>;
+  readonly database: Database;
+  readonly registry: KafkaRegistry;
+  readonly door: KafkaSignalDoor;
+}
+
+/** The composition root: which adapter fills which port. */
+@Module({})
+export class TriggerModule {
+  static on({ context, database, registry, door }: TriggerParts): DynamicModule {
+    const { config, metrics } = context;
+    const cache = new SourceCache(config.cacheBytes);
+    const trigger = new Trigger({
+      topics: topicNames(config.prefix),
+      registry,
+      store: new PostgresSourceStore(),
+      cache,
+      measures: new Measures(metrics),
+    });
+    return {
+      module: TriggerModule,
+      controllers: [SignalsController, WindowsController],
+      providers: [
+        { provide: TriggerStage, useFactory: () => new TriggerStage(trigger, cache) },
+        { provide: SIGNAL_DOOR, useValue: door },
+        { provide: SOURCE_READER, useFactory: () => new PostgresSourceReader(database.dataSource) },
+      ],
+    };
+  }
+}

@@ -1,0 +1,157 @@
+import type { TopicNames } from '@windlass/contracts';
+import type {
+  InboundRecord,
+  OutboundMessage,
+  RejectedRecord,
+  StageBatch,
+  StageEffects,
+  StageTransaction,
+  TimerChange,
+} from '@windlass/messaging';
+import { emptySource, takeStep, withKept, type Needs, type PastChild, type Step } from '@windlass/windowing';
+import { groupInputs, type SourceInputs } from './group-inputs.ts';
+import { messagesOf } from './kafka/messages.ts';
+import type { Measures } from './measures.ts';
+import { packState } from './postgres/source-state.codec.ts';
+import type { Registry, SourceChange, SourceKey, SourceStore } from './ports.ts';
+import { RegistryBehindError } from './ports.ts';
+import type { SourceCache } from './source-cache.ts';
+
+export interface TriggerParts {
+  readonly topics: TopicNames;
+  readonly registry: Registry;
+  readonly store: SourceStore;
+  readonly cache: SourceCache;
+  readonly measures: Measures;
+}
+
+/** One source of a batch, on its way through the core. */
+interface Work extends SourceInputs {
+  state: typeof emptySource;
+  pastChildren: ReadonlyMap<string, readonly PastChild[]>;
+  step: Step | null;
+}
+
+/** The trigger's use case: what a batch of signals, emissions, outcomes and timers does to the windows of its sources. */
+export class Trigger {
+  private readonly parts: TriggerParts;
+
+  constructor(parts: TriggerParts) {
+    this.parts = parts;
+  }
+
+  /** @throws {RegistryBehindError} while the registry is not known far enough. */
+  async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
+    const { registry, cache, measures } = this.parts;
+    if (!registry.isReady) throw new RegistryBehindError('the registry has not been read yet');
+    const { sources, rejected } = groupInputs(batch.inputs);
+    await this.knowRegistry(sources);
+    const works = await this.load(batch.partition, sources, tx);
+    for (let open = works; open.length > 0;) open = await this.step(open, batch, tx);
+
+    const effects = { messages: [] as OutboundMessage[], timers: [] as TimerChange[], rejected: [...rejected] };
+    const changes = works.map((work) => this.collect(work, batch, effects));
+    cache.trim(batch.partition);
+    measures.batch({ works: works.map(({ step }) => step!), rejected: effects.rejected, cacheBytes: cache.bytes });
+    return { ...effects, write: (inTx) => this.parts.store.write(inTx, changes) };
+  }
+
+  /** A signal may be here before the entry that says what its source is, or which types read it: then the registry is asked. */
+  private async knowRegistry(sources: readonly SourceInputs[]): Promise<void> {
+    const { registry } = this.parts;
+    const isUnknown = ({ source, signalNames }: SourceInputs): boolean => {
+      if (registry.selects && !registry.isDeclared(source)) return true;
+      const plan = registry.planOf(registry.source(source));
+      return signalNames.some((name) => plan.readersOf(name).length === 0);
+    };
+    if (sources.some(isUnknown)) await registry.catchUp();
+  }
+
+  private async load(partition: number, sources: readonly SourceInputs[], tx: StageTransaction): Promise<Work[]> {
+    const cached = sources.map(({ source }) => this.parts.cache.get(partition, source));
+    const missing = sources.filter((_, i) => !cached[i]);
+    const loaded = missing.length > 0 ? await this.parts.store.load(tx, missing) : new Map<string, never>();
+    return sources.map((inputs, i) => ({
+      ...inputs,
+      state: cached[i] ?? loaded.get(inputs.source)?.state ?? emptySource,
+      pastChildren: new Map(),
+      step: null,
+    }));
+  }
+
+  /** @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again. */
+  private async step(works: readonly Work[], batch: StageBatch, tx: StageTransaction): Promise<Work[]> {
+    const { registry, store } = this.parts;
+    const needs: { work: Work; needs: Needs }[] = [];
+    for (const work of works) {
+      const taken = takeStep({
+        key: work.source,
+        plan: registry.planOf(registry.source(work.source)),
+        nowUs: batch.nowUs,
+        backlog: batch.backlogRecords > 0,
+        state: work.state,
+        pastChildren: work.pastChildren,
+        inputs: work.inputs.map(({ input }) => input),
+      });
+      if ('step' in taken) work.step = taken.step;
+      else needs.push({ work, needs: taken.needs });
+    }
+    const wantKept = needs.filter((need) => need.needs.kept).map(({ work }) => work);
+    const wantPast = needs.flatMap(({ work, needs: { pastChildrenOf } }) =>
+      pastChildrenOf.map((parentId) => ({ slot: work.slot, source: work.source, parentId })),
+    );
+    const [kept, past] = await Promise.all([
+      wantKept.length > 0 ? store.loadKept(tx, wantKept) : new Map<string, never>(),
+      wantPast.length > 0 ? store.loadPast(tx, wantPast) : new Map<string, never>(),
+    ]);
+    for (const { work, needs: need } of needs) {
+      if (need.kept) work.state = withKept(work.state, kept.get(work.source) ?? []);
+      if (need.pastChildrenOf.length > 0)
+        work.pastChildren = new Map([
+          ...work.pastChildren,
+          ...need.pastChildrenOf.map((id) => [id, past.get(id) ?? []] as const),
+        ]);
+    }
+    return needs.map(({ work }) => work);
+  }
+
+  private collect(
+    work: Work,
+    { partition, nowUs }: StageBatch,
+    effects: { messages: OutboundMessage[]; timers: TimerChange[]; rejected: RejectedRecord[] },
+  ): SourceChange {
+    const { slot, source, inputs } = work;
+    const step = work.step!;
+    const causedBy = inputs.findLast(({ record }) => record !== null)?.record ?? undefined;
+    effects.messages.push(...messagesOf(this.parts.topics, step, { source, nowUs, causedBy }));
+    effects.rejected.push(...rejectedOf(step, inputs));
+    if (step.timerUs !== undefined) effects.timers.push({ slot, key: source, dueUs: step.timerUs });
+    const packed = packState(step.state);
+    this.parts.cache.set(partition, source, { state: step.state, packedBytes: packed.length });
+    const key: SourceKey = { slot, source };
+    return {
+      ...key,
+      packed,
+      keptAdded: step.kept.added,
+      keptDeletedBeforeUs: step.kept.deleteBeforeUs,
+      pastAdded: step.pastChildren.added,
+      pastReplaced: step.pastChildren.replaced,
+    };
+  }
+}
+
+/** One rejection for each record, whatever number of window types refuses it. */
+function rejectedOf(
+  { rejections }: Step,
+  inputs: readonly { readonly record: InboundRecord | null }[],
+): RejectedRecord[] {
+  const rejected: RejectedRecord[] = [];
+  const seen = new Set<string>();
+  for (const { input, to, code, message } of rejections) {
+    const record = inputs[input]?.record;
+    if (!record || seen.has(`${input} ${to} ${code}`)) continue;
+    seen.add(`${input} ${to} ${code}`);
+    rejected.push({ record, to, code, message });
+  }
+  return rejected;
+}
