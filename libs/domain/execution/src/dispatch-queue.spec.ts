@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { INITIAL_CREDIT, MAX_CREDIT, MIN_CREDIT, Credit } from './credit.ts';
+import { DispatchQueue } from './dispatch-queue.ts';
+import type { Lane } from './pane.ts';
+
+const change = (
+  kind: 'queued' | 'unqueued' | 'ended',
+  rest: Partial<{ processor: string; lane: Lane; windowType: string }> = {},
+) => ({
+  kind,
+  processor: 'p',
+  lane: 'LIVE' as Lane,
+  windowType: 'w@1',
+  ...rest,
+});
+
+function fill(queue: DispatchQueue, lane: Lane = 'LIVE', processor = 'p'): number {
+  let sent = 0;
+  while (queue.admit({ processor, lane })) sent++;
+  return sent;
+}
+
+describe('the dispatch queue', () => {
+  it('admits what there is credit for, and lets nobody pass those who wait', () => {
+    const queue = new DispatchQueue();
+    expect(fill(queue)).toBe(INITIAL_CREDIT);
+    queue.apply('a', change('queued'));
+    queue.apply('b', change('ended'));
+    expect(queue.admit({ processor: 'p', lane: 'LIVE' })).toBe(false);
+    expect(queue.next(10)).toEqual([{ processor: 'p', lane: 'LIVE', windowType: 'w@1', key: 'a' }]);
+    expect(queue.next(10)).toEqual([]);
+    expect(fill(queue, 'LIVE', 'q')).toBe(INITIAL_CREDIT);
+  });
+
+  it('gives window types turns, and keys within a type, so that a backlog delays nobody else', () => {
+    const queue = new DispatchQueue();
+    for (let i = 0; i < 100; i++) queue.apply('busy', change('queued'));
+    queue.apply('quiet', change('queued'));
+    queue.apply('busy', change('queued', { windowType: 'x@1' }));
+    expect(queue.next(4).map((p) => `${p.windowType} ${p.key}`)).toEqual([
+      'w@1 busy',
+      'x@1 busy',
+      'w@1 quiet',
+      'w@1 busy',
+    ]);
+    expect(queue.depths()).toEqual([{ processor: 'p', queued: 98, inFlight: 0, credit: INITIAL_CREDIT }]);
+  });
+
+  it('sends live first, and replays and tries within a tenth of the credit', () => {
+    const queue = new DispatchQueue();
+    for (let i = 0; i < 100; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
+    for (let i = 0; i < 3; i++) queue.apply('l', change('queued'));
+    const picks = queue.next(1000);
+    expect(picks.map((p) => p.lane)).toEqual([
+      'LIVE',
+      'LIVE',
+      'LIVE',
+      ...Array(Math.floor(INITIAL_CREDIT / 10)).fill('REPLAY'),
+    ]);
+    for (const pick of picks) queue.take(pick);
+    expect(queue.next(1000)).toEqual([]);
+    expect(fill(queue)).toBe(INITIAL_CREDIT - picks.length);
+  });
+
+  it('restores what was queued and on its topic', () => {
+    const queue = new DispatchQueue();
+    queue.restore({ key: 'a', processor: 'p', lane: 'LIVE', windowType: 'w@1', queued: 5, inFlight: 0 });
+    queue.restore({
+      key: 'a',
+      processor: 'p',
+      lane: 'LIVE',
+      windowType: 'w@1',
+      queued: 0,
+      inFlight: INITIAL_CREDIT - 2,
+    });
+    expect(queue.next(10)).toHaveLength(2);
+  });
+});
+
+describe('credit', () => {
+  /** Works off as many tasks as it has credit for, `perSecond` of them a second, each busy for so long. */
+  function run(
+    credit: Credit,
+    { perSecond, busyUs = 100, seconds = 5 }: { perSecond: number; busyUs?: number; seconds?: number },
+  ) {
+    for (let i = 0; i < perSecond * seconds; i++) {
+      credit.exhausted();
+      credit.answer({ nowUs: Math.round((i / perSecond) * 1e6), busyUs });
+    }
+    return credit.limit;
+  }
+
+  it('follows what the processor gets through in 200 ms', () => {
+    expect(run(new Credit(), { perSecond: 2000 })).toBeCloseTo(400, -2);
+    expect(run(new Credit(), { perSecond: 50_000, seconds: 2 })).toBe(MAX_CREDIT);
+    expect(run(new Credit(), { perSecond: 20, seconds: 20 })).toBe(MIN_CREDIT);
+  });
+
+  it('leaves room for long work in parallel', () => {
+    expect(run(new Credit(), { perSecond: 40, busyUs: 2e6, seconds: 20 })).toBeCloseTo(40 * 4.2, -1);
+  });
+
+  it('does not change while it is not used up', () => {
+    const credit = new Credit();
+    for (let i = 0; i < 1000; i++) credit.answer({ nowUs: i * 100_000, busyUs: 10 });
+    expect(credit.limit).toBe(INITIAL_CREDIT);
+  });
+});
