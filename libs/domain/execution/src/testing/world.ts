@@ -28,7 +28,7 @@ export type Spoke = (task: Task, algorithm: string, upstream: ReadonlyMap<string
 /** One key with a clock, a DAG and everything its steps said. Steps are folded in at once, as if every commit succeeded. */
 export class World {
   nowUs = 1_000_000;
-  readonly state = new KeyState('pump-1');
+  state = new KeyState('pump-1');
   readonly events: OutcomeEvent[] = [];
   readonly tasks: Task[] = [];
   readonly steps: Step[] = [];
@@ -55,6 +55,13 @@ export class World {
       admit: () => this.credit-- > 0 || (this.credit++, false),
       limits: { ...limits, ...this.limited },
     };
+  }
+
+  /** Forgets everything but the windows, as a router does that starts again. */
+  restart(): void {
+    const windows = [...this.state.all(), ...this.state.allDone()];
+    this.state = new KeyState('pump-1');
+    this.state.restore(new Map(windows.map((w) => [w.window, w])), this.nowUs + limits.retentionUs);
   }
 
   do(input: KeyInput): Step {
