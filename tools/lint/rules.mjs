@@ -14,7 +14,7 @@ const allowed = {
   testing: ['contract', 'messaging', 'persistence', 'embedded'],
   sdk: ['contract'],
   app: ['domain', 'contract', 'messaging', 'persistence', 'service'],
-  cli: ['domain', 'contract', 'messaging', 'embedded'],
+  cli: ['domain', 'contract', 'messaging', 'service', 'embedded'],
   example: ['sdk', 'contract', 'embedded'],
   bench: ['domain', 'contract', 'messaging', 'persistence', 'embedded', 'sdk'],
   e2e: ['domain', 'contract', 'messaging', 'persistence', 'embedded', 'sdk', 'testing'],
