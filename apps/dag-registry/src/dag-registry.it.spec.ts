@@ -6,6 +6,8 @@ import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/tes
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { PostgresOutbox } from './postgres/postgres-outbox.ts';
 import { algorithm, cycle, life, processor, RegistryGround } from './registry.fixture.ts';
 
 describe('dag-registry', () => {
@@ -168,6 +170,27 @@ describe('dag-registry', () => {
     ).toEqual([3, 2, 1]);
   });
 
+  it('writes again what holds when a publish ended in doubt: the topic keeps what was written last', async () => {
+    ground = await makeGround('publish in doubt');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    const dataSource = await connect(ground);
+    const slow = new PostgresOutbox(dataSource);
+    await dataSource.query("UPDATE dag_registry.registry_entry SET published = false WHERE kind = 'POLICY'");
+    // The old entry reaches the topic after its newer one, from an instance that hung in between.
+    await expect(slow.publishNext(10, async () => Promise.reject(new Error('hung')))).rejects.toThrow('hung');
+    await client.put('/v1/policies/cycle@1', { allowedLateness: '20s' });
+    await eventually(async () => (await slow.countUnpublished()) === 0);
+    const handed: string[] = [];
+    await slow.publishNext(
+      10,
+      async (entries) => void handed.push(...entries.map(({ kind, name, number }) => `${kind} ${name} ${number}`)),
+    );
+    expect(handed).toEqual(['POLICY cycle@1 2']);
+    expect(await slow.countUnpublished()).toBe(0);
+    await dataSource.destroy();
+  });
+
   it('declares sources in bulk and tells them a page at a time', async () => {
     ground = await makeGround('declares sources');
     const client = await ground.start();
@@ -268,6 +291,13 @@ describe('dag-registry', () => {
     await publisher.close();
   });
 });
+
+const connect = ({ env }: RegistryGround): Promise<DataSource> =>
+  new DataSource({
+    type: 'postgres',
+    url: env['WINDLASS_POSTGRES_URL']!,
+    extra: { options: '-c search_path=dag_registry' },
+  }).initialize();
 
 async function topicsOf(ground: RegistryGround): Promise<string[]> {
   const admin = createAdmin({ brokers: ground.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' });

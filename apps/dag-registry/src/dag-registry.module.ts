@@ -14,7 +14,8 @@ import { SourcesController } from './http/sources.controller.ts';
 import { KafkaRegistryTopic } from './kafka/kafka-registry-topic.ts';
 import { KafkaTopics } from './kafka/kafka-topics.ts';
 import { measure } from './measures.ts';
-import { Outbox } from './outbox.ts';
+import { PostgresOutbox } from './postgres/postgres-outbox.ts';
+import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
 import { PostgresLiveness } from './postgres/postgres-liveness.ts';
 import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
@@ -48,15 +49,16 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const kafka = kafkaConnection({ ...process.env, ...brokers }, 'dag-registry');
   const topics = new KafkaTopics({ kafka, hub, log });
   const topic = new KafkaRegistryTopic({ kafka, registryUrl: config.schemaRegistryUrl, hub, log });
-  const outbox = new Outbox({ store, topic, log });
+  const outbox = new PostgresOutbox(dataSource);
+  const publishing = new Publishing({ entries: outbox, topic, log });
   onClose(() => topic.close());
-  onClose(() => outbox.stop());
+  onClose(() => publishing.stop());
 
   const registry = new DagRegistry({
     store,
     topics,
     rules: { teams },
-    committed: () => outbox.flush({ waitMs: PUBLISH_WAIT_MS }),
+    committed: () => publishing.flush({ waitMs: PUBLISH_WAIT_MS }),
     nowUs,
   });
   const queries = new RegistryQueries({ store, liveness, hub, nowUs });
@@ -64,7 +66,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
     prepare: async () => {
       const { processors } = await queries.live();
       await topics.ensureAll(processors.map(({ name }) => name));
-      outbox.start();
+      publishing.start();
     },
     kafka,
     registryUrl: config.schemaRegistryUrl,
@@ -74,7 +76,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
     log,
     metrics: stageMetrics(metrics),
   });
-  measure(metrics, { store, queries });
+  measure(metrics, { outbox, queries });
   health.add(
     { name: 'postgres', check: () => database.ping().then(() => ({ ok: true })) },
     { name: 'kafka', check: () => ({ ok: stage.stage.status().joined }) },

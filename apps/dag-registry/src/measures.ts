@@ -1,11 +1,11 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { RegistryStore } from './ports.ts';
+import type { EntryOutbox } from './ports.ts';
 import type { RegistryQueries } from './queries.ts';
 
 /** What operators watch, asked when the metrics are read; what cannot be asked then is left as it was. */
 export function measure(
   metrics: Registry,
-  { store, queries }: { readonly store: RegistryStore; readonly queries: RegistryQueries },
+  { outbox, queries }: { readonly outbox: EntryOutbox; readonly queries: RegistryQueries },
 ): void {
   const gauge = (
     name: string,
@@ -24,11 +24,8 @@ export function measure(
     });
   };
   gauge('dag_revision', 'number of the live DAG revision', [], async (own) => own.set((await queries.live()).number));
-  gauge(
-    'registry_unpublished_entries',
-    'committed entries not yet on the registry topic (at most 1,000 are counted)',
-    [],
-    async (own) => own.set((await store.unpublished(1_000)).length),
+  gauge('registry_unpublished_entries', 'committed entries not yet on the registry topic', [], async (own) =>
+    own.set(await outbox.countUnpublished()),
   );
   gauge(
     'processor_alive',

@@ -26,7 +26,7 @@ export interface SourcePage {
 
 /**
  * What the registry needs from storage. Every entry is kept for ever under (kind, name, number); the highest number is
- * what holds. A stored entry is also the outbox: it is unpublished until `markPublished`.
+ * what holds. A stored entry is also the outbox: it is unpublished until `publishNext` has handed it on.
  */
 export interface RegistryStore {
   /** The state now, without a lock: good for a dry run. `sources`: names of those that matter. */
@@ -40,15 +40,23 @@ export interface RegistryStore {
   /** Newest first. */
   revisions(limit: number): Promise<readonly RevisionSummary[]>;
   sources(query: { readonly after: string; readonly limit: number; readonly kind?: string }): Promise<SourcePage>;
-  /** In the order in which they were stored. */
-  unpublished(limit: number): Promise<readonly StampedEntry[]>;
-  markPublished(entries: readonly StampedEntry[]): Promise<void>;
+}
+
+/** Committed entries that are still to be published. */
+export interface EntryOutbox {
+  /**
+   * Hands unpublished entries to `publish` in the order in which they were stored, then counts them as published; one
+   * instance at a time, because the topic keeps of each entity what was written last. Answers how many there were.
+   * When it fails after `publish` was called, what holds of these entities is published again.
+   */
+  publishNext(limit: number, publish: (entries: readonly StampedEntry[]) => Promise<void>): Promise<number>;
+  countUnpublished(): Promise<number>;
 }
 
 /** The compacted registry topic. Publishing an entry twice is harmless: readers take the highest number. */
 export interface RegistryTopic {
-  /** Resolves when all replicas have them. @throws a retryable error while Kafka cannot be reached. */
-  publish(entries: readonly StampedEntry[]): Promise<void>;
+  /** Resolves when all replicas have them; waits while Kafka cannot be reached, until the signal aborts. */
+  publish(entries: readonly StampedEntry[], signal: AbortSignal): Promise<void>;
 }
 
 /** The hub's topics; creating what is there already changes nothing. */

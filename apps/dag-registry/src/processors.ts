@@ -10,7 +10,8 @@ export interface ProcessorStatus {
   readonly owner: string;
   readonly team: string;
   readonly algorithms: readonly string[];
-  readonly state: 'ALIVE' | 'SILENT';
+  /** SILENT: registered, but not heard of; STOPPED: the last that was heard of it is that it stopped. */
+  readonly state: 'ALIVE' | 'STOPPED' | 'SILENT';
   /** Microseconds since the epoch; null: not within a day. */
   readonly heardAtUs: number | null;
   readonly instances: readonly InstanceHeard[];
@@ -28,10 +29,11 @@ export function processorStatuses(
     const own = instances.get(processor.name) ?? [];
     const heardAtUs = own.length > 0 ? Math.max(...own.map((instance) => instance.heardAtUs)) : null;
     const alive = own.some(({ state, heardAtUs: at }) => state !== 'STOPPED' && at > nowUs - SILENT_AFTER_US);
+    const hasStopped = own.length > 0 && own.every(({ state }) => state === 'STOPPED');
     return {
       ...processor,
       algorithms: (algorithms.get(processor.name) ?? []).map(refOf),
-      state: alive ? 'ALIVE' : 'SILENT',
+      state: alive ? 'ALIVE' : hasStopped ? 'STOPPED' : 'SILENT',
       heardAtUs,
       instances: own,
     };

@@ -14,12 +14,13 @@ export class KafkaRegistryTopic implements RegistryTopic {
     this.topic = topicNames(options.hub.prefix).registry;
   }
 
-  async publish(entries: readonly StampedEntry[]): Promise<void> {
+  async publish(entries: readonly StampedEntry[], signal: AbortSignal): Promise<void> {
     await (this.connected ??= this.publisher.connect().catch((error: unknown) => {
       this.connected = undefined;
       throw error;
     }));
-    await this.publisher.publish(entries.map((entry) => this.message(entry)));
+    const messages = entries.map((entry) => this.message(entry));
+    await this.publisher.publish(messages, signal);
   }
 
   async close(): Promise<void> {

@@ -87,31 +87,6 @@ export class PostgresRegistryStore implements RegistryStore {
     });
   }
 
-  unpublished(limit: number): Promise<readonly StampedEntry[]> {
-    return guarded(async () => {
-      const rows = await select<EntryRow>(
-        this.dataSource,
-        `SELECT kind, name, number, body::text AS body, changed_by, changed_at_us FROM registry_entry WHERE NOT published ORDER BY seq LIMIT $1`,
-        [limit],
-      );
-      return rows.map(({ changed_by, changed_at_us, ...entry }) => ({
-        ...entry,
-        changedBy: changed_by,
-        changedAtUs: Number(changed_at_us),
-      }));
-    });
-  }
-
-  markPublished(entries: readonly StampedEntry[]): Promise<void> {
-    return guarded(async () => {
-      await this.dataSource.query(
-        `UPDATE registry_entry SET published = true FROM unnest($1::text[], $2::text[], $3::int[]) AS sent (kind, name, number)
-         WHERE registry_entry.kind = sent.kind AND registry_entry.name = sent.name AND registry_entry.number = sent.number`,
-        [entries.map(({ kind }) => kind), entries.map(({ name }) => name), entries.map(({ number }) => number)],
-      );
-    });
-  }
-
   private async state(
     runner: Runner,
     { sources, lock }: { readonly sources: readonly string[]; readonly lock: boolean },
@@ -126,15 +101,6 @@ export class PostgresRegistryStore implements RegistryStore {
     const revision = this.cached;
     return { revision, policies: await readPolicies(runner), sources: await readSources(runner, sources) };
   }
-}
-
-interface EntryRow {
-  readonly kind: StampedEntry['kind'];
-  readonly name: string;
-  readonly number: number;
-  readonly body: string;
-  readonly changed_by: string;
-  readonly changed_at_us: string;
 }
 
 /** A source's number is one more than its highest: the core does not count them. */

@@ -25,8 +25,7 @@ export type ProblemCode =
   | 'BINDING_NEVER_FIRES'
   | 'NO_SIGNALS'
   | 'STARVED'
-  | 'LIMIT_EXCEEDED'
-  | 'TOPIC_NAME';
+  | 'LIMIT_EXCEEDED';
 
 /** One thing that is wrong. The user's mistake: trying again unchanged gives the same answer. */
 export interface Problem {

@@ -1,15 +1,15 @@
 import { backoffMs, type Log, pause } from '@windlass/messaging';
-import type { RegistryStore, RegistryTopic } from './ports.ts';
+import type { EntryOutbox, RegistryTopic } from './ports.ts';
 
-/** Entries of one publish: a revision may be some MiB, so they are few. */
-const BATCH = 50;
+/** Entries of one publish, at most. */
+const BATCH = 1_000;
 
 /**
  * Brings committed entries to the registry topic, in the order of their commits. A crash between publishing and marking
  * publishes again, which readers ignore; what a crash left unpublished goes out at the next start.
  */
-export class Outbox {
-  private readonly store: RegistryStore;
+export class Publishing {
+  private readonly entries: EntryOutbox;
   private readonly topic: RegistryTopic;
   private readonly log: Log;
   private readonly stopped = new AbortController();
@@ -21,15 +21,15 @@ export class Outbox {
   private running: Promise<void> | undefined;
 
   constructor({
-    store,
+    entries,
     topic,
     log,
   }: {
-    readonly store: RegistryStore;
+    readonly entries: EntryOutbox;
     readonly topic: RegistryTopic;
     readonly log: Log;
   }) {
-    this.store = store;
+    this.entries = entries;
     this.topic = topic;
     this.log = log;
   }
@@ -74,11 +74,10 @@ export class Outbox {
   }
 
   private async publishAll(): Promise<void> {
-    for (;;) {
-      const entries = await this.store.unpublished(BATCH);
-      if (entries.length === 0 || this.stopped.signal.aborted) return;
-      await this.topic.publish(entries);
-      await this.store.markPublished(entries);
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      const published = await this.entries.publishNext(BATCH, (batch) => this.topic.publish(batch, signal));
+      if (published === 0) return;
     }
   }
 
