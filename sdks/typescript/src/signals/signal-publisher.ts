@@ -1,11 +1,9 @@
 import { headerNames, topicNames } from '@windlass/contracts';
 import { configOf, type SpokeConfig } from '../config.ts';
 import { eventHeaders } from '../kafka/result-headers.ts';
-import { createKafka, partitioner } from '../kafka/client.ts';
 import { Publisher } from '../kafka/publisher.ts';
 import { errorFields, silentLogger, type Logger } from '../log.ts';
 import { retrying } from '../retrying.ts';
-import { SchemaRegistry } from '../schema-registry.ts';
 import { encodeSignal, SignalRefused, type NewSignal } from './signal-record.ts';
 
 export interface SignalPublisherOptions {
@@ -36,6 +34,9 @@ export async function signalPublisher(options: SignalPublisherOptions = {}): Pro
   const config = { ...configOf({ ...process.env, ...environmentOf(options.config) }), ...options.config };
   const prefix = options.prefix ?? (process.env['WINDLASS_PREFIX'] || 'windlass');
   const topic = topicNames(prefix).signals;
+  // Worker threads import the same package and need no Kafka client.
+  const { createKafka, partitioner } = await import('../kafka/client.ts');
+  const { SchemaRegistry } = await import('../schema-registry.ts');
   const waiting = { signal, onRetry: (error: unknown) => log.warn('not ready, trying again', errorFields(error)) };
   const schemaId = await retrying(() => new SchemaRegistry(config.schemaRegistryUrl).idOf(prefix, 'signals'), waiting);
   const producer = createKafka(config, log).producer({

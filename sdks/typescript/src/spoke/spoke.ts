@@ -14,6 +14,7 @@ import { InlineExecutor } from '../pool/inline-executor.ts';
 import { WorkerPool } from '../pool/worker-pool.ts';
 import { retrying } from '../retrying.ts';
 import { SchemaRegistry } from '../schema-registry.ts';
+import { Answers } from './answers.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { TaskLoop } from './task-loop.ts';
 
@@ -56,16 +57,15 @@ export async function startSpoke({ processor, config, log, signal, sessionTimeou
   const producer = kafka.producer({ createPartitioner: partitioner, allowAutoTopicCreation: false });
   await retrying(() => producer.connect(), { signal, onRetry });
   const publisher = new Publisher(producer, log);
-  loop = new TaskLoop({
-    executor,
+  const answers = new Answers({
     publisher,
-    registry,
     codec: new AnswerCodec(identity, resultSchemaId),
     topics: { windows: windowTopic, results: resultTopic, deadLetters: topics.dlq },
     processor: processor.name,
     instance,
     log,
   });
+  loop = new TaskLoop({ executor, answers, registry, instance, log });
   const groupId = `${kafkaPrefix}.${processor.name}`;
   const source = new TaskSource({
     kafka,

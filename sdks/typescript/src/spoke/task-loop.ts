@@ -3,22 +3,19 @@
  * the hub drops. A crash repeats what was not committed. A poison record is answered from its headers or dead-lettered.
  * Back-pressure: partitions pause while too much is unfinished.
  */
-import { headerNames, splitWireFormat, type Control, type TopicNames } from '@windlass/contracts';
+import { ContractError, headerNames, splitWireFormat, type Control } from '@windlass/contracts';
 import type { KafkaMessage } from 'kafkajs';
 import { answerError } from '../execution/algorithm-error.ts';
-import { failedItem, type AnswerCodec } from '../execution/answer.ts';
-import type { Publisher } from '../kafka/publisher.ts';
-import { deadLetterHeaders, eventHeaders } from '../kafka/result-headers.ts';
-import { addressOf, headerText } from '../kafka/task-headers.ts';
+import { headerText } from '../kafka/task-headers.ts';
 import type { Position, TaskReceiver } from '../kafka/task-source.ts';
 import { errorFields, type Logger } from '../log.ts';
 import type { Executor, JobOutcome, ProgressNote } from '../pool/executor.ts';
-import { nowUs } from '../pool/task-worker.ts';
 import { retrying } from '../retrying.ts';
 import { UnknownSchema, type SchemaRegistry } from '../schema-registry.ts';
 import { Intake, type Entry, type Turn } from '../scheduling/intake.ts';
 import { RecentlyCancelled } from '../scheduling/recently-cancelled.ts';
 import { POISON_DEATHS, type TakeOver } from '../scheduling/take-over.ts';
+import type { Answers } from './answers.ts';
 
 const LIMITS = { openPerPartition: 1_000, openBytes: 64 * 1024 * 1024 };
 const REMEMBERED_CANCELLATIONS = 10_000;
@@ -41,11 +38,8 @@ export interface Steering {
 
 export interface TaskLoopOptions {
   readonly executor: Executor;
-  readonly publisher: Publisher;
+  readonly answers: Answers;
   readonly registry: SchemaRegistry;
-  readonly codec: AnswerCodec;
-  readonly topics: { readonly windows: string; readonly results: string; readonly deadLetters: TopicNames['dlq'] };
-  readonly processor: string;
   readonly instance: string;
   readonly log: Logger;
 }
@@ -57,6 +51,8 @@ export class TaskLoop implements TaskReceiver {
   readonly #byJob = new Map<number, TaskEntry>();
   readonly #cancelled = new RecentlyCancelled(REMEMBERED_CANCELLATIONS);
   readonly #ended = new AbortController();
+  /** Ids the executor knows. */
+  readonly #schemas = new Set<number>();
   #steering: Steering | undefined;
   #lastJob = 0;
   #draining = false;
@@ -117,7 +113,7 @@ export class TaskLoop implements TaskReceiver {
   /** Long work is alive: told to the hub, with the task's own address. */
   progress({ job, taskId, homePartition, record }: ProgressNote): void {
     const message = this.#byJob.get(job)?.message;
-    if (message) this.#publish({ message, taskId, homePartition, record });
+    if (message) this.#options.answers.send(message, { taskId, homePartition, record });
   }
 
   /** Starts nothing more; resolves when what runs is answered, or at the deadline. What has not run stays uncommitted. */
@@ -127,7 +123,7 @@ export class TaskLoop implements TaskReceiver {
     const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, deadlineMs)));
     if (this.#intake.running > 0)
       await Promise.race([new Promise<void>((resolve) => (this.#idle = resolve)), deadline]);
-    await Promise.race([this.#options.publisher.flush(), deadline]);
+    await Promise.race([this.#options.answers.flush(), deadline]);
     clearTimeout(timer);
     await this.#commitNow(this.#intake.positions().map((progress) => ({ ...progress, holder: '' })));
   }
@@ -181,15 +177,12 @@ export class TaskLoop implements TaskReceiver {
         this.#schemas.add(schemaId);
       }
     } catch (error) {
-      if (error instanceof UnknownSchema || (error as Error).name === 'ContractError')
-        return unreadable((error as Error).message);
+      if (error instanceof UnknownSchema || error instanceof ContractError) return unreadable(error.message);
       throw error;
     }
     const cancellation = entry.taskId === undefined ? undefined : this.#cancelled.of(entry.taskId);
     return executor.run({ id, value, ...(cancellation && { cancellation }) });
   }
-
-  readonly #schemas = new Set<number>();
 
   /** Kafka knows that this task is run alone before it is: its next death is its own. */
   async #announce({ partition, offset }: TaskEntry, deaths: number): Promise<void> {
@@ -202,77 +195,16 @@ export class TaskLoop implements TaskReceiver {
   }
 
   #answer(turn: Turn<TaskEntry>, outcome: JobOutcome | 'poisoned'): void {
-    const { entry } = turn;
+    const { message, partition, offset } = turn.entry;
     const acknowledged = () => this.#finish(turn);
-    if (outcome !== 'poisoned' && outcome.kind === 'answered') {
-      const { taskId, homePartition, record } = outcome;
-      return this.#publish({ message: entry.message, taskId, homePartition, record, acknowledged });
-    }
+    const { answers, log } = this.#options;
+    if (outcome !== 'poisoned' && outcome.kind === 'answered') return answers.send(message, outcome, acknowledged);
     const error =
       outcome === 'poisoned'
         ? answerError('POISONED', `the task has ended its process ${POISON_DEATHS} times`)
         : answerError('BAD_TASK', outcome.message);
-    const { partition, offset, message } = entry;
-    this.#options.log.error('a task cannot be run', { partition, offset, code: error.code, reason: error.message });
-    const address = addressOf(message.headers);
-    if (!address) return this.#deadLetter(turn, error.code!, error.message);
-    const { taskId, homePartition, executions } = address;
-    const times = { startedAtUs: nowUs(), endedAtUs: nowUs() };
-    const items = executions.map((execution) => failedItem({ ...execution, ...times }, error));
-    const record = this.#options.codec.encode(taskId, items);
-    this.#publish({ message, taskId, homePartition, record, acknowledged });
-  }
-
-  #publish({
-    message,
-    taskId,
-    homePartition,
-    record,
-    acknowledged,
-  }: {
-    readonly message: KafkaMessage;
-    readonly taskId: string;
-    readonly homePartition: number;
-    readonly record: Buffer;
-    readonly acknowledged?: () => void;
-  }): void {
-    const { publisher, topics, processor, instance, log } = this.#options;
-    const headers = eventHeaders('results', `/processors/${processor}/${instance}`, message.headers);
-    headers[headerNames.id] = taskId;
-    publisher.push({
-      topic: topics.results,
-      key: message.key,
-      value: record,
-      headers,
-      partition: homePartition,
-      ...(acknowledged && { acknowledged }),
-      refused: (error) => {
-        log.error('the broker refuses an answer', { taskId, bytes: record.length, error: errorFields(error) });
-        const items = this.#options.codec.decode(record).items;
-        const failed = items.map((item) => failedItem(item, answerError('PAYLOAD_TOO_LARGE', error.message)));
-        const small = this.#options.codec.encode(taskId, failed);
-        if (small.length < record.length)
-          this.#publish({ message, taskId, homePartition, record: small, ...(acknowledged && { acknowledged }) });
-        else acknowledged?.();
-      },
-    });
-  }
-
-  #deadLetter(turn: Turn<TaskEntry>, code: string, reason: string): void {
-    const { publisher, topics, processor, log } = this.#options;
-    const { message, partition } = turn.entry;
-    const details = { code, message: reason, topic: topics.windows, partition, stage: processor };
-    publisher.push({
-      topic: topics.deadLetters,
-      key: message.key,
-      value: message.value,
-      headers: deadLetterHeaders(message, details),
-      acknowledged: () => this.#finish(turn),
-      refused: (error) => {
-        log.error('the broker refuses a dead letter: it is lost', { ...details, error: errorFields(error) });
-        this.#finish(turn);
-      },
-    });
+    log.error('a task cannot be run', { partition, offset, code: error.code, reason: error.message });
+    answers.sendError({ message, partition, error, acknowledged });
   }
 
   #finish(turn: Turn<TaskEntry>): void {
