@@ -22,8 +22,8 @@ export function forget(draft: Draft): void {
     if (!type) continue;
     forgetWindows(draft, type);
     pruneBoundaries(draft, type);
-    pruneClaims(draft, type);
   }
+  for (const type of draft.types.values()) pruneClaims(draft, type);
 }
 
 function forgetWindows(draft: Draft, type: TypeDraft): void {

@@ -1,0 +1,251 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Opening } from '@windlass/dag';
+import type { AlgorithmOutcome, EmissionRequest, Input, WindowOutcome } from './input.ts';
+import type { Pane } from './records.ts';
+import {
+  algorithm,
+  brief,
+  contentOf,
+  fixed,
+  planOf,
+  policy,
+  sample,
+  SECOND,
+  start,
+  startStop,
+  stop,
+  Trigger,
+  watermark,
+  windowType,
+} from './scenario.ts';
+
+const opening = (rest: Partial<Extract<Opening, { kind: 'outcome' }>> = {}): Opening => ({
+  kind: 'outcome',
+  algorithm: 'detector@1',
+  when: 'result > 0.5',
+  from: 'start',
+  until: 'parent',
+  once: 'parent',
+  ...rest,
+});
+
+const lateness = { allowedLatenessUs: 100 * SECOND };
+
+function withDetector(rest: Parameters<typeof opening>[0] = {}, opened: Parameters<typeof policy>[1] = {}) {
+  return new Trigger(
+    planOf({
+      types: [
+        windowType('life', startStop(), { reads: ['sample'] }),
+        windowType('cycle', fixed(10 * SECOND, { align: 'parent' }), { parent: 'life@1' }),
+        windowType('fault', opening(rest), { parent: 'life@1', reads: [] }),
+        windowType('event', { kind: 'emission' }, { parent: 'life@1', reads: ['sample'] }),
+      ],
+      policies: [
+        policy('life@1', lateness),
+        policy('cycle@1', lateness),
+        policy('fault@1', opened),
+        policy('event@1', opened),
+      ],
+      algorithms: [algorithm('detector', 'cycle@1', { emits: ['event@1'] })],
+    }),
+  );
+}
+
+const ran = (result: unknown, run = 0, emissions: readonly EmissionRequest[] = []): AlgorithmOutcome => ({
+  executionId: `e-${run}`,
+  algorithm: 'detector@1',
+  run,
+  succeeded: true,
+  result,
+  emissions,
+});
+
+const about = (pane: Pane, outcomes: readonly AlgorithmOutcome[], rest: Partial<WindowOutcome> = {}): Input => {
+  const { windowId, windowType: type, key, startUs, endUs, revision, isFinal, parentWindowId, metadata, depth } = pane;
+  return {
+    kind: 'outcome',
+    outcome: {
+      ...{ windowId, windowType: type, key, startUs, endUs, revision, isFinal, parentWindowId, metadata, depth },
+      outcomes,
+      withdrawn: [],
+      runComplete: true,
+      ...rest,
+    },
+  };
+};
+
+const lifeOf = (trigger: Trigger): Pane[] =>
+  trigger.takeEach([start(0), sample(5), sample(15), sample(25), sample(35), stop(40), watermark(40)]).panes('cycle');
+
+describe('a window opened by an outcome', () => {
+  it('begins at the upstream window, ends with its parent, and is ON_TIME although the watermark has passed', () => {
+    const trigger = withDetector();
+    const cycles = lifeOf(trigger);
+    trigger.take(about(cycles[1]!, [ran(0.9)]));
+    expect(trigger.panes('fault').map(brief)).toEqual(['[10, 40) 0 ON_TIME r0 final']);
+    expect(trigger.panes('fault')[0]).toMatchObject({
+      depth: 1,
+      openedBy: { windowId: cycles[1]!.windowId, algorithm: 'detector@1', executionId: 'e-0' },
+      parentWindowId: trigger.panes('life')[0]!.windowId,
+    });
+  });
+
+  it('is there once a parent: the earliest in event time wins, whatever order it becomes known in', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = lifeOf(trigger);
+    trigger.take(about(cycles[2]!, [ran(0.9)])).take(about(cycles[3]!, [ran(0.9)]));
+    expect(trigger.panes('fault')).toHaveLength(1);
+    trigger.take(about(cycles[1]!, [ran(0.7)]));
+    expect(trigger.panes('fault').map(brief)).toEqual(['[20, 40) 0 ON_TIME r0', '[10, 40) 0 ON_TIME r0']);
+    const [first, second] = trigger.panes('fault');
+    expect(trigger.withdrawn()).toMatchObject([{ windowId: first!.windowId, replacedBy: [second!.windowId] }]);
+  });
+
+  it('gives way to the next when its result is revised, and comes back with its versions going on', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = lifeOf(trigger);
+    trigger.take(about(cycles[1]!, [ran(0.9)])).take(about(cycles[2]!, [ran(0.9)]));
+    trigger.take(about(cycles[1]!, [ran(0.1, 1)]));
+    expect([...trigger.finalPanes().values()].filter((p) => p.windowType === 'fault@1').map(brief)).toEqual([
+      '[20, 40) 0 ON_TIME r0',
+    ]);
+    trigger.take(about(cycles[1]!, [ran(0.8, 2)]));
+    const back = trigger.panes('fault').at(-1)!;
+    expect([brief(back), back.version]).toEqual(['[10, 40) 0 LATE r1', 3]);
+    trigger.take(about(cycles[1]!, [ran(0.1, 1)]));
+    expect(trigger.panes('fault')).toHaveLength(3);
+  });
+
+  it('is withdrawn when the accepted result is', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = lifeOf(trigger);
+    trigger.take(about(cycles[1]!, [ran(0.9)]));
+    trigger.take(about(cycles[1]!, [], { withdrawn: [{ algorithm: 'detector@1', run: 0 }] }));
+    expect(trigger.withdrawn()).toMatchObject([{ windowType: 'fault@1', replacedBy: [] }]);
+  });
+
+  it('lasts for a duration within its parent, one for each upstream window', () => {
+    const trigger = withDetector({ once: 'never', from: 'end', until: { durationUs: 15 * SECOND } }, lateness);
+    const cycles = lifeOf(trigger);
+    for (const cycle of cycles) trigger.take(about(cycle, [ran(0.9)]));
+    expect(trigger.panes('fault').map(brief)).toEqual([
+      '[10, 25) 0 ON_TIME r0',
+      '[20, 35) 0 ON_TIME r0',
+      '[30, 40) 0 ON_TIME r0',
+    ]);
+  });
+
+  it('follows its parent: a STOP that comes later cuts it', () => {
+    const trigger = withDetector({}, lateness).takeEach([start(0), sample(5), sample(15)]);
+    trigger.take(about(trigger.panes('cycle')[0]!, [ran(0.9)]));
+    expect(trigger.panes('fault')).toEqual([]);
+    trigger.takeEach([stop(22), watermark(22)]);
+    expect(trigger.panes('fault').map(brief)).toEqual(['[0, 22) 0 ON_TIME r0']);
+  });
+
+  it('is final after the lateness in processing time, not before', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = lifeOf(trigger);
+    trigger.take(about(cycles[1]!, [ran(0.9)])).take(watermark(5_000));
+    expect(trigger.finalized().some((one) => one.windowType === 'fault@1')).toBe(false);
+    trigger.wait(101);
+    expect(trigger.finalized().some((one) => one.windowType === 'fault@1')).toBe(true);
+  });
+
+  it('opens although its parent was final long before the outcome came, and is opened once', () => {
+    const trigger = withDetector();
+    const cycles = lifeOf(trigger);
+    trigger.take(watermark(10_000));
+    const outcomes = cycles.map((cycle, i) => about({ ...cycle, isFinal: true }, [ran(i === 1 ? 0.9 : 0.1)]));
+    trigger.takeEach([outcomes[0]!, outcomes[1]!]);
+    expect(trigger.closed().some(({ childType }) => childType === 'fault@1')).toBe(false);
+    trigger.takeEach(outcomes.slice(2));
+    const [fault] = trigger.panes('fault');
+    expect(trigger.closed().find(({ childType }) => childType === 'fault@1')!.childWindowIds).toEqual([
+      fault!.windowId,
+    ]);
+    expect(trigger.closed().find(({ childType }) => childType === 'event@1')!.childWindowIds).toEqual([]);
+    for (const type of trigger.state.types.values()) expect([type.windows, type.claims]).toEqual([[], []]);
+    trigger.takeEach(outcomes);
+    expect(trigger.panes('fault')).toHaveLength(1);
+  });
+
+  it('any order of outcomes ends in the same windows', () => {
+    const results = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.constantFrom(0.1, 0.9)), { maxLength: 12 });
+    const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
+    fc.assert(
+      fc.property(results, order, (list, cycleOrder) => {
+        // The router tells the runs of one window in their order; between windows there is none.
+        const numbered = list.map(([cycle, result], run) => ({ cycle, result, run }));
+        const other = numbered.toSorted((a, b) => cycleOrder.indexOf(a.cycle) - cycleOrder.indexOf(b.cycle));
+        const [one, two] = [numbered, other].map((entries) => {
+          const trigger = withDetector({}, lateness);
+          const cycles = lifeOf(trigger);
+          for (const { cycle, result, run } of entries) trigger.take(about(cycles[cycle]!, [ran(result, run)]));
+          return contentOf(trigger);
+        });
+        expect(two).toEqual(one);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a window opened by emission', () => {
+  const emission = (from: number, to: number, rest: Partial<EmissionRequest> = {}): EmissionRequest => ({
+    windowType: 'event@1',
+    key: 'unit-1',
+    startUs: from * SECOND,
+    endUs: to * SECOND,
+    emissionKey: null,
+    metadata: {},
+    ...rest,
+  });
+  const byHand = (request: EmissionRequest): Input => ({
+    kind: 'emission',
+    emission: { ...request, id: 'e', parentWindowId: null },
+  });
+
+  it('counts the elements that are remembered, and later runs withdraw what they no longer name', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = lifeOf(trigger);
+    trigger.take(about(cycles[1]!, [ran(0, 0, [emission(3, 7), emission(12, 18)])]));
+    expect(trigger.panes('event').map(brief)).toEqual(['[3, 7) 1 ON_TIME r0', '[12, 18) 1 ON_TIME r0']);
+    trigger.take(about(cycles[1]!, [ran(0, 1, [emission(3, 7), emission(13, 14)])]));
+    expect(trigger.panes('event').slice(2).map(brief)).toEqual(['[13, 14) 0 ON_TIME r0']);
+    expect(trigger.withdrawn()).toMatchObject([{ startUs: 12 * SECOND }]);
+    trigger.take(about(cycles[1]!, [ran(0, 2, [emission(3, 6)])]));
+    expect(trigger.panes('event').slice(3).map(brief)).toEqual(['[3, 6) 1 LATE r1']);
+  });
+
+  it('is opened by hand once, also when it is asked for again after it is final', () => {
+    const trigger = withDetector();
+    lifeOf(trigger);
+    trigger.take(byHand(emission(3, 7))).take(byHand(emission(3, 7)));
+    expect(trigger.panes('event').map(brief)).toEqual(['[3, 7) 1 ON_TIME r0 final']);
+  });
+
+  it.each([
+    ['UNKNOWN_WINDOW_TYPE', emission(1, 2, { windowType: 'nowhere@1' })],
+    ['UNKNOWN_WINDOW_TYPE', emission(1, 2, { windowType: 'cycle@1' })],
+    ['EMPTY_WINDOW', emission(2, 2)],
+    ['NO_PARENT', emission(100, 101)],
+    ['OUTSIDE_PARENT', emission(30, 41)],
+  ])('is refused with %s', (code, request) => {
+    const trigger = withDetector();
+    lifeOf(trigger);
+    trigger.take(byHand(request));
+    expect(trigger.rejections).toMatchObject([{ to: 'dlq', code, input: 0 }]);
+    expect(trigger.panes('event')).toEqual([]);
+  });
+
+  it('of another key is passed on, and a chain of causes has an end', () => {
+    const trigger = withDetector();
+    const [cycle] = lifeOf(trigger);
+    trigger.take(about(cycle!, [ran(0, 0, [emission(1, 2, { key: 'unit-2' })])]));
+    expect(trigger.emissions).toMatchObject([{ key: 'unit-2' }]);
+    trigger.take(about({ ...cycle!, depth: 8 }, [ran(0.9, 1, [emission(1, 2)])]));
+    expect(trigger.rejections.map(({ code }) => code)).toEqual(['CAUSATION_TOO_DEEP', 'CAUSATION_TOO_DEEP']);
+  });
+});
