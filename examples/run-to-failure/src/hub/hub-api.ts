@@ -86,7 +86,7 @@ export class HubApi {
       (['trigger', 'router'] as const).map((name) => this.#request<Readiness>(`${this.#urls[name]}/readyz`)),
     );
     return readiness.every(({ checks }) =>
-      Object.values(checks).some(({ detail }) => detail === `DAG revision ${number}`),
+      Object.values(checks).some(({ detail }) => detail?.endsWith(`revision ${number}`)),
     );
   }
 
