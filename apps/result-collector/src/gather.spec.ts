@@ -48,7 +48,7 @@ describe('what a batch tells', () => {
         expect(facts(...all)).toEqual(expected);
       }),
     );
-    expect(expected.outcomes.map(({ staleInput }) => staleInput)).toEqual([true, false]);
+    expect(expected.outcomes.map(({ outcome: { staleInput } }) => staleInput)).toEqual([true, false]);
     expect(expected.windows[0]).toMatchObject({
       state: 'WITHDRAWN',
       stateReason: 'MERGED',

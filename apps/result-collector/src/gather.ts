@@ -1,7 +1,7 @@
 import type { OutcomeEvent, PaneEvent } from '@windlass/contracts';
 import type { InboundRecord, RejectedRecord, StageInput } from '@windlass/messaging';
 import { misfit } from './ids.ts';
-import { outcomeFacts, outcomeWindow, withdrawalFacts } from './outcome-facts.ts';
+import { outcomeWindow, withdrawalFacts } from './outcome-facts.ts';
 import { paneFact, windowOfPaneEvent } from './pane-facts.ts';
 import type { ChildBounds, Facts, OutcomeFact, PaneFact, WindowFact, WithdrawalFact } from './ports.ts';
 
@@ -42,8 +42,12 @@ export function gather(inputs: readonly StageInput[], nowUs: number): Gathered {
     } else {
       const { slot, value } = input as InboundRecord<OutcomeEvent>;
       addWindow(outcomeWindow(slot, value));
-      for (const fact of outcomeFacts(slot, value))
-        outcomes.set(fact.executionId, mergeOutcomes(outcomes.get(fact.executionId), fact));
+      for (const outcome of value.outcomes) {
+        outcomes.set(
+          outcome.executionId,
+          mergeOutcomes(outcomes.get(outcome.executionId), { slot, event: value, outcome }),
+        );
+      }
       for (const fact of withdrawalFacts(slot, value)) {
         if (!withdrawals.has(fact.executionId)) withdrawals.set(fact.executionId, fact);
       }
@@ -79,6 +83,4 @@ const completionOf = ({ completeRevision, outcomeVersion }: WindowFact) =>
 
 /** An outcome is told again only to say that its input is stale. */
 const mergeOutcomes = (known: OutcomeFact | undefined, told: OutcomeFact): OutcomeFact =>
-  known
-    ? { ...known, staleInput: known.staleInput || told.staleInput, version: Math.max(known.version, told.version) }
-    : told;
+  known && told.outcome.staleInput ? { ...known, outcome: { ...known.outcome, staleInput: true } } : (known ?? told);

@@ -1,5 +1,5 @@
 import type { OutcomeEvent } from '@windlass/contracts';
-import type { OutcomeFact, WindowFact, WithdrawalFact } from './ports.ts';
+import type { WindowFact, WithdrawalFact } from './ports.ts';
 
 /** What an outcome says of its window. It may come before the window's pane, whose word then replaces it: version −1. */
 export function outcomeWindow(slot: number, event: OutcomeEvent): WindowFact {
@@ -11,16 +11,6 @@ export function outcomeWindow(slot: number, event: OutcomeEvent): WindowFact {
     ...(parentWindowId === null ? {} : { parentWindowId }),
     ...(event.runComplete ? { completeRevision: event.revision } : {}),
   };
-}
-
-export function outcomeFacts(slot: number, event: OutcomeEvent): OutcomeFact[] {
-  const { windowId, key, windowType, startUs, endUs, generation, revision, version, isFinal } = event;
-  const { completeness, dagRevision, policyRevision, lane } = event;
-  return event.outcomes.map((outcome) => ({
-    ...{ slot, windowId, key, windowType, startUs, endUs, generation, revision, version, isFinal },
-    ...{ completeness, dagRevision, policyRevision, lane },
-    ...outcome,
-  }));
 }
 
 export function withdrawalFacts(

@@ -1,4 +1,4 @@
-import type { InputReference, Lane, OutcomeEmission, OutcomeState, Timing, Value } from '@windlass/contracts';
+import type { Lane, Outcome, OutcomeEvent, OutcomeState, Timing } from '@windlass/contracts';
 import type { StageTransaction } from '@windlass/messaging';
 
 export type WindowStatus = 'OPEN' | 'FINAL' | 'WITHDRAWN';
@@ -59,44 +59,11 @@ export interface ChildBounds {
   readonly atUs: number;
 }
 
+/** An outcome with the event that told it, as they came: copying forty fields of each would be most of our work. */
 export interface OutcomeFact {
   readonly slot: number;
-  readonly windowId: string;
-  readonly executionId: string;
-  readonly key: string;
-  readonly windowType: string;
-  readonly startUs: number;
-  readonly endUs: number;
-  readonly generation: number;
-  readonly revision: number;
-  readonly version: number;
-  readonly isFinal: boolean;
-  readonly completeness: number | null;
-  readonly dagRevision: number;
-  readonly policyRevision: number;
-  readonly lane: Lane;
-  readonly algorithm: string;
-  readonly run: number;
-  readonly attempt: number;
-  readonly state: OutcomeState;
-  readonly reason: {
-    readonly code: string;
-    readonly message: string;
-    readonly stack: string | null;
-    readonly because: string | null;
-  } | null;
-  readonly result: Value | null;
-  readonly unit: string | null;
-  readonly inputs: readonly InputReference[];
-  readonly staleInput: boolean;
-  readonly emissions: readonly OutcomeEmission[];
-  readonly knownAtUs: number;
-  readonly startedAtUs: number | null;
-  readonly endedAtUs: number | null;
-  readonly cpuMs: number | null;
-  readonly processor: string;
-  readonly processorVersion: string | null;
-  readonly instance: string | null;
+  readonly event: OutcomeEvent;
+  readonly outcome: Outcome;
 }
 
 export interface WithdrawalFact {
@@ -147,7 +114,12 @@ export interface ResultPosition {
   readonly executionId: string;
 }
 
-export interface KnownOutcome extends Omit<OutcomeFact, 'slot' | 'version'> {
+type ToldByEvent = Omit<
+  OutcomeEvent,
+  'version' | 'parentWindowId' | 'metadata' | 'depth' | 'outcomes' | 'withdrawn' | 'runComplete'
+>;
+
+export interface KnownOutcome extends ToldByEvent, Outcome {
   readonly withdrawn: { readonly reason: string; readonly knownAtUs: number } | null;
 }
 

@@ -1,36 +1,80 @@
-/** A column of a bulk statement: its name, its Postgres type, and where its value comes from. */
+/** A column of a bulk statement: its name, its Postgres type, and where its value comes from. Null and undefined are NULL. */
 export interface BulkColumn<Row> {
   readonly name: string;
   /** Type of the column. An array type travels as its text: Postgres unnests all levels of a nested array. */
-  readonly type: string;
-  readonly of: (row: Row) => unknown;
+  readonly type: BulkType;
+  readonly of: (row: Row) => string | number | boolean | Buffer | null | undefined;
 }
 
-const isArray = (type: string): boolean => type.endsWith('[]');
+export type BulkType =
+  'smallint' | 'integer' | 'bigint' | 'float8' | 'boolean' | 'uuid' | 'text' | 'jsonb' | 'bytea' | 'uuid[]';
 
-/**
- * One statement for any number of rows: `INSERT INTO table (…) SELECT … FROM unnest($1, $2, …) <conflict>`. The text is constant, so
- * it is planned once.
- */
-export function bulkInsert<Row>(table: string, columns: readonly BulkColumn<Row>[], conflict: string) {
+const isArray = (type: BulkType): boolean => type.endsWith('[]');
+
+interface BulkStatement<Row> {
+  readonly sql: string;
+  readonly parametersOf: (rows: readonly Row[]) => string[];
+}
+
+/** One statement over any number of rows, named `row`: `unnest($1, $2, …) AS row (…)`. The text is constant, so it is planned once. */
+export function bulkStatement<Row>(
+  columns: readonly BulkColumn<Row>[],
+  statement: (rows: string) => string,
+): BulkStatement<Row> {
   const names = columns.map(({ name }) => name).join(', ');
-  const selected = columns.map(({ name, type }) => (isArray(type) ? `row.${name}::${type}` : `row.${name}`)).join(', ');
-  const parameters = columns.map(({ type }, index) => `$${index + 1}::${isArray(type) ? 'text' : type}[]`).join(', ');
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${isArray(type) ? 'text' : type}[]`).join(', ');
   return {
-    sql: `INSERT INTO ${table} (${names}) SELECT ${selected} FROM unnest(${parameters}) AS row (${names}) ${conflict}`,
-    parametersOf: (rows: readonly Row[]): unknown[] => columns.map(({ of }) => rows.map(of)),
+    sql: statement(`unnest(${arrays}) AS row (${names})`),
+    parametersOf: (rows) => columns.map((column) => columnLiteral(column, rows)),
   };
 }
 
+export function bulkInsert<Row>(
+  table: string,
+  columns: readonly BulkColumn<Row>[],
+  conflict: string,
+): BulkStatement<Row> {
+  const names = columns.map(({ name }) => name).join(', ');
+  const values = columns.map(({ name, type }) => (isArray(type) ? `row.${name}::${type}` : `row.${name}`)).join(', ');
+  return bulkStatement(columns, (rows) => `INSERT INTO ${table} (${names}) SELECT ${values} FROM ${rows} ${conflict}`);
+}
+
+/** A column's values as the text of a Postgres array. pg's own would quote and escape numbers and ids too: a third of all our work. */
+function columnLiteral<Row>({ type, of }: BulkColumn<Row>, rows: readonly Row[]): string {
+  const element = elementOf[type];
+  let literal = '{';
+  for (let index = 0; index < rows.length; index++) {
+    if (index > 0) literal += ',';
+    const value = of(rows[index]!);
+    literal += value == null ? 'NULL' : element(value as never);
+  }
+  return `${literal}}`;
+}
+
 /** Postgres keeps no NUL in text; an algorithm's message may hold one. */
-export const text = (value: string): string => (value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value);
-export const nullableText = (value: string | null | undefined): string | null => (value == null ? null : text(value));
+const withoutNul = (value: string): string => (value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value);
 
-const withoutNul = (_: string, value: unknown): unknown => (typeof value === 'string' ? text(value) : value);
-export const json = (value: unknown): string | null => (value == null ? null : JSON.stringify(value, withoutNul));
+const quoted = (value: string): string => `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
 
-/** A number as float8 reads it; String(-0) is `0`. */
-export const double = (value: number): string | number => (Object.is(value, -0) ? '-0' : value);
+const plain = (value: number | boolean | string): string => `${value}`;
+
+const elementOf: Readonly<Record<BulkType, (value: never) => string>> = {
+  smallint: plain,
+  integer: plain,
+  bigint: plain,
+  boolean: plain,
+  uuid: plain,
+  float8: (value: number) => (Object.is(value, -0) ? '-0' : `${value}`),
+  text: (value: string) => quoted(withoutNul(value)),
+  jsonb: (value: string) => quoted(value.includes('\\u0000') ? withoutNulInJson(value) : value),
+  bytea: (value: Buffer) => `"\\\\x${value.toString('hex')}"`,
+  'uuid[]': (value: string) => `"${value}"`,
+};
+
+const withoutNulInJson = (json: string): string =>
+  JSON.stringify(JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? withoutNul(value) : value)));
+
+export const json = (value: object | null | undefined): string | null => (value == null ? null : JSON.stringify(value));
 
 /** Of ids, which need no quotes. */
 export const idArray = (ids: readonly string[]): string => `{${ids.join(',')}}`;

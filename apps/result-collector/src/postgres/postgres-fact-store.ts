@@ -1,22 +1,22 @@
 import { encodeValue, limits, type Value } from '@windlass/contracts';
 import type { StageTransaction } from '@windlass/messaging';
 import type { ChildBounds, Facts, FactStore, OutcomeFact, PaneFact, WindowFact, WithdrawalFact } from '../ports.ts';
-import { bulkInsert, double, idArray, json, nullableText, text, type BulkColumn } from './bulk.ts';
+import { bulkInsert, bulkStatement, idArray, json, type BulkColumn } from './bulk.ts';
 import { groupInputs } from './input-groups.ts';
 
 const windowColumns: BulkColumn<WindowFact>[] = [
   { name: 'slot', type: 'smallint', of: (row) => row.slot },
   { name: 'window_id', type: 'uuid', of: (row) => row.windowId },
   { name: 'generation', type: 'integer', of: (row) => row.generation },
-  { name: 'key', type: 'text', of: (row) => text(row.key) },
-  { name: 'window_type', type: 'text', of: (row) => text(row.windowType) },
+  { name: 'key', type: 'text', of: (row) => row.key },
+  { name: 'window_type', type: 'text', of: (row) => row.windowType },
   { name: 'start_us', type: 'bigint', of: (row) => row.startUs },
   { name: 'end_us', type: 'bigint', of: (row) => row.endUs },
   { name: 'version', type: 'bigint', of: (row) => row.version },
   { name: 'revision', type: 'integer', of: (row) => row.revision },
   { name: 'state', type: 'text', of: (row) => row.state },
   { name: 'state_at_us', type: 'bigint', of: (row) => row.stateAtUs },
-  { name: 'state_reason', type: 'text', of: (row) => nullableText(row.stateReason) },
+  { name: 'state_reason', type: 'text', of: (row) => row.stateReason },
   { name: 'replaced_by', type: 'uuid[]', of: (row) => row.replacedBy && idArray(row.replacedBy) },
   { name: 'parent_window_id', type: 'uuid', of: (row) => row.parentWindowId },
   { name: 'metadata', type: 'jsonb', of: (row) => json(row.metadata) },
@@ -67,49 +67,65 @@ const paneColumns: BulkColumn<PaneFact>[] = [
 const insertPanes = bulkInsert('panes', paneColumns, 'ON CONFLICT DO NOTHING');
 
 /** A plain number, also in a column of its own, so that SQL can compare and aggregate it. */
-const plainNumber = (result: Value | null): string | number | null =>
-  result?.value && 'double' in result.value ? double(result.value.double) : null;
+const plainNumber = (result: Value | null): number | null =>
+  result?.value && 'double' in result.value ? result.value.double : null;
 
 const outcomeColumns: BulkColumn<OutcomeFact>[] = [
-  { name: 'slot', type: 'smallint', of: (row) => row.slot },
-  { name: 'window_id', type: 'uuid', of: (row) => row.windowId },
-  { name: 'execution_id', type: 'uuid', of: (row) => row.executionId },
-  { name: 'key', type: 'text', of: (row) => text(row.key) },
-  { name: 'window_type', type: 'text', of: (row) => text(row.windowType) },
-  { name: 'start_us', type: 'bigint', of: (row) => row.startUs },
-  { name: 'end_us', type: 'bigint', of: (row) => row.endUs },
-  { name: 'generation', type: 'integer', of: (row) => row.generation },
-  { name: 'revision', type: 'integer', of: (row) => row.revision },
-  { name: 'version', type: 'bigint', of: (row) => row.version },
-  { name: 'is_final', type: 'boolean', of: (row) => row.isFinal },
-  { name: 'completeness', type: 'float8', of: (row) => row.completeness },
-  { name: 'dag_revision', type: 'bigint', of: (row) => row.dagRevision },
-  { name: 'policy_revision', type: 'bigint', of: (row) => row.policyRevision },
-  { name: 'lane', type: 'text', of: (row) => row.lane },
-  { name: 'algorithm', type: 'text', of: (row) => text(row.algorithm) },
-  { name: 'run', type: 'integer', of: (row) => row.run },
-  { name: 'attempt', type: 'integer', of: (row) => row.attempt },
-  { name: 'state', type: 'text', of: (row) => row.state },
-  { name: 'reason', type: 'jsonb', of: (row) => json(row.reason) },
-  { name: 'result', type: 'bytea', of: (row) => row.result && encodeValue(row.result, limits.recordBytes) },
-  { name: 'result_double', type: 'float8', of: (row) => plainNumber(row.result) },
-  { name: 'unit', type: 'text', of: (row) => nullableText(row.unit) },
-  { name: 'input_execution_ids', type: 'uuid[]', of: (row) => idArray(row.inputs.map((input) => input.executionId)) },
-  { name: 'input_window_ids', type: 'uuid[]', of: (row) => idArray(row.inputs.map((input) => input.windowId)) },
+  { name: 'slot', type: 'smallint', of: ({ slot }) => slot },
+  { name: 'window_id', type: 'uuid', of: ({ event }) => event.windowId },
+  { name: 'execution_id', type: 'uuid', of: ({ outcome }) => outcome.executionId },
+  { name: 'key', type: 'text', of: ({ event }) => event.key },
+  { name: 'window_type', type: 'text', of: ({ event }) => event.windowType },
+  { name: 'start_us', type: 'bigint', of: ({ event }) => event.startUs },
+  { name: 'end_us', type: 'bigint', of: ({ event }) => event.endUs },
+  { name: 'generation', type: 'integer', of: ({ event }) => event.generation },
+  { name: 'revision', type: 'integer', of: ({ event }) => event.revision },
+  { name: 'version', type: 'bigint', of: ({ event }) => event.version },
+  { name: 'is_final', type: 'boolean', of: ({ event }) => event.isFinal },
+  { name: 'completeness', type: 'float8', of: ({ event }) => event.completeness },
+  { name: 'dag_revision', type: 'bigint', of: ({ event }) => event.dagRevision },
+  { name: 'policy_revision', type: 'bigint', of: ({ event }) => event.policyRevision },
+  { name: 'lane', type: 'text', of: ({ event }) => event.lane },
+  { name: 'algorithm', type: 'text', of: ({ outcome }) => outcome.algorithm },
+  { name: 'run', type: 'integer', of: ({ outcome }) => outcome.run },
+  { name: 'attempt', type: 'integer', of: ({ outcome }) => outcome.attempt },
+  { name: 'state', type: 'text', of: ({ outcome }) => outcome.state },
+  { name: 'reason', type: 'jsonb', of: ({ outcome }) => json(outcome.reason) },
+  {
+    name: 'result',
+    type: 'bytea',
+    of: ({ outcome }) => outcome.result && encodeValue(outcome.result, limits.recordBytes),
+  },
+  { name: 'result_double', type: 'float8', of: ({ outcome }) => plainNumber(outcome.result) },
+  { name: 'unit', type: 'text', of: ({ outcome }) => outcome.unit },
+  {
+    name: 'input_execution_ids',
+    type: 'uuid[]',
+    of: ({ outcome }) => idArray(outcome.inputs.map((input) => input.executionId)),
+  },
+  {
+    name: 'input_window_ids',
+    type: 'uuid[]',
+    of: ({ outcome }) => idArray(outcome.inputs.map((input) => input.windowId)),
+  },
   {
     name: 'input_groups',
     type: 'jsonb',
-    of: (row) => (row.inputs.length === 0 ? null : json(groupInputs(row.inputs))),
+    of: ({ outcome }) => (outcome.inputs.length === 0 ? null : json(groupInputs(outcome.inputs))),
   },
-  { name: 'stale_input', type: 'boolean', of: (row) => row.staleInput },
-  { name: 'emissions', type: 'jsonb', of: (row) => (row.emissions.length === 0 ? null : json(row.emissions)) },
-  { name: 'known_at_us', type: 'bigint', of: (row) => row.knownAtUs },
-  { name: 'started_at_us', type: 'bigint', of: (row) => row.startedAtUs },
-  { name: 'ended_at_us', type: 'bigint', of: (row) => row.endedAtUs },
-  { name: 'cpu_ms', type: 'float8', of: (row) => row.cpuMs },
-  { name: 'processor', type: 'text', of: (row) => text(row.processor) },
-  { name: 'processor_version', type: 'text', of: (row) => nullableText(row.processorVersion) },
-  { name: 'instance', type: 'text', of: (row) => nullableText(row.instance) },
+  { name: 'stale_input', type: 'boolean', of: ({ outcome }) => outcome.staleInput },
+  {
+    name: 'emissions',
+    type: 'jsonb',
+    of: ({ outcome }) => (outcome.emissions.length === 0 ? null : json(outcome.emissions)),
+  },
+  { name: 'known_at_us', type: 'bigint', of: ({ outcome }) => outcome.knownAtUs },
+  { name: 'started_at_us', type: 'bigint', of: ({ outcome }) => outcome.startedAtUs },
+  { name: 'ended_at_us', type: 'bigint', of: ({ outcome }) => outcome.endedAtUs },
+  { name: 'cpu_ms', type: 'float8', of: ({ outcome }) => outcome.cpuMs },
+  { name: 'processor', type: 'text', of: ({ outcome }) => outcome.processor },
+  { name: 'processor_version', type: 'text', of: ({ outcome }) => outcome.processorVersion },
+  { name: 'instance', type: 'text', of: ({ outcome }) => outcome.instance },
 ];
 
 /** An outcome never changes; it can only become stale. */
@@ -125,38 +141,39 @@ const withdrawalColumns: BulkColumn<WithdrawalFact>[] = [
   { name: 'execution_id', type: 'uuid', of: (row) => row.executionId },
   { name: 'window_id', type: 'uuid', of: (row) => row.windowId },
   { name: 'generation', type: 'integer', of: (row) => row.generation },
-  { name: 'algorithm', type: 'text', of: (row) => text(row.algorithm) },
+  { name: 'algorithm', type: 'text', of: (row) => row.algorithm },
   { name: 'run', type: 'integer', of: (row) => row.run },
   { name: 'start_us', type: 'bigint', of: (row) => row.startUs },
-  { name: 'reason', type: 'text', of: (row) => text(row.reason) },
+  { name: 'reason', type: 'text', of: (row) => row.reason },
   { name: 'known_at_us', type: 'bigint', of: (row) => row.knownAtUs },
 ];
 
 const insertWithdrawals = bulkInsert('withdrawals', withdrawalColumns, 'ON CONFLICT DO NOTHING');
 
-const withdrawChildren = `
-  UPDATE windows SET state = 'WITHDRAWN', state_at_us = row.at_us, state_reason = row.reason
-  FROM unnest($1::smallint[], $2::uuid[], $3::integer[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[])
-    AS row (slot, parent_window_id, generation, start_us, end_us, reason, at_us)
-  WHERE windows.slot = row.slot AND windows.parent_window_id = row.parent_window_id AND windows.generation = row.generation
-    AND windows.state IS DISTINCT FROM 'WITHDRAWN' AND (windows.start_us < row.start_us OR windows.end_us > row.end_us)`;
-
-const boundsParameters = (bounds: readonly ChildBounds[]): unknown[] => [
-  bounds.map((row) => row.slot),
-  bounds.map((row) => row.parentWindowId),
-  bounds.map((row) => row.generation),
-  bounds.map((row) => row.startUs),
-  bounds.map((row) => row.endUs),
-  bounds.map((row) => text(row.reason)),
-  bounds.map((row) => row.atUs),
+const boundsColumns: BulkColumn<ChildBounds>[] = [
+  { name: 'slot', type: 'smallint', of: (row) => row.slot },
+  { name: 'parent_window_id', type: 'uuid', of: (row) => row.parentWindowId },
+  { name: 'generation', type: 'integer', of: (row) => row.generation },
+  { name: 'start_us', type: 'bigint', of: (row) => row.startUs },
+  { name: 'end_us', type: 'bigint', of: (row) => row.endUs },
+  { name: 'reason', type: 'text', of: (row) => row.reason },
+  { name: 'at_us', type: 'bigint', of: (row) => row.atUs },
 ];
+
+const withdrawChildren = bulkStatement(
+  boundsColumns,
+  (rows) => `UPDATE windows SET state = 'WITHDRAWN', state_at_us = row.at_us, state_reason = row.reason FROM ${rows}
+    WHERE windows.slot = row.slot AND windows.parent_window_id = row.parent_window_id
+      AND windows.generation = row.generation AND windows.state IS DISTINCT FROM 'WITHDRAWN'
+      AND (windows.start_us < row.start_us OR windows.end_us > row.end_us)`,
+);
 
 /** One statement for each kind of fact, sent together. */
 export class PostgresFactStore implements FactStore {
   async write(tx: StageTransaction, { windows, panes, bounds, outcomes, withdrawals }: Facts): Promise<void> {
     const statements: Promise<unknown>[] = [];
     if (windows.length > 0) statements.push(tx.query(insertWindows.sql, insertWindows.parametersOf(windows)));
-    if (bounds.length > 0) statements.push(tx.query(withdrawChildren, boundsParameters(bounds)));
+    if (bounds.length > 0) statements.push(tx.query(withdrawChildren.sql, withdrawChildren.parametersOf(bounds)));
     if (panes.length > 0) statements.push(tx.query(insertPanes.sql, insertPanes.parametersOf(panes)));
     if (outcomes.length > 0) statements.push(tx.query(insertOutcomes.sql, insertOutcomes.parametersOf(outcomes)));
     if (withdrawals.length > 0)
