@@ -43,6 +43,8 @@ export interface RegistrationProblem {
   readonly code: string;
   readonly path?: string;
   readonly message: string;
+  /** What would mend it. */
+  readonly mend?: string;
 }
 
 /** The hub refused the processor; `problems` holds every reason at once. */
@@ -51,7 +53,10 @@ export class RegistrationRefused extends SdkError {
   readonly problems: readonly RegistrationProblem[];
 
   constructor({ status, problems, body }: { status: number; problems: readonly RegistrationProblem[]; body: string }) {
-    const reasons = problems.map(({ code, path, message }) => `\n  ${code}${path ? ` at ${path}` : ''}: ${message}`);
+    const reasons = problems.map(
+      ({ code, path, message, mend }) =>
+        `\n  ${code}${path ? ` at ${path}` : ''}: ${message}${mend ? ` (${mend})` : ''}`,
+    );
     super('REGISTRATION_REFUSED', `the hub refused the processor (HTTP ${status})${reasons.join('') || `: ${body}`}`);
     this.status = status;
     this.problems = problems;

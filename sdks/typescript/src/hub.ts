@@ -16,9 +16,15 @@ export interface Registration {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How long to wait for what other processors register, or a definitions file brings. */
+const WAIT_FOR_OTHERS_MS = 30_000;
+const BROUGHT_BY_OTHERS: readonly string[] = ['UNKNOWN_ALGORITHM', 'UNKNOWN_WINDOW_TYPE', 'STARVED'];
+/** Busy, or another change came between. */
+const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 409;
 
 /**
- * Registers a processor; waits for a hub that is not up yet.
+ * Registers a processor; waits for a hub that is not up yet, and a while for algorithms and window types that it lacks: programs
+ * that are started together register in any order.
  * @throws RegistrationRefused when the hub says no (HTTP 4xx); the reason of `signal` when aborted.
  */
 export async function register(
@@ -27,18 +33,23 @@ export async function register(
 ): Promise<Registration> {
   const body = JSON.stringify(registrationOf(processor));
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+  const patienceEndsMs = performance.now() + WAIT_FOR_OTHERS_MS;
   return retrying(
     async () => {
       const timeout = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
       const response = await fetch(`${hubUrl}/v1/processors`, { method: 'POST', headers, body, signal: timeout });
       const text = await response.text();
       if (response.ok) return JSON.parse(text) as Registration;
-      if (response.status >= 500 || response.status === 429) throw new Error(`HTTP ${response.status}: ${text}`);
-      throw new RegistrationRefused({ status: response.status, problems: problemsOf(text), body: text });
+      if (isPassing(response.status)) throw new Error(`HTTP ${response.status}: ${text}`);
+      const refused = new RegistrationRefused({ status: response.status, problems: problemsOf(text), body: text });
+      const { problems } = refused;
+      const mayMend = problems.length > 0 && problems.every(({ code }) => BROUGHT_BY_OTHERS.includes(code));
+      if (mayMend && performance.now() < patienceEndsMs) throw new Error(refused.message);
+      throw refused;
     },
     {
       signal,
-      onRetry: (error) => log.warn('the hub is not ready, trying again', { hubUrl, error: errorFields(error) }),
+      onRetry: (error) => log.warn('not registered yet, trying again', { hubUrl, error: errorFields(error) }),
     },
   );
 }

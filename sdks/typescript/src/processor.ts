@@ -7,6 +7,7 @@ import {
   type ProcessorOptions,
 } from './definition/processor.ts';
 import { errorFields, jsonLogger, type Logger } from './log.ts';
+import type { Spoke } from './spoke/spoke.ts';
 
 export interface StartOptions {
   /** Overrides what the environment says (see `configOf`). */
@@ -69,6 +70,7 @@ async function start(definition: ProcessorDefinition, options: StartOptions = {}
   const end = async (): Promise<void> => {
     starting.abort(new Error('stopped while starting'));
     try {
+      await spoke.catch(() => process.exit(0));
       await stop();
       process.exit(0);
     } catch (error) {
@@ -76,7 +78,8 @@ async function start(definition: ProcessorDefinition, options: StartOptions = {}
       process.exit(1);
     }
   };
-  const { instance, revision } = await spoke.catch((error: unknown) => {
+  const { instance, revision } = await spoke.catch((error: unknown): Promise<Spoke> => {
+    if (starting.signal.aborted) return new Promise(() => {});
     signals?.();
     throw error;
   });
