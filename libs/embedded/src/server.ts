@@ -60,6 +60,7 @@ export const STOP_DEADLINE_MS = 15_000;
 
 export class Server implements ServerHandle {
   #identity: ProcessIdentity | undefined;
+  #reaped: Promise<void> = Promise.resolve();
   /** False while it starts and once it is told to stop: then its end is no news. */
   #isExitNews = false;
   readonly #spec: ServerSpec;
@@ -125,9 +126,15 @@ export class Server implements ServerHandle {
     this.#isExitNews = false;
     const identity = this.#identity;
     const children = childrenOf(identity.pid);
-    if (name !== 'SIGKILL') return terminate(identity, name, STOP_DEADLINE_MS);
-    for (const victim of [identity, ...children]) signal(victim, 'SIGKILL');
-    for (const victim of [identity, ...children]) await waitUntilGone(victim, STOP_DEADLINE_MS);
+    if (name !== 'SIGKILL') await terminate(identity, name, STOP_DEADLINE_MS);
+    else await this.#killAll([identity, ...children]);
+    // A dead process keeps its pid until its parent has heard of it, and Postgres refuses to start while that pid exists.
+    await this.#reaped;
+  }
+
+  async #killAll(victims: readonly ProcessIdentity[]): Promise<void> {
+    for (const victim of victims) signal(victim, 'SIGKILL');
+    for (const victim of victims) await waitUntilGone(victim, STOP_DEADLINE_MS);
   }
 
   async restart(): Promise<void> {
@@ -151,6 +158,7 @@ export class Server implements ServerHandle {
     closeSync(log);
     this.#identity = child.pid === undefined ? undefined : identityOf(child.pid);
     this.#options.onSpawn();
+    this.#reaped = new Promise((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
     child.once('error', (error) => appendFileSync(logFile, `${error.message}\n`));
     child.once('exit', (code, signalName) => {
       if (this.#isExitNews) this.#options.onUnexpectedExit(`${this.name} ended (${signalName ?? `exit code ${code}`})`);
