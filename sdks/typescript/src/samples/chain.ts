@@ -1,5 +1,5 @@
 // Algorithms that feed each other: one task runs the whole chain in one worker thread.
-import { algorithm, double, previous, processor, struct, values, windowType } from '@windlass/sdk';
+import { algorithm, double, previous, processor, struct, values, windowType } from '../index.ts'; // in your program: '@windlass/sdk'
 
 const cycle = windowType<{ load: number }>('cycle@1');
 

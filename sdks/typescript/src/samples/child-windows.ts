@@ -1,5 +1,5 @@
 // An algorithm that finds windows: each stretch above a level becomes a window of its own, on which others run.
-import { algorithm, nothing, processor, windowType } from '@windlass/sdk';
+import { algorithm, nothing, processor, windowType } from '../index.ts'; // in your program: '@windlass/sdk'
 
 const LEVEL = 80;
 const peak = windowType<{ height: number }>('peak@1');

@@ -1,5 +1,5 @@
 // The smallest processor: the mean of one channel over each window.
-import { algorithm, double, processor } from '@windlass/sdk';
+import { algorithm, double, processor } from '../index.ts'; // in your program: '@windlass/sdk'
 
 const mean = algorithm({ name: 'mean', version: '1', on: 'cycle@1', result: double('MB') }, ({ signals }) => {
   const heap = signals.map(({ values }) => values['heap'] ?? NaN);

@@ -1,6 +1,6 @@
 // Long work: tells that it is alive, stops when the hub cancels it, and says which errors are not worth a retry.
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
-import { algorithm, doubles, NonRetryableError, processor } from '@windlass/sdk';
+import { algorithm, doubles, NonRetryableError, processor } from '../index.ts'; // in your program: '@windlass/sdk'
 
 const PASSES = 200;
 
