@@ -1,9 +1,10 @@
 import { kafkaConnection, StageStrategy } from '@windlass/messaging';
 import { createDatabase, stageMigrations, type Database } from '@windlass/persistence';
-import { stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
+import { stageMetrics, type Log, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type TriggerSettings } from './config.ts';
 import { KafkaRegistry } from './kafka/kafka-registry.ts';
 import { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
+import { clockSignal } from './kafka/messages.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
 import { entities } from './postgres/entities.ts';
 import { SourceState1763875000000 } from './postgres/migrations/1763875000000-source-state.ts';
@@ -24,8 +25,16 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
       const { prefix, partitions, teams, schemaRegistryUrl: registryUrl } = config;
       database = await openDatabase(context);
       const kafka = connectionOf(context);
-      const registry = new KafkaRegistry({ kafka, registryUrl, prefix, log });
       const door = new KafkaSignalDoor({ kafka, registryUrl, hub: { prefix, partitions, teams }, log });
+      const registry = new KafkaRegistry({
+        kafka,
+        registryUrl,
+        prefix,
+        log,
+        onChange: ({ needsClock }) => {
+          if (needsClock) startClock(door, log);
+        },
+      });
       onClose(() => registry.close());
       onClose(() => door.close());
       health.add({
@@ -53,6 +62,15 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
     },
   };
 }
+
+/** Windows of no source begin with the first word of the clock; from then on their timer asks for it. */
+function startClock(door: KafkaSignalDoor, log: Log): void {
+  door
+    .publish([clockSignal(Date.now() * 1000)], AbortSignal.timeout(CLOCK_TIMEOUT_MS))
+    .catch((error: unknown) => log.warn({ err: error }, 'the clock of windows without a source could not be started'));
+}
+
+const CLOCK_TIMEOUT_MS = 60_000;
 
 async function openDatabase({ config, log, health, onClose }: Context): Promise<Database> {
   const database = await createDatabase({

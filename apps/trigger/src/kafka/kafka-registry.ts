@@ -1,7 +1,7 @@
 import { topicNames } from '@windlass/contracts';
 import { applyEntry, emptyRegistryView, liveRevision, sourceOf, type RegistryView, type Source } from '@windlass/dag';
 import { createAdmin, followCompacted, type Following, type KafkaConnection, type Log } from '@windlass/messaging';
-import { compilePlans, type SourcePlan } from '@windlass/windowing';
+import { compilePlans, GLOBAL_KEY, type SourcePlan } from '@windlass/windowing';
 import { RegistryBehindError, type Registry } from '../ports.ts';
 
 export interface KafkaRegistryOptions {
@@ -9,6 +9,8 @@ export interface KafkaRegistryOptions {
   readonly registryUrl: string;
   readonly prefix: string;
   readonly log: Log;
+  /** Called when the registry has been read, and after each change of window types or policies. */
+  readonly onChange: (registry: KafkaRegistry) => void;
 }
 
 /** How long a batch waits for an entry that is in the topic but not here yet. */
@@ -24,9 +26,11 @@ export class KafkaRegistry implements Registry {
   private readonly following: Following;
   private readonly admin: ReturnType<typeof createAdmin>;
   private readonly topic: string;
+  private readonly onChange: () => void;
   private connected: Promise<void> | undefined;
 
-  constructor({ kafka, registryUrl, prefix, log }: KafkaRegistryOptions) {
+  constructor({ kafka, registryUrl, prefix, log, onChange }: KafkaRegistryOptions) {
+    this.onChange = () => onChange(this);
     this.topic = topicNames(prefix).registry;
     this.admin = createAdmin(kafka, log);
     this.following = followCompacted({
@@ -49,6 +53,7 @@ export class KafkaRegistry implements Registry {
     });
     void this.following.caughtUp.then(() => {
       this.ready = true;
+      this.onChange();
       log.info({ revision: this.view.live }, 'the registry has been read');
     });
   }
@@ -59,6 +64,11 @@ export class KafkaRegistry implements Registry {
 
   get revision(): number {
     return this.view.live;
+  }
+
+  /** Some windows belong to no source: the clock drives them. */
+  get needsClock(): boolean {
+    return this.planOf(this.source(GLOBAL_KEY)).types.length > 0;
   }
 
   get selects(): boolean {
@@ -96,12 +106,13 @@ export class KafkaRegistry implements Registry {
   private apply(entry: Parameters<typeof applyEntry>[1]): void {
     const before = this.view;
     this.view = applyEntry(before, entry);
-    if (
-      this.view.live !== before.live ||
-      this.view.policies !== before.policies ||
-      this.view.revisions !== before.revisions
-    )
-      this.compiled = null;
+    const isSame =
+      this.view.live === before.live &&
+      this.view.policies === before.policies &&
+      this.view.revisions === before.revisions;
+    if (isSame) return;
+    this.compiled = null;
+    if (this.ready) this.onChange();
   }
 
   private async endOffset(): Promise<bigint> {

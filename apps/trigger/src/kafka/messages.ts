@@ -7,7 +7,7 @@ import {
 } from '@windlass/contracts';
 import { hashedId } from '@windlass/dag';
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
-import type { EmissionRequest, Rejection, Signal, Step } from '@windlass/windowing';
+import { CAUSES, GLOBAL_KEY, type EmissionRequest, type Rejection, type Signal, type Step } from '@windlass/windowing';
 import { toPaneEvent } from './pane.codec.ts';
 
 interface Origin {
@@ -49,6 +49,20 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
 }
 
 const recordOf = (source: string, signal: Signal): SignalRecord => ({ source, ...signal });
+
+/** The time of day, for windows that belong to no source. */
+export const clockSignal = (nowUs: number): SignalRecord =>
+  recordOf(GLOBAL_KEY, {
+    id: `${CAUSES.clock}-${nowUs}`,
+    name: 'watermark',
+    eventTimeUs: nowUs,
+    phase: 'WATERMARK',
+    values: {},
+    count: 1,
+    correlation: null,
+    metadata: {},
+    cause: CAUSES.clock,
+  });
 
 /** Its id is made of what it asks for, so that a repeated step asks for the same window. */
 function emissionOf(

@@ -1,5 +1,5 @@
 import { isName, limits, type Emission as EmissionRecord, type Signal as SignalRecord } from '@windlass/contracts';
-import type { Emission, Signal } from '@windlass/windowing';
+import { GLOBAL_KEY, type Emission, type Signal } from '@windlass/windowing';
 
 /** What is wrong with a record that its schema cannot say. */
 export class BadRecord extends Error {
@@ -22,6 +22,8 @@ export function toSignal(key: string, record: SignalRecord): Signal {
   const { source, id, name, eventTimeUs, phase, values, count, correlation, metadata, cause } = record;
   checkKey(fail, 'source', source, limits.nameLength);
   if (source !== key) fail(`source ${shown(source)} is not the record's key ${shown(key)}`);
+  if (source === GLOBAL_KEY && cause === null)
+    fail(`source ${shown(source)} is the hub's own: its windows belong to no source`);
   checkKey(fail, 'id', id, KEY_LENGTH);
   if (!isName(name)) fail(`name ${shown(name)} must match [a-z][a-z0-9-]*, at most ${limits.nameLength} characters`);
   checkTime(fail, 'eventTimeUs', eventTimeUs);

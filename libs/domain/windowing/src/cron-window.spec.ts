@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Opening } from '@windlass/dag';
 import { cronSpan } from './cron-span.ts';
 import { GLOBAL_KEY } from './plan.ts';
-import { planOf, policy, sample, Trigger, watermark, windowType } from './scenario.ts';
+import { brief, planOf, policy, sample, SECOND, Trigger, watermark, windowType } from './scenario.ts';
 
 type Cron = Extract<Opening, { kind: 'cron' }>;
 const cron = (expression: string, zone = 'Europe/Berlin', scope: Cron['scope'] = 'source'): Cron => ({
@@ -97,7 +97,16 @@ describe('cron windows', () => {
       { types: [windowType('hour', cron('0 * * * *', 'UTC', 'global'), { reads: [] })], policies: [policy('hour@1')] },
       GLOBAL_KEY,
     );
-    expect(plan.types).toHaveLength(1);
+    const trigger = new Trigger(plan, GLOBAL_KEY);
+    trigger.nowUs = 5_400 * SECOND;
+    trigger.take(watermark(5_400, { cause: 'clock', name: 'watermark' })).wait(1_000);
+    expect(trigger.signals).toEqual([]);
+    trigger.wait(801);
+    expect(trigger.signals).toMatchObject([{ cause: 'clock', eventTimeUs: 7_201 * SECOND }]);
+    trigger.take({ kind: 'signal', signal: trigger.signals[0]! });
+    expect(trigger.panes().map(brief)).toEqual(['[3600, 7200) 0 ON_TIME r0 final']);
+    trigger.wait(60);
+    expect([trigger.signals.length, trigger.state.timerUs]).toEqual([1, 10_800 * SECOND]);
     expect(planOf({ types: [windowType('hour', cron('0 * * * *', 'UTC', 'global'))] }).types).toEqual([]);
   });
 });

@@ -58,7 +58,9 @@ export function compilePlans(view: RegistryView): (source: Source) => SourcePlan
   const index = indexDag(revision);
   const compiled = new Map<string, SourcePlan>();
   return (source) => {
-    const applicable = revision.windowTypes.map((type) => isScope(type, source) && matches(type.for, source));
+    const applicable = revision.windowTypes.map(
+      (type) => isScope(type, source) && (source.name === GLOBAL_KEY || matches(type.for, source)),
+    );
     const signature = applicable.map(Number).join('');
     const known = compiled.get(signature);
     if (known) return known;

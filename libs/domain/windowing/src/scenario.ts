@@ -133,7 +133,7 @@ export const phased = (phase: Phase, seconds: number, rest: Partial<Signal> = {}
   signal('life', seconds, { phase, ...rest });
 export const start = (seconds: number, rest: Partial<Signal> = {}): Input => phased('START', seconds, rest);
 export const stop = (seconds: number, rest: Partial<Signal> = {}): Input => phased('STOP', seconds, rest);
-export const watermark = (seconds: number): Input => phased('WATERMARK', seconds);
+export const watermark = (seconds: number, rest: Partial<Signal> = {}): Input => phased('WATERMARK', seconds, rest);
 
 /** One source of the service, without the service: state between steps, and tables for what is stored apart. */
 export class Trigger {
@@ -148,8 +148,11 @@ export class Trigger {
 
   plan: SourcePlan;
 
-  constructor(plan: SourcePlan) {
+  readonly key: string;
+
+  constructor(plan: SourcePlan, key = 'unit-1') {
     this.plan = plan;
+    this.key = key;
   }
 
   /** Applies the inputs as one batch. */
@@ -158,7 +161,7 @@ export class Trigger {
     let { state } = this;
     for (;;) {
       const taken = takeStep({
-        key: 'unit-1',
+        key: this.key,
         plan: this.plan,
         nowUs: this.nowUs,
         backlog: false,

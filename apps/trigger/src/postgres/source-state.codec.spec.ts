@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import { FOREVER, NEVER, emptySource, emptyType, type SourceState, type WindowState } from '@windlass/windowing';
+import fc from 'fast-check';
+import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
+import { Packer, Unpacker } from './packing.ts';
+import { packState, unpackState } from './source-state.codec.ts';
+
+const time = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(NEVER, FOREVER, 0, -1, 63, 64, -64));
+const id = fc.stringMatching(/^[0-9a-f]{32}$/);
+const hash = fc.maxSafeNat();
+const small = fc.nat(1_000);
+const text = fc.string({ unit: 'binary', maxLength: 20 });
+const nullable = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
+const metadata = fc.dictionary(
+  fc.string({ unit: 'grapheme' }).filter((name) => name !== '__proto__'),
+  fc.oneof(fc.constant(null), fc.boolean(), fc.double(), text),
+  { maxKeys: 3 },
+);
+
+const signal = fc.record({
+  id: text,
+  name: text,
+  eventTimeUs: time,
+  phase: fc.constantFrom('POINT' as const, 'START' as const, 'STOP' as const),
+  values: fc.dictionary(fc.stringMatching(/^[a-z]+$/), fc.double(), { maxKeys: 3 }),
+  count: small,
+  correlation: nullable(text),
+  metadata,
+});
+
+const window: fc.Arbitrary<WindowState> = fc
+  .record({
+    id,
+    startUs: fc.integer(),
+    lengthUs: fc.maxSafeNat(),
+    parentId: nullable(id),
+    elements: small,
+    firedElements: small,
+    revision: fc.integer({ min: -1, max: 50 }),
+    version: small,
+    fired: fc.boolean(),
+    finalized: fc.boolean(),
+    dirty: fc.boolean(),
+    lateBorn: fc.boolean(),
+    withdrawn: fc.boolean(),
+    childrenOpen: fc.boolean(),
+    awaited: fc.integer({ min: -1, max: 50 }),
+    completed: fc.integer({ min: -1, max: 50 }),
+    awaitsFinal: fc.boolean(),
+    metadata,
+    closingMetadata: nullable(metadata),
+    openedAtElement: nullable(fc.record({ timeUs: time, hash })),
+    openedAtUs: nullable(time),
+    origin: nullable(fc.record({ windowId: id, algorithm: text, executionId: nullable(text), run: small })),
+    depth: small,
+    earlyDueUs: nullable(time),
+    lateDueUs: nullable(time),
+    past: fc.oneof(
+      fc.constant({ pastChildren: 0, pastChildrenEndUs: NEVER, childrenPublished: {} }),
+      fc.record({
+        pastChildren: fc.integer({ min: 1, max: 9 }),
+        pastChildrenEndUs: time,
+        childrenPublished: fc.dictionary(fc.stringMatching(/^[a-z]+@1$/), hash, { maxKeys: 2 }),
+      }),
+    ),
+  })
+  .map(({ lengthUs, past, ...rest }) => ({
+    ...rest,
+    ...past,
+    endUs: Math.min(rest.startUs + lengthUs, Number.MAX_SAFE_INTEGER + Math.min(rest.startUs, 0)),
+  }));
+
+const state: fc.Arbitrary<SourceState> = fc
+  .record({
+    times: fc.tuple(time, time, time),
+    timerUs: nullable(time),
+    keptDeletedUs: time,
+    log: fc.array(fc.tuple(fc.integer(), hash, small), { maxLength: 20 }),
+    emitted: fc.array(hash, { maxLength: 5 }),
+    windows: fc.array(window, { maxLength: 5 }),
+    signals: fc.array(signal, { maxLength: 3 }),
+    past: fc.array(fc.record({ id, startUs: time }), { maxLength: 3 }),
+    spent: fc.array(fc.record({ startUs: time, correlation: nullable(text) }), { maxLength: 2 }),
+    claims: fc.array(
+      fc.record({
+        upstreamId: id,
+        run: small,
+        holds: fc.boolean(),
+        isFinal: fc.boolean(),
+        startUs: time,
+        parentId: nullable(id),
+        executionId: text,
+        depth: small,
+        metadata,
+        openedAtUs: time,
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims }) => ({
+    ...emptySource,
+    lastSeenUs: times[0],
+    maxEventUs: times[1],
+    toldUs: times[2],
+    timerUs,
+    keptDeletedUs,
+    emitted,
+    log: {
+      timesUs: log.map(([at]) => at).sort((a, b) => a - b),
+      hashes: log.map(([, one]) => one),
+      counts: log.map(([, , count]) => count),
+      nameIndexes: log.map(() => 0),
+      names: ['sample'],
+      completeFromUs: NEVER,
+    },
+    types: new Map([
+      [
+        'cycle@1',
+        {
+          ...emptyType,
+          windows,
+          past,
+          spent,
+          claims,
+          boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
+        },
+      ],
+      ['other@1', emptyType],
+    ]),
+  }));
+
+describe('packing', () => {
+  it('gives every integer back, small ones in one byte', () => {
+    fc.assert(
+      fc.property(time, hash, fc.double(), (integer, count, double) => {
+        const packer = new Packer();
+        packer.integer(integer);
+        packer.count(count);
+        packer.hash(count);
+        packer.double(double);
+        const from = new Unpacker(packer.finish());
+        expect([from.integer(), from.count(), from.hash(), from.double()]).toEqual([integer, count, count, double]);
+      }),
+      { numRuns: 1_000 },
+    );
+    const packer = new Packer();
+    packer.integer(-63);
+    packer.count(127);
+    expect(packer.finish()).toHaveLength(2);
+  });
+
+  it('gives a state back as it was', () => {
+    fc.assert(fc.property(state, (one) => void expect(unpackState(packState(one))).toEqual(one)));
+  });
+
+  it('gives a kept signal back as it was, NaN and −0 included', () => {
+    fc.assert(fc.property(signal, (one) => void expect(unpackKeptSignal(packKeptSignal(one))).toEqual(one)));
+  });
+
+  it('refuses bytes of another layout, and bytes that end too early', () => {
+    expect(() => unpackState(Buffer.from([9]))).toThrow('layout 9');
+    const bytes = packState({ ...emptySource, types: new Map([['cycle@1', emptyType]]) });
+    expect(() => unpackState(bytes.subarray(0, bytes.length - 1))).toThrow(RangeError);
+  });
+});
