@@ -22,7 +22,8 @@ export async function ensureTopics(admin: Admin, declarations: readonly TopicDec
   const missing = declarations.filter(({ topic }) => !present.has(topic));
   if (missing.length > 0) {
     await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs's own waiting fails when a broker has not heard of the topic yet.
+      waitForLeaders: false,
       topics: missing.map(({ topic, partitions, replicationFactor, config }) => ({
         topic,
         numPartitions: partitions,
@@ -31,28 +32,37 @@ export async function ensureTopics(admin: Admin, declarations: readonly TopicDec
       })),
     });
   }
+  await awaitLeaders(
+    admin,
+    missing.map(({ topic }) => topic),
+  );
   await checkPartitionCounts(admin, declarations);
-  for (const { topic } of missing) await awaitLeaders(admin, topic);
   return {
     created: missing.map(({ topic }) => topic),
     existing: declarations.filter(({ topic }) => present.has(topic)).map(({ topic }) => topic),
   };
 }
 
-/** A new partition's leader is named before it serves: until then a part of a request is refused, and what is sent again comes twice. */
-async function awaitLeaders(admin: Admin, topic: string): Promise<void> {
+/**
+ * Waits until every partition is served: a leader is named before it serves, and until then a part of a request is refused, and what
+ * is sent again comes twice.
+ * @throws {MessagingError} BROKER_UNAVAILABLE (retryable) after 30 s.
+ */
+export async function awaitLeaders(admin: Admin, topics: readonly string[]): Promise<void> {
   const deadlineMs = Date.now() + leadersDeadlineMs;
-  for (;;) {
-    try {
-      await admin.fetchTopicOffsets(topic);
-      return;
-    } catch (cause) {
-      if (Date.now() > deadlineMs) {
-        const message = `${topic} was created, but not all of its leaders serve: ${(cause as Error).message}`;
-        throw new MessagingError('BROKER_UNAVAILABLE', message, { cause, retryable: true });
-      }
-      await pause(leadersPollMs);
-    }
+  for (const topic of topics) {
+    while (!(await isServed(admin, topic, deadlineMs))) await pause(leadersPollMs);
+  }
+}
+
+async function isServed(admin: Admin, topic: string, deadlineMs: number): Promise<boolean> {
+  try {
+    await admin.fetchTopicOffsets(topic);
+    return true;
+  } catch (cause) {
+    if (Date.now() < deadlineMs) return false;
+    const message = `${topic}: not all of its partitions are served: ${(cause as Error).message}`;
+    throw new MessagingError('BROKER_UNAVAILABLE', message, { cause, retryable: true });
   }
 }
 

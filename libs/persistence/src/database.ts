@@ -112,6 +112,8 @@ function stagePool(options: DatabaseOptions, log: Log): pg.Pool {
   };
   const pool = new pg.Pool(config);
   pool.on('error', (error) => log.warn({ err: error }, 'Postgres closed an idle connection'));
+  // A connection that breaks while it is in use, between two statements: the next statement tells.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -6,10 +6,10 @@ import {
   type StageLease,
   type StageUnitOfWork,
 } from '@windlass/messaging';
-import pg, { type PoolClient, type QueryResult } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import { runPrepared } from './prepared.ts';
 import { commitSql, commitWithTimersSql, divisionByZero, gapSql, parkSql } from './stage-statements.ts';
-import { isConnectionError, storeError } from './store-errors.ts';
+import { sqlState, isConnectionLost, storeError } from './store-errors.ts';
 
 /**
  * One transaction on one connection. BEGIN goes out with the first statement, and the last statements with COMMIT, without waiting in
@@ -43,8 +43,7 @@ export class PostgresUnitOfWork implements StageUnitOfWork {
     const failure = answers.find((answer) => answer.status === 'rejected')?.reason as unknown;
     if (failure !== undefined) throw commitError(lease, failure);
     const committed = (answers.at(-1) as PromiseFulfilledResult<QueryResult>).value;
-    if (committed.command !== 'COMMIT')
-      throw commitError(lease, new Error(`COMMIT was answered with ${committed.command}`));
+    if (committed.command !== 'COMMIT') throw new Error(`COMMIT was answered with ${committed.command}`);
     lease.commitNo += 1n;
     this.end();
   }
@@ -75,14 +74,14 @@ async function answered(...statements: Promise<QueryResult>[]): Promise<[QueryRe
 }
 
 function commitError(lease: StageLease, error: unknown): unknown {
-  if (error instanceof pg.DatabaseError && error.code === divisionByZero) {
+  if (sqlState(error) === divisionByZero) {
     return new MessagingError(
       'FENCED',
       `partition ${lease.partition} of ${lease.stage} has another owner than epoch ${lease.epoch}`,
     );
   }
-  // An answer with an error means that the transaction is dead; no answer, or the server's last word, leaves it open.
-  if (isConnectionError(error) || (error instanceof pg.DatabaseError && /^(08|57P)/.test(error.code ?? ''))) {
+  // An answer with an error means that the transaction is dead; no answer, or the server's farewell, leaves it open.
+  if (sqlState(error) === undefined || isConnectionLost(error)) {
     return new MessagingError(
       'OUTCOME_UNKNOWN',
       `the connection broke while partition ${lease.partition} was committed`,

@@ -80,14 +80,11 @@ const isRace = ({ message }: Error): boolean =>
 const unavailable = (what: string, cause?: unknown) =>
   new MessagingError('REGISTRY_UNAVAILABLE', `schema registry: ${what}`, { cause, retryable: true });
 
+/** The client reports a connection that was refused as status 400, so that status says nothing about the schema. */
+const refusals = new Set([409, 422]);
+
 function registrationError(subject: string, cause: Error & { status?: number }): MessagingError {
-  const refused =
-    cause.name === 'ConfluentSchemaRegistryCompatibilityError' ||
-    (cause.status !== undefined &&
-      cause.status >= 400 &&
-      cause.status < 500 &&
-      cause.status !== 404 &&
-      cause.status !== 429);
+  const refused = cause.name === 'ConfluentSchemaRegistryCompatibilityError' || refusals.has(cause.status ?? 0);
   return refused
     ? new MessagingError('SCHEMA_REFUSED', `${subject}: ${cause.message}`, { cause })
     : unavailable(`register ${subject}: ${cause.message}`, cause);

@@ -98,4 +98,10 @@ export interface StageHandler {
   acquire(partition: number): Promise<void>;
   release(partition: number): void;
   handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects>;
+  /**
+   * The value that stands for a record whose own cannot be decoded: the record goes to the dead letters all the same, and is
+   * handled with this value, so that whoever waits for it learns from its headers that it came. Undefined, or no such method: only
+   * the dead letter.
+   */
+  standIn?(record: InboundRecord, problem: { readonly code: string; readonly message: string }): unknown;
 }

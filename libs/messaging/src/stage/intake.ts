@@ -50,7 +50,10 @@ export async function takeIn(context: StageContext, records: readonly StageRecor
       intake.inputs.push(record);
     } catch (error) {
       if (!isBadRecord(error)) throw error;
-      bury(record, (error as ContractError).code, (error as Error).message);
+      const { code, message } = error as ContractError;
+      bury(record, code, message);
+      record.value = context.handler.standIn?.(record, { code, message });
+      if (record.value !== undefined) intake.inputs.push(record);
     }
   }
   return intake;

@@ -4,7 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  avroTypeOfSchema,
+  compatibilityOf,
   decodeCurrent,
+  schemaOf,
+  subjectOf,
   slotOf,
   splitWireFormat,
   topicDeclarations,
@@ -15,11 +19,13 @@ import {
   type Signal,
 } from '@windlass/contracts';
 import {
+  awaitLeaders,
   createAdmin,
   createKafka,
   createPublisher,
   ensureTopics,
   RecordCodec,
+  RegistryClient,
   type HubPublisher,
   type OutboundMessage,
   type StagePoint,
@@ -236,11 +242,30 @@ export class Playground {
     await producer.disconnect();
   }
 
-  /** A signal's bytes as a producer of today writes them. */
-  async encodedSignal(key: string, id: string): Promise<Buffer> {
-    const codec = new RecordCodec({ registryUrl: this.place.registryUrl, prefix: this.place.prefix });
-    await codec.register(['signals']);
-    return codec.encode('signals', valueOf('signals', key, id) as Signal);
+  /** A signal's bytes as a producer of today writes them, or one whose schema has a field that we do not know. */
+  async encodedSignal(key: string, id: string, unknownField?: object): Promise<Buffer> {
+    const value = valueOf('signals', key, id) as Signal;
+    if (!unknownField) {
+      const codec = new RecordCodec({ registryUrl: this.place.registryUrl, prefix: this.place.prefix });
+      await codec.register(['signals']);
+      return codec.encode('signals', value);
+    }
+    const ours = schemaOf('signals') as { fields: object[] };
+    const schema = { ...ours, fields: [...ours.fields, unknownField] };
+    const compatibility = compatibilityOf('signals');
+    const registry = new RegistryClient(this.place.registryUrl);
+    const header = Buffer.alloc(5);
+    header.writeInt32BE(
+      await registry.register({ subject: subjectOf(this.place.prefix, 'signals'), schema, compatibility }),
+      1,
+    );
+    return Buffer.concat([header, avroTypeOfSchema(schema).toBuffer({ ...value, extra: 'x' })]);
+  }
+
+  /** After a restart of Kafka: until then a producer may write a part of its records twice. */
+  async awaitLeaders(): Promise<void> {
+    const topics = topicDeclarations({ ...this.place, teams: ['default'], processors: [] }).map(({ topic }) => topic);
+    await this.withAdmin((admin) => awaitLeaders(admin, topics));
   }
 
   async deleteTopic(topic: string): Promise<void> {
