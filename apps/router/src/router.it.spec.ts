@@ -22,7 +22,7 @@ const soon = (assertion: () => void) =>
   });
 
 describe('the router on Kafka and Postgres', () => {
-  const hub = new TestHub(namespaceOf('router'), ['p', 'q']);
+  const hub = new TestHub(namespaceOf('router'), ['p', 'q', 'slow', 'bad']);
 
   beforeAll(async () => {
     await hub.start(
@@ -106,5 +106,35 @@ describe('the router on Kafka and Postgres', () => {
     await hub.send(paneOf('n1', { key: 'pump-2', dagRevision: 2, elements: 7 }));
     await hub.register(dagOf(2, [algorithm('a', 'p')]));
     await soon(() => expect(hub.current(idOf('n1'))).toEqual({ 'a@1': 7 }));
+  });
+
+  it('keeps what it has no credit for, over a restart, and sends it when there is', async () => {
+    await hub.register(dagOf(3, [algorithm('a', 'slow')]));
+    const panes = Array.from({ length: 100 }, (_, n) =>
+      paneOf(`s${n}`, { key: 'pump-3', dagRevision: 3, elements: n }),
+    );
+    await hub.send(...panes);
+    const queue = async () => (await get('/v1/queues')).queues.find((q: any) => q.processor === 'slow');
+    const { inFlight } = await eventually(async () => {
+      const slow = await queue();
+      return slow?.inFlight + slow?.queued === 100 && slow;
+    });
+    expect(inFlight).toBeLessThan(100);
+    await hub.service.stop();
+    await hub.startRouter();
+    await eventually(async () => (await queue())?.queued === 100 - inFlight);
+    await hub.process('slow', work);
+    const complete = () => hub.outcomes.filter((e) => e.key === 'pump-3' && e.runComplete).length;
+    await eventually(() => complete() === 100, { deadlineMs: 60_000, describe: complete });
+    expect(await queue()).toMatchObject({ queued: 0, inFlight: 0 });
+  }, 120_000);
+
+  it('ends the attempt of an answer that cannot be read', async () => {
+    await hub.register(dagOf(4, [algorithm('a', 'bad')]));
+    await hub.idle('bad');
+    await hub.send(paneOf('x1', { key: 'pump-4', dagRevision: 4 }));
+    const task = await eventually(() => hub.tasks.find((t) => t.pane.key === 'pump-4'));
+    await hub.answerBadly(task);
+    await soon(() => expect(hub.current(idOf('x1'))).toEqual({ 'a@1': 'FAILED BAD_RESULT' }));
   });
 });

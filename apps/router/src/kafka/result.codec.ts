@@ -1,4 +1,5 @@
-import { fromValue, type ResultItem, type ResultRecord } from '@windlass/contracts';
+import { fromValue, headerNames, type ResultItem, type ResultRecord } from '@windlass/contracts';
+import type { InboundRecord } from '@windlass/messaging';
 import type { Answer, KeyInput } from '@windlass/execution';
 
 /** What a record of a result topic says. */
@@ -29,4 +30,21 @@ function answerOf({
       error: error ?? { class: '', code: 'BAD_RESULT', message, stack: null, retryable: false },
     };
   }
+}
+
+/** An answer whose body cannot be read: by its headers it ends the attempts that it was about. Undefined: they name no task. */
+export function unreadableResult(
+  { headers }: InboundRecord,
+  { code, message }: { readonly code: string; readonly message: string },
+): ResultRecord | undefined {
+  const taskId = headers[headerNames.id];
+  if (taskId === undefined) return undefined;
+  const error = { class: '', code: 'BAD_RESULT', message: `${code}: ${message}`, stack: null, retryable: false };
+  const items = (headers[headerNames.attempt] ?? '').split(',').flatMap((attempt): ResultItem[] => {
+    const [, executionId, number] = /^([0-9a-f]{32}):(\d{1,9})$/.exec(attempt) ?? [];
+    if (executionId === undefined) return [];
+    const times = { startedAtUs: 0, endedAtUs: 0, cpuMs: null };
+    return [{ executionId, attempt: Number(number), result: null, error, emissions: [], ...times }];
+  });
+  return { taskId, kind: 'RESULT', items, processor: '', processorVersion: '', instance: '' };
 }

@@ -24,7 +24,7 @@ import type { WindowStore } from '../ports.ts';
 import type { DagView } from './dag-view.ts';
 import { messagesOf } from './messages.ts';
 import { paneInput, paneProblem } from './pane.codec.ts';
-import { resultInput } from './result.codec.ts';
+import { resultInput, unreadableResult } from './result.codec.ts';
 
 export interface RouterStageOptions {
   readonly store: WindowStore;
@@ -100,6 +100,10 @@ export class RouterStage implements StageHandler {
       rejected,
       ...(writes.length > 0 && { write: (tx: StageTransaction) => this.options.store.write(tx, writes) }),
     };
+  }
+
+  standIn(record: InboundRecord, problem: { readonly code: string; readonly message: string }): unknown {
+    return record.family === 'results' ? unreadableResult(record, problem) : undefined;
   }
 
   /** Of the partitions held here. */

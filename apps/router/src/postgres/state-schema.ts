@@ -12,6 +12,7 @@ export const stateSchema = {
     { name: 'withdrawn', type: 'boolean' },
     { name: 'firstRun', type: 'int' },
     { name: 'completedRevision', type: 'int' },
+    { name: 'completedFinal', type: 'boolean' },
     { name: 'deadlineUs', type: ['null', 'long'] },
     { name: 'children', type: { type: 'map', values: { type: 'array', items: 'string' } } },
     {

@@ -31,6 +31,7 @@ interface StoredState extends Pick<
   | 'withdrawn'
   | 'firstRun'
   | 'completedRevision'
+  | 'completedFinal'
   | 'deadlineUs'
   | 'children'
 > {
@@ -58,6 +59,7 @@ export class WindowCodec {
       withdrawn: w.withdrawn,
       firstRun: w.firstRun,
       completedRevision: w.completedRevision,
+      completedFinal: w.completedFinal,
       deadlineUs: w.deadlineUs,
       children: w.children,
       executions,

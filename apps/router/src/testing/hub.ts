@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import {
   type FamilyValues,
   fromValue,
+  headerNames,
   type OutcomeEvent,
   type Pane,
   type ResultItem,
@@ -134,6 +135,21 @@ export class TestHub {
     const value = { taskId, kind: 'RESULT', items, processor: 'p', processorVersion: '1', instance: 'test' };
     const topic = this.topics.results('default');
     return this.publisher.publish([{ topic, family: 'results', key: pane.key, partition: homePartition, value }]);
+  }
+
+  /** Writes bytes that are no result record, as a broken processor would. */
+  async answerBadly(task: Task): Promise<void> {
+    const producer = this.kafka.producer();
+    await producer.connect();
+    const headers = { [headerNames.id]: task.taskId };
+    const message = { key: task.pane.key, value: Buffer.from('nonsense'), partition: task.homePartition, headers };
+    await producer.send({ topic: this.topics.results('default'), messages: [message] });
+    await producer.disconnect();
+  }
+
+  /** Takes tasks as an instance of a processor that does nothing with them. */
+  idle(processor: string): Promise<void> {
+    return this.consume('windows', this.topics.windows(processor), async (task) => void this.tasks.push(task));
   }
 
   /** Latest result of each algorithm over a window. */

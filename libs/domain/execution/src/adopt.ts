@@ -24,6 +24,7 @@ export function begin(
     withdrawn: false,
     firstRun: from.firstRun,
     completedRevision: -1,
+    completedFinal: false,
     executions: [],
     children: {},
     deadlineUs: null,

@@ -100,11 +100,15 @@ export class Draft {
     if (w?.kind !== 'open') return;
     const { outcomes, withdrawn } = this.news.get(key) ?? { outcomes: [], withdrawn: [] };
     const runComplete = isComplete(w);
-    const completed = runComplete && w.completedRevision < w.pane.revision;
+    const isNews = w.completedRevision < w.pane.revision || (w.pane.isFinal && !w.completedFinal);
+    const completed = runComplete && isNews;
     if (outcomes.length === 0 && withdrawn.length === 0 && !completed) return;
     this.news.delete(key);
     w.outcomeVersion = Math.max(w.outcomeVersion + 1, this.context.nowUs);
-    if (runComplete) w.completedRevision = w.pane.revision;
+    if (runComplete) {
+      w.completedRevision = w.pane.revision;
+      w.completedFinal = w.pane.isFinal;
+    }
     this.outcomes.push(eventOf(w, { outcomes, withdrawn, runComplete }));
   }
 }

@@ -49,7 +49,7 @@ export interface Pane extends WindowHeader {
   readonly firedAtUs: number;
 }
 
-/** The window never was. With `outside` only children of that parent outside `[startUs, endUs)` are meant, not the window itself. */
+/** The window never was. `outside`: nor were the children of that parent outside `[startUs, endUs)`; if it is that parent, only those. */
 export interface WindowWithdrawn extends WindowHeader {
   readonly reason: string;
   readonly outside: {

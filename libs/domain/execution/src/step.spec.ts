@@ -246,6 +246,18 @@ describe('panes', () => {
     expect(world.events.at(-1)).toMatchObject({ isFinal: true, runComplete: true });
   });
 
+  it('that are finalised later are told once more as final', () => {
+    const world = new World(dagOf([{ name: 'a' }]));
+    world.do(pane({ window: 'w', isFinal: false }));
+    world.answer(world.tasks[0]!, one);
+    expect(world.events.at(-1)).toMatchObject({ isFinal: false, runComplete: true });
+    const { outcomes } = world.do({
+      kind: 'finalized',
+      record: { ...paneOf({ window: 'w' }), version: 2, revision: 0 },
+    });
+    expect(outcomes).toMatchObject([{ isFinal: true, runComplete: true, outcomes: [], revision: 0 }]);
+  });
+
   it('a window whose type has no algorithms completes at once', () => {
     const world = new World(dagOf([{ name: 'a' }]));
     expect(world.do(pane({ window: 'w', windowType: 'bare@1' })).outcomes).toMatchObject([

@@ -31,6 +31,8 @@ export interface WindowState {
   readonly firstRun: number;
   /** Last revision whose completion was announced; -1: none. */
   readonly completedRevision: number;
+  /** That revision was announced as final. */
+  readonly completedFinal: boolean;
   /** In the order of the pane's plan, null where nothing ran yet; then those that the plan no longer has. */
   readonly executions: readonly (Execution | null)[];
   /** Children by type, once closed. */

@@ -56,21 +56,18 @@ export function onChildrenClosed(draft: Draft, record: ChildrenClosed): void {
   draft.touch(w.window);
 }
 
-/** The window never was, or those of its children never were that lie outside of its bounds. */
+/** The window never was; with bounds, nor were its siblings outside of them (or its children, if they are its own bounds). */
 export function onWithdrawn(draft: Draft, record: WindowWithdrawn): void {
-  const { outside } = record;
-  if (outside === null) {
-    const w = known(draft, record);
-    if (w) withdrawWindow(draft, w, record.reason);
-    return;
-  }
-  const parent = draft.window(windowKey(record));
-  if (parent && !known(draft, record)) return;
+  const { outside, reason } = record;
+  const isParent = outside?.parentWindowId === record.windowId;
+  const w = known(draft, record);
+  if (w && !isParent && !w.withdrawn) withdrawWindow(draft, w, reason);
+  if (!w || outside === null) return;
   for (const key of draft.base.childrenOf(sibling(record, outside.parentWindowId))) {
     const child = draft.window(key);
     if (!child || child.withdrawn) continue;
     const { startUs, endUs } = child.waiting?.pane ?? child.pane;
-    if (startUs < outside.startUs || endUs > outside.endUs) withdrawWindow(draft, draft.edit(child), record.reason);
+    if (startUs < outside.startUs || endUs > outside.endUs) withdrawWindow(draft, draft.edit(child), reason);
   }
 }
 
