@@ -19,7 +19,6 @@ export type ProblemCode =
   | 'RESULT_MISMATCH'
   | 'BAD_CONDITION'
   | 'BAD_CRON'
-  | 'BAD_ZONE'
   | 'CRON_NEVER_MATCHES'
   | 'POLICY_CONTRADICTION'
   | 'BINDING_NEVER_FIRES'

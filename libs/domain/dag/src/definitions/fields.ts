@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DURATION_PATTERN, parseDurationUs } from '../duration.ts';
+import { isZone } from '../zone.ts';
 import { didYouMean } from '../near-match.ts';
 
 export const NAME_MAX = 100;
@@ -49,7 +50,11 @@ export const ref = z
   .regex(new RegExp(`^${NAME}@${VERSION}$`), 'a reference is name@version, for instance "cycle@1"')
   .describe('name@version, for instance `cycle@1`');
 
-export const zone = z.string().max(NAME_MAX).describe('IANA time zone, for instance `Europe/Berlin`');
+export const zone = z
+  .string()
+  .max(NAME_MAX)
+  .refine(isZone, 'not a time zone; an IANA name such as "Europe/Berlin"')
+  .describe('IANA time zone, for instance `Europe/Berlin`');
 
 const durationUs = (minUs: number) =>
   z

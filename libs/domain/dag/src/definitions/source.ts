@@ -12,6 +12,9 @@ export const sourceDefinition = strict({
   owner: name.optional().describe("team; default: the file's owner"),
   validFrom: instant.optional(),
   validTo: instant.optional(),
+}).refine(({ validFrom, validTo }) => validFrom === undefined || validTo === undefined || validFrom < validTo, {
+  message: 'not after validFrom',
+  path: ['validTo'],
 });
 
 export type SourceDefinition = z.infer<typeof sourceDefinition>;

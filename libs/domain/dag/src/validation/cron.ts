@@ -15,11 +15,3 @@ export function judgeCron(expression: string): CronVerdict {
     return { malformed: error instanceof Error ? error.message : String(error) };
   }
 }
-
-export function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
-  } catch {
-    return false;
-  }
-}

@@ -31,7 +31,7 @@ export interface Pair {
   readonly windowType: Ref;
 }
 
-/** A draft as nodes: its pairs, and who supplies whom. References that do not exist are left out: they are reported elsewhere. */
+/** A draft as nodes, numbered by name: its pairs, and who supplies whom. References that do not exist are left out: they are reported elsewhere. */
 export interface DraftGraph {
   readonly draft: Draft;
   readonly types: readonly WindowType[];
@@ -53,7 +53,8 @@ export function draftGraph(draft: Draft): DraftGraph {
   for (const ref of [...draft.algorithms.keys()].sort()) {
     const algorithm = draft.algorithms.get(ref)!;
     const own = new Map<Ref, Pair>();
-    for (const { windowType } of algorithm.bindings) {
+    const boundTo = algorithm.bindings.map(({ windowType }) => windowType).sort();
+    for (const windowType of boundTo) {
       if (own.has(windowType) || !draft.windowTypes.has(windowType)) continue;
       const pair = { at: pairs.length, algorithm, ref, windowType };
       own.set(windowType, pair);

@@ -54,14 +54,14 @@ export function cyclicComponents(graph: Graph): number[][] {
   return [...members.values()].filter((nodes) => nodes.length > 1 || graph.edges[nodes[0]!]!.includes(nodes[0]!));
 }
 
-/** The shortest cycle through `start` that stays within `members`: start, …, start. Breadth first. */
+/** The shortest cycle through `start` that stays within `members`: start, …, start. Breadth first, of equals the lowest nodes. */
 export function shortestCycle(graph: Graph, start: number, members: readonly number[]): number[] {
   const inside = new Set(members);
   const from = new Map<number, number>();
   const queue = [start];
   for (let at = 0; at < queue.length; at++) {
     const node = queue[at]!;
-    for (const target of graph.edges[node]!) {
+    for (const target of ascending(graph.edges[node]!)) {
       if (target === start) return [...walkBack(from, node, start), start];
       if (!inside.has(target) || from.has(target)) continue;
       from.set(target, node);
@@ -70,6 +70,8 @@ export function shortestCycle(graph: Graph, start: number, members: readonly num
   }
   return [];
 }
+
+const ascending = (nodes: readonly number[]): number[] => [...nodes].sort((a, b) => a - b);
 
 function walkBack(from: ReadonlyMap<number, number>, node: number, start: number): number[] {
   const path = [node];

@@ -35,7 +35,8 @@ export function starvationProblems(graph: DraftGraph, excused: Excused): Problem
     for (let at: number | undefined = node; at !== undefined && path.length < MAX_CHAIN;) {
       path.push(at);
       if (path.indexOf(at) < path.length - 1) break;
-      at = needs[at]!.find((need) => !need.some((supplier) => fires[supplier]))?.[0];
+      const missing: readonly number[] = needs[at]!.filter((need) => !need.some((supplier) => fires[supplier])).flat();
+      at = missing.length > 0 ? missing.reduce((lowest, node) => Math.min(lowest, node)) : undefined;
     }
     return path.map(label);
   };

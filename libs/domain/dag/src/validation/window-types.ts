@@ -1,7 +1,7 @@
 import { compileCondition } from '../condition.ts';
 import type { MetadataField, Opening, Ref, WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
-import { isZone, judgeCron } from './cron.ts';
+import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
 import { ancestors } from './nesting.ts';
 
@@ -77,7 +77,7 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
   }
 }
 
-function cronProblems({ expression, zone }: Extract<Opening, { kind: 'cron' }>, path: string): Problem[] {
+function cronProblems({ expression }: Extract<Opening, { kind: 'cron' }>, path: string): Problem[] {
   const problems: Problem[] = [];
   const verdict = judgeCron(expression);
   if (verdict === 'never')
@@ -93,13 +93,6 @@ function cronProblems({ expression, zone }: Extract<Opening, { kind: 'cron' }>, 
       path: `${path}.expression`,
       message: `"${expression}": ${verdict.malformed}`,
       mend: 'five fields: minute hour day month weekday',
-    });
-  if (!isZone(zone))
-    problems.push({
-      code: 'BAD_ZONE',
-      path: `${path}.zone`,
-      message: `"${zone}" is not a time zone`,
-      mend: 'an IANA name such as "Europe/Berlin"',
     });
   return problems;
 }
