@@ -2,7 +2,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EmbeddedError } from '@windlass/embedded';
-import { RunsAlready, startWorld, whatRuns } from './hub/world.ts';
+import { noteHub, RunsAlready, serversIn, whatRuns } from './hub/servers.ts';
+import type { Servers } from './hub/servers.ts';
+import { startWorld } from './hub/world.ts';
 import type { World } from './hub/world.ts';
 import { runLive } from './live/live-job.ts';
 import { optionsOf, USAGE } from './options.ts';
@@ -13,14 +15,23 @@ import { nextSteps } from './report/next-steps.ts';
 import { reportText } from './report/report.ts';
 
 const dataDir = resolve(process.env['WINDLASS_DATA_DIR'] || '.windlass');
+let servers: Servers | undefined;
 let world: World | undefined;
 let stopping: Promise<never> | undefined;
+let isDone = false;
+/** As a shell says of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 /** Stops everything in order and ends the program. Servers and processes that are still starting end with it. */
 const end = (code: number): Promise<never> =>
-  (stopping ??= (world?.stop() ?? Promise.resolve())
+  (stopping ??= stopAll()
     .catch((error: unknown) => console.error(error))
     .then(() => process.exit(code)));
+
+async function stopAll(): Promise<void> {
+  await world?.stop();
+  await servers?.stop();
+}
 
 async function main(options: Options): Promise<void> {
   if (options.fresh) {
@@ -29,9 +40,13 @@ async function main(options: Options): Promise<void> {
     rmSync(dataDir, { recursive: true, force: true });
   }
   const startedAtMs = performance.now();
-  world = await startWorld(dataDir, (line) => console.log(line));
+  const onProgress = (line: string): void => console.log(line);
+  servers = await serversIn(dataDir, onProgress);
+  world = await startWorld({ env: servers.env, dataDir, onProgress });
+  noteHub(dataDir, world.hub.urls);
   console.log(`ready after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
   const isRight = options.live ? await runLive(world) : await runAndReport(world, options);
+  isDone = true;
   if (options.once) return end(isRight ? 0 : 1);
   console.log(nextSteps(world.hub.urls, dataDir));
   console.log('\nEverything keeps running. Ctrl-C stops it.');
@@ -54,7 +69,7 @@ async function onFailure(error: unknown): Promise<never> {
   return end(1);
 }
 
-process.on('SIGINT', () => void end(0)).on('SIGTERM', () => void end(0));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end(isDone ? 0 : INTERRUPTED));
 try {
   const options = optionsOf(process.argv.slice(2));
   if (options) await main(options);

@@ -4,10 +4,10 @@ import type { NewSignal } from '@windlass/sdk';
 
 /** A cycle holds about as many samples. */
 const SAMPLES_PER_CYCLE = 20;
-/** Cycles that may be sent and not yet be answered: enough to keep every stage busy, so that a queue does not count as latency. */
-const MAX_CYCLES_AHEAD = 150;
-const CHUNK_SIGNALS = 200;
-const POLL_MS = 25;
+/** Cycles that may be sent and not yet be answered: enough to keep every stage busy, and no more, because a longer queue is only a longer wait. */
+const MAX_CYCLES_AHEAD = 100;
+const CHUNK_SIGNALS = 400;
+const POLL_MS = 100;
 /** Silence of the hub, with work before it, after which something must be wrong. */
 export const STALL_MS = 90_000;
 
@@ -30,11 +30,11 @@ export interface ReplayPorts {
 /** @returns when each signal was sent: microseconds UTC, by id. @throws Stalled. */
 export async function replay(signals: readonly NewSignal[], ports: ReplayPorts): Promise<Map<string, number>> {
   const sentAtUs = new Map<string, number>();
-  const before = await ports.answeredCycles();
+  const room = await roomFrom(ports);
   let samples = 0;
   for (let from = 0; from < signals.length; from += CHUNK_SIGNALS) {
     const chunk = signals.slice(from, from + CHUNK_SIGNALS);
-    await roomFor(samples / SAMPLES_PER_CYCLE, before, ports);
+    await room(samples / SAMPLES_PER_CYCLE);
     const nowUs = Date.now() * 1_000;
     for (const { id } of chunk) sentAtUs.set(id, nowUs);
     await ports.publish(chunk);
@@ -44,15 +44,19 @@ export async function replay(signals: readonly NewSignal[], ports: ReplayPorts):
   return sentAtUs;
 }
 
-async function roomFor(sentCycles: number, before: number, { answeredCycles }: ReplayPorts): Promise<void> {
-  let answered = await answeredCycles();
-  let movedAtMs = performance.now();
-  while (sentCycles - (answered - before) > MAX_CYCLES_AHEAD) {
-    await delay(POLL_MS);
-    const now = await answeredCycles();
-    if (now > answered) movedAtMs = performance.now();
-    else if (performance.now() - movedAtMs > STALL_MS)
-      throw new Stalled(`${Math.round(sentCycles)} cycles were sent and ${answered - before} answered`);
-    answered = now;
-  }
+/** Resolves when no more than MAX_CYCLES_AHEAD of the cycles that were sent are without an answer. */
+async function roomFrom({ answeredCycles }: ReplayPorts): Promise<(sentCycles: number) => Promise<void>> {
+  const before = await answeredCycles();
+  let answered = before;
+  return async (sentCycles) => {
+    let movedAtMs = performance.now();
+    while (sentCycles - (answered - before) > MAX_CYCLES_AHEAD) {
+      await delay(POLL_MS);
+      const now = await answeredCycles();
+      if (now > answered) movedAtMs = performance.now();
+      else if (performance.now() - movedAtMs > STALL_MS)
+        throw new Stalled(`${Math.round(sentCycles)} cycles were sent and ${answered - before} answered`);
+      answered = now;
+    }
+  };
 }

@@ -1,0 +1,132 @@
+// Three units of the recording through the real hub: one that was cut off from its degradation until after its death, one that was cut
+// off in the middle of its life, and a healthy one that was too.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import type { NewSignal } from '@windlass/sdk';
+import type { Expected, ExpectedRow } from './expected/expected.ts';
+import type { StoredResult } from './hub/hub-api.ts';
+import { startWorld } from './hub/world.ts';
+import type { World } from './hub/world.ts';
+import { readRecording } from './recording/recording-file.ts';
+import { checkResults, isPerfect } from './report/check.ts';
+import { signalsOf } from './replay/signals.ts';
+import { readStored, settle } from './replay/stored-results.ts';
+
+const UNITS = ['unit-05', 'unit-08', 'unit-27'];
+const DEADLINE_MS = 240_000;
+
+const home = fileURLToPath(new URL('..', import.meta.url));
+const rows = readRecording(`${home}recording/samples.csv.gz`).filter(({ unit }) => UNITS.includes(unit));
+const signals = [...signalsOf(rows)];
+const expected = onlyOf(UNITS, JSON.parse(readFileSync(`${home}expected.json`, 'utf8')) as Expected);
+const dataDir = mkdtempSync(join(tmpdir(), 'run-to-failure-'));
+let world: World;
+
+beforeAll(async () => {
+  const prefix = namespaceOf('run-to-failure');
+  const { kafkaBrokers, schemaRegistryUrl } = await testStack();
+  world = await startWorld({
+    env: {
+      WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
+      WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
+      WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
+    },
+    dataDir,
+    onProgress: () => undefined,
+    prefix,
+  });
+}, DEADLINE_MS);
+
+afterAll(async () => {
+  await world?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}, DEADLINE_MS);
+
+describe('a recording through the hub', () => {
+  it(
+    'ends with every expected result, exactly once and right',
+    async () => {
+      // What is late comes when the windows it falls into have fired and their results are known: as it was in life.
+      const { before, cut } = untilLate('unit-05');
+      await world.publisher.publish(before);
+      await eventually(async () => (await runsOn(cut)).length > 0, {
+        deadlineMs: DEADLINE_MS,
+        describe: 'the cut cycle',
+      });
+      await world.publisher.publish(signals.slice(before.length));
+      const { verdict } = await settle(world.api, expected, () => undefined);
+      expect(verdict).toMatchObject({ missing: [], wrong: [], duplicates: [], unexpected: [] });
+      expect(isPerfect(verdict)).toBe(true);
+    },
+    DEADLINE_MS,
+  );
+
+  it('gave the cycle that was cut by an outage another value when its late samples had come', async () => {
+    const [first, ...later] = await runsOn(untilLate('unit-05').cut);
+    const last = later.at(-1)!;
+    expect(first).toMatchObject({ revision: 0, state: 'SUCCEEDED' });
+    expect(last.revision).toBeGreaterThan(0);
+    const samples = ({ value }: StoredResult): number => (value as { samples: number }).samples;
+    expect(samples(last)).toBeGreaterThan(samples(first!));
+    expect(last.value).not.toEqual(first!.value);
+  });
+
+  it(
+    'adds nothing when it is sent again: each signal is counted as late or known',
+    async () => {
+      const [stored, outcomes] = [await readStored(world.api), await world.api.outcomes()];
+      await world.publisher.publish(signals);
+      const samples = signals.filter(({ name }) => name === 'sample').length;
+      await eventually(async () => (await uselessSignals()) >= samples, {
+        deadlineMs: DEADLINE_MS,
+        describe: uselessSignals,
+      });
+      expect(await world.api.outcomes()).toEqual(outcomes);
+      expect(await readStored(world.api)).toEqual(stored);
+      expect(isPerfect(checkResults(expected, stored))).toBe(true);
+    },
+    DEADLINE_MS,
+  );
+});
+
+function onlyOf(units: readonly string[], { relativeTolerance, results }: Expected): Expected {
+  const own = Object.entries(results).map(([algorithm, all]: [string, readonly ExpectedRow[]]) => [
+    algorithm,
+    all.filter(([unit]) => units.includes(unit)),
+  ]);
+  return { relativeTolerance, results: Object.fromEntries(own) as Expected['results'] };
+}
+
+interface UntilLate {
+  readonly before: readonly NewSignal[];
+  /** Source and a moment within the cycle that the outage cut in two. */
+  readonly cut: { readonly source: string; readonly atUs: number };
+}
+
+/** The signals that came before a unit's first late one. */
+function untilLate(source: string): UntilLate {
+  let newestUs = 0;
+  const index = signals.findIndex((one) => {
+    const isLate = one.source === source && one.name === 'sample' && one.eventTimeUs < newestUs;
+    if (one.source === source) newestUs = Math.max(newestUs, one.eventTimeUs);
+    return isLate;
+  });
+  return { before: signals.slice(0, index), cut: { source, atUs: signals[index]!.eventTimeUs } };
+}
+
+/** Every run of `indicator` on the cycle that holds this moment, in order. */
+async function runsOn({ source, atUs }: UntilLate['cut']): Promise<StoredResult[]> {
+  const all = await world.api.results({ algorithm: 'indicator@1', source, revisions: 'all' });
+  return all.filter(({ startUs, endUs }) => startUs <= atUs && atUs < endUs).sort((a, b) => a.run - b.run);
+}
+
+/** Signals that came after all lateness, or whose id was known. */
+async function uselessSignals(): Promise<number> {
+  const metrics = await (await fetch(`${world.hub.urls.trigger}/metrics`)).text();
+  const lines = metrics.split('\n').filter((line) => /^windlass_trigger_.*(code="LATE"|fate="duplicates")/.test(line));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
