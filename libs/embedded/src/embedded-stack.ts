@@ -122,7 +122,7 @@ class Stack implements EmbeddedStack {
         WINDLASS_POSTGRES_URL: postgresUrl,
       };
       this.#record();
-      writeEnvFile(dataDir, this.#env);
+      writeEnvFile(dataDir, { ...this.#env });
       if (detached) await endWatchdog(this.#watchdog);
     } catch (error) {
       await this.stop();

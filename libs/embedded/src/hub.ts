@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type ProgramHandle, startProgram } from './child-program.ts';
 import { EmbeddedError } from './errors.ts';
 import { freePorts } from './free-ports.ts';
-import type { StackEnv } from './stack-state.ts';
+import { resetEnvFile, type StackEnv, writeEnvFile } from './stack-state.ts';
 
 export const SERVICES = ['dag-registry', 'trigger', 'router', 'result-collector'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -12,7 +12,7 @@ export type ServiceName = (typeof SERVICES)[number];
 export interface HubOptions {
   /** Where Kafka, the registry and Postgres are: an embedded stack's, or any. */
   readonly env: StackEnv;
-  /** Logs go to its `logs` folder. */
+  /** Logs go to its `logs` folder; its `env` file says where the hub is, while it runs. */
   readonly dataDir: string;
   readonly onProgress?: (line: string) => void;
   /** Further settings of all services, for instance WINDLASS_PARTITIONS. */
@@ -79,6 +79,7 @@ export async function startHub({
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map((program) => program.stop()));
     await Promise.all([...running.values()].map((program) => program.stop()));
+    resetEnvFile(dataDir);
   };
   onProgress(`starting ${services.join(', ')}`);
   const started = await Promise.allSettled(services.map(startService));
@@ -88,6 +89,7 @@ export async function startHub({
     throw failed.reason;
   }
   const hubEnv = { ...base, WINDLASS_HUB_URL: urls['dag-registry'] ?? '' };
+  writeEnvFile(dataDir, hubEnv);
   return {
     urls,
     env: hubEnv,

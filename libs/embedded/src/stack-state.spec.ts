@@ -1,10 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityOf, isAlive } from './process-identity.ts';
 import { isLeftBehind, isRunning, readRunning } from './running-stack.ts';
-import { createState, readState, removeState, type StackState, writeState } from './stack-state.ts';
+import {
+  createState,
+  readState,
+  removeState,
+  resetEnvFile,
+  type StackState,
+  writeEnvFile,
+  writeState,
+} from './stack-state.ts';
 
 const self = identityOf(process.pid)!;
 /** The pid is alive, but it belongs to a process that began at another time. */
@@ -59,6 +67,37 @@ describe('the state file', () => {
       ['kafka', true],
       ['postgres', false],
     ]);
+  });
+});
+
+describe('the env file', () => {
+  const env = {
+    WINDLASS_KAFKA_BROKERS: '127.0.0.1:1',
+    WINDLASS_SCHEMA_REGISTRY_URL: 'http://127.0.0.1:2/apis/ccompat/v7',
+    WINDLASS_POSTGRES_URL: 'postgres://windlass:secret@127.0.0.1:3/windlass',
+  };
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'windlass-state-'));
+    writeEnvFile(dataDir, { ...env, WINDLASS_HUB_URL: 'http://127.0.0.1:4' });
+  });
+  afterEach(() => rmSync(dataDir, { recursive: true }));
+
+  it('says where servers and hub are, to its owner only', () => {
+    expect(readFileSync(join(dataDir, 'env'), 'utf8')).toContain('WINDLASS_HUB_URL=http://127.0.0.1:4\n');
+    expect(statSync(join(dataDir, 'env')).mode & 0o777).toBe(0o600);
+  });
+
+  it('forgets the hub when that has ended, and keeps the servers that still run', () => {
+    writeState(dataDir, stateWith({ env }));
+    resetEnvFile(dataDir);
+    const lines = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
+    expect(readFileSync(join(dataDir, 'env'), 'utf8')).toBe(lines.join(''));
+  });
+
+  it('is gone when no servers of ours run either', () => {
+    resetEnvFile(dataDir);
+    expect(existsSync(join(dataDir, 'env'))).toBe(false);
   });
 });
 

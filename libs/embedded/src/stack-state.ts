@@ -64,10 +64,17 @@ export function createState(dataDir: string, state: StackState): boolean {
 /** Name of the file in the data folder from which `node --env-file` takes the three values. */
 const ENV_FILE = 'env';
 
-/** For `nx serve` and for shells: the three values as `NAME=value` lines, readable by their owner alone. */
-export function writeEnvFile(dataDir: string, env: StackEnv): void {
+/** For `nx serve`, for processors started by hand and for shells: `NAME=value` lines, readable by their owner alone. */
+export function writeEnvFile(dataDir: string, env: Readonly<Record<string, string>>): void {
   const lines = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(join(dataDir, ENV_FILE), lines.join(''), { mode: 0o600 });
+}
+
+/** When a hub has ended: what is left to be found is the stack that runs there, if any. */
+export function resetEnvFile(dataDir: string): void {
+  const env = readState(dataDir)?.env;
+  if (env === undefined) rmSync(join(dataDir, ENV_FILE), { force: true });
+  else writeEnvFile(dataDir, { ...env });
 }
 
 /** Only that of the given start: another may have begun meanwhile. */
