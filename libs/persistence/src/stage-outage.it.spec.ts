@@ -94,6 +94,7 @@ describe('a stage whose world fails', () => {
     await ground.settled(60_000);
     const foreign = await ground.encodedSignal('key-0', 'foreign-1', { name: 'extra', type: 'string', default: '' });
     await servers.stack.registry.kill();
+    closing.push(() => servers.stack.registry.restart());
     await ground.send({ records: 50, keys: 5, from: 50 });
     await ground.settled(60_000);
     const partition = ground.partitionOf('key-0');

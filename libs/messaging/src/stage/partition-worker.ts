@@ -47,6 +47,8 @@ export class PartitionWorker {
   private fault: unknown;
   private currentState: PartitionState = 'taking';
   private lastError: unknown;
+  /** While the same thing is tried again. */
+  private waitingFor: unknown;
   private readonly done: Promise<void>;
 
   /** `after`: the end of an earlier worker of the same partition. */
@@ -68,9 +70,9 @@ export class PartitionWorker {
     return this.currentState;
   }
 
-  /** Why it is not running; undefined while it is. */
+  /** Why it makes no progress; undefined while it does. */
   get trouble(): unknown {
-    return this.currentState === 'running' ? undefined : this.lastError;
+    return this.waitingFor ?? (this.currentState === 'running' ? undefined : this.lastError);
   }
 
   get epoch(): bigint | undefined {
@@ -193,6 +195,7 @@ export class PartitionWorker {
 
   private async recover(error: unknown): Promise<void> {
     this.currentState = 'waiting';
+    this.waitingFor = undefined;
     this.lastError = error;
     this.pauseAll();
     this.release();
@@ -291,7 +294,7 @@ export class PartitionWorker {
         log.warn({ partition: this.partition, err: error, attempt }, 'the handler asks for patience');
         metrics.count('stage_retries_total', { code: 'HANDLER' }, 1);
         this.release();
-        this.lastError = error;
+        this.waitingFor = error;
         await pause(backoffMs(attempt, limits.backoff), this.abort.signal);
         await this.persist(() => this.acquire());
       }
@@ -382,10 +385,12 @@ export class PartitionWorker {
   private async persist<T>(attempt: () => Promise<T>): Promise<T> {
     for (let failures = 0; ; failures++) {
       try {
-        return await attempt();
+        const result = await attempt();
+        this.waitingFor = undefined;
+        return result;
       } catch (error) {
         if (!isRetryable(error) || this.abort.signal.aborted) throw error;
-        this.lastError = error;
+        this.waitingFor = error;
         this.context.log.warn({ partition: this.partition, err: error, failures }, 'waiting for the world');
         await pause(backoffMs(failures, this.context.limits.backoff), this.abort.signal);
       }
