@@ -11,8 +11,14 @@ import { optionsOf, USAGE } from './options.ts';
 import type { Options } from './options.ts';
 import { runRecording } from './recording-job.ts';
 import { isPerfect } from './report/check.ts';
-import { nextSteps } from './report/next-steps.ts';
+import { nextSteps, serviceLines } from './report/next-steps.ts';
 import { reportText } from './report/report.ts';
+
+interface JobResult {
+  readonly isRight: boolean;
+  /** A unit that the store has results of. */
+  readonly source: string;
+}
 
 const dataDir = resolve(process.env['WINDLASS_DATA_DIR'] || '.windlass');
 let servers: Servers | undefined;
@@ -44,19 +50,24 @@ async function main(options: Options): Promise<void> {
   servers = await serversIn(dataDir, onProgress);
   world = await startWorld({ env: servers.env, dataDir, onProgress });
   noteHub(dataDir, world.hub.urls);
-  console.log(`ready after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
-  const isRight = options.live ? await runLive(world) : await runAndReport(world, options);
+  console.log(
+    `ready after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s\n${serviceLines(world.hub.urls)}`,
+  );
+  const { isRight, source } = options.live ? await runLive(world) : await runAndReport(world, options);
   isDone = true;
   if (options.once) return end(isRight ? 0 : 1);
-  console.log(nextSteps(world.hub.urls, dataDir));
+  console.log(nextSteps({ urls: world.hub.urls, dataDir, source }));
   console.log('\nEverything keeps running. Ctrl-C stops it.');
 }
 
-async function runAndReport(running: World, options: Options): Promise<boolean> {
+/** Cut off in the middle of its life, so it has revisions. */
+const SHOWN_UNIT = 'unit-05';
+
+async function runAndReport(running: World, options: Options): Promise<JobResult> {
   const report = await runRecording(running, dataDir);
   console.log(reportText(report));
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  return isPerfect(report.verdict);
+  return { isRight: isPerfect(report.verdict), source: SHOWN_UNIT };
 }
 
 async function onFailure(error: unknown): Promise<never> {

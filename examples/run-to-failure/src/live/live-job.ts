@@ -22,8 +22,8 @@ const SHOW_EVERY_MS = 2_000;
 const RECENT_US = 20_000_000;
 const SUMMARY_DEADLINE_MS = 30_000;
 
-/** @returns whether the hub summarised every life that ended */
-export async function runLive(world: World): Promise<boolean> {
+/** @returns whether the hub summarised every life that ended, and one of the units */
+export async function runLive(world: World): Promise<{ isRight: boolean; source: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'run-to-failure-live-'));
   const batch = new Date().toISOString().slice(5, 19).replaceAll(/[-:T]/g, '');
   const plans = drawPlan(Math.floor(Math.random() * 2 ** 32), UNITS).map((plan, index) => ({
@@ -47,7 +47,7 @@ export async function runLive(world: World): Promise<boolean> {
   }
   await lives;
   rmSync(folder, { recursive: true, force: true });
-  return judge(world, units);
+  return { isRight: await judge(world, units), source: units[0]!.name };
 }
 
 async function tableOf({ api }: World, units: readonly LiveUnit[]): Promise<string> {
@@ -81,10 +81,11 @@ async function judge({ api }: World, units: readonly LiveUnit[]): Promise<boolea
   const stored = await readStored(api);
   const courses = courseOfUnits(stored).filter(({ unit }) => names.has(unit));
   const truth = new Map(units.map(({ name, life }) => [name, life!]));
-  console.log(
-    `The ${courses.filter(({ unit }) => !truth.get(unit)!.censored).length} units that failed, an impression and no measure:\n`,
-  );
-  console.log(predictionTable(judgePredictions(courses, truth, readModel().life)));
+  const failed = courses.filter(({ unit }) => !truth.get(unit)!.censored);
+  if (failed.length > 0) {
+    console.log(`The ${failed.length} units that failed, an impression and no measure:\n`);
+    console.log(predictionTable(judgePredictions(failed, truth, readModel().life)));
+  } else console.log('No unit failed within the time it is watched.');
   const delaysMs = stored.rul.filter(({ key }) => names.has(key)).map((one) => (one.knownAtUs - one.endUs) / 1_000);
   console.log(
     `\nFrom the end of a cycle to its prediction: median ${median(delaysMs).toFixed(0)} ms, of which the policy waits 500 ms for late samples.`,
