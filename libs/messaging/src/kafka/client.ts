@@ -3,7 +3,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { Kafka, logLevel, type Admin, type LogEntry } from 'kafkajs';
 import { silentLog, type Log } from '../log.ts';
 import type { KafkaConnection } from './connection.ts';
-import { quietRequestQueue } from './quiet-request-queue.ts';
+import { tuneKafkajs } from './tune-kafkajs.ts';
 
 const connectionTimeoutMs = 3_000;
 const requestTimeoutMs = 30_000;
@@ -13,7 +13,7 @@ export const callRetries = { initialRetryTime: 50, multiplier: 2, maxRetryTime: 
 
 /** The one place that makes kafkajs clients: TLS, SASL, sockets without Nagle's delay, our logger. */
 export function createKafka(connection: KafkaConnection, log: Log = silentLog): Kafka {
-  quietRequestQueue();
+  tuneKafkajs();
   return new Kafka({
     clientId: connection.clientId,
     brokers: [...connection.brokers],

@@ -3,26 +3,19 @@ import { backoffMs, pause } from '../backoff.ts';
 import { hasCode, isRetryable, MessagingError } from '../errors.ts';
 import type { StageContext } from './context.ts';
 import type { EncodedMessage } from './encoded-message.ts';
-import type { DueTimer, StageBatch, StageEffects, TimerChange } from './handler.ts';
+import type { StageBatch, StageEffects } from './handler.ts';
 import { Inbox } from './inbox.ts';
-import { takeIn, type Intake } from './intake.ts';
-import { asRejected, encodeOutbound } from './outbound.ts';
-import { encodePending } from './pending.ts';
+import { takeIn } from './intake.ts';
+import { countParked, parkedOf } from './parking.ts';
+import { countCommit, settle, type Work } from './settle.ts';
 import { StageRecord } from './stage-record.ts';
-import type { ParkedMessage, StageCommit, StageLease, StagePosition, StageUnitOfWork } from './store.ts';
+import type { StageCommit, StageLease, StagePosition, StageUnitOfWork } from './store.ts';
 import { takeOver } from './take-over.ts';
 import { TimerQueue } from './timer-queue.ts';
 import { slotsOfPartition } from './slots.ts';
 import { Wakeup } from './wakeup.ts';
 
 export type PartitionState = 'taking' | 'running' | 'waiting' | 'stopped';
-
-/** A batch as it was taken from the inbox, decoded. */
-interface Work {
-  readonly intake: Intake;
-  readonly batch: StageBatch;
-  readonly positions: readonly StagePosition[];
-}
 
 /**
  * One partition of the stage, from the moment Kafka assigns it until it is taken away.
@@ -259,7 +252,7 @@ export class PartitionWorker {
     const { unit, effects } = await this.handle(work.batch);
     try {
       await context.probe.reached('handled', partition);
-      const { messages, change } = this.changeOf(lease, work, effects);
+      const { messages, change } = settle(context, lease, work, effects);
       await effects.write?.(unit);
       await publishing;
       if (this.abort.signal.aborted) throw new MessagingError('STOPPED', 'the partition moved');
@@ -271,6 +264,7 @@ export class PartitionWorker {
       context.metrics.observe('stage_commit_ms', {}, performance.now() - startedMs);
       await context.probe.reached('committed', partition);
       this.committedNow(work, change);
+      countCommit(context, work, effects);
       return messages;
     } catch (error) {
       await unit.rollback();
@@ -301,60 +295,10 @@ export class PartitionWorker {
     }
   }
 
-  private changeOf(
-    lease: StageLease,
-    work: Work,
-    effects: StageEffects,
-  ): { messages: EncodedMessage[]; change: StageCommit } {
-    const { context } = this;
-    const { nowUs } = work.batch;
-    const encoded = encodeOutbound(context, effects.messages, {
-      source: `/windlass/${context.name}`,
-      nowUs,
-      idPrefix: `${context.name}-${this.partition}-${lease.commitNo + 1n}`,
-    });
-    for (const { record, to, code, message } of effects.rejected) {
-      const refusal = { to, code, message, stage: context.name, nowUs };
-      encoded.messages.push(asRejected(context.topics, record as StageRecord, refusal));
-    }
-    const messages = encoded.messages.concat(work.intake.deadLetters, work.intake.forwarded);
-    const timers = new Map<string, TimerChange>();
-    for (const input of work.batch.inputs) if (input.kind === 'timer') timers.set(input.key, cleared(input));
-    for (const change of effects.timers) timers.set(change.key, change);
-    this.countMessages(work, effects, encoded.messages.length, encoded.parked);
-    const change = {
-      pending: encodePending(messages),
-      positions: work.positions,
-      timers: [...timers.values()],
-      parked: encoded.parked,
-      gaps: [],
-    };
-    return { messages, change };
-  }
-
   private committedNow(work: Work, change: StageCommit): void {
     this.failures = 0;
     for (const { topic, nextOffset } of work.positions) this.committed.set(topic, nextOffset);
     for (const timer of change.timers) this.timers.apply(timer);
-    this.context.metrics.count('stage_commits_total', {}, 1);
-  }
-
-  private countMessages(work: Work, effects: StageEffects, messages: number, parked: readonly ParkedMessage[]): void {
-    const { metrics, log } = this.context;
-    const { intake, batch } = work;
-    metrics.count('stage_records_total', {}, intake.inputs.length);
-    metrics.count('stage_messages_total', {}, messages);
-    if (batch.inputs.length > intake.inputs.length)
-      metrics.count('stage_timers_fired_total', {}, batch.inputs.length - intake.inputs.length);
-    if (intake.forwarded.length > 0) metrics.count('stage_forwarded_total', {}, intake.forwarded.length);
-    const late = effects.rejected.filter(({ to }) => to === 'late').length;
-    const dead = effects.rejected.length - late + intake.deadLetters.length;
-    if (late > 0) metrics.count('stage_late_total', {}, late);
-    if (dead > 0) metrics.count('stage_dead_letters_total', {}, dead);
-    for (const { topic, code, reason } of parked) {
-      metrics.count('stage_parked_total', { code }, 1);
-      log.error({ partition: this.partition, topic, code, reason }, 'a message is parked');
-    }
   }
 
   private async publish(lease: StageLease, messages: readonly EncodedMessage[]): Promise<void> {
@@ -363,11 +307,8 @@ export class PartitionWorker {
     const startedMs = performance.now();
     const refused = await context.sender.send(messages, this.abort.signal);
     if (refused.length > 0) {
-      const parked = refused.map(({ message, code, reason }) => parkedOf(message, code, reason));
-      for (const { topic, code, reason } of parked) {
-        context.metrics.count('stage_parked_total', { code }, 1);
-        context.log.error({ partition, topic, code, reason }, 'Kafka refuses a message for good; it is parked');
-      }
+      const parked = refused.map(parkedOf);
+      countParked(context, partition, parked);
       await this.persist(() => context.store.park(lease, parked));
     }
     context.metrics.observe('stage_publish_ms', {}, performance.now() - startedMs);
@@ -408,14 +349,6 @@ export class PartitionWorker {
 }
 
 const noEffects: StageEffects = { messages: [], timers: [], rejected: [] };
-
-const cleared = ({ slot, key }: DueTimer): TimerChange => ({ slot, key, dueUs: null });
-
-function parkedOf(message: EncodedMessage, code: string, reason: string): ParkedMessage {
-  const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, value.toString()]));
-  const key = message.key?.toString() ?? '';
-  return { topic: message.topic, partition: message.partition, key, value: message.value, headers, code, reason };
-}
 
 const positionLost = (topic: string, partition: number) =>
   new MessagingError(
