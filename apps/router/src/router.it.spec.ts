@@ -14,6 +14,17 @@ const work: Work = ({ algorithm, pane, inputs, before }) => {
   return value('a@1') + earlier;
 };
 
+const sample = {
+  id: 's1',
+  name: 'sample',
+  eventTimeUs: 1_500_000,
+  phase: 'POINT' as const,
+  values: { heap: 0.1 },
+  count: 1,
+  correlation: null,
+  metadata: {},
+};
+
 /** An assertion that comes true. */
 const soon = (assertion: () => void) =>
   eventually(() => {
@@ -52,10 +63,12 @@ describe('the router on Kafka and Postgres', () => {
   const get = async (path: string): Promise<any> => (await fetch(hub.service.url + path)).json();
 
   it('runs a chain over two processors, with results of windows before', async () => {
-    await hub.send(window(1), window(2), window(3));
+    await hub.send(window(1, 1, { signals: [sample] }), window(2), window(3));
     await soon(() => expect(hub.current(idOf('w3'))).toEqual({ 'a@1': 3, 'b@1': 6, 'c@1': 60 }));
     expect(hub.current(idOf('w1'))).toEqual({ 'a@1': 1, 'b@1': 1, 'c@1': 10 });
     expect(hub.outcomes.filter((e) => e.runComplete).map((e) => e.windowId)).toHaveLength(3);
+    const signals = hub.tasks.map(({ pane }) => [pane.startUs, pane.signals] as const);
+    for (const [startUs, kept] of signals) expect(kept).toEqual(startUs === 1_000_000 ? [sample] : null);
   });
 
   it('reruns what a late revision changes, and tells each run once', async () => {

@@ -13,10 +13,11 @@ export class RouterModule {
   static async on({
     database,
     ...options
-  }: Omit<RouterStageOptions, 'store'> & { readonly database: Database }): Promise<DynamicModule> {
+  }: Omit<RouterStageOptions, 'store' | 'signals'> & { readonly database: Database }): Promise<DynamicModule> {
     const schemas = await StoredSchemas.open(database.dataSource);
-    const store = new PostgresWindowStore(database.dataSource, new WindowCodec(schemas));
-    const stage = new RouterStage({ store, ...options });
+    const codec = new WindowCodec(schemas);
+    const store = new PostgresWindowStore(database.dataSource, codec);
+    const stage = new RouterStage({ store, signals: codec, ...options });
     return {
       module: RouterModule,
       controllers: [QueuesController, WindowsController],

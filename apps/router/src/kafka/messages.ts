@@ -1,6 +1,7 @@
 import { headerNames, toValue, type TopicNames, type Value } from '@windlass/contracts';
 import type { Cancel, Outcome, OutcomeEvent, ResultValue, Task } from '@windlass/execution';
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
+import { sentPane } from './pane.codec.ts';
 import type { TakenStep } from '../partition-router.ts';
 
 /** Where messages go. */
@@ -40,7 +41,7 @@ function taskMessage(task: Task, { topics, homePartition }: Addresses, record?: 
     key: pane.key,
     value: {
       taskId,
-      pane,
+      pane: sentPane(pane),
       homePartition,
       executions,
       inputs: inputs.map((input) => ({ ...input, result: valueOf(input.result), reference: null })),

@@ -1,15 +1,24 @@
 import type { PaneEvent } from '@windlass/contracts';
-import type { KeyInput } from '@windlass/execution';
+import type { KeyInput, Pane } from '@windlass/execution';
+import { PackedSignals, type SignalsCodec } from '../packed-signals.ts';
 
-/** What a record of the panes topic says; the core's records have the fields of the schema, so nothing is copied. */
-export function paneInput({ event }: PaneEvent, bytes: number): KeyInput {
-  if ('io.windlass.v1.Pane' in event) return { kind: 'pane', pane: event['io.windlass.v1.Pane'], bytes };
+/** What a record of the panes topic says; the core's records have the fields of the schema, so only signals are packed. */
+export function paneInput({ event }: PaneEvent, bytes: number, codec: SignalsCodec): KeyInput {
+  if ('io.windlass.v1.Pane' in event) {
+    const pane = event['io.windlass.v1.Pane'];
+    const signals = pane.signals && codec.packSignals(pane.signals);
+    return { kind: 'pane', pane: signals ? { ...pane, signals } : pane, bytes };
+  }
   if ('io.windlass.v1.WindowFinalized' in event)
     return { kind: 'finalized', record: event['io.windlass.v1.WindowFinalized'] };
   if ('io.windlass.v1.ChildrenClosed' in event)
     return { kind: 'childrenClosed', record: event['io.windlass.v1.ChildrenClosed'] };
   return { kind: 'withdrawn', record: event['io.windlass.v1.WindowWithdrawn'] };
 }
+
+/** A pane as it travels in a task. */
+export const sentPane = (pane: Pane) =>
+  pane.signals instanceof PackedSignals ? { ...pane, signals: pane.signals.unpack() } : pane;
 
 export interface PaneRecordProblem {
   readonly code: 'KEY_MISMATCH' | 'BAD_ID' | 'BAD_WINDOW';

@@ -19,6 +19,7 @@ import {
   type StageInput,
   type StageTransaction,
 } from '@windlass/messaging';
+import type { SignalsCodec } from '../packed-signals.ts';
 import { PartitionRouter, type PlacedInput } from '../partition-router.ts';
 import type { WindowStore } from '../ports.ts';
 import type { DagView } from './dag-view.ts';
@@ -28,6 +29,7 @@ import { resultInput, unreadableResult } from './result.codec.ts';
 
 export interface RouterStageOptions {
   readonly store: WindowStore;
+  readonly signals: SignalsCodec;
   readonly dag: DagView;
   readonly limits: ExecutionLimits;
   readonly topics: TopicNames;
@@ -116,7 +118,7 @@ export class RouterStage implements StageHandler {
   private place(input: StageInput, rejected: RejectedRecord[]): PlacedInput[] {
     const { slot, key } = input;
     if (input.kind === 'timer') return [{ slot, key, input: { kind: 'timer' } }];
-    const said = sayingOf(input);
+    const said = sayingOf(input, this.options.signals);
     const problem = paneProblem(said, key);
     if (!problem) return [{ slot, key, input: said, record: input }];
     rejected.push({ record: input, to: 'dlq', ...problem });
@@ -139,7 +141,7 @@ export class RouterStage implements StageHandler {
   }
 }
 
-const sayingOf = (record: InboundRecord): KeyInput =>
+const sayingOf = (record: InboundRecord, signals: SignalsCodec): KeyInput =>
   record.family === 'panes'
-    ? paneInput(record.value as PaneEvent, record.valueBytes)
+    ? paneInput(record.value as PaneEvent, record.valueBytes, signals)
     : resultInput(record.value as ResultRecord);

@@ -2,7 +2,7 @@ import { type AvroType, avroTypeOf, avroTypeOfSchema, schemaOf } from '@windlass
 import type { DataSource } from 'typeorm';
 import { stateSchema } from './state-schema.ts';
 
-export type StoredKind = 'panes' | 'outcomes' | 'state';
+export type StoredKind = 'panes' | 'signals' | 'outcomes' | 'state';
 
 const HEADER_BYTES = 2;
 
@@ -22,8 +22,10 @@ export class StoredSchemas {
 
   /** Makes the current schemas known and reads all that were ever used. */
   static async open(dataSource: DataSource): Promise<StoredSchemas> {
+    const signals = signalsType();
     const current: Record<StoredKind, string> = {
       panes: text(schemaOf('panes')),
+      signals: text(signals.schema({ exportAttrs: true })),
       outcomes: text(schemaOf('outcomes')),
       state: text(stateSchema),
     };
@@ -39,6 +41,7 @@ export class StoredSchemas {
     return new StoredSchemas(
       {
         panes: format(avroTypeOf('panes'), current.panes),
+        signals: format(signals, current.signals),
         outcomes: format(avroTypeOf('outcomes'), current.outcomes),
         state: format(avroTypeOfSchema(stateSchema), current.state),
       },
@@ -71,6 +74,20 @@ export class StoredSchemas {
     }
     return type.fromBuffer(body, resolver) as T;
   }
+}
+
+interface UnionType {
+  readonly types: readonly RecordType[];
+}
+interface RecordType extends AvroType {
+  field(name: string): { readonly type: UnionType };
+}
+
+/** What a pane's `signals` are, when there are any. */
+function signalsType(): AvroType {
+  const event = (avroTypeOf('panes') as unknown as RecordType).field('event').type;
+  const pane = event.types.find(({ name }) => name === 'io.windlass.v1.Pane')!;
+  return pane.field('signals').type.types.find(({ typeName }) => typeName === 'array')!;
 }
 
 /** Kept between calls: the next large value will need it too. */

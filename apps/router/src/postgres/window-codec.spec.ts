@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aligned, type KeyInput, KeyState, Plans, type ResultValue, step, type WindowState } from '@windlass/execution';
 import type { DataSource } from 'typeorm';
 import { algorithm, dagOf, idOf, paneOf, previous, same } from '../testing/fixture.ts';
+import type { PackedSignals } from '../packed-signals.ts';
 import { StoredSchemas } from './stored-schemas.ts';
 import { WindowCodec } from './window-codec.ts';
 
@@ -116,6 +117,25 @@ describe('a stored window', () => {
     }
   });
 
+  it('keeps its signals, packed, and gives them back when they are asked for', async () => {
+    const codec = new WindowCodec(await StoredSchemas.open(schemaTable()));
+    const [w] = windows();
+    const signal = {
+      id: 's',
+      name: 'sample',
+      eventTimeUs: 5,
+      phase: 'POINT' as const,
+      values: { heap: 0.1 },
+      count: 1,
+      correlation: null,
+      metadata: {},
+    };
+    const pane = { ...w!.pane, signals: codec.packSignals([signal, signal]) };
+    const read = codec.unpack({ pane: codec.packPane(pane), waiting: null, state: codec.packState(w!) }, 1).pane;
+    expect(read).toEqual(pane);
+    expect((read.signals as PackedSignals).unpack()).toEqual([signal, signal]);
+  });
+
   it('keeps every kind of result', async () => {
     const codec = new WindowCodec(await StoredSchemas.open(schemaTable()));
     const [w] = windows();
@@ -130,7 +150,9 @@ describe('a stored window', () => {
   it('is read by whoever knows its schema, and refused with a reason by whoever does not', async () => {
     const rows: { id: number; schema: string }[] = [];
     const [w] = windows();
-    const bytes = new WindowCodec(await StoredSchemas.open(schemaTable(rows))).packPane(w!.pane);
+    const bytes = (await StoredSchemas.open(schemaTable(rows))).pack('panes', {
+      event: { 'io.windlass.v1.Pane': w!.pane },
+    });
     const shifted = [{ id: 9, schema: rows[0]!.schema.replace('"doc":', '"docs":') }];
     const later = await StoredSchemas.open(schemaTable(shifted.concat(rows)));
     expect(later.unpack('panes', bytes)).toMatchObject({ event: { 'io.windlass.v1.Pane': { key: 'pump-1' } } });

@@ -1,4 +1,4 @@
-import { decodeValue, encodeValue, fromValue, type PaneEvent, toValue } from '@windlass/contracts';
+import { decodeValue, encodeValue, fromValue, type KeptSignal, type PaneEvent, toValue } from '@windlass/contracts';
 import {
   type Execution,
   type Outcome,
@@ -8,7 +8,10 @@ import {
   windowKey,
   type WindowState,
 } from '@windlass/execution';
+import { PackedSignals, type SignalsCodec } from '../packed-signals.ts';
 import type { StoredSchemas } from './stored-schemas.ts';
+
+const LENGTH_BYTES = 4;
 
 /** The bytes of one row. */
 export interface PackedWindow {
@@ -41,11 +44,24 @@ interface StoredState extends Pick<
 }
 
 /** Windows to the bytes of a row and back. */
-export class WindowCodec {
+export class WindowCodec implements SignalsCodec {
   constructor(private readonly schemas: StoredSchemas) {}
 
+  /** Length of the pane, the pane without its signals, then these as they are held in memory. */
   packPane(pane: Pane): Buffer {
-    return this.schemas.pack('panes', { event: { 'io.windlass.v1.Pane': pane } });
+    const { signals } = pane;
+    const body = this.schemas.pack('panes', { event: { 'io.windlass.v1.Pane': { ...pane, signals: null } } });
+    const length = Buffer.allocUnsafe(LENGTH_BYTES);
+    length.writeUInt32BE(body.length);
+    return Buffer.concat(signals instanceof PackedSignals ? [length, body, signals.bytes] : [length, body]);
+  }
+
+  packSignals(signals: readonly KeptSignal[]): PackedSignals {
+    return new PackedSignals(this.schemas.pack('signals', signals), this);
+  }
+
+  unpackSignals(bytes: Buffer): readonly KeptSignal[] {
+    return this.schemas.unpack('signals', bytes);
   }
 
   packState(w: WindowState): Buffer {
@@ -86,8 +102,12 @@ export class WindowCodec {
   }
 
   private unpackPane(bytes: Buffer): Pane {
-    const { event } = this.schemas.unpack<PaneEvent>('panes', bytes);
-    return (event as Extract<PaneEvent['event'], { 'io.windlass.v1.Pane': unknown }>)['io.windlass.v1.Pane'];
+    const end = LENGTH_BYTES + bytes.readUInt32BE();
+    const { event } = this.schemas.unpack<PaneEvent>('panes', bytes.subarray(LENGTH_BYTES, end));
+    const pane = (event as Extract<PaneEvent['event'], { 'io.windlass.v1.Pane': unknown }>)['io.windlass.v1.Pane'];
+    return end === bytes.length
+      ? pane
+      : { ...pane, signals: new PackedSignals(Buffer.from(bytes.subarray(end)), this) };
   }
 
   private packExecution(x: Execution): StoredExecution {

@@ -133,13 +133,15 @@ const panesOf = (w: WindowState): readonly Pane[] => (w.waiting ? [w.pane, w.wai
 export const sibling = ({ generation }: { readonly generation: number }, windowId: string): WindowKey =>
   windowKey({ windowId, generation });
 
-/** Measured once per kind of object on Node 24; decides only how much a cache holds. */
+/** Rough heap sizes, bytes: they decide only how much a cache holds. */
 const WINDOW_WEIGHT = 1_000;
 const EXECUTION_WEIGHT = 500;
+const INPUT_WEIGHT = 100;
 
 const weight = (w: WindowState): number =>
   w.executions.reduce(
-    (sum, x) => sum + (x === null ? 0 : EXECUTION_WEIGHT + (x.settled?.resultBytes ?? 0)),
+    (sum, x) =>
+      sum + (x === null ? 0 : EXECUTION_WEIGHT + x.inputs.length * INPUT_WEIGHT + (x.settled?.resultBytes ?? 0)),
     WINDOW_WEIGHT + w.paneBytes + (w.waiting?.bytes ?? 0),
   );
 
