@@ -1,8 +1,7 @@
 // `npm start`: real recorded telemetry through the whole hub. See README.md beside this folder.
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EmbeddedError } from '@windlass/embedded';
-import { noteHub, RunsAlready, serversIn, whatRuns } from './hub/servers.ts';
+import { forget, noteHub, RunsAlready, serversIn } from './hub/servers.ts';
 import type { Servers } from './hub/servers.ts';
 import { startWorld } from './hub/world.ts';
 import type { World } from './hub/world.ts';
@@ -40,11 +39,7 @@ async function stopAll(): Promise<void> {
 }
 
 async function main(options: Options): Promise<void> {
-  if (options.fresh) {
-    const running = await whatRuns(dataDir);
-    if (running) throw new RunsAlready(running);
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  if (options.fresh) await forget(dataDir);
   const startedAtMs = performance.now();
   const onProgress = (line: string): void => console.log(line);
   servers = await serversIn(dataDir, onProgress);
@@ -70,11 +65,11 @@ async function runAndReport(running: World, options: Options): Promise<JobResult
   return { isRight: isPerfect(report.verdict), source: SHOWN_UNIT };
 }
 
-async function onFailure(error: unknown): Promise<never> {
-  const runsAlready =
-    error instanceof RunsAlready || (error instanceof EmbeddedError && error.code === 'STACK_RUNNING');
-  if (runsAlready) {
-    console.error(error instanceof RunsAlready ? error.message : (await whatRuns(dataDir)) || error.message);
+function onFailure(error: unknown): Promise<never> {
+  // Whoever is stopped in the middle of something fails at it.
+  if (stopping) return stopping;
+  if (error instanceof RunsAlready) {
+    console.error(error.message);
     console.error('Stop it with Ctrl-C where it was started, or with `npx windlass down`.');
   } else console.error(error);
   return end(1);

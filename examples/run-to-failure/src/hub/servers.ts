@@ -1,7 +1,7 @@
 // Kafka, the schema registry and Postgres: external ones, those of `windlass up`, or our own.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readRunning, startEmbedded } from '@windlass/embedded';
+import { EmbeddedError, readRunning, startEmbedded, stopRunning } from '@windlass/embedded';
 import type { StackEnv } from '@windlass/embedded';
 import type { HubUrls } from './hub-api.ts';
 
@@ -31,9 +31,32 @@ export async function serversIn(dataDir: string, onProgress: (line: string) => v
     onProgress('Kafka, the schema registry and Postgres run already (`windlass up`)');
     return { env: running.env, stop: async () => undefined };
   }
-  if (running) throw new RunsAlready(await whatRuns(dataDir));
-  const stack = await startEmbedded({ dataDir, onProgress });
-  return { env: stack.env, stop: () => stack.stop() };
+  try {
+    const stack = await startEmbedded({ dataDir, onProgress });
+    return { env: stack.env, stop: () => stack.stop() };
+  } catch (error) {
+    if (error instanceof EmbeddedError && error.code === 'STACK_RUNNING')
+      throw new RunsAlready((await whatRuns(dataDir)) || error.message);
+    throw error;
+  }
+}
+
+/** Deletes the data folder; servers that a crash left there are stopped first. @throws RunsAlready. */
+export async function forget(dataDir: string): Promise<void> {
+  const running = await readRunning(dataDir);
+  if (running && (running.ownerPid === undefined || isAlive(running.ownerPid)))
+    throw new RunsAlready(await whatRuns(dataDir));
+  await stopRunning(dataDir);
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The three variables of the environment; undefined unless all are set. */
@@ -57,7 +80,7 @@ export function noteHub(dataDir: string, urls: HubUrls): void {
 }
 
 /** For a person; empty when nothing runs. */
-export async function whatRuns(dataDir: string): Promise<string> {
+async function whatRuns(dataDir: string): Promise<string> {
   const running = await readRunning(dataDir);
   if (!running) return '';
   const by = running.ownerPid === undefined ? '`windlass up`' : `process ${running.ownerPid}`;
