@@ -44,6 +44,8 @@ export interface Registry {
   source(name: string): Source;
   isDeclared(name: string): boolean;
   planOf(source: Source): SourcePlan;
+  /** Grows with each entry. */
+  readonly version: bigint;
   /** Types are not for all sources alike: it matters whether a source is declared. */
   readonly selects: boolean;
   /** Waits until what is in the registry now is known here. @throws {RegistryBehindError} when that takes too long. */

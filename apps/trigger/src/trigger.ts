@@ -9,6 +9,7 @@ import type {
   TimerChange,
 } from '@windlass/messaging';
 import { emptySource, takeStep, withKept, type Needs, type PastChild, type Step } from '@windlass/windowing';
+import { ConfirmedUnknown } from './confirmed-unknown.ts';
 import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { messagesOf } from './kafka/messages.ts';
 import type { Measures } from './measures.ts';
@@ -35,6 +36,7 @@ interface Work extends SourceInputs {
 /** The trigger's use case: what a batch of signals, emissions, outcomes and timers does to the windows of its sources. */
 export class Trigger {
   private readonly parts: TriggerParts;
+  private readonly unknown = new ConfirmedUnknown();
 
   constructor(parts: TriggerParts) {
     this.parts = parts;
@@ -59,12 +61,14 @@ export class Trigger {
   /** A signal may be here before the entry that says what its source is, or which types read it: then the registry is asked. */
   private async knowRegistry(sources: readonly SourceInputs[]): Promise<void> {
     const { registry } = this.parts;
-    const isUnknown = ({ source, signalNames }: SourceInputs): boolean => {
-      if (registry.selects && !registry.isDeclared(source)) return true;
+    const unknown = sources.flatMap(({ source, signalNames }) => {
       const plan = registry.planOf(registry.source(source));
-      return signalNames.some((name) => plan.readersOf(name).length === 0);
-    };
-    if (sources.some(isUnknown)) await registry.catchUp();
+      const isUnknown = registry.selects && !registry.isDeclared(source);
+      return signalNames
+        .filter((name) => isUnknown || plan.readersOf(name).length === 0)
+        .map((name) => `${source} ${name}`);
+    });
+    if (unknown.length > 0) await this.unknown.confirm(unknown, registry);
   }
 
   private async load(partition: number, sources: readonly SourceInputs[], tx: StageTransaction): Promise<Work[]> {

@@ -62,6 +62,10 @@ export class KafkaRegistry implements Registry {
     return this.ready;
   }
 
+  get version(): bigint {
+    return this.nextOffset;
+  }
+
   get revision(): number {
     return this.view.live;
   }

@@ -1,6 +1,6 @@
 import { firingWatermark, typeIn, type Draft, type PastChild, type TypeDraft, type Window } from './draft.ts';
 import { hash53 } from './hash53.ts';
-import { about } from './membership.ts';
+import { about } from './past-children.ts';
 import type { TypePlan } from './plan.ts';
 import { childrenOf, precedes } from './windows.ts';
 

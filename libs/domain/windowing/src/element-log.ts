@@ -97,11 +97,27 @@ export function* elementsBetween(log: ElementLog, fromUs: EpochUs, toUs: EpochUs
     };
 }
 
-/** Forgets elements before the time that their name is needed from. */
-export function pruneLog(log: MutableLog, neededFromUs: (name: string) => EpochUs): void {
-  const floors = log.names.map(neededFromUs);
+/** Elements of one source that are remembered only to tell duplicates; the newest stay. */
+export const DEDUPE_LIMIT = 1_000;
+
+/** From when on elements of one name are needed. */
+export interface NeededFrom {
+  /** By windows that may still change their bounds. */
+  readonly countedUs: EpochUs;
+  /** To tell duplicates. */
+  readonly dedupedUs: EpochUs;
+}
+
+/** Forgets elements that are not needed any more, oldest first. */
+export function pruneLog(log: MutableLog, neededFrom: (name: string) => NeededFrom): void {
+  const floors = log.names.map(neededFrom);
+  const isNeeded = (i: number): boolean => {
+    const { countedUs, dedupedUs } = floors[log.nameIndexes[i]!]!;
+    const timeUs = log.timesUs[i]!;
+    return timeUs >= countedUs || (timeUs >= dedupedUs && log.timesUs.length - i <= DEDUPE_LIMIT);
+  };
   let drop = 0;
-  while (drop < log.timesUs.length && log.timesUs[drop]! < floors[log.nameIndexes[drop]!]!) drop++;
+  while (drop < log.timesUs.length && !isNeeded(drop)) drop++;
   if (drop > 0) dropFirst(log, drop);
   if (log.timesUs.length === 0) log.names = [];
 }

@@ -1,7 +1,7 @@
 import type { PaneTiming } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { keptSignals } from './kept.ts';
-import { about } from './membership.ts';
+import { about } from './past-children.ts';
 import type { TypePlan } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
 import { FOREVER, shifted } from './time.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DEDUPE_LIMIT } from './element-log.ts';
 import {
   algorithm,
   brief,
@@ -45,6 +46,14 @@ describe('fixed windows', () => {
       watermark(10),
     ]);
     expect(trigger.panes().map(brief)).toEqual(['[0, 10) 6 ON_TIME r0 final']);
+  });
+
+  it('remember ids within the horizon, and no more than a limit of them', () => {
+    const short = everyTen({ dedupeHorizonUs: 5 * SECOND }).takeEach([sample(1), sample(4), sample(7)]);
+    expect(short.state.log.timesUs).toEqual([4 * SECOND, 7 * SECOND]);
+    const many = everyTen().take(...Array.from({ length: DEDUPE_LIMIT + 50 }, (_, i) => sample(i / 1_000)));
+    expect(many.state.log.timesUs).toHaveLength(DEDUPE_LIMIT);
+    expect(many.state.log.timesUs[0]).toBe(50_000);
   });
 
   it('take late elements as revisions within the lateness, then are final; later ones go to the late topic', () => {

@@ -78,9 +78,11 @@ function trimPast(type: TypeDraft): void {
 
 /** Drops logged elements and kept signals that no window can want any more. @returns where kept signals are kept from. */
 export function pruneElements(draft: Draft): EpochUs {
-  pruneLog(draft.log, (name) =>
-    earliest(draft, (plan) => (plan.elements.has(name) ? loggedFrom(draft, plan) : FOREVER)),
-  );
+  pruneLog(draft.log, (name) => {
+    const of = (neededFrom: (plan: TypePlan) => EpochUs): EpochUs =>
+      earliest(draft, (plan) => (plan.elements.has(name) ? neededFrom(plan) : FOREVER));
+    return { countedUs: of((plan) => countedFrom(draft, plan)), dedupedUs: of((plan) => dedupedFrom(draft, plan)) };
+  });
   const keptFromUs = earliest(draft, (plan) => (plan.type.keepSignals ? keptFrom(draft, plan) : FOREVER));
   if (draft.kept.length > 0) draft.kept.splice(0, firstAt(draft.kept, keptFromUs));
   return keptFromUs;
@@ -89,10 +91,12 @@ export function pruneElements(draft: Draft): EpochUs {
 const earliest = (draft: Draft, of: (plan: TypePlan) => EpochUs): EpochUs =>
   draft.plan.types.reduce((min, plan) => Math.min(min, of(plan)), FOREVER);
 
-function loggedFrom(draft: Draft, plan: TypePlan): EpochUs {
-  const dedupeUs = shifted(typeIn(draft, plan).watermarkUs, -plan.policy.dedupeHorizonUs);
-  return Math.min(dedupeUs, isElementBorn(plan) && !plan.parent ? FOREVER : reopenedFrom(draft, plan));
-}
+const dedupedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
+  shifted(typeIn(draft, plan).watermarkUs, -plan.policy.dedupeHorizonUs);
+
+/** Windows of a grid never change their bounds. */
+const countedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
+  isElementBorn(plan) && !plan.parent ? FOREVER : reopenedFrom(draft, plan);
 
 function keptFrom(draft: Draft, plan: TypePlan): EpochUs {
   const open = typeIn(draft, plan).windows.find(({ finalized, withdrawn }) => !finalized && !withdrawn);

@@ -1,6 +1,7 @@
 import { hashedId, type EpochUs, type Metadata } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { countBetween, elementsBetween, type LoggedElement } from './element-log.ts';
+import { about, cutPastChildren } from './past-children.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import type { TypePlan } from './plan.ts';
 import { touch, touchFollowing } from './previous.ts';
@@ -272,47 +273,3 @@ export function revive(draft: Draft, type: TypeDraft, window: Window, endUs: Epo
   touchParent(draft, type, window);
   fillChildren(draft, type, window, { fromUs: window.startUs, toUs: endUs });
 }
-
-/** Children that are forgotten already lie outside: they are withdrawn by what is stored of them. */
-function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, endUs: EpochUs = parent.endUs): void {
-  const past = draft.pastChildren.get(parent.id);
-  if (!past || past.length < parent.pastChildren) {
-    draft.needsPast.add(parent.id);
-    return;
-  }
-  const isGone = endUs === NEVER;
-  const outside = isGone ? null : { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
-  const kept = past.filter((child) => child.endUs <= endUs);
-  for (const { id, version, windowType, startUs, endUs: childEndUs } of past.filter((child) => child.endUs > endUs)) {
-    draft.records.push({
-      kind: 'withdrawn',
-      windowId: id,
-      version: version + 1,
-      windowType,
-      key: draft.key,
-      startUs,
-      endUs: childEndUs,
-      replacedBy: [],
-      reason: isGone ? 'its parent is withdrawn' : 'outside its parent',
-      outside,
-    });
-    const childPlan = type.plan.children.find(({ ref }) => ref === windowType);
-    if (childPlan) {
-      const childType = typeIn(draft, childPlan);
-      childType.past = childType.past.filter((one) => one.id !== id);
-    }
-  }
-  parent.pastChildren = kept.length;
-  parent.pastChildrenEndUs = kept.reduce((max, child) => Math.max(max, child.endUs), NEVER);
-  parent.childrenOpen = true;
-  draft.pastReplaced.set(parent.id, kept);
-}
-
-export const about = (draft: Draft, { plan }: TypeDraft, window: Window) => ({
-  windowId: window.id,
-  version: window.version,
-  windowType: plan.ref,
-  key: draft.key,
-  startUs: window.startUs,
-  endUs: window.endUs,
-});

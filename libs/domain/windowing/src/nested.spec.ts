@@ -205,6 +205,28 @@ describe('children closed', () => {
     for (const type of trigger.state.types.values()) expect(type.windows).toEqual([]);
   });
 
+  it('withdraws forgotten children too when a late STOP leaves them outside', () => {
+    const trigger = new Trigger(
+      planOf({
+        types: [
+          windowType('life', startStop({ maxDurationUs: 40 * SECOND })),
+          windowType('cycle', fixed(10 * SECOND, { align: 'parent' }), { parent: 'life@1' }),
+        ],
+        policies: [policy('life@1', lateness), policy('cycle@1')],
+      }),
+    ).takeEach([start(0), sample(5), sample(15), sample(25), sample(35), watermark(50)]);
+    const cycles = trigger.panes('cycle').map(({ windowId }) => windowId);
+    expect([trigger.closed()[0]!.childWindowIds, trigger.past.size]).toEqual([cycles, 1]);
+    trigger.restart().take(stop(20));
+    expect(trigger.withdrawn().map(({ windowId, version, outside }) => [windowId, version, outside?.endUs])).toEqual([
+      [cycles[2], 2, 20 * SECOND],
+      [cycles[3], 2, 20 * SECOND],
+    ]);
+    expect(trigger.closed()[1]!.childWindowIds).toEqual(cycles.slice(0, 2));
+    trigger.take(watermark(500));
+    expect(trigger.past.size).toBe(0);
+  });
+
   it('is said for a parent without children too', () => {
     const trigger = lives().takeEach([start(0), stop(30), watermark(30)]);
     expect(trigger.closed()).toMatchObject([{ childWindowIds: [] }]);

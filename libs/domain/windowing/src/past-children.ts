@@ -1,0 +1,48 @@
+import type { EpochUs } from '@windlass/dag';
+import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { NEVER } from './time.ts';
+
+/** Children that are forgotten already lie outside: they are withdrawn by what is stored of them. */
+export function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, endUs: EpochUs = parent.endUs): void {
+  const past = draft.pastChildren.get(parent.id);
+  if (!past || past.length < parent.pastChildren) {
+    draft.needsPast.add(parent.id);
+    return;
+  }
+  const isGone = endUs === NEVER;
+  const outside = isGone ? null : { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  const kept = past.filter((child) => child.endUs <= endUs);
+  for (const { id, version, windowType, startUs, endUs: childEndUs } of past.filter((child) => child.endUs > endUs)) {
+    draft.records.push({
+      kind: 'withdrawn',
+      windowId: id,
+      version: version + 1,
+      windowType,
+      key: draft.key,
+      startUs,
+      endUs: childEndUs,
+      replacedBy: [],
+      reason: isGone ? 'its parent is withdrawn' : 'outside its parent',
+      outside,
+    });
+    const childPlan = type.plan.children.find(({ ref }) => ref === windowType);
+    if (childPlan) {
+      const childType = typeIn(draft, childPlan);
+      childType.past = childType.past.filter((one) => one.id !== id);
+    }
+  }
+  parent.pastChildren = kept.length;
+  parent.pastChildrenEndUs = kept.reduce((max, child) => Math.max(max, child.endUs), NEVER);
+  parent.childrenOpen = true;
+  draft.pastReplaced.set(parent.id, kept);
+}
+
+/** What every record about a window begins with. */
+export const about = (draft: Draft, { plan }: TypeDraft, window: Window) => ({
+  windowId: window.id,
+  version: window.version,
+  windowType: plan.ref,
+  key: draft.key,
+  startUs: window.startUs,
+  endUs: window.endUs,
+});
