@@ -4,7 +4,8 @@ import type { RunningHub } from '@windlass/embedded';
 import type { HubApi } from './hub-api.ts';
 
 const PROCESSORS = ['condition', 'prognosis'] as const;
-const READY_DEADLINE_MS = 60_000;
+/** One that has failed ends and is told at once; this is for a busy machine, where starting takes long. */
+const READY_DEADLINE_MS = 180_000;
 const POLL_MS = 100;
 
 /** Starts the two processors; resolves when both work and every service knows their algorithms, so that no window can miss one. */
