@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { dagOf } from './testing/dag.ts';
+import { one, pane, states } from './testing/final-windows.ts';
+import { paneOf } from './testing/pane.ts';
+import { World } from './testing/world.ts';
+
+describe('panes', () => {
+  it('start what is bound to their timing; every revision completes, also without algorithms', () => {
+    const world = new World(
+      dagOf([
+        { name: 'quick', on: ['EARLY'] },
+        { name: 'slow', on: ['ON_TIME'] },
+        { name: 'last', on: ['FINAL'] },
+      ]),
+    );
+    const w = { window: 'w', isFinal: false };
+    const run = () => {
+      const task = world.tasks.at(-1);
+      if (task) world.answer(task, one);
+      return task?.executions.map((x) => x.algorithm);
+    };
+    world.do(pane({ ...w, timing: 'EARLY' }));
+    expect(run()).toEqual(['quick@1']);
+    world.do(pane({ ...w, revision: 1, version: 2 }));
+    expect(run()).toEqual(['slow@1']);
+    world.do(pane({ ...w, revision: 2, version: 3, timing: 'LATE' }));
+    expect(world.events.at(-1)).toMatchObject({ revision: 2, outcomes: [], runComplete: true });
+    world.do({ kind: 'finalized', record: { ...paneOf(w), version: 4, revision: 2 } });
+    expect(run()).toEqual(['last@1']);
+    expect(world.tasks.at(-1)!.pane).toMatchObject({ revision: 2, isFinal: true });
+    expect(world.events.at(-1)).toMatchObject({ isFinal: true, runComplete: true });
+  });
+
+  it('that are finalised later are told once more as final', () => {
+    const world = new World(dagOf([{ name: 'a' }]));
+    world.do(pane({ window: 'w', isFinal: false }));
+    world.answer(world.tasks[0]!, one);
+    expect(world.events.at(-1)).toMatchObject({ isFinal: false, runComplete: true });
+    const { outcomes } = world.do({
+      kind: 'finalized',
+      record: { ...paneOf({ window: 'w' }), version: 2, revision: 0 },
+    });
+    expect(outcomes).toMatchObject([{ isFinal: true, runComplete: true, outcomes: [], revision: 0 }]);
+  });
+
+  it('a window whose type has no algorithms completes at once', () => {
+    const world = new World(dagOf([{ name: 'a' }]));
+    expect(world.do(pane({ window: 'w', windowType: 'bare@1' })).outcomes).toMatchObject([
+      { outcomes: [], runComplete: true },
+    ]);
+  });
+
+  it('that come faster than the work wait and replace each other: the work completes', () => {
+    const world = new World(
+      dagOf([
+        { name: 'a', on: ['EARLY', 'ON_TIME'] },
+        { name: 'b', processor: 'q', on: ['EARLY'], needs: [{ of: 'a' }] },
+      ]),
+    );
+    const early = (revision: number) =>
+      world.do(
+        pane({ window: 'w', timing: 'EARLY', isFinal: false, revision, version: revision + 1, elements: revision }),
+      );
+    early(0);
+    for (let revision = 1; revision <= 4; revision++) expect(early(revision).tasks).toEqual([]);
+    world.answer(world.tasks[0]!, one);
+    expect(world.tasks.map((t) => [t.processor, t.pane.revision])).toEqual([
+      ['p', 0],
+      ['q', 0],
+    ]);
+    world.do(pane({ window: 'w', revision: 5, version: 6, elements: 5 }));
+    world.answer(world.tasks[1]!, one);
+    expect(world.tasks.map((t) => [t.processor, t.pane.revision])).toEqual([
+      ['p', 0],
+      ['q', 0],
+      ['p', 5],
+    ]);
+    world.answer(world.tasks[2]!, () => 3);
+    expect(world.tasks[3]).toMatchObject({ processor: 'q', pane: { revision: 5 } });
+  });
+
+  it('with too little completeness are skipped, with the figures', () => {
+    const world = new World(
+      dagOf([
+        { name: 'a', minCompleteness: 0.9 },
+        { name: 'b', needs: [{ of: 'a' }] },
+      ]),
+    );
+    world.do(pane({ window: 'w', completeness: 0.5, isFinal: false }));
+    expect(states(world)).toEqual({ a: 'SKIPPED', b: 'SKIPPED' });
+    expect(world.outcomes('a')[0]!.reason!.message).toBe('completeness 0.5, at least 0.9 is needed (minCompleteness)');
+    world.do(pane({ window: 'w', completeness: 0.95, revision: 1, version: 2, timing: 'LATE' }));
+    world.answer(world.tasks[0]!, one);
+    expect(states(world)).toEqual({ a: 'SUCCEEDED', b: 'SUCCEEDED' });
+  });
+
+  it('of a newer DAG revision take its algorithms; one that it no longer has is cancelled if it waits', () => {
+    const first = dagOf([
+      { name: 'a' },
+      { name: 'p', type: 'parent' },
+      { name: 'old', needs: [{ of: 'p', over: 'parent' }] },
+    ]);
+    const second = dagOf([{ name: 'new' }, { name: 'a' }], 2);
+    const world = new World([first, second]);
+    world.do(pane({ window: 'w', parent: 'up', isFinal: false }));
+    world.answer(world.tasks[0]!, one);
+    world.do(pane({ window: 'w', revision: 1, version: 2, timing: 'LATE', dagRevision: 2 }));
+    world.answer(world.tasks[1]!, one);
+    expect(states(world)).toEqual({ a: 'SUCCEEDED', new: 'SUCCEEDED', old: 'CANCELLED' });
+    expect(world.outcomes('a').map((o) => o.run)).toEqual([0, 1]);
+  });
+
+  it('of a revision that is not known yet are refused for now', () => {
+    const world = new World(dagOf([{ name: 'a' }]));
+    expect(() => world.do(pane({ window: 'w', dagRevision: 9 }))).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_DAG_REVISION', retryable: true }),
+    );
+  });
+
+  it('that come again change nothing', () => {
+    const world = new World(dagOf([{ name: 'a' }]));
+    world.do(pane({ window: 'w' }));
+    expect(world.do(pane({ window: 'w' }))).toMatchObject({ ignored: 'DUPLICATE', tasks: [] });
+    world.answer(world.tasks[0]!, one);
+    const again = world.do(pane({ window: 'w' }));
+    expect(again).toMatchObject({ ignored: 'DUPLICATE', tasks: [], outcomes: [], timer: null });
+    expect(again.changes.size).toBe(0);
+  });
+});
