@@ -1,0 +1,84 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export const ROWS = ['start-up', 'memory', 'chain', 'previous', 'spread', 'single', 'single-spread', 'wide'] as const;
+export type Row = (typeof ROWS)[number];
+
+export interface Options {
+  readonly rows: ReadonlySet<Row>;
+  /** Where the measurements are written as JSON; undefined: nowhere. */
+  readonly json: string | undefined;
+  /** Windows of a burst. */
+  readonly windows: number;
+  /** Windows sent one at a time, for each pipeline. */
+  readonly singles: number;
+  readonly repeats: number;
+  /** Data of the servers; new and deleted at the end unless it is named. */
+  readonly dataDir: string;
+  readonly isTemporary: boolean;
+  /** Folder for processor profiles of the hub's processes; undefined: none. */
+  readonly profile: string | undefined;
+  /** Whether the bare pipeline runs beside the hub. */
+  readonly bare: boolean;
+}
+
+export class UsageError extends Error {}
+
+export const usage = `npm run bench -- [row …] [options]
+  rows: ${ROWS.join(', ')} (default: all)
+  --quick           fewer windows and repetitions, for development: not to be compared
+  --json FILE       write all measurements to a file
+  --windows N       windows of a burst (20000)
+  --singles N       windows sent one at a time (300)
+  --repeats N       repetitions, at least 1 (3)
+  --data FOLDER     keep the servers' data there (default: a temporary folder)
+  --profile FOLDER  processor profiles of all Node processes (they are slower then)
+  --no-bare         without the bare pipeline`;
+
+/** @throws {UsageError}. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values, positionals } = parsed(args);
+  const quick = values.quick ?? false;
+  const count = (name: 'windows' | 'singles' | 'repeats', fallback: number): number => {
+    const number = Number(values[name] ?? fallback);
+    if (Number.isInteger(number) && number >= 1) return number;
+    throw new UsageError(`--${name} must be a whole number from 1 on`);
+  };
+  const rows = positionals.length > 0 ? positionals : ROWS;
+  for (const row of rows) {
+    if (!ROWS.includes(row as Row)) throw new UsageError(`there is no row '${row}'`);
+  }
+  return {
+    rows: new Set(rows as readonly Row[]),
+    json: values.json,
+    windows: count('windows', quick ? 4_000 : 20_000),
+    singles: count('singles', quick ? 60 : 300),
+    repeats: count('repeats', quick ? 1 : 3),
+    dataDir: values.data ?? join(tmpdir(), `windlass-bench-${process.pid}`),
+    isTemporary: values.data === undefined,
+    profile: values.profile,
+    bare: !values['no-bare'],
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean' },
+        json: { type: 'string' },
+        windows: { type: 'string' },
+        singles: { type: 'string' },
+        repeats: { type: 'string' },
+        data: { type: 'string' },
+        profile: { type: 'string' },
+        'no-bare': { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
