@@ -55,6 +55,7 @@ const window: fc.Arbitrary<WindowState> = fc
     depth: small,
     earlyDueUs: nullable(time),
     lateDueUs: nullable(time),
+    outcomeAtUs: nullable(time),
     past: fc.oneof(
       fc.constant({ pastChildren: 0, pastChildrenEndUs: NEVER, childrenPublished: {} }),
       fc.record({
@@ -86,7 +87,6 @@ const state: fc.Arbitrary<SourceState> = fc
         upstreamId: id,
         run: small,
         holds: fc.boolean(),
-        isFinal: fc.boolean(),
         startUs: time,
         parentId: nullable(id),
         executionId: text,

@@ -98,7 +98,7 @@ function packType(packer: Packer, type: TypeState): void {
   packer.list(type.claims, (claim) => {
     packer.id(claim.upstreamId);
     packer.count(claim.run);
-    packer.flags(claim.holds, claim.isFinal);
+    packer.flags(claim.holds);
     packer.integer(claim.startUs);
     packer.nullable(claim.parentId, (id) => packer.id(id));
     packer.text(claim.executionId);
@@ -120,14 +120,10 @@ const unpackType = (from: Unpacker): TypeState => ({
   boundaries: from.list(() => ({ signal: unpackOutsideSignal(from), refused: from.flags() === 1 })),
   spent: from.list(() => ({ startUs: from.integer(), correlation: from.nullable(() => from.text()) })),
   claims: from.list(() => {
-    const upstreamId = from.id();
-    const run = from.count();
-    const flags = from.flags();
     return {
-      upstreamId,
-      run,
-      holds: (flags & 1) !== 0,
-      isFinal: (flags & 2) !== 0,
+      upstreamId: from.id(),
+      run: from.count(),
+      holds: from.flags() === 1,
       startUs: from.integer(),
       parentId: from.nullable(() => from.id()),
       executionId: from.text(),

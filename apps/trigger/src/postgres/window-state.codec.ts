@@ -28,6 +28,7 @@ export function packWindow(packer: Packer, window: WindowState): void {
     earlyDueUs !== null,
     lateDueUs !== null,
     hasChildren,
+    window.outcomeAtUs !== null,
   );
   packer.integer(window.elements);
   packer.integer(window.firedElements);
@@ -52,6 +53,7 @@ export function packWindow(packer: Packer, window: WindowState): void {
   }
   if (earlyDueUs !== null) packer.integer(earlyDueUs);
   if (lateDueUs !== null) packer.integer(lateDueUs);
+  if (window.outcomeAtUs !== null) packer.integer(window.outcomeAtUs);
   if (!hasChildren) return;
   packer.count(window.pastChildren);
   packer.integer(window.pastChildrenEndUs);
@@ -100,6 +102,7 @@ export function unpackWindow(from: Unpacker): WindowState {
       : null,
     earlyDueUs: has(13) ? from.integer() : null,
     lateDueUs: has(14) ? from.integer() : null,
+    outcomeAtUs: has(16) ? from.integer() : null,
     ...(has(15)
       ? {
           pastChildren: from.count(),

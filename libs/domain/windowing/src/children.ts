@@ -1,7 +1,8 @@
 import { firingWatermark, typeIn, type Draft, type PastChild, type TypeDraft, type Window } from './draft.ts';
 import { hash53 } from './hash53.ts';
 import { about } from './past-children.ts';
-import type { TypePlan } from './plan.ts';
+import { latenessEndUs, type TypePlan } from './plan.ts';
+import { NEVER } from './time.ts';
 import { childrenOf, precedes } from './windows.ts';
 
 /**
@@ -67,3 +68,15 @@ export function isSettledWithin(draft: Draft, type: TypeDraft, window: Window): 
 
 /** Windows of this type, or within them, are read by algorithms that may open windows. */
 const hosts = (plan: TypePlan): boolean => plan.awaits.size > 0 || plan.children.some(hosts);
+
+/** No window can be opened in this one any more: all is terminal, and has been for as long as results may be revised. */
+export const isDone = (draft: Draft, type: TypeDraft, window: Window): boolean =>
+  window.finalized && isSettledWithin(draft, type, window) && draft.nowUs >= doneAtUs(type.plan, window);
+
+/** Processing time until which a revised result may still open or withdraw windows in this one. NEVER: none can. */
+export const doneAtUs = ({ children }: TypePlan, { outcomeAtUs }: Window): number =>
+  outcomeAtUs === null
+    ? NEVER
+    : children
+        .filter((child) => child.openedByResults)
+        .reduce((max, child) => Math.max(max, latenessEndUs(child, outcomeAtUs)), NEVER);

@@ -1,5 +1,6 @@
 import type { EpochUs } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { latenessEndUs } from './plan.ts';
 import type { AlgorithmOutcome, WindowOutcome } from './input.ts';
 import type { NewWindow } from './membership.ts';
 import { missingMetadata } from './metadata.ts';
@@ -8,6 +9,9 @@ import { reject } from './draft.ts';
 import { reconcile } from './reconcile.ts';
 import type { Claim } from './state.ts';
 import { containing, windowById } from './windows.ts';
+
+/** Claims of one window type that one source remembers; the earliest stay. */
+export const CLAIM_LIMIT = 1_000;
 
 /** An upstream result is judged by the type's condition; its windows follow. */
 export function onResult(draft: Draft, type: TypeDraft, window: WindowOutcome, outcome: AlgorithmOutcome): void {
@@ -30,7 +34,6 @@ export function onResult(draft: Draft, type: TypeDraft, window: WindowOutcome, o
     holds: verdict.holds,
     startUs: openingUs,
     parentId: parentOf(draft, type, window, openingUs),
-    isFinal: window.isFinal && window.runComplete,
     executionId: outcome.executionId,
     depth: window.depth + 1,
     metadata: {},
@@ -114,30 +117,13 @@ function parentOf(draft: Draft, { plan }: TypeDraft, window: WindowOutcome, star
   return containing(parents, startUs)[0]?.id ?? null;
 }
 
-/** The upstream window is final: its claim cannot change, so later ones of the same parent have no chance. */
-export function finalizeClaim(type: TypeDraft, upstreamId: string): void {
-  const { open } = type.plan.type;
-  if (open.kind !== 'outcome') return;
-  type.claims = type.claims.flatMap((claim) => {
-    if (claim.upstreamId !== upstreamId) return [claim];
-    return claim.holds ? [{ ...claim, isFinal: true }] : [];
-  });
-}
-
 /** Claims that cannot open a window any more. */
 export function pruneClaims(draft: Draft, type: TypeDraft): void {
   const { plan } = type;
-  const { open } = plan.type;
-  if (open.kind !== 'outcome' || type.claims.length === 0) return;
-  const decided = new Set<string | null>();
-  type.claims = type.claims.filter((claim) => {
-    if (plan.parent && !(claim.parentId !== null && windowById(typeIn(draft, plan.parent), claim.parentId)))
-      return false;
-    if (!plan.parent && claim.isFinal && !type.windows.some(({ origin }) => origin?.windowId === claim.upstreamId))
-      return false;
-    if (open.once !== 'parent') return true;
-    if (decided.has(claim.parentId)) return false;
-    if (claim.holds && claim.isFinal) decided.add(claim.parentId);
-    return true;
-  });
+  if (plan.type.open.kind !== 'outcome' || type.claims.length === 0) return;
+  const isWithin = ({ parentId }: Claim): boolean =>
+    parentId !== null && windowById(typeIn(draft, plan.parent!), parentId) !== undefined;
+  const isOpen = ({ upstreamId, openedAtUs }: Claim): boolean =>
+    draft.nowUs < latenessEndUs(plan, openedAtUs) || type.windows.some(({ origin }) => origin?.windowId === upstreamId);
+  type.claims = type.claims.filter(plan.parent ? isWithin : isOpen).slice(0, CLAIM_LIMIT);
 }

@@ -2,9 +2,9 @@ import type { PaneTiming } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { keptSignals } from './kept.ts';
 import { about } from './past-children.ts';
-import type { TypePlan } from './plan.ts';
+import { latenessEndUs } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
-import { FOREVER, shifted } from './time.ts';
+import { FOREVER } from './time.ts';
 import { touchParent, windowById } from './windows.ts';
 
 /** Publishes the window's next pane. */
@@ -93,10 +93,6 @@ function isExpired(draft: Draft, type: TypeDraft, window: Window): boolean {
   if (settledEnd(draft, type, window) > type.floorUs) return false;
   return window.openedAtUs === null || draft.nowUs >= latenessEndUs(type.plan, window.openedAtUs);
 }
-
-/** Until when a window that a result has opened may be revised: its lateness runs in processing time. */
-export const latenessEndUs = ({ policy }: TypePlan, openedAtUs: number): number =>
-  shifted(openedAtUs, policy.allowedLatenessUs);
 
 /** Its end; for a window that may still take in the rest of its parent, a size later. */
 function settledEnd(draft: Draft, { plan }: TypeDraft, window: Window): number {

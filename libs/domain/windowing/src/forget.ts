@@ -1,6 +1,6 @@
 import type { EpochUs } from '@windlass/dag';
 import { pruneBoundaries } from './boundaries.ts';
-import { isSettled, isSettledWithin } from './children.ts';
+import { doneAtUs, isDone, isSettled } from './children.ts';
 import { pruneClaims } from './claims.ts';
 import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { pruneLog } from './element-log.ts';
@@ -42,6 +42,7 @@ function forgetWindows(draft: Draft, type: TypeDraft): void {
 function isForgettable(draft: Draft, type: TypeDraft, window: Window): boolean {
   if (window.withdrawn) return window.endUs <= type.floorUs && !isClaimed(draft, type, window);
   if (!window.finalized || !isSettled(window) || window.childrenOpen) return false;
+  if (draft.nowUs < doneAtUs(type.plan, window)) return false;
   if (type.plan.children.some((plan) => typeIn(draft, plan).windows.some(({ parentId }) => parentId === window.id)))
     return false;
   return !isClaimed(draft, type, window);
@@ -52,7 +53,7 @@ function isClaimed(draft: Draft, { plan }: TypeDraft, window: Window): boolean {
   if (plan.type.open.kind !== 'outcome' || !plan.parent || window.parentId === null) return false;
   const parentType = typeIn(draft, plan.parent);
   const parent = windowById(parentType, window.parentId);
-  return parent !== undefined && !(parent.finalized && isSettledWithin(draft, parentType, parent));
+  return parent !== undefined && !isDone(draft, parentType, parent);
 }
 
 function remember(draft: Draft, type: TypeDraft, window: Window): void {

@@ -125,6 +125,7 @@ export function openWindow(draft: Draft, type: TypeDraft, { span, parent, metada
     depth: 0,
     earlyDueUs: null,
     lateDueUs: null,
+    outcomeAtUs: null,
     pastChildren: 0,
     pastChildrenEndUs: NEVER,
     childrenPublished: {},

@@ -171,6 +171,20 @@ describe('a window opened by an outcome', () => {
     expect(trigger.panes('fault')).toHaveLength(1);
   });
 
+  it('may still open when results are revised after all were terminal, for as long as its lateness lasts', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = lifeOf(trigger).map((cycle) => ({ ...cycle, isFinal: true }));
+    trigger.take(watermark(10_000)).takeEach(cycles.map((cycle) => about(cycle, [ran(0.1)])));
+    expect(trigger.closed().find(({ childType }) => childType === 'fault@1')!.childWindowIds).toEqual([]);
+    trigger.wait(99).take(about(cycles[2]!, [ran(0.9, 1)]));
+    const [fault] = trigger.panes('fault');
+    expect(trigger.closed().findLast(({ childType }) => childType === 'fault@1')!.childWindowIds).toEqual([
+      fault!.windowId,
+    ]);
+    trigger.wait(101).wait(101);
+    for (const type of trigger.state.types.values()) expect([type.windows, type.claims]).toEqual([[], []]);
+  });
+
   it('any order of outcomes ends in the same windows', () => {
     const results = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.constantFrom(0.1, 0.9)), { maxLength: 12 });
     const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });

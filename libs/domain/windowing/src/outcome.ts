@@ -1,8 +1,8 @@
-import { finalizeClaim, onResult, onResultWithdrawn } from './claims.ts';
+import { onResult, onResultWithdrawn } from './claims.ts';
 import { typeIn, type Draft } from './draft.ts';
 import { onEmitted, withdrawEmitted } from './emissions.ts';
 import type { WindowOutcome } from './input.ts';
-import { touchParent, windowById } from './windows.ts';
+import { windowById } from './windows.ts';
 
 /** What became known about a window: it may open others, and its parent's children may now be complete. */
 export function onOutcome(draft: Draft, event: WindowOutcome): void {
@@ -19,12 +19,10 @@ export function onOutcome(draft: Draft, event: WindowOutcome): void {
     withdrawEmitted(draft, { upstreamId: event.windowId, algorithm, untilRun: run });
   }
   if (event.runComplete) complete(draft, event);
+  remember(draft, event);
 }
 
 function complete(draft: Draft, { windowId, windowType, revision, isFinal }: WindowOutcome): void {
-  if (isFinal)
-    for (const plan of draft.plan.types)
-      if (plan.type.open.kind === 'outcome') finalizeClaim(typeIn(draft, plan), windowId);
   const plan = draft.plan.byRef.get(windowType);
   if (!plan) return;
   const type = typeIn(draft, plan);
@@ -33,5 +31,23 @@ function complete(draft: Draft, { windowId, windowType, revision, isFinal }: Win
   window.completed = Math.max(window.completed, revision);
   if (isFinal) window.awaitsFinal = false;
   if (plan.children.length > 0 && plan.awaits.size > 0) window.childrenOpen = true;
-  touchParent(draft, type, window);
+}
+
+/** Results may be revised for a while after they are terminal: the windows that they may open others in wait for that. */
+function remember(draft: Draft, { windowId, windowType, parentWindowId }: WindowOutcome): void {
+  let plan = draft.plan.byRef.get(windowType);
+  if (!plan || plan.awaits.size === 0) return;
+  let id: string | null = windowId;
+  let parentId = parentWindowId;
+  while (plan && id !== null) {
+    const type = typeIn(draft, plan);
+    const window = windowById(type, id);
+    if (window && plan.children.some(({ openedByResults }) => openedByResults)) {
+      window.outcomeAtUs = draft.nowUs;
+      window.childrenOpen = true;
+    }
+    id = window ? window.parentId : parentId;
+    parentId = null;
+    plan = plan.parent ?? undefined;
+  }
 }

@@ -16,6 +16,7 @@ import {
   type Source,
   type WindowType,
 } from '@windlass/dag';
+import { shifted } from './time.ts';
 
 /** The key of windows that belong to no source: cron with scope `global`. */
 export const GLOBAL_KEY = 'global';
@@ -39,6 +40,10 @@ export interface TypePlan {
   /** A result decides whether a window opens. */
   readonly condition: Condition | null;
 }
+
+/** Until when a window that a result has opened, or may open, may be revised: its lateness runs in processing time. */
+export const latenessEndUs = ({ policy }: TypePlan, sinceUs: number): number =>
+  shifted(sinceUs, policy.allowedLatenessUs);
 
 /** The window types that apply to one source, each after its parent. */
 export interface SourcePlan {

@@ -51,6 +51,8 @@ export interface WindowState {
   readonly earlyDueUs: number | null;
   /** Processing time of the next coalesced LATE pane. */
   readonly lateDueUs: number | null;
+  /** Processing time of the last outcome on it or within it, where that may open windows in it; null: none yet. */
+  readonly outcomeAtUs: number | null;
   /** Children that are forgotten already; their names are stored apart. */
   readonly pastChildren: number;
   /** The greatest end of them. */
@@ -80,8 +82,6 @@ export interface Claim {
   /** Where the window that it opens would start. */
   readonly startUs: EpochUs;
   readonly parentId: string | null;
-  /** No later run will come. */
-  readonly isFinal: boolean;
   readonly executionId: string;
   readonly depth: number;
   readonly metadata: Metadata;

@@ -1,7 +1,7 @@
+import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD } from './watermark.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
-import { latenessEndUs } from './fire.ts';
-import { GLOBAL_KEY, type TypePlan } from './plan.ts';
+import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 
 const US_PER_MS = 1000;
@@ -40,6 +40,8 @@ export function nextDueUs(draft: Draft): number | null {
       dueUs = Math.min(dueUs, window.earlyDueUs ?? FOREVER, window.lateDueUs ?? FOREVER);
       if (window.openedAtUs !== null && window.fired && !window.finalized && window.endUs <= type.floorUs)
         dueUs = Math.min(dueUs, latenessEndUs(plan, window.openedAtUs));
+      const doneUs = doneAtUs(plan, window);
+      if (window.finalized && doneUs > draft.nowUs) dueUs = Math.min(dueUs, doneUs);
     }
     for (const silence of silences(draft, type))
       dueUs = Math.min(dueUs, Math.max(silence.dueUs, again(draft, silence.dueUs)));
