@@ -1,8 +1,8 @@
-import { algorithm, double, optional } from '@windlass/sdk';
+import { algorithm, double } from '@windlass/sdk';
 
-/** Bytes by which the heap grows for each request that is answered; what collections free is left out. Null: no request. */
+/** Bytes by which the heap grows for each request that is answered; what collections free is left out. NaN: no request. */
 export const heapGrowth = algorithm(
-  { name: 'heap-growth', version: '1', on: 'cycle@1', result: optional(double('By')) },
+  { name: 'heap-growth', version: '1', on: 'cycle@1', result: double('By') },
   ({ signals }) => {
     let grownBytes = 0;
     let requests = 0;
@@ -12,6 +12,6 @@ export const heapGrowth = algorithm(
       grownBytes += Math.max(0, values['heapUsedBytes']! - before.values['heapUsedBytes']!);
       requests += ((values['requestsPerSecond'] ?? 0) * (eventTimeUs - before.eventTimeUs)) / 1e6;
     }
-    return requests > 0 ? grownBytes / requests : null;
+    return requests > 0 ? grownBytes / requests : NaN;
   },
 );
