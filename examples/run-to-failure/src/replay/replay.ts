@@ -22,7 +22,7 @@ export class Stalled extends Error {
 export interface ReplayPorts {
   /** Resolves when Kafka has them. */
   publish(signals: readonly NewSignal[]): Promise<void>;
-  /** Cycles answered so far, since before the replay began. */
+  /** Cycles of these signals that are answered, by a run before this one too. */
   answeredCycles(): Promise<number>;
   onProgress(sentSignals: number): void;
 }
@@ -30,7 +30,7 @@ export interface ReplayPorts {
 /** @returns when each signal was sent: microseconds UTC, by id. @throws Stalled. */
 export async function replay(signals: readonly NewSignal[], ports: ReplayPorts): Promise<Map<string, number>> {
   const sentAtUs = new Map<string, number>();
-  const room = await roomFrom(ports);
+  const room = roomBy(ports);
   let samples = 0;
   for (let from = 0; from < signals.length; from += CHUNK_SIGNALS) {
     const chunk = signals.slice(from, from + CHUNK_SIGNALS);
@@ -45,17 +45,16 @@ export async function replay(signals: readonly NewSignal[], ports: ReplayPorts):
 }
 
 /** Resolves when no more than MAX_CYCLES_AHEAD of the cycles that were sent are without an answer. */
-async function roomFrom({ answeredCycles }: ReplayPorts): Promise<(sentCycles: number) => Promise<void>> {
-  const before = await answeredCycles();
-  let answered = before;
+function roomBy({ answeredCycles }: ReplayPorts): (sentCycles: number) => Promise<void> {
+  let answered = 0;
   return async (sentCycles) => {
     let movedAtMs = performance.now();
-    while (sentCycles - (answered - before) > MAX_CYCLES_AHEAD) {
+    while (sentCycles - answered > MAX_CYCLES_AHEAD) {
       await delay(POLL_MS);
       const now = await answeredCycles();
       if (now > answered) movedAtMs = performance.now();
       else if (performance.now() - movedAtMs > STALL_MS)
-        throw new Stalled(`${Math.round(sentCycles)} cycles were sent and ${answered - before} answered`);
+        throw new Stalled(`${Math.round(sentCycles)} cycles were sent and ${answered} answered`);
       answered = now;
     }
   };

@@ -7,6 +7,8 @@ import { baselineVerdict, detectionText, predictionTable } from './tables.ts';
 export interface Run {
   readonly signals: number;
   readonly samples: number;
+  /** A run before it was cut short and had done a part. */
+  readonly isResumed: boolean;
   /** From the first signal sent to the last result known. */
   readonly seconds: number;
   readonly latency: Latency | null;
@@ -56,8 +58,9 @@ export function reportText({
   ].join('\n');
 }
 
-function runText({ signals, seconds, latency }: Run): string {
-  const total = `Ingested ${signals} signals in ${seconds.toFixed(1)} s (${Math.round(signals / seconds)} a second)`;
+function runText({ signals, isResumed, seconds, latency }: Run): string {
+  const part = isResumed ? ', of which a run before had done a part' : `, ${Math.round(signals / seconds)} a second`;
+  const total = `Ingested ${signals} signals in ${seconds.toFixed(1)} s${part}`;
   if (!latency) return `${total}.`;
   const [p50, p99] = [latency.p50Ms, latency.p99Ms].map((ms) => `${Math.round(ms)} ms`);
   return `${total}; from the last signal it depends on to a final prediction: p50 ${p50}, p99 ${p99}, at this full load.`;
