@@ -34,6 +34,8 @@ export interface Database {
 const connectTimeoutMs = 5_000;
 /** A process that hangs in a transaction must not hold its locks for ever. */
 const idleInTransactionMs = 60_000;
+/** Of a stage: its heir waits so long for the locks of one that was stopped in the middle of a commit. */
+const stageIdleInTransactionMs = 10_000;
 const defaultWaitMs = 60_000;
 
 /**
@@ -97,7 +99,7 @@ const dataSourceOf = (options: DatabaseOptions, poolSize: number): DataSource =>
     synchronize: false,
     installExtensions: false,
     logging: false,
-    extra: { options: sessionOptions(options.schema) },
+    extra: { options: sessionOptions(options.schema, idleInTransactionMs) },
   });
 
 function stagePool(options: DatabaseOptions, log: Log): pg.Pool {
@@ -107,7 +109,7 @@ function stagePool(options: DatabaseOptions, log: Log): pg.Pool {
     max: options.stagePoolSize ?? 8,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
-    options: sessionOptions(options.schema),
+    options: sessionOptions(options.schema, stageIdleInTransactionMs),
     pipeline: true,
   };
   const pool = new pg.Pool(config);
@@ -117,8 +119,8 @@ function stagePool(options: DatabaseOptions, log: Log): pg.Pool {
   return pool;
 }
 
-const sessionOptions = (schema: string): string =>
-  `-c search_path=${schema} -c idle_in_transaction_session_timeout=${idleInTransactionMs}`;
+const sessionOptions = (schema: string, idleMs: number): string =>
+  `-c search_path=${schema} -c idle_in_transaction_session_timeout=${idleMs}`;
 
 function checkSchemaName(schema: string): void {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw new Error(`schema ${schema}: must match [a-z_][a-z0-9_]{0,62}`);

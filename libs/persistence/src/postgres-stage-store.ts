@@ -102,7 +102,6 @@ export class PostgresStageStore implements StageStore {
    * What was derived from the old one stays.
    */
   async acceptTopic(stage: string, topic: string): Promise<void> {
-    await this.run(sql.forgetPositionsSql, [stage, topic]);
     await this.run(sql.acceptTopicSql, [stage, topic]);
   }
 

@@ -62,8 +62,9 @@ export const saveIdentitiesSql = `
   ON CONFLICT (stage, topic) DO UPDATE SET topic_id = excluded.topic_id, cluster_id = excluded.cluster_id, seen_at = now()
   WHERE t.topic_id IS NULL`;
 
-export const forgetPositionsSql = `DELETE FROM stage_position WHERE stage = $1 AND topic = $2`;
-export const acceptTopicSql = `UPDATE stage_topic SET topic_id = NULL WHERE stage = $1 AND topic = $2`;
+export const acceptTopicSql = `
+  WITH forgotten AS (DELETE FROM stage_position WHERE stage = $1 AND topic = $2)
+  UPDATE stage_topic SET topic_id = NULL WHERE stage = $1 AND topic = $2`;
 
 export const schemasSql = `SELECT id, schema FROM stage_schema WHERE cluster_id = $1`;
 export const saveSchemaSql = `INSERT INTO stage_schema (cluster_id, id, schema) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;

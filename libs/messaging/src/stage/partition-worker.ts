@@ -195,11 +195,10 @@ export class PartitionWorker {
     const code = error instanceof MessagingError ? error.code : ((error as { code?: string }).code ?? 'UNKNOWN');
     this.context.metrics.count('stage_retries_total', { code }, 1);
     this.context.log.warn({ partition: this.partition, code, err: error }, 'partition waits, then is taken again');
-    if (hasCode(error, 'FENCED')) {
-      this.context.metrics.count('stage_fenced_total', {}, 1);
-      await this.context.consumer.confirmMembership(this.abort.signal);
-    }
+    if (hasCode(error, 'FENCED')) this.context.metrics.count('stage_fenced_total', {}, 1);
     await pause(backoffMs(this.failures++, this.context.limits.backoff), this.abort.signal);
+    // Whoever was away for long has lost the partition without having heard of it, and would take it from its heir.
+    await this.context.consumer.confirmMembership(this.abort.signal);
   }
 
   /** Until the stage stops: a batch is computed while the messages of the one before are on their way. */

@@ -20,6 +20,8 @@ export type Publish = (lease: StageLease, messages: readonly EncodedMessage[]) =
  * @throws {MessagingError} TOPIC_RECREATED, OTHER_CLUSTER, or the world's trouble (retryable).
  */
 export async function takeOver(context: StageContext, partition: number, publish: Publish): Promise<Taken> {
+  // First: whoever accepts a topic as new forgets its positions, and only then its identity.
+  await context.inspector.checkIdentities();
   const { lease, pending, positions } = await context.store.take({
     stage: context.name,
     partition,
@@ -27,7 +29,6 @@ export async function takeOver(context: StageContext, partition: number, publish
   });
   context.metrics.count('stage_takeovers_total', {}, 1);
   await context.probe.reached('taken', partition);
-  await context.inspector.checkIdentities();
   if (pending) await publish(lease, decodePending(pending));
 
   const known = new Map(positions.map(({ topic, nextOffset }) => [topic, nextOffset]));
