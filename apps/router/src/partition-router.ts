@@ -44,6 +44,8 @@ export interface PartitionRouterOptions {
   readonly newTaskId: () => string;
   readonly slotOf: (key: string) => number;
   readonly cacheBytes: () => number;
+  /** Of the hub. */
+  readonly partitions: number;
 }
 
 /** Tasks that one batch takes out of the queues: bounds its time and its memory. */
@@ -51,10 +53,11 @@ const MAX_DISPATCHES = 2_000;
 
 /** The router of one partition while it is held: the states of its keys, its queues and their credit. */
 export class PartitionRouter {
-  readonly queue = new DispatchQueue();
+  readonly queue: DispatchQueue;
   private readonly cache: KeyCache;
 
   constructor(private readonly options: PartitionRouterOptions) {
+    this.queue = new DispatchQueue({ partitions: options.partitions });
     this.cache = new KeyCache(options.cacheBytes);
   }
 

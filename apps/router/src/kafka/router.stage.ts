@@ -80,6 +80,7 @@ export class RouterStage implements StageHandler {
       newTaskId: randomUUID,
       slotOf,
       cacheBytes: () => cacheBytes / this.routers.size,
+      partitions,
     });
     router.restore(await store.backlog(slots));
     this.routers.set(partition, router);

@@ -93,7 +93,12 @@ describe('credit', () => {
   it('follows what the processor gets through in 200 ms', () => {
     expect(run(new Credit(), { perSecond: 2000 })).toBeCloseTo(400, -2);
     expect(run(new Credit(), { perSecond: 50_000, seconds: 2 })).toBe(MAX_CREDIT);
-    expect(run(new Credit(), { perSecond: 20, seconds: 20 })).toBe(MIN_CREDIT);
+    expect(run(new Credit(), { perSecond: 20, busyUs: 50_000, seconds: 20 })).toBe(MIN_CREDIT);
+  });
+
+  it('does not fall with quick work when it is the way there and back that takes long', () => {
+    expect(run(new Credit({ partitions: 8 }), { perSecond: 20, busyUs: 100, seconds: 20 })).toBe(250);
+    expect(run(new Credit({ partitions: 64 }), { perSecond: 20, busyUs: 100, seconds: 20 })).toBeCloseTo(31, 0);
   });
 
   it('leaves room for long work in parallel', () => {

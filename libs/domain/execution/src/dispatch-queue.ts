@@ -27,6 +27,12 @@ const REPLAY_SHARE = 0.1;
  */
 export class DispatchQueue {
   private readonly processors = new Map<string, ProcessorQueue>();
+  private readonly options: { readonly partitions?: number };
+
+  /** `partitions`: of the hub, which share each processor. Default 8. */
+  constructor(options: { readonly partitions?: number } = {}) {
+    this.options = options;
+  }
 
   /** Takes one credit for a task that has just become ready; one that others wait for is refused, and queues behind them. */
   admit({ processor, lane }: { readonly processor: string; readonly lane: Lane }): boolean {
@@ -95,7 +101,7 @@ export class DispatchQueue {
 
   private of(processor: string): ProcessorQueue {
     let queue = this.processors.get(processor);
-    if (!queue) this.processors.set(processor, (queue = new ProcessorQueue()));
+    if (!queue) this.processors.set(processor, (queue = new ProcessorQueue(new Credit(this.options))));
     return queue;
   }
 }
@@ -103,7 +109,7 @@ export class DispatchQueue {
 const lanes: readonly Lane[] = ['LIVE', 'REPLAY', 'TRY'];
 
 class ProcessorQueue {
-  readonly credit = new Credit();
+  readonly credit: Credit;
   readonly lanes: Readonly<Record<Lane, FairLane>> = {
     LIVE: new FairLane(),
     REPLAY: new FairLane(),
@@ -112,6 +118,10 @@ class ProcessorQueue {
   /** Tasks on the topic. */
   live = 0;
   replay = 0;
+
+  constructor(credit: Credit) {
+    this.credit = credit;
+  }
 
   hasCredit(lane: Lane, promised = { live: 0, replay: 0 }): boolean {
     const replay = this.replay + promised.replay;
