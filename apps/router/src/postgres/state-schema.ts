@@ -10,6 +10,7 @@ export const stateSchema = {
     { name: 'waitingOwed', type: 'int' },
     { name: 'finalized', type: 'boolean' },
     { name: 'withdrawn', type: 'boolean' },
+    { name: 'firm', type: 'boolean' },
     { name: 'firstRun', type: 'int' },
     { name: 'completedRevision', type: 'int' },
     { name: 'completedFinal', type: 'boolean' },

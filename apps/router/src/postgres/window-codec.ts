@@ -32,6 +32,7 @@ interface StoredState extends Pick<
   | 'paneBytes'
   | 'finalized'
   | 'withdrawn'
+  | 'firm'
   | 'firstRun'
   | 'completedRevision'
   | 'completedFinal'
@@ -73,6 +74,7 @@ export class WindowCodec implements SignalsCodec {
       waitingOwed: w.waiting?.owed ?? 0,
       finalized: w.finalized,
       withdrawn: w.withdrawn,
+      firm: w.firm,
       firstRun: w.firstRun,
       completedRevision: w.completedRevision,
       completedFinal: w.completedFinal,

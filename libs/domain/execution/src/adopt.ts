@@ -22,6 +22,7 @@ export function begin(
     waiting: null,
     finalized: pane.isFinal,
     withdrawn: false,
+    firm: false,
     firstRun: from.firstRun,
     completedRevision: -1,
     completedFinal: false,

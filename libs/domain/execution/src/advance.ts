@@ -12,7 +12,7 @@ import { hasFlight } from './window-state.ts';
  * ready, one task a processor, and takes the pane that waits once nothing of the current revision is in flight.
  */
 export function advance(draft: Draft, w: EditedWindow): void {
-  while (!w.withdrawn) {
+  while (!w.withdrawn && !w.firm) {
     while (pass(draft, w));
     if (w.waiting === null || hasFlight(w, draft.context.nowUs)) return;
     draft.announce(w.window);

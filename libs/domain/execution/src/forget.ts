@@ -26,7 +26,10 @@ export function sweep(draft: Draft): void {
   const firmness = new Firmness(draft);
   const firm = windows.filter((w) => firmness.isFirm(w));
   const recent = lastOfEachType(draft, firm);
-  for (const w of firm) if (!recent.has(w.window) && !isNeeded(draft, w, firmness)) close(draft, w);
+  for (const w of firm) {
+    if (!recent.has(w.window) && !isNeeded(draft, w, firmness)) close(draft, w);
+    else if (!w.firm) draft.edit(w).firm = true;
+  }
 }
 
 export function openWindows(draft: Draft): WindowState[] {
@@ -56,11 +59,12 @@ class Firmness {
   constructor(private readonly draft: Draft) {}
 
   isFirm(w: WindowState): boolean {
-    if (w.withdrawn) return true;
+    if (w.withdrawn || w.firm) return true;
     return isQuiet(w) && this.draft.plan(w).algorithms.every((_, index) => this.of(w, index));
   }
 
   private of(w: WindowState, index: number): boolean {
+    if (w.firm) return true;
     const list = this.known.get(w.window) ?? [];
     this.known.set(w.window, list);
     return (list[index] ??=
@@ -126,11 +130,11 @@ function isNeeded(draft: Draft, w: WindowState, firmness: Firmness): boolean {
     return reader !== undefined && !firmness.isFirm(reader);
   };
   for (const follower of draft.base.followersOf(w.window)) if (isUnsettled(follower)) return true;
-  const plan = draft.context.plans.latest(w.pane.windowType);
-  if (plan.readByChildren.some((type) => w.children[type] === undefined)) return true;
-  if (plan.readByChildren.length > 0)
-    for (const child of draft.base.childrenOf(w.window)) if (isUnsettled(child)) return true;
-  if (!plan.readByParent || w.pane.parentWindowId === null) return false;
+  const plans = [draft.plan(w), draft.context.plans.latest(w.pane.windowType)];
+  const readers = plans.flatMap(({ readByChildren }) => readByChildren);
+  if (readers.some((type) => w.children[type] === undefined)) return true;
+  if (readers.length > 0) for (const child of draft.base.childrenOf(w.window)) if (isUnsettled(child)) return true;
+  if (w.pane.parentWindowId === null || !plans.some(({ readByParent }) => readByParent)) return false;
   const parent = sibling(w.pane, w.pane.parentWindowId);
   return draft.window(parent) ? isUnsettled(parent) : draft.done(parent) === undefined;
 }

@@ -57,6 +57,20 @@ describe('what cannot change any more', () => {
     });
   });
 
+  it('and is kept is not looked at again, though what it was made from is gone', () => {
+    const world = new World(
+      dagOf([{ name: 'a' }, { name: 'b', needs: [{ of: 'a', over: { previous: 1 } }] }, { name: 'c', processor: 'q' }]),
+    );
+    for (let n = 0; n < 4; n++) world.do(at(n, { isFinal: true }));
+    const slow = world.tasks.find((t) => t.processor === 'q')!;
+    for (const task of world.tasks) if (task !== slow) world.answer(task, () => 1);
+    world.do({ kind: 'timer' });
+    expect([...world.state.all()].map((w) => w.pane.elements)).toEqual([0, 1, 3]);
+    const { length } = world.tasks;
+    world.answer(slow, () => 1);
+    expect(world.tasks).toHaveLength(length);
+  });
+
   it('is kept by children until their parent has joined them, by a parent until its children are known', () => {
     const child = (n: number) =>
       pane({ window: `k${n}`, windowType: 'child@1', parent: 'up', startUs: n, endUs: n + 1, isFinal: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { dagOf } from './testing/dag.ts';
-import { at, drain, followed, late, runsOf } from './testing/sequence.ts';
-import { idOf } from './testing/pane.ts';
+import { at, drain, followed, late, pane, runsOf } from './testing/sequence.ts';
+import { idOf, paneOf } from './testing/pane.ts';
 import { World } from './testing/world.ts';
 
 describe('a revised input', () => {
@@ -97,5 +97,35 @@ describe('a revised input', () => {
         .filter((o) => o.inputs.length === 1)
         .map((o) => o.result),
     ).toEqual([9]);
+  });
+
+  it('that turns out as it was still lets go on who waited for it', () => {
+    const world = new World(
+      dagOf([
+        { name: 'a', type: 'child' },
+        { name: 'sum', type: 'parent', needs: [{ of: 'a', over: 'children' }] },
+      ]),
+    );
+    const kid = (n: number, elements: number, revision = 0) =>
+      pane({
+        window: `k${n}`,
+        windowType: 'child@1',
+        parent: 'up',
+        startUs: n,
+        elements,
+        revision,
+        version: revision + 1,
+      });
+    const up = { window: 'up', windowType: 'parent@1' };
+    world.do(pane(up));
+    world.do(kid(0, 3));
+    world.do(kid(1, 4));
+    const childWindowIds = [idOf('k0'), idOf('k1')];
+    world.do({ kind: 'childrenClosed', record: { ...paneOf(up), version: 2, childType: 'child@1', childWindowIds } });
+    drain(world);
+    world.do(kid(0, 50, 1));
+    world.do(kid(1, 4, 1));
+    drain(world);
+    expect(world.outcomes('sum').map((o) => o.result)).toEqual([7, 54]);
   });
 });

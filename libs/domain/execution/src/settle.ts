@@ -24,7 +24,7 @@ export const ruling = (by: 'inputs' | 'window' | 'attempt', state: OutcomeState,
   work: null,
 });
 
-/** Ends the current run of an execution with its one outcome; those who read a value that changed are looked at in this step. */
+/** Ends the current run of an execution with its one outcome. Its readers are looked at in this step, also when the value is as before: one may have waited for this run. */
 export function settle(draft: Draft, w: EditedWindow, index: number, verdict: Verdict): void {
   const x = w.executions[index]!;
   const outcome = outcomeOf(draft, w, x, verdict);
@@ -51,7 +51,7 @@ export function settle(draft: Draft, w: EditedWindow, index: number, verdict: Ve
   };
   w.executions[index] = next;
   draft.tell(w, { outcome });
-  if (changed) touchReaders(draft, w);
+  touchReaders(draft, w);
 }
 
 /** To dependants: equal results, or neither succeeded. */

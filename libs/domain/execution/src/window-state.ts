@@ -27,6 +27,8 @@ export interface WindowState {
   /** The pane that waits, or else the current one, is the last. */
   readonly finalized: boolean;
   readonly withdrawn: boolean;
+  /** Neither it nor anything its results were made from can change; that may be forgotten already, so its inputs are not looked at again. */
+  readonly firm: boolean;
   /** First run of executions that are made new. */
   readonly firstRun: number;
   /** Last revision whose completion was announced; -1: none. */

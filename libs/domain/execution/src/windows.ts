@@ -26,6 +26,7 @@ export function onPane(draft: Draft, { pane, bytes }: { readonly pane: Pane; rea
   }
   const w = draft.edit(known);
   w.version = pane.version;
+  w.firm = false;
   w.finalized ||= pane.isFinal;
   w.waiting = { pane, bytes, owed: owedBy(pane) | (w.waiting?.owed ?? 0) };
 }
