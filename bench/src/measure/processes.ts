@@ -26,7 +26,13 @@ const TICKS_PER_SECOND = 100;
 
 /** Processor time that a server and its children have used so far, seconds; 0 where /proc does not tell. */
 export const cpuSecondsWithChildren = (pid: number): number =>
-  [pid, ...childrenOf(pid)].reduce((seconds, one) => seconds + cpuSecondsOf(one), 0);
+  childrenOf(pid).reduce((seconds, child) => seconds + cpuSecondsOf(child), cpuSecondsOf(pid) + endedSecondsOf(pid));
+
+/** Of children that have ended. */
+function endedSecondsOf(pid: number): number {
+  const fields = statOf(pid);
+  return fields ? (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND : 0;
+}
 
 /** Processor time that a process has used so far, seconds; 0 where /proc does not tell. */
 export function cpuSecondsOf(pid: number): number {
