@@ -1,8 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { OutcomeEvent, Pane, Signal } from '@windlass/contracts';
 import type { Algorithm } from '@windlass/dag';
-import { eventually } from '@windlass/testing';
+import { eventually as within, testStack, type EventuallyOptions } from '@windlass/testing';
 import { policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
+
+/** Real servers, which may be shared with much else. */
+jest.setTimeout(180_000);
+const eventually = <T>(condition: () => T | Promise<T>, options: EventuallyOptions = {}) =>
+  within(condition, { deadlineMs: 60_000, ...options });
 
 const life = windowType(
   'life',
@@ -144,7 +149,8 @@ const outcomeOf = (pane: Pane, result: number): OutcomeEvent => ({
 
 describe('the trigger', () => {
   let ground: TriggerGround;
-  afterEach(() => ground.close());
+  beforeAll(() => testStack());
+  afterEach(() => ground?.close());
 
   it('makes panes of a recorded life: cycles meanwhile, late uploads as revisions, all of it at the end', async () => {
     ground = await TriggerGround.make('a recorded life');
