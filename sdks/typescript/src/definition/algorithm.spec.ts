@@ -9,6 +9,7 @@ import {
   list,
   long,
   nothing,
+  optional,
   parent,
   previous,
   processor,
@@ -140,6 +141,12 @@ describe('registration', () => {
         },
       ],
     });
+  });
+
+  it('refuses a result that may be null as a whole, which the hub would not take', () => {
+    const declare = () =>
+      algorithm({ name: 'maybe', version: '1', on: 'cycle@1', result: optional(double()) }, () => null);
+    expect(declare).toThrow(/maybe@1: a result as a whole is never null/);
   });
 
   it('refuses bad names, nothing to run, and the same algorithm twice', () => {

@@ -1,3 +1,4 @@
+import { DefinitionError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { AlgorithmRef, InputsOf, Needs } from './dependency.ts';
 import type { ResultType } from './result-type.ts';
@@ -113,6 +114,11 @@ export function algorithm<T, const N extends Needs = Record<never, never>, M ext
   options: AlgorithmOptions<T, N, M>,
   run: Handler<NoInfer<T>, N, M>,
 ): Algorithm<T, N, M> {
+  if (options.result.optional) {
+    throw new DefinitionError(
+      `${options.name}@${options.version}: a result as a whole is never null; use optional(…) for a field of struct({…}), or nothing()`,
+    );
+  }
   return { kind: 'algorithm', ...options, run };
 }
 

@@ -39,6 +39,6 @@ export const struct = <const F extends Readonly<Record<string, ResultType<any>>>
   fields: F,
 ): ResultType<{ readonly [K in keyof F]: ValueOf<F[K]> }> => ({ type: 'struct', fields });
 
-/** The same type, or null. */
+/** The same type, or null. For a field of a struct; a result as a whole is never null. */
 export const optional = <T>(type: ResultType<T>): ResultType<T | null> =>
   ({ ...type, optional: true }) as ResultType<T | null>;
