@@ -195,6 +195,14 @@ describe('children closed', () => {
     expect(trigger.closed()).toHaveLength(2);
   });
 
+  it('waits for a late child that has not fired yet', () => {
+    const trigger = lives({}, {}, { ...lateness, coalesceLateMs: 2_000 });
+    trigger.takeEach([start(0), sample(5), stop(30), watermark(30), sample(15)]);
+    expect(trigger.closed()).toHaveLength(1);
+    trigger.wait(2);
+    expect(trigger.closed().map(({ childWindowIds }) => childWindowIds.length)).toEqual([1, 2]);
+  });
+
   it('lists children that are forgotten long before their parent fires', () => {
     const trigger = lives({}, {}, { allowedLatenessUs: 0 }).takeEach([start(0), sample(5), sample(15), sample(25)]);
     expect(trigger.state.types.get('cycle@1')!.windows).toHaveLength(1);
