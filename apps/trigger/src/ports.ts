@@ -9,13 +9,14 @@ export interface SourceKey {
 
 export interface LoadedSource {
   readonly state: SourceState;
-  /** Of the packed row. */
-  readonly bytes: number;
+  /** As it is stored. */
+  readonly packed: Buffer;
 }
 
 /** What a batch changes of one source. */
 export interface SourceChange extends SourceKey {
-  readonly packed: Buffer;
+  /** Null: what is stored stays. */
+  readonly packed: Buffer | null;
   readonly keptAdded: readonly KeptSignal[];
   readonly keptDeletedBeforeUs: number | null;
   readonly pastAdded: readonly { readonly parentId: string; readonly child: PastChild }[];

@@ -1,12 +1,17 @@
 import type { SourceState } from '@windlass/windowing';
 
-/** What a decoded state takes in memory for a byte of its packed row, and for a kept signal: measured, rounded up. */
-const STATE_FACTOR = 8;
+/** What a state takes in memory, packed and not, for a byte of its packed row, and for a kept signal: measured, rounded up. */
+const STATE_FACTOR = 9;
 const KEPT_BYTES = 400;
 const ENTRY_BYTES = 1_000;
 
-interface Entry {
+/** A source's state, and as it is stored: what has not changed is not written again. */
+export interface CachedSource {
   readonly state: SourceState;
+  readonly packed: Buffer;
+}
+
+interface Entry extends CachedSource {
   readonly bytes: number;
 }
 
@@ -37,22 +42,22 @@ export class SourceCache {
     this.partitions.delete(partition);
   }
 
-  get(partition: number, source: string): SourceState | undefined {
+  get(partition: number, source: string): CachedSource | undefined {
     const entries = this.partitions.get(partition);
     const entry = entries?.get(source);
     if (!entries || !entry) return undefined;
     entries.delete(source);
     entries.set(source, entry);
-    return entry.state;
+    return entry;
   }
 
-  set(partition: number, source: string, { state, packedBytes }: { state: SourceState; packedBytes: number }): void {
+  set(partition: number, source: string, { state, packed }: CachedSource): void {
     const entries = this.partitions.get(partition);
     if (!entries) return;
     this.heldBytes -= entries.get(source)?.bytes ?? 0;
     entries.delete(source);
-    const bytes = ENTRY_BYTES + packedBytes * STATE_FACTOR + state.kept.length * KEPT_BYTES;
-    entries.set(source, { state, bytes });
+    const bytes = ENTRY_BYTES + packed.length * STATE_FACTOR + state.kept.length * KEPT_BYTES;
+    entries.set(source, { state, packed, bytes });
     this.heldBytes += bytes;
   }
 

@@ -14,7 +14,7 @@ import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { messagesOf } from './kafka/messages.ts';
 import type { Measures } from './measures.ts';
 import { packState } from './postgres/source-state.codec.ts';
-import type { Registry, SourceChange, SourceKey, SourceStore } from './ports.ts';
+import type { LoadedSource, Registry, SourceChange, SourceKey, SourceStore } from './ports.ts';
 import { RegistryBehindError } from './ports.ts';
 import type { SourceCache } from './source-cache.ts';
 
@@ -26,8 +26,12 @@ export interface TriggerParts {
   readonly measures: Measures;
 }
 
+const nothingKnown = packState(emptySource);
+
 /** One source of a batch, on its way through the core. */
 interface Work extends SourceInputs {
+  /** As it is stored; undefined: nothing is. */
+  readonly packed: Buffer | undefined;
   state: typeof emptySource;
   pastChildren: ReadonlyMap<string, readonly PastChild[]>;
   step: Step | null;
@@ -74,13 +78,11 @@ export class Trigger {
   private async load(partition: number, sources: readonly SourceInputs[], tx: StageTransaction): Promise<Work[]> {
     const cached = sources.map(({ source }) => this.parts.cache.get(partition, source));
     const missing = sources.filter((_, i) => !cached[i]);
-    const loaded = missing.length > 0 ? await this.parts.store.load(tx, missing) : new Map<string, never>();
-    return sources.map((inputs, i) => ({
-      ...inputs,
-      state: cached[i] ?? loaded.get(inputs.source)?.state ?? emptySource,
-      pastChildren: new Map(),
-      step: null,
-    }));
+    const loaded = missing.length > 0 ? await this.parts.store.load(tx, missing) : new Map<string, LoadedSource>();
+    return sources.map((inputs, i) => {
+      const { state = emptySource, packed } = cached[i] ?? loaded.get(inputs.source) ?? {};
+      return { ...inputs, packed, state, pastChildren: new Map(), step: null };
+    });
   }
 
   /** @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again. */
@@ -131,11 +133,11 @@ export class Trigger {
     effects.rejected.push(...rejectedOf(step, inputs));
     if (step.timerUs !== undefined) effects.timers.push({ slot, key: source, dueUs: step.timerUs });
     const packed = packState(step.state);
-    this.parts.cache.set(partition, source, { state: step.state, packedBytes: packed.length });
+    this.parts.cache.set(partition, source, { state: step.state, packed });
     const key: SourceKey = { slot, source };
     return {
       ...key,
-      packed,
+      packed: packed.equals(work.packed ?? nothingKnown) ? null : packed,
       keptAdded: step.kept.added,
       keptDeletedBeforeUs: step.kept.deleteBeforeUs,
       pastAdded: step.pastChildren.added,

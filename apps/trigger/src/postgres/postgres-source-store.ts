@@ -45,7 +45,7 @@ const deletePast = `
 export class PostgresSourceStore implements SourceStore {
   async load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, LoadedSource>> {
     const rows = await tx.query<{ source: string; state: Buffer }>(loadStates, columnsOf(keys));
-    return new Map(rows.map(({ source, state }) => [source, { state: unpackState(state), bytes: state.length }]));
+    return new Map(rows.map(({ source, state }) => [source, { state: unpackState(state), packed: state }]));
   }
 
   async loadKept(
@@ -65,6 +65,7 @@ export class PostgresSourceStore implements SourceStore {
   }
 
   async write(tx: StageTransaction, changes: readonly SourceChange[]): Promise<void> {
+    const states = changes.filter(({ packed }) => packed !== null);
     const kept = changes.flatMap(({ slot, source, keptAdded }) =>
       keptAdded.map((signal) => ({ slot, source, signal })),
     );
@@ -82,7 +83,7 @@ export class PostgresSourceStore implements SourceStore {
     ];
     // In this order on one connection; nothing waits for an answer in between.
     await Promise.all([
-      run(tx, writeStates, changes, (rows) => [...columnsOf(rows), rows.map(({ packed }) => packed)]),
+      run(tx, writeStates, states, (rows) => [...columnsOf(rows), rows.map(({ packed }) => packed)]),
       run(tx, addKept, kept, (rows) => [
         ...columnsOf(rows),
         rows.map(({ signal }) => signal.eventTimeUs),
