@@ -40,7 +40,7 @@ export async function startProgram(spec: ProgramSpec): Promise<ProgramHandle> {
   const log = openSync(spec.logFile, 'a');
   const child = spawn(
     process.execPath,
-    ['--enable-source-maps', '--import', lifeline, spec.script, ...(spec.args ?? [])],
+    ['--import', lifeline, spec.script, ...(spec.args ?? [])],
     // Its own session: a Ctrl-C in the terminal reaches only us, and we stop all programs in order.
     { stdio: ['pipe', log, log], detached: true, env: { ...process.env, ...spec.env } },
   );
