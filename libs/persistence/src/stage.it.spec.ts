@@ -34,6 +34,13 @@ describe('a stage', () => {
     return counting;
   }
 
+  async function refuses({ stage }: CountingStage, why: RegExp): Promise<void> {
+    await eventually(() => {
+      const { partitions } = stage.status();
+      return partitions.length === 4 && partitions.every(({ trouble }) => why.test(trouble ?? ''));
+    });
+  }
+
   it('applies every record once, in order per key, publishes what follows and fires each timer once', async () => {
     const ground = await playground('applies every record once');
     await ground.send({ records: 300, keys: 20 });
@@ -237,6 +244,16 @@ describe('a stage', () => {
     expect([...gaps.values()]).toEqual(['records 1 to 3 were removed before counting had read them']);
   });
 
+  it('refuses a topic that is made anew while it is read, before anything comes from it', async () => {
+    const ground = await playground('recreated while read');
+    const counting = await start(ground);
+    await ground.send({ records: 40, keys: 8 });
+    await ground.settled();
+    await ground.deleteTopic(ground.names.signals);
+    await ground.createTopic(ground.names.signals);
+    await refuses(counting, /deleted and made again/);
+  });
+
   it('refuses a topic that was made anew until a person accepts it', async () => {
     const ground = await playground('recreated');
     const first = await startCounting(ground.place);
@@ -246,11 +263,7 @@ describe('a stage', () => {
     await ground.deleteTopic(ground.names.signals);
     await ground.createTopic(ground.names.signals);
     const second = await start(ground);
-    const troubles = await eventually(() => {
-      const { partitions } = second.stage.status();
-      return partitions.length === 4 && partitions.every(({ trouble }) => trouble) ? partitions : undefined;
-    });
-    for (const { trouble } of troubles) expect(trouble).toMatch(/deleted and made again.*Accept the topic as new/);
+    await refuses(second, /deleted and made again.*Accept the topic as new/);
     await ground.send({ records: 40, keys: 8, from: 40 });
     await second.database.stageStore.acceptTopic('counting', ground.names.signals);
     await ground.settled();

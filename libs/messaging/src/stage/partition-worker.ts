@@ -119,6 +119,11 @@ export class PartitionWorker {
     }
   }
 
+  /** Something outside says that it cannot go on like this: it stops as after an error of its own. */
+  interrupt(error: unknown): void {
+    if (this.currentState === 'running') this.fail(error);
+  }
+
   /** The partition is no longer ours: gives up at once. */
   async revoke(): Promise<void> {
     this.stopping = true;

@@ -221,6 +221,19 @@ export class Stage {
     for (const worker of this.workers.values()) bytes += worker.inboxBytes;
     this.metrics.set('stage_inbox_bytes', {}, bytes);
     void this.commitOffsets();
+    void this.compareTopics();
+  }
+
+  /** A topic that is made anew while its partitions are held looks like one that ends earlier: nobody would tell before data comes. */
+  private async compareTopics(): Promise<void> {
+    if (!this.consumer.connected) return;
+    try {
+      await this.context.inspector.checkIdentities();
+    } catch (error) {
+      const final = error instanceof MessagingError && !isRetryable(error);
+      if (final) for (const worker of this.workers.values()) worker.interrupt(error);
+      else this.log.debug({ err: error }, 'topics were not compared');
+    }
   }
 
   private async commitOffsets(): Promise<void> {
