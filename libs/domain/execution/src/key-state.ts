@@ -123,7 +123,7 @@ export class KeyState {
 }
 
 /** Open windows of a key below which a step never looks for what can be forgotten. */
-export const MIN_SWEEP = 64;
+export const MIN_SWEEP = 8;
 
 const none: ReadonlySet<WindowKey> = new Set();
 
