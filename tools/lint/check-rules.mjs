@@ -14,6 +14,12 @@ const cases = [
   ['libs/domain/dag/src/a.ts', "import { x } from '@windlass/messaging';\nexport { x };\n", boundary],
   ['libs/domain/dag/src/a.ts', "import { x } from '@windlass/contracts';\nexport { x };\n", boundary],
   ['libs/domain/dag/src/a.ts', "import fs from 'node:fs';\nexport { fs };\n", 'no-restricted-imports'],
+  ['libs/domain/dag/src/a.ts', "import { hash } from 'node:crypto';\nexport { hash };\n", null],
+  [
+    'libs/domain/dag/src/a.ts',
+    "import { randomUUID } from 'node:crypto';\nexport { randomUUID };\n",
+    'no-restricted-imports',
+  ],
   ['libs/domain/dag/src/a.ts', 'export const now = () => Date.now();\n', 'no-restricted-properties'],
   ['libs/domain/dag/src/a.ts', 'export const dice = () => Math.random();\n', 'no-restricted-properties'],
   ['libs/domain/dag/src/a.ts', 'export const now = () => new Date();\n', 'no-restricted-syntax'],

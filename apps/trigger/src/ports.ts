@@ -1,4 +1,4 @@
-import type { Source } from '@windlass/dag';
+import type { Ref, Source } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
 import type { KeptSignal, PastChild, SourcePlan, SourceState } from '@windlass/windowing';
 
@@ -45,6 +45,8 @@ export interface Registry {
   source(name: string): Source;
   isDeclared(name: string): boolean;
   planOf(source: Source): SourcePlan;
+  /** Whether results over windows of this type may open windows. */
+  opensWindows(windowType: Ref): boolean;
   /** Grows with each entry. */
   readonly version: bigint;
   /** Types are not for all sources alike: it matters whether a source is declared. */

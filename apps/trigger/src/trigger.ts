@@ -1,4 +1,4 @@
-import type { TopicNames } from '@windlass/contracts';
+import { headerNames, type TopicNames } from '@windlass/contracts';
 import type {
   InboundRecord,
   OutboundMessage,
@@ -60,6 +60,16 @@ export class Trigger {
     cache.trim(batch.partition);
     measures.batch({ works: works.map(({ step }) => step!), rejected: effects.rejected, cacheBytes: cache.bytes });
     return { ...effects, write: (inTx) => this.parts.store.write(inTx, changes) };
+  }
+
+  /** An outcome is of use only where results may open windows: of most window types they may not. */
+  passesOver({ family, headers }: InboundRecord): boolean {
+    const { registry } = this.parts;
+    if (family !== 'outcomes' || !registry.isReady) return false;
+    const windowType = headers[headerNames.windowType];
+    return (
+      windowType !== undefined && headers[headerNames.emissions] === undefined && !registry.opensWindows(windowType)
+    );
   }
 
   /** A signal may be here before the entry that says what its source is, or which types read it: then the registry is asked. */

@@ -9,6 +9,10 @@ export const headerNames = {
   attempt: 'windlass-attempt',
   /** Partition to which the answer to a task goes, decimal. */
   homePartition: 'windlass-home-partition',
+  /** Window type of an outcome: who has no use for its outcomes need not read them. */
+  windowType: 'windlass-window-type',
+  /** Windows that the results of an outcome ask for, decimal; absent: none. */
+  emissions: 'windlass-emissions',
   /** Set once on a record that was found on a partition that is not its key's, with the partition it was found on. */
   forwardedFrom: 'windlass-forwarded-from',
   /** W3C trace context. */

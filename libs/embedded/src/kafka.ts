@@ -32,7 +32,8 @@ export async function prepareKafka(options: KafkaOptions): Promise<ServerSpec> {
   writeFileSync(propertiesFile, toProperties(properties));
   writeFileSync(loggingFile, toProperties(LOGGING));
   const { java, archive } = options;
-  const classpath = ['-XX:+UseSerialGC', '-cp', join(options.jars, '*')];
+  // The optimising compiler takes more of two cores than its code saves within minutes.
+  const classpath = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(options.jars, '*')];
   const clusterId = await format(java, [...(archive.isThere ? archive.args : []), ...classpath], home, propertiesFile);
   return {
     name: 'kafka',
@@ -62,7 +63,7 @@ async function format(java: string, jvmArgs: string[], home: string, propertiesF
   const clusterId = readFileSync(idFile, 'utf8');
   if (!existsSync(marker)) {
     const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', propertiesFile];
-    await runCommand(java, ['-XX:TieredStopAtLevel=1', ...jvmArgs, ...tool]);
+    await runCommand(java, [...jvmArgs, ...tool]);
     writeFileSync(marker, '');
   }
   return clusterId;

@@ -56,12 +56,17 @@ function taskMessage(task: Task, { topics, homePartition }: Addresses, record?: 
 }
 
 function outcomeMessage(event: OutcomeEvent, { topics }: Addresses, record?: InboundRecord): OutboundMessage {
+  const emissions = event.outcomes.reduce((sum, outcome) => sum + outcome.emissions.length, 0);
   return {
     topic: topics.outcomes,
     family: 'outcomes',
     key: event.key,
     value: { ...event, outcomes: event.outcomes.map(outcomeValue) },
-    headers: { [headerNames.id]: `${event.windowId}/${event.generation}/${event.version}` },
+    headers: {
+      [headerNames.id]: `${event.windowId}/${event.generation}/${event.version}`,
+      [headerNames.windowType]: event.windowType,
+      ...(emissions > 0 && { [headerNames.emissions]: String(emissions) }),
+    },
     ...caused(record),
   };
 }

@@ -1,7 +1,15 @@
 import { topicNames } from '@windlass/contracts';
-import { applyEntry, emptyRegistryView, liveRevision, sourceOf, type RegistryView, type Source } from '@windlass/dag';
+import {
+  applyEntry,
+  emptyRegistryView,
+  liveRevision,
+  sourceOf,
+  type Ref,
+  type RegistryView,
+  type Source,
+} from '@windlass/dag';
 import { createAdmin, followCompacted, type Following, type KafkaConnection, type Log } from '@windlass/messaging';
-import { compilePlans, GLOBAL_KEY, type SourcePlan } from '@windlass/windowing';
+import { compilePlans, GLOBAL_KEY, typesThatOpenWindows, type SourcePlan } from '@windlass/windowing';
 import { RegistryBehindError, type Registry } from '../ports.ts';
 
 export interface KafkaRegistryOptions {
@@ -20,6 +28,7 @@ const CATCH_UP_MS = 2_000;
 export class KafkaRegistry implements Registry {
   private view: RegistryView = emptyRegistryView;
   private compiled: ((source: Source) => SourcePlan) | null = null;
+  private openers: ReadonlySet<Ref> | null = null;
   private ready = false;
   private nextOffset = 0n;
   private readonly waiting = new Set<() => void>();
@@ -92,6 +101,11 @@ export class KafkaRegistry implements Registry {
     return this.compiled(source);
   }
 
+  opensWindows(windowType: Ref): boolean {
+    this.openers ??= typesThatOpenWindows(this.view);
+    return this.openers.has(windowType);
+  }
+
   async catchUp(): Promise<void> {
     const endOffset = await this.endOffset();
     const deadlineMs = performance.now() + CATCH_UP_MS;
@@ -116,6 +130,7 @@ export class KafkaRegistry implements Registry {
       this.view.revisions === before.revisions;
     if (isSame) return;
     this.compiled = null;
+    this.openers = null;
     if (this.ready) this.onChange();
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   StageConsumer,
+  type InboundRecord,
   type StageBatch,
   type StageEffects,
   type StageHandler,
@@ -34,6 +35,10 @@ export class TriggerStage implements StageHandler {
 
   release(partition: number): void {
     this.cache.release(partition);
+  }
+
+  passesOver(record: InboundRecord): boolean {
+    return this.trigger.passesOver(record);
   }
 
   handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {

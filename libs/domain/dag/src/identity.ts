@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { hash } from 'node:crypto';
 
 const encoder = new TextEncoder();
 
@@ -10,7 +9,7 @@ const encoder = new TextEncoder();
  * The same parts give the same id in every service, run and version of the hub: ids are stored and compared across them.
  */
 export const hashedId = (parts: readonly string[]): string =>
-  bytesToHex(sha256(asciiBytes(parts) ?? utf8Bytes(parts)).subarray(0, 16));
+  hash('sha256', asciiBytes(parts) ?? utf8Bytes(parts), 'hex').slice(0, 32);
 
 /** Written again by each call: ids are made for every execution, and short ASCII names are the rule. */
 const scratch = new Uint8Array(1024);

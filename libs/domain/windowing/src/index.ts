@@ -1,6 +1,6 @@
 export { takeStep, withKept, withoutKept } from './step.ts';
 export type { Needs, Step, StepParts } from './step.ts';
-export { compilePlans, GLOBAL_KEY } from './plan.ts';
+export { compilePlans, GLOBAL_KEY, typesThatOpenWindows } from './plan.ts';
 export type { SourcePlan, TypePlan } from './plan.ts';
 export { emptySource, emptyType } from './state.ts';
 export type { Boundary, Claim, PastWindow, SourceState, TypeState, WindowState } from './state.ts';

@@ -76,6 +76,13 @@ export function compilePlans(view: RegistryView): (source: Source) => SourcePlan
   };
 }
 
+/** Window types whose outcomes may open windows, by the live revision. Of no other type does a window wait for outcomes. */
+export function typesThatOpenWindows(view: RegistryView): ReadonlySet<Ref> {
+  const revision = liveRevision(view);
+  const index = indexDag(revision);
+  return new Set(revision.windowTypes.map(refOf).filter((ref) => awaited(ref, index).size > 0));
+}
+
 const isScope = (type: WindowType, source: Source): boolean =>
   (type.open.kind === 'cron' && type.open.scope === 'global') === (source.name === GLOBAL_KEY);
 

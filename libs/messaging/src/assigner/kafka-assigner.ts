@@ -1,8 +1,9 @@
-import kafkajs, { type Cluster, type PartitionAssigner } from 'kafkajs';
+import { AssignerProtocol } from '@windlass/kafkajs-tuned';
+import type { Cluster, PartitionAssigner } from 'kafkajs';
 import { MessagingError } from '../errors.ts';
 import { assignPartitions, type GroupMember } from './co-partition.ts';
 
-const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
+const { MemberAssignment, MemberMetadata } = AssignerProtocol;
 
 const name = 'windlass-co-partition';
 const version = 1;

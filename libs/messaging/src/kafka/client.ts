@@ -1,9 +1,9 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { Kafka, logLevel, type Admin, type LogEntry } from 'kafkajs';
+import { Kafka, logLevel } from '@windlass/kafkajs-tuned';
+import type { Admin, Kafka as KafkaClient, LogEntry } from 'kafkajs';
 import { silentLog, type Log } from '../log.ts';
 import type { KafkaConnection } from './connection.ts';
-import { tuneKafkajs } from './tune-kafkajs.ts';
 
 const connectionTimeoutMs = 3_000;
 const requestTimeoutMs = 30_000;
@@ -12,8 +12,7 @@ const keepAliveMs = 60_000;
 export const callRetries = { initialRetryTime: 50, multiplier: 2, maxRetryTime: 1_000, retries: 5 } as const;
 
 /** The one place that makes kafkajs clients: TLS, SASL, sockets without Nagle's delay, our logger. */
-export function createKafka(connection: KafkaConnection, log: Log = silentLog): Kafka {
-  tuneKafkajs();
+export function createKafka(connection: KafkaConnection, log: Log = silentLog): KafkaClient {
   return new Kafka({
     clientId: connection.clientId,
     brokers: [...connection.brokers],

@@ -99,6 +99,11 @@ export interface StageHandler {
   release(partition: number): void;
   handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects>;
   /**
+   * Whether a record is of no use to this stage, by its key and headers alone: it is passed over without being decoded. No such
+   * method: every record is decoded and handled.
+   */
+  passesOver?(record: InboundRecord): boolean;
+  /**
    * The value that stands for a record whose own cannot be decoded: the record goes to the dead letters all the same, and is
    * handled with this value, so that whoever waits for it learns from its headers that it came. Undefined, or no such method: only
    * the dead letter.

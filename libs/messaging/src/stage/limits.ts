@@ -21,7 +21,7 @@ export interface StageLimits {
   /** How long a topic that does not exist, or that we may not write to, is waited for before its messages are parked. */
   readonly missingTopicMs: number;
   readonly backoff: BackoffLimits;
-  /** Kafka's own offsets, which only lag tools read. */
+  /** Kafka's own offsets, which only lag tools read; and positions after which nothing was to be done. */
   readonly offsetCommitMs: number;
   readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;

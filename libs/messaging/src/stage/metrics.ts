@@ -10,6 +10,7 @@ export interface StageMetrics {
 
 export type StageCounter =
   | 'stage_records_total'
+  | 'stage_passed_over_total'
   | 'stage_timers_fired_total'
   | 'stage_messages_total'
   | 'stage_commits_total'

@@ -5,13 +5,14 @@ import type { StageContext } from './context.ts';
 import type { EncodedMessage } from './encoded-message.ts';
 import type { StageBatch, StageEffects } from './handler.ts';
 import { Inbox } from './inbox.ts';
-import { takeIn } from './intake.ts';
+import { isEmpty, takeIn, type Intake } from './intake.ts';
 import { countParked, parkedOf } from './parking.ts';
 import { countCommit, settle, type Work } from './settle.ts';
 import { StageRecord } from './stage-record.ts';
-import type { StageCommit, StageLease, StagePosition, StageUnitOfWork } from './store.ts';
+import type { StageCommit, StageLease, StagePosition, StageUnitOfWork, StoredTimer } from './store.ts';
 import { takeOver } from './take-over.ts';
 import { TimerQueue } from './timer-queue.ts';
+import { PostponedPositions } from './postponed-positions.ts';
 import { slotsOfPartition } from './slots.ts';
 import { Wakeup } from './wakeup.ts';
 
@@ -33,6 +34,7 @@ export class PartitionWorker {
   /** Aborts when the partition is no longer ours, or the stage gives up waiting. */
   private readonly abort = new AbortController();
   private readonly committed = new Map<string, bigint>();
+  private readonly postponed: PostponedPositions;
   private lease: StageLease | undefined;
   private acquired = false;
   private stopping = false;
@@ -49,6 +51,7 @@ export class PartitionWorker {
     this.context = context;
     this.partition = partition;
     this.timers = new TimerQueue(context.limits.timersInMemory);
+    this.postponed = new PostponedPositions(context.limits.offsetCommitMs * 1000);
     this.inbox = new Inbox({
       topics: context.sources.map(({ topic }) => topic),
       limitBytes: context.limits.inboxBytes,
@@ -171,6 +174,7 @@ export class PartitionWorker {
     if (this.stopping)
       throw new MessagingError('STOPPED', 'the partition moved while it was being taken', { retryable: true });
     this.timers.clear();
+    this.postponed.clear();
     this.inbox.reset(positions);
     this.currentState = 'running';
     for (const [topic, offset] of positions) {
@@ -229,26 +233,34 @@ export class PartitionWorker {
     const { limits, nowUs } = this.context;
     for (;;) {
       if (this.fault) throw this.fault;
-      if (this.stopping) return undefined;
+      if (this.stopping) return this.postponed.isEmpty ? undefined : this.workOf(nowUs(), [], noIntake);
       const takenUs = nowUs();
       if (takenUs >= this.timers.loadedUntilUs) await this.loadTimers(takenUs);
       const due = this.timers.due(takenUs, limits.batchTimers);
       const taken = this.inbox.take({ records: limits.batchRecords, bytes: limits.batchBytes });
-      if (due.length === 0 && taken.length === 0) {
-        await this.wakeup.wait(Math.max(0, (this.timers.nextUs - nowUs()) / 1000));
+      if (due.length === 0 && taken.length === 0 && takenUs < this.postponed.dueUs) {
+        await this.wakeup.wait(Math.max(0, (Math.min(this.timers.nextUs, this.postponed.dueUs) - nowUs()) / 1000));
         continue;
       }
-      const backlogRecords = this.inbox.backlog();
       const records = taken.flatMap((topic) => topic.records);
       const intake = await this.persist(() => takeIn(this.context, records, takenUs));
-      const timers = due.map((timer) => ({ kind: 'timer', ...timer }) as const);
-      this.context.metrics.observe('stage_batch_records', {}, records.length);
-      return {
-        intake,
-        batch: { partition: this.partition, nowUs: takenUs, inputs: [...intake.inputs, ...timers], backlogRecords },
-        positions: taken.map(({ topic, nextOffset }) => ({ topic, nextOffset })),
-      };
+      this.postponed.add(taken, takenUs);
+      if (due.length === 0 && isEmpty(intake) && takenUs < this.postponed.dueUs) this.countPassedOver(intake);
+      else return this.workOf(takenUs, due, intake);
     }
+  }
+
+  private workOf(takenUs: number, due: readonly StoredTimer[], intake: Intake): Work {
+    const timers = due.map((timer) => ({ kind: 'timer', ...timer }) as const);
+    const inputs = [...intake.inputs, ...timers];
+    this.context.metrics.observe('stage_batch_records', {}, intake.inputs.length);
+    this.countPassedOver(intake);
+    const batch = { partition: this.partition, nowUs: takenUs, inputs, backlogRecords: this.inbox.backlog() };
+    return { intake, batch, positions: this.postponed.take() };
+  }
+
+  private countPassedOver({ passedOver }: Intake): void {
+    if (passedOver > 0) this.context.metrics.count('stage_passed_over_total', {}, passedOver);
   }
 
   private async commitWork(lease: StageLease, work: Work, publishing: Promise<void>): Promise<EncodedMessage[]> {
@@ -352,6 +364,7 @@ export class PartitionWorker {
   }
 }
 
+const noIntake: Intake = { inputs: [], forwarded: [], deadLetters: [], passedOver: 0 };
 const noEffects: StageEffects = { messages: [], timers: [], rejected: [] };
 
 const positionLost = (topic: string, partition: number) =>

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { partitionOf, slotOf } from '@windlass/contracts';
-import kafkajs, { type ICustomPartitioner, type Kafka } from 'kafkajs';
+import { Kafka, logLevel } from '@windlass/kafkajs-tuned';
+import type { ICustomPartitioner, Kafka as KafkaClient } from 'kafkajs';
 import type { SpokeConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 
@@ -12,9 +12,8 @@ const KEEP_ALIVE_MS = 60_000;
 const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 };
 
 /** The one place that makes Kafka clients. `clientId` is the instance: the group's members are known by it. */
-export function createKafka({ brokers, tls, sasl, instance }: SpokeConfig, log: Logger): Kafka {
-  calmRequestQueue();
-  return new kafkajs.Kafka({
+export function createKafka({ brokers, tls, sasl, instance }: SpokeConfig, log: Logger): KafkaClient {
+  return new Kafka({
     clientId: instance,
     brokers: [...brokers],
     ...(tls && { ssl: tls }),
@@ -28,7 +27,7 @@ export function createKafka({ brokers, tls, sasl, instance }: SpokeConfig, log: 
         : connectTcp({ host, port }, onConnect);
       return socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS);
     },
-    logLevel: kafkajs.logLevel.WARN,
+    logLevel: logLevel.WARN,
     // What kafkajs calls an error it mostly repeats by itself.
     logCreator:
       () =>
@@ -42,21 +41,3 @@ export const partitioner: ICustomPartitioner =
   () =>
   ({ partitionMetadata, message }) =>
     message.partition ?? partitionOf(slotOf(String(message.key ?? '')), partitionMetadata.length);
-
-let calmed = false;
-
-/**
- * kafkajs 2.2.4 sets a timer after each request even when nothing waits, with a negative delay: Node warns, and each request
- * costs a wake-up. Here the timer is set only when a request waits or the broker throttles.
- */
-function calmRequestQueue(): void {
-  if (calmed) return;
-  calmed = true;
-  const queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue/index.js') as {
-    prototype: { pending: unknown[]; throttledUntil: number; scheduleCheckPendingRequests(): void };
-  };
-  const check = queue.prototype.scheduleCheckPendingRequests;
-  queue.prototype.scheduleCheckPendingRequests = function () {
-    if (this.pending.length > 0 || this.throttledUntil > Date.now()) check.call(this);
-  };
-}

@@ -1,4 +1,5 @@
 import type { Message, Producer } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errorFields, type Logger } from '../log.ts';
 import { retrying } from '../retrying.ts';
 
@@ -18,9 +19,13 @@ export interface Outgoing {
 /** A broker refuses batches beyond its limit, which is at least one largest record. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 const MAX_BATCH_RECORDS = 2_000;
+/** Traffic is dense when a batch had so many records; then the next one gathers for a while. */
+const DENSE_RECORDS = 16;
+const GATHER_MS = 5;
 
 /**
- * Sends records in the order they were given. There is no linger: while one batch is on its way the next one gathers. A
+ * Sends records in the order they were given. A record that comes alone is sent at once; while one batch is on its way the next one
+ * gathers, and for some milliseconds more while traffic is dense, because a request costs the broker as much as many records. A
  * failure is repeated until it succeeds, so that an answer may be sent twice and is never lost.
  */
 export class Publisher {
@@ -52,7 +57,11 @@ export class Publisher {
 
   async #sendAll(): Promise<void> {
     try {
-      while (this.#queue.length > 0) await this.#send(this.#nextBatch());
+      while (this.#queue.length > 0) {
+        const batch = this.#nextBatch();
+        await this.#send(batch);
+        if (batch.length >= DENSE_RECORDS && this.#queue.length < MAX_BATCH_RECORDS) await delay(GATHER_MS);
+      }
     } catch (error) {
       if (!this.#closed.signal.aborted) throw error;
     } finally {

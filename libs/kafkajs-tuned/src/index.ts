@@ -1,0 +1,8 @@
+import { createRequire } from 'node:module';
+import { tuneKafkajs } from './tune-kafkajs.ts';
+
+tuneKafkajs();
+const kafkajs = createRequire(import.meta.url)('kafkajs') as typeof import('kafkajs');
+
+/** The parts of kafkajs that Windlass uses. Types come from kafkajs itself. */
+export const { Kafka, logLevel, AssignerProtocol } = kafkajs;

@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module';
+import { FetchedRecord, type BatchContext } from './fetched-record.ts';
+import { groupMessages } from './group-messages.ts';
+import { canEncode, encodeRecord, type EncodedPart, type RecordFields } from './record-encoder.ts';
+
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  readonly throttledUntil: number;
+  scheduleCheckPendingRequests(): void;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Replaces parts of kafkajs 2.2.4 before the rest of it is loaded, see the README. */
+export function tuneKafkajs(): void {
+  replace<(fields: RecordFields) => EncodedPart>(
+    'protocol/recordBatch/record/v0/index.js',
+    (original) => (fields) => (canEncode(fields) ? encodeRecord(fields) : original(fields)),
+  );
+  replace(
+    'protocol/recordBatch/record/v0/decoder.js',
+    () =>
+      (
+        { buffer, offset }: { buffer: Buffer; offset: number },
+        batch: BatchContext = { firstOffset: 0, firstTimestamp: 0 },
+      ) =>
+        new FetchedRecord(offset === 0 ? buffer : buffer.subarray(offset), batch),
+  );
+  replace('producer/groupMessagesPerPartition.js', () => groupMessages);
+  quietRequestQueue();
+}
+
+function replace<T>(module: string, by: (original: T) => T): void {
+  const path = require.resolve(`kafkajs/src/${module}`);
+  const original = require(path) as T;
+  const loaded = require.cache[path];
+  if (loaded) loaded.exports = by(original);
+}
+
+/**
+ * It sets a timer after every request, also when nothing waits and nothing is throttled, and then with a negative delay: Node warns
+ * (TimeoutNegativeWarning), and each request costs a wake-up. Here it is set only when something waits.
+ */
+function quietRequestQueue(): void {
+  const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { prototype: RequestQueue };
+  const schedule = prototype.scheduleCheckPendingRequests;
+  prototype.scheduleCheckPendingRequests = function () {
+    if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
+  };
+}
