@@ -1,7 +1,7 @@
 import { encodeValue, limits, type Value } from '@windlass/contracts';
 import type { StageTransaction } from '@windlass/messaging';
 import type { ChildBounds, Facts, FactStore, OutcomeFact, PaneFact, WindowFact, WithdrawalFact } from '../ports.ts';
-import { bulkInsert, bulkStatement, idArray, json, type BulkColumn } from './bulk.ts';
+import { bulkInsert, bulkStatement, idArray, json, type BulkColumn } from '@windlass/persistence';
 import { groupInputs } from './input-groups.ts';
 
 const windowColumns: BulkColumn<WindowFact>[] = [

@@ -1,23 +1,20 @@
-/** Byte strings of one column, joined into one parameter: `bytes`, where each begins (from 1, as SQL counts) and how long it is; null: none. */
+/** Where a byte string lies in its blob: `at` counts from 1, as SQL does. Null: there is none. */
+export type Part = { readonly at: number; readonly length: number } | null;
+
+/** Byte strings of one column, joined into one parameter, to be cut apart by the statement: no text encoding of each. */
 export class Blob {
   private readonly parts: Buffer[] = [];
-  private readonly at: (number | null)[] = [];
-  private readonly lengths: (number | null)[] = [];
   private end = 0;
 
-  add(bytes: Buffer | null): void {
-    this.at.push(bytes && this.end + 1);
-    this.lengths.push(bytes && bytes.length);
-    if (!bytes) return;
+  add(bytes: Buffer | null): Part {
+    if (!bytes) return null;
+    const part = { at: this.end + 1, length: bytes.length };
     this.parts.push(bytes);
     this.end += bytes.length;
+    return part;
   }
 
   bytes(): Buffer {
     return Buffer.concat(this.parts, this.end);
-  }
-
-  parameters(): [Buffer, (number | null)[], (number | null)[]] {
-    return [this.bytes(), this.at, this.lengths];
   }
 }

@@ -2,7 +2,8 @@ import { type Changes, type DoneWindow, processorsIn, windowKey, type WindowStat
 import type { StageTransaction } from '@windlass/messaging';
 import type { DataSource } from 'typeorm';
 import type { Backlog, KeyPlace, WindowStore, WindowWrite } from '../ports.ts';
-import { Blob } from './blob.ts';
+import { bulkStatement, type BulkColumn } from '@windlass/persistence';
+import { Blob, type Part } from './blob.ts';
 import type { WindowCodec } from './window-codec.ts';
 
 interface Row {
@@ -46,7 +47,7 @@ export class PostgresWindowStore implements WindowStore {
         deletes.map(({ window }) => idOf(window)),
         deletes.map(({ window }) => generationOf(window)),
       ]);
-    if (upserts.length > 0) await tx.query(upsertSql, this.upsertValues(upserts));
+    if (upserts.length > 0) await tx.query(upsert.sql, this.upsertValues(upserts));
   }
 
   private upsertValues(writes: readonly WindowWrite[]): unknown[] {
@@ -54,33 +55,23 @@ export class PostgresWindowStore implements WindowStore {
     const panes = new Blob();
     const waiting = new Blob();
     const states = new Blob();
-    const columns: unknown[][] = Array.from({ length: 11 }, () => []);
-    for (const { slot, key, window, stored, next } of writes) {
+    const rows = writes.map(({ slot, key, window, stored, next }): WindowRow => {
       ids.add(Buffer.from(idOf(window), 'hex'));
-      const done = next?.kind === 'done' ? next : null;
       const open = next?.kind === 'open' ? next : null;
-      const queued = open ? processorsIn(open, 'QUEUED') : [];
-      const dispatched = open ? tasksOf(open) : [];
-      const row: unknown[] = [
+      const keepsPane = open && stored?.kind === 'open' && stored.pane.version === open.pane.version;
+      return {
         slot,
         key,
-        generationOf(window),
-        next!.version,
-        done?.nextRun ?? 0,
-        done?.doneUs ?? null,
-        queued.length + dispatched.length > 0,
-        open?.pane.lane ?? null,
-        open?.pane.windowType ?? null,
-        queued.length === 0 ? null : queued.join(','),
-        dispatched.length === 0 ? null : dispatched.join(','),
-      ];
-      row.forEach((value, i) => columns[i]!.push(value));
-      const keepsPane = open && stored?.kind === 'open' && stored.pane.version === open.pane.version;
-      panes.add(open && !keepsPane ? this.codec.packPane(open.pane) : null);
-      waiting.add(open?.waiting ? this.codec.packPane(open.waiting.pane) : null);
-      states.add(open ? this.codec.packState(open) : null);
-    }
-    return [...columns, ids.bytes(), ...panes.parameters(), ...waiting.parameters(), ...states.parameters()];
+        window,
+        next: next!,
+        queued: open ? processorsIn(open, 'QUEUED') : [],
+        dispatched: open ? tasksOf(open) : [],
+        pane: panes.add(open && !keepsPane ? this.codec.packPane(open.pane) : null),
+        waiting: waiting.add(open?.waiting ? this.codec.packPane(open.waiting.pane) : null),
+        state: states.add(open ? this.codec.packState(open) : null),
+      };
+    });
+    return [...upsert.parametersOf(rows), ids.bytes(), panes.bytes(), waiting.bytes(), states.bytes()];
   }
 
   async backlog(slots: readonly number[]): Promise<Backlog[]> {
@@ -163,22 +154,54 @@ const deleteSql = `
   USING unnest($1::smallint[], $2::text[], $3::text[], $4::integer[]) AS gone (slot, key, window_id, generation)
   WHERE w.slot = gone.slot AND w.key = gone.key AND w.window_id = decode(gone.window_id, 'hex') AND w.generation = gone.generation`;
 
-/** Bytes travel joined, one parameter a column, and are cut apart by offset and length: no text encoding of each. */
-const upsertSql = `
-  INSERT INTO window_state AS w
-    (slot, key, generation, version, next_run, done_us, active, lane, window_type, queued, dispatched, window_id, pane, waiting, state)
-  SELECT slot, key, generation, version, next_run, done_us, active, lane, window_type, queued, dispatched,
-    substring($12::bytea FROM (n::integer - 1) * 16 + 1 FOR 16),
-    substring($13::bytea FROM pane_at FOR pane_length),
-    substring($16::bytea FROM waiting_at FOR waiting_length),
-    substring($19::bytea FROM state_at FOR state_length)
-  FROM unnest($1::smallint[], $2::text[], $3::integer[], $4::bigint[], $5::integer[], $6::bigint[], $7::boolean[], $8::text[],
-    $9::text[], $10::text[], $11::text[], $14::integer[], $15::integer[], $17::integer[], $18::integer[], $20::integer[],
-    $21::integer[]) WITH ORDINALITY
-    AS row (slot, key, generation, version, next_run, done_us, active, lane, window_type, queued, dispatched, pane_at, pane_length,
-    waiting_at, waiting_length, state_at, state_length, n)
+/** A window on its way into its row; bytes of all rows travel joined. */
+interface WindowRow extends KeyPlace {
+  readonly window: string;
+  readonly next: WindowState | DoneWindow;
+  readonly queued: readonly string[];
+  readonly dispatched: readonly string[];
+  readonly pane: Part;
+  readonly waiting: Part;
+  readonly state: Part;
+}
+
+const doneOf = ({ next }: WindowRow) => (next.kind === 'done' ? next : null);
+const openOf = ({ next }: WindowRow) => (next.kind === 'open' ? next : null);
+const list = (processors: readonly string[]) => (processors.length === 0 ? null : processors.join(','));
+
+const columns: BulkColumn<WindowRow>[] = [
+  { name: 'slot', type: 'smallint', of: ({ slot }) => slot },
+  { name: 'key', type: 'text', of: ({ key }) => key },
+  { name: 'generation', type: 'integer', of: ({ window }) => generationOf(window) },
+  { name: 'version', type: 'bigint', of: ({ next }) => next.version },
+  { name: 'next_run', type: 'integer', of: (row) => doneOf(row)?.nextRun ?? 0 },
+  { name: 'done_us', type: 'bigint', of: (row) => doneOf(row)?.doneUs },
+  { name: 'active', type: 'boolean', of: ({ queued, dispatched }) => queued.length + dispatched.length > 0 },
+  { name: 'lane', type: 'text', of: (row) => openOf(row)?.pane.lane },
+  { name: 'window_type', type: 'text', of: (row) => openOf(row)?.pane.windowType },
+  { name: 'queued', type: 'text', of: ({ queued }) => list(queued) },
+  { name: 'dispatched', type: 'text', of: ({ dispatched }) => list(dispatched) },
+];
+const stored = columns.map(({ name }) => name).join(', ');
+
+const parts: BulkColumn<WindowRow>[] = (['pane', 'waiting', 'state'] as const).flatMap((part) => [
+  { name: `${part}_at`, type: 'integer', of: (row) => row[part]?.at },
+  { name: `${part}_length`, type: 'integer', of: (row) => row[part]?.length },
+]);
+const firstBlob = columns.length + parts.length + 1;
+const cut = (part: string, place: number): string =>
+  `substring($${firstBlob + place}::bytea FROM row.${part}_at FOR row.${part}_length)`;
+
+const upsert = bulkStatement(
+  [...columns, ...parts],
+  (rows) => `
+  INSERT INTO window_state AS w (${stored}, window_id, pane, waiting, state)
+  SELECT ${stored}, substring($${firstBlob}::bytea FROM (row.n::integer - 1) * 16 + 1 FOR 16),
+    ${cut('pane', 1)}, ${cut('waiting', 2)}, ${cut('state', 3)}
+  FROM ${rows}
   ON CONFLICT (slot, key, window_id, generation) DO UPDATE SET
     version = excluded.version, next_run = excluded.next_run, done_us = excluded.done_us, active = excluded.active,
     lane = excluded.lane, window_type = excluded.window_type, queued = excluded.queued, dispatched = excluded.dispatched,
     pane = CASE WHEN excluded.done_us IS NULL THEN coalesce(excluded.pane, w.pane) END,
-    waiting = excluded.waiting, state = excluded.state`;
+    waiting = excluded.waiting, state = excluded.state`,
+);

@@ -11,12 +11,15 @@ export type BulkType =
 
 const isArray = (type: BulkType): boolean => type.endsWith('[]');
 
-interface BulkStatement<Row> {
+export interface BulkStatement<Row> {
   readonly sql: string;
   readonly parametersOf: (rows: readonly Row[]) => string[];
 }
 
-/** One statement over any number of rows, named `row`: `unnest($1, $2, …) AS row (…)`. The text is constant, so it is planned once. */
+/**
+ * One statement over any number of rows, named `row`: `unnest($1, $2, …) WITH ORDINALITY AS row (…, n)`, n counting from 1. The text is
+ * constant, so it is planned once.
+ */
 export function bulkStatement<Row>(
   columns: readonly BulkColumn<Row>[],
   statement: (rows: string) => string,
@@ -24,7 +27,7 @@ export function bulkStatement<Row>(
   const names = columns.map(({ name }) => name).join(', ');
   const arrays = columns.map(({ type }, index) => `$${index + 1}::${isArray(type) ? 'text' : type}[]`).join(', ');
   return {
-    sql: statement(`unnest(${arrays}) AS row (${names})`),
+    sql: statement(`unnest(${arrays}) WITH ORDINALITY AS row (${names}, n)`),
     parametersOf: (rows) => columns.map((column) => columnLiteral(column, rows)),
   };
 }
