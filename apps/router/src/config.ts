@@ -7,7 +7,7 @@ export const settings = {
   ...hubSettings({ httpPort: 4102 }),
   cacheBytes: setting({
     variable: 'WINDLASS_ROUTER_CACHE_BYTES',
-    schema: count({ min: MIB, max: 64 * 1024 * MIB }).default(64 * MIB),
+    schema: count({ min: MIB, max: 64 * 1024 * MIB }).default(128 * MIB),
     unit: 'bytes',
     meaning: 'Windows held in memory, over all partitions; what does not fit is read from Postgres again',
   }),
