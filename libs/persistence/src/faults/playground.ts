@@ -268,8 +268,12 @@ export class Playground {
     await this.withAdmin((admin) => awaitLeaders(admin, topics));
   }
 
+  /** Resolves when the broker too has heard that the topic is gone: before, it still answers that it is there. */
   async deleteTopic(topic: string): Promise<void> {
-    await this.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+    await this.withAdmin(async (admin) => {
+      await admin.deleteTopics({ topics: [topic] });
+      while ((await admin.listTopics()).includes(topic)) await setTimeout(20);
+    });
   }
 
   async createTopic(topic: string): Promise<void> {
