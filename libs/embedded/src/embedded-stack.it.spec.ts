@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { type EmbeddedStack, healthOf, readRunning, startEmbedded } from './index.ts';
@@ -65,8 +66,11 @@ describe('the embedded stack', () => {
     await Promise.all([admin.connect(), producer.connect()]);
     try {
       await admin.createTopics({
+        waitForLeaders: false,
         topics: [{ topic: 'large', configEntries: [{ name: 'max.message.bytes', value: '9437184' }] }],
       });
+      // kafkajs's own waiting fails when the broker has not heard of the topic yet.
+      while (!(await admin.fetchTopicOffsets('large').catch(() => undefined))) await setTimeout(20);
       const large = { value: Buffer.alloc(8 * 1024 * 1024), headers: { ce_id: 'x'.repeat(1024) } };
       await producer.send({ topic: 'large', messages: [large] });
       expect(await admin.fetchTopicOffsets('large')).toEqual([expect.objectContaining({ high: '1' })]);

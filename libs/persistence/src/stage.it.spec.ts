@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cloudEventType, errorHeaderNames, headerNames } from '@windlass/contracts';
 import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
-import { largeId, lateId, patienceId } from './faults/counting-handler.ts';
+import { largeId, lateId, patienceId, uselessHeader } from './faults/counting-handler.ts';
 import { startCounting, type CountingPlace, type CountingStage } from './faults/counting-stage.ts';
 import { Playground } from './faults/playground.ts';
 
@@ -222,6 +222,33 @@ describe('a stage', () => {
       return found.length > 0 ? found : undefined;
     });
     expect(late.map(({ headers }) => headers[errorHeaderNames.code])).toEqual(['TOO_LATE']);
+  });
+
+  it('passes over what the handler has no use for, keeps its position after a while, and reads on from there', async () => {
+    const ground = await playground('passed over');
+    const passed: number[] = [];
+    const first = await startCounting(ground.place, {
+      metrics: {
+        count: (name, _labels, by) => void (name === 'stage_passed_over_total' && passed.push(by)),
+        observe: () => undefined,
+        set: () => undefined,
+      },
+    });
+    const useless = { ...ground.message('signals', 'key-1', 's-0'), headers: { [uselessHeader]: '1' } };
+    await ground.publisher.publish([useless, useless, useless]);
+    const position = async () => {
+      const { rows } = await ground.sql.query(
+        'SELECT next_offset::int AS "nextOffset" FROM stage_position WHERE topic = $1 AND partition = $2',
+        [ground.names.signals, ground.partitionOf('key-1')],
+      );
+      return (rows[0] as { nextOffset: number } | undefined)?.nextOffset;
+    };
+    await eventually(async () => (await position()) === 3);
+    await first.stop();
+    await start(ground);
+    await ground.publisher.publish([ground.message('signals', 'key-1', 's-1')]);
+    await eventually(async () => expect(await ground.tallies()).toMatchObject([{ key: 'key-1', count: 1 }]) ?? true);
+    expect(passed.reduce((sum, by) => sum + by, 0)).toBe(3);
   });
 
   it('records a gap where retention was faster, tells it, and reads on', async () => {

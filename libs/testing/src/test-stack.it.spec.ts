@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
-import { eventually, freshDatabase, namespaceOf, testStack, type TestStack } from './index.ts';
+import { eventually, freshDatabase, makeTopics, namespaceOf, testStack, type TestStack } from './index.ts';
 
 describe('the shared test stack', () => {
   const namespace = namespaceOf('the shared test stack');
@@ -39,7 +39,7 @@ describe('the shared test stack', () => {
     const received: string[] = [];
     try {
       await admin.connect();
-      await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+      await makeTopics(admin, [{ topic, numPartitions: 1 }]);
       await producer.connect();
       await producer.send({ topic, messages: [{ value: 'from the test' }] });
       await consumer.subscribe({ topic, fromBeginning: true });

@@ -40,6 +40,9 @@ export const lateId = 'late-';
 export const largeId = 'large-';
 export const patienceId = 'patience-';
 
+/** A record with this header is of no use to the stage. */
+export const uselessHeader = 'counting-useless';
+
 class NotYet extends Error {
   readonly retryable = true;
 }
@@ -94,6 +97,10 @@ export class CountingHandler implements StageHandler {
 
   release(partition: number): void {
     this.caches.delete(partition);
+  }
+
+  passesOver({ headers }: InboundRecord): boolean {
+    return headers[uselessHeader] !== undefined;
   }
 
   async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
