@@ -44,6 +44,15 @@ export type Opening =
       readonly partial: 'keep' | 'drop' | 'extend';
     }
   | {
+      /** Overlapping: a window starts at every edge of the grid, and holds what lies within its size. */
+      readonly kind: 'sliding';
+      readonly sizeUs: number;
+      readonly slideUs: number;
+      readonly offsetUs: number;
+      readonly align: 'epoch' | 'parent';
+      readonly partial: 'keep' | 'drop';
+    }
+  | {
       readonly kind: 'startStop';
       readonly signal: string;
       readonly onSecondStart: 'ignore' | 'restart' | 'nest';
@@ -63,6 +72,11 @@ export type Opening =
       readonly once: 'parent' | 'never';
     }
   | { readonly kind: 'emission' };
+
+/** Windows on a grid of time, which exist where signals fall into them. */
+export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;
+
+export const isGrid = (open: Opening): open is GridOpening => open.kind === 'fixed' || open.kind === 'sliding';
 
 export interface WindowType {
   readonly name: string;

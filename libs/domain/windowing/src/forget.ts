@@ -1,4 +1,4 @@
-import type { EpochUs } from '@windlass/dag';
+import { isGrid, type EpochUs } from '@windlass/dag';
 import { pruneBoundaries } from './boundaries.ts';
 import { doneAtUs, isDone, isSettled } from './children.ts';
 import { pruneClaims } from './claims.ts';
@@ -8,7 +8,7 @@ import { hash53 } from './hash53.ts';
 import { firstAt } from './kept.ts';
 import type { TypePlan } from './plan.ts';
 import { neededPast } from './previous.ts';
-import { isElementBorn, spanAt } from './span.ts';
+import { isElementBorn, spansAt } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 import { precedes, windowById } from './windows.ts';
 
@@ -118,6 +118,6 @@ function reopenedFrom(draft: Draft, plan: TypePlan): EpochUs {
 function startsFrom(plan: TypePlan, floorUs: EpochUs): EpochUs {
   if (floorUs === NEVER || floorUs === FOREVER) return floorUs;
   const { open } = plan.type;
-  if (!plan.parent) return spanAt(plan, null, floorUs)?.startUs ?? floorUs;
-  return open.kind === 'fixed' ? shifted(floorUs, -open.sizeUs) : floorUs;
+  if (!plan.parent) return spansAt(plan, null, floorUs)[0]?.startUs ?? floorUs;
+  return isGrid(open) ? shifted(floorUs, -open.sizeUs) : floorUs;
 }

@@ -11,12 +11,19 @@ import {
   previous,
   sample,
   SECOND,
+  sliding,
   startStop,
   Trigger,
   watermark,
   windowType,
 } from './scenario.ts';
 import { NEVER } from './time.ts';
+
+const CHILDREN: Readonly<Record<string, readonly string[]>> = {
+  'life@1': ['cycle@1', 'slide@1'],
+  'cycle@1': ['part@1'],
+  'hop@1': ['of-hop@1'],
+};
 
 const HORIZON = 200;
 
@@ -30,11 +37,23 @@ const plan = (onSecondStart: 'ignore' | 'restart' | 'nest', partial: 'keep' | 'd
       }),
       windowType('part', fixed(3 * SECOND), { parent: 'cycle@1' }),
       windowType('root', fixed(7 * SECOND, { offsetUs: SECOND })),
+      windowType('hop', sliding(12 * SECOND, 5 * SECOND, { offsetUs: -SECOND }), {
+        keepSignals: { count: 1_000, bytes: 1_000_000 },
+      }),
+      windowType(
+        'slide',
+        sliding(20 * SECOND, 8 * SECOND, { align: 'parent', partial: partial === 'drop' ? partial : 'keep' }),
+        {
+          parent: 'life@1',
+          keepSignals: { count: 1_000, bytes: 1_000_000 },
+        },
+      ),
+      windowType('of-hop', fixed(6 * SECOND, { align: 'parent' }), { parent: 'hop@1' }),
     ],
-    policies: ['life@1', 'cycle@1', 'part@1', 'root@1'].map((ref) =>
+    policies: ['life@1', 'cycle@1', 'part@1', 'root@1', 'hop@1', 'slide@1', 'of-hop@1'].map((ref) =>
       policy(ref, { allowedLatenessUs: HORIZON * SECOND, outOfOrdernessUs: 5 * SECOND }),
     ),
-    algorithms: ['cycle@1', 'root@1', 'life@1'].map((ref) =>
+    algorithms: ['cycle@1', 'root@1', 'life@1', 'hop@1', 'slide@1'].map((ref) =>
       algorithm(`on-${ref.slice(0, -2)}`, ref, { dependencies: [previous(2), previous(4)] }),
     ),
   });
@@ -146,12 +165,12 @@ describe('laws of windows', () => {
         }
         const closed = new Map(trigger.closed().map((one) => [`${one.windowId} ${one.childType}`, one.childWindowIds]));
         for (const { windowId, windowType: ref } of panes.values()) {
-          if (ref !== 'life@1' && ref !== 'cycle@1') continue;
-          const childType = ref === 'life@1' ? 'cycle@1' : 'part@1';
-          const children = [...panes.values()]
-            .filter((p) => p.parentWindowId === windowId)
-            .sort((a, b) => a.startUs - b.startUs);
-          expect(closed.get(`${windowId} ${childType}`)).toEqual(children.map((child) => child.windowId));
+          for (const childType of CHILDREN[ref] ?? []) {
+            const children = [...panes.values()]
+              .filter((pane) => pane.parentWindowId === windowId && pane.windowType === childType)
+              .sort((a, b) => a.startUs - b.startUs);
+            expect(closed.get(`${windowId} ${childType}`)).toEqual(children.map((child) => child.windowId));
+          }
         }
       }),
       { numRuns: 60 },

@@ -1,4 +1,4 @@
-import { hashedId, type EpochUs, type Metadata } from '@windlass/dag';
+import { hashedId, isGrid, type EpochUs, type Metadata } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { countBetween, elementsBetween, type LoggedElement } from './element-log.ts';
 import { about, cutPastChildren } from './past-children.ts';
@@ -6,7 +6,7 @@ import { missingMetadata, ofElement } from './metadata.ts';
 import type { TypePlan } from './plan.ts';
 import { touch, touchFollowing } from './previous.ts';
 import type { WindowState } from './state.ts';
-import { isElementBorn, spanAt, type Span } from './span.ts';
+import { isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
 import { NEVER, shifted } from './time.ts';
 import { childrenOf, containing, insert, look, remove, touchParent, windowAt } from './windows.ts';
 
@@ -24,9 +24,11 @@ export function place(draft: Draft, plan: TypePlan, element: Element): Placement
   if (!plan.parent) return placeUnder(draft, type, null, element);
   const parents = containing(typeIn(draft, plan.parent), element.timeUs);
   if (parents.length === 0) return element.timeUs < type.floorUs ? 'late' : 'outside';
-  const placements = parents.map((parent) => placeUnder(draft, type, parent, element));
-  return (['joined', 'refused', 'late'] as const).find((placement) => placements.includes(placement)) ?? 'outside';
+  return best(parents.map((parent) => placeUnder(draft, type, parent, element)));
 }
+
+const best = (placements: readonly Placement[]): Placement =>
+  (['joined', 'refused', 'late'] as const).find((placement) => placements.includes(placement)) ?? 'outside';
 
 function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placement {
   const windows = containing(type, element.timeUs);
@@ -37,8 +39,12 @@ function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placemen
 }
 
 function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
-  const span = spanAt(type.plan, parent, element.timeUs);
-  if (!span || span.endUs <= span.startUs) return 'outside';
+  return best(
+    spansAt(type.plan, parent, element.timeUs).map((span) => placeIn(draft, type, { span, parent, element })),
+  );
+}
+
+function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
   const known = windowAt(type, span.startUs, parent?.id ?? null);
   if (span.endUs <= type.floorUs && !(known && !known.finalized)) return 'late';
   const window = known ?? openByElement(draft, type, { span, parent, element });
@@ -154,6 +160,20 @@ function fillChildren(
   }
 }
 
+/** Children that are left out unless whole, and are whole now that the parent ends after `beforeUs`, take up what lay in their part of it. */
+function fillCompleted(draft: Draft, { plan }: TypeDraft, parent: Window, beforeUs: EpochUs): void {
+  for (const childPlan of plan.children) {
+    const { open } = childPlan.type;
+    if (!isGrid(open) || open.partial !== 'drop') continue;
+    const childType = typeIn(draft, childPlan);
+    for (const element of elementsBetween(draft.log, Math.max(parent.startUs, beforeUs - open.sizeUs), beforeUs)) {
+      if (!childPlan.elements.has(element.name)) continue;
+      for (const span of spansAt(childPlan, parent, element.timeUs))
+        if (span.endUs > beforeUs) placeIn(draft, childType, { span, parent, element: { ...element, metadata: null } });
+    }
+  }
+}
+
 /** A window's end has moved. Its elements and children follow. */
 export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: EpochUs): void {
   const beforeUs = window.endUs;
@@ -168,7 +188,10 @@ export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: 
   touchParent(draft, type, window);
   for (const childPlan of type.plan.children)
     if (isElementBorn(childPlan)) cutChildren(draft, typeIn(draft, childPlan), window, beforeUs);
-  if (endUs > beforeUs) fillChildren(draft, type, window, { fromUs: beforeUs, toUs: endUs });
+  if (endUs > beforeUs) {
+    fillCompleted(draft, type, window, beforeUs);
+    fillChildren(draft, type, window, { fromUs: beforeUs, toUs: endUs });
+  }
   if (window.pastChildrenEndUs > endUs) cutPastChildren(draft, type, window);
 }
 
@@ -176,7 +199,7 @@ export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: 
 function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: EpochUs): void {
   const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
   for (const child of childrenOf(type, parent.id)) {
-    const span = child.startUs < parent.endUs ? spanAt(type.plan, parent, child.startUs) : null;
+    const span = child.startUs < parent.endUs ? spanFrom(type.plan, parent, child.startUs) : null;
     if (!span || span.startUs !== child.startUs) {
       const heir = span && heirOf(draft, type, { span, parent, child });
       withdraw(draft, type, child, { replacedBy: heir ? [heir.id] : [], reason: 'outside its parent', outside });

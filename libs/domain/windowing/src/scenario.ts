@@ -41,6 +41,12 @@ export const fixed = (sizeUs: number, rest: Partial<Extract<Opening, { kind: 'fi
   ...rest,
 });
 
+export const sliding = (
+  sizeUs: number,
+  slideUs: number,
+  rest: Partial<Extract<Opening, { kind: 'sliding' }>> = {},
+): Opening => ({ kind: 'sliding', sizeUs, slideUs, offsetUs: 0, align: 'epoch', partial: 'keep', ...rest });
+
 export const startStop = (rest: Partial<Extract<Opening, { kind: 'startStop' }>> = {}): Opening => ({
   kind: 'startStop',
   signal: 'life',

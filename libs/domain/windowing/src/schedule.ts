@@ -2,7 +2,7 @@ import type { EpochUs } from '@windlass/dag';
 import type { Draft, TypeDraft } from './draft.ts';
 import { openWindow } from './membership.ts';
 import { missingMetadata } from './metadata.ts';
-import { spanAt, type Span } from './span.ts';
+import { spanFrom, type Span } from './span.ts';
 import { NEVER } from './time.ts';
 import { windowAt } from './windows.ts';
 
@@ -17,7 +17,7 @@ export function extendSchedule(draft: Draft, type: TypeDraft, timeUs: EpochUs): 
   const { plan } = type;
   if (plan.type.open.kind !== 'cron' || plan.parent) return;
   if (type.scheduleFromUs !== NEVER && type.scheduleFromUs <= timeUs && timeUs < type.scheduleToUs) return;
-  const span = spanAt(plan, null, timeUs);
+  const span = spanFrom(plan, null, timeUs);
   if (!span) return;
   const isFirst = type.scheduleFromUs === NEVER;
   const fromUs = isFirst ? span.startUs : Math.min(span.startUs, type.scheduleToUs);
@@ -35,9 +35,9 @@ function open(draft: Draft, type: TypeDraft, span: Span): void {
 function lastSpans({ plan }: TypeDraft, fromUs: EpochUs, toUs: EpochUs): Span[] {
   const spans: Span[] = [];
   for (
-    let span = spanAt(plan, null, toUs - 1);
+    let span = spanFrom(plan, null, toUs - 1);
     span && span.startUs >= fromUs;
-    span = spanAt(plan, null, span.startUs - 1)
+    span = spanFrom(plan, null, span.startUs - 1)
   ) {
     spans.unshift(span);
     if (spans.length === SCHEDULE_LIMIT) break;

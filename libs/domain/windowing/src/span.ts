@@ -19,26 +19,55 @@ interface Bounds {
 /** Types whose windows exist because an element falls into them. All others are derived from what opens and closes them. */
 export const isElementBorn = (plan: TypePlan): boolean => {
   const { kind } = plan.type.open;
-  return kind === 'fixed' || kind === 'cron';
+  return kind === 'fixed' || kind === 'sliding' || kind === 'cron';
 };
 
-/** The window of an element-born type that holds `timeUs` within its parent; null: there is none. */
-export function spanAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs): Span | null {
+/** The windows of an element-born type that hold `timeUs` within its parent, in order of start. */
+export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs): Span[] {
   const { open } = plan.type;
   switch (open.kind) {
     case 'fixed':
-      return fixedSpan(open, parent, timeUs);
+      return present(fixedSpan(open, parent, timeUs));
+    case 'sliding':
+      return slidingSpans(open, parent, timeUs);
     case 'cron': {
       const span = cronSpan(open, timeUs);
-      return span && cut(span, parent);
+      return present(span && cut(span, parent));
     }
     case 'startStop':
     case 'outcome':
     case 'emission':
-      return null;
+      return [];
     default:
       return open satisfies never;
   }
+}
+
+/** The window that holds `timeUs`; of overlapping ones the one that starts there. Null: there is none. */
+export function spanFrom(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs): Span | null {
+  const spans = spansAt(plan, parent, timeUs);
+  return (plan.type.open.kind === 'sliding' ? spans.find(({ startUs }) => startUs === timeUs) : spans[0]) ?? null;
+}
+
+const present = (span: Span | null): Span[] => (span && span.endUs > span.startUs ? [span] : []);
+
+/** Within a parent they start at its start or after it, so that no two start at the same time. */
+function slidingSpans(
+  { sizeUs, slideUs, offsetUs, align, partial }: Extract<Opening, { kind: 'sliding' }>,
+  parent: Bounds | null,
+  timeUs: EpochUs,
+): Span[] {
+  const origin = parent && align === 'parent' ? parent.startUs + offsetUs : offsetUs;
+  const spans: Span[] = [];
+  for (
+    let startUs = floorTo({ timeUs, sizeUs: slideUs, offsetUs: origin });
+    startUs + sizeUs > timeUs && startUs >= (parent?.startUs ?? -Infinity);
+    startUs -= slideUs
+  ) {
+    const nominal = { startUs, endUs: startUs + sizeUs };
+    if (partial === 'keep' || !parent || nominal.endUs <= parent.endUs) spans.unshift(cut(nominal, parent));
+  }
+  return spans;
 }
 
 function fixedSpan(

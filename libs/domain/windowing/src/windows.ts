@@ -1,5 +1,6 @@
 import type { EpochUs } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { isElementBorn } from './span.ts';
 import { NEVER } from './time.ts';
 
 /** Windows of a type are kept in order of start, then id: neither ever changes. */
@@ -43,18 +44,17 @@ export function windowAt(type: TypeDraft, startUs: EpochUs, parentId: string | n
 export const windowById = (type: TypeDraft, id: string): Window | undefined =>
   type.windows.find((window) => window.id === id);
 
-/** Fixed and cron windows of one parent never overlap, so the last start decides. */
-const isTiling = (type: TypeDraft): boolean =>
-  type.plan.parent === null && (type.plan.type.open.kind === 'fixed' || type.plan.type.open.kind === 'cron');
+/** Windows of a grid end in the order of their starts; those of several parents, or opened one by one, need not. */
+const endInOrder = ({ plan }: TypeDraft): boolean => plan.parent === null && isElementBorn(plan);
 
 /** The windows that hold and contain `timeUs`, newest start first. */
 export function containing(type: TypeDraft, timeUs: EpochUs): Window[] {
   const found: Window[] = [];
-  const tiling = isTiling(type);
+  const ordered = endInOrder(type);
   for (let i = indexAt(type.windows, timeUs + 1) - 1; i >= 0; i--) {
     const window = type.windows[i]!;
     if (window.endUs > timeUs && !window.withdrawn) found.push(window);
-    if (tiling) break;
+    else if (ordered) break;
   }
   return found;
 }

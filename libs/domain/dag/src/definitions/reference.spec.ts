@@ -23,6 +23,28 @@ describe('what is generated from the schemas is up to date (npm run generate -w 
 });
 
 describe('what is refused for its shape', () => {
+  it('says why sliding windows cannot slide so', () => {
+    const hop = (name: string, sliding: object) => ({ name, version: 1, reads: ['x'], open: { sliding } });
+    const outcome = define({
+      windowTypes: [
+        hop('fits', { size: '1h', slide: '36s' }),
+        hop('gaps', { size: '10s', slide: '11s' }),
+        hop('crowd', { size: '1h', slide: '35s' }),
+        hop('nest', { size: '10s', slide: '5s', align: 'parent' }),
+      ],
+    });
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [
+        { code: 'MALFORMED', path: 'windowTypes[1].open.sliding.slide', message: expect.stringContaining('"size"') },
+        { code: 'MALFORMED', path: 'windowTypes[2].open.sliding.slide', message: expect.stringContaining('100') },
+      ],
+    });
+    expect(define({ windowTypes: [hop('nest', { size: '10s', slide: '5s', align: 'parent' })] })).toMatchObject({
+      problems: [{ code: 'PARENT_REQUIRED', path: 'windowTypes[0].open.sliding.align' }],
+    });
+  });
+
   it('names every problem at once, unknown fields with the name that was meant', () => {
     const outcome = define({
       windowTypes: [

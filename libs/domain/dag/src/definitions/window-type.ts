@@ -5,6 +5,8 @@ import { policyFields } from './policy.ts';
 
 export const MAX_KEPT_SIGNALS = 5_000;
 export const MAX_KEPT_BYTES = 1_048_576;
+/** Sliding windows that hold one instant. */
+const MAX_OVERLAP = 100;
 const MAX_READS = 1_000;
 const MAX_METADATA_FIELDS = 100;
 
@@ -26,6 +28,29 @@ const fixed = strict({
     .default('keep')
     .describe("what becomes of the part left at the parent's end"),
 });
+const sliding = strict({
+  size: positiveEventDuration,
+  slide: positiveEventDuration.describe(
+    `from one start to the next; at most the size, and at least a ${MAX_OVERLAP}th of it`,
+  ),
+  offset: eventDuration.default(0).describe('shift of the starts; default 0s'),
+  align: z
+    .enum(['epoch', 'parent'])
+    .optional()
+    .describe("where starts are counted from; default: the parent's start when there is a parent"),
+  partial: z
+    .enum(['keep', 'drop'])
+    .default('keep')
+    .describe("what becomes of windows that reach beyond the parent's end: cut there, or none"),
+})
+  .refine(({ size, slide }) => slide <= size, {
+    message: 'longer than "size": what lies between two windows would be in none; use fixed windows or a shorter slide',
+    path: ['slide'],
+  })
+  .refine(({ size, slide }) => size <= slide * MAX_OVERLAP, {
+    message: `each signal would be in more than ${MAX_OVERLAP} windows; a longer slide, or a shorter size`,
+    path: ['slide'],
+  });
 const startStop = strict({
   signal: signalName.describe('name of the START and STOP signals'),
   onSecondStart: z
@@ -59,6 +84,7 @@ const outcome = strict({
 
 const open = strict({
   fixed: fixed.optional(),
+  sliding: sliding.optional(),
   startStop: startStop.optional(),
   cron: cron.optional(),
   outcome: outcome.optional(),
@@ -66,7 +92,7 @@ const open = strict({
 })
   .refine(
     (given) => Object.values(given).filter((one) => one !== undefined).length === 1,
-    'give exactly one of fixed, startStop, cron, outcome, emission',
+    'give exactly one of fixed, sliding, startStop, cron, outcome, emission',
   )
   .meta({ minProperties: 1, maxProperties: 1, description: 'how its windows open and close: exactly one of these' });
 
@@ -149,6 +175,11 @@ function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
   if (given.fixed) {
     const { size, offset, align, partial } = given.fixed;
     return { kind: 'fixed', sizeUs: size, offsetUs: offset, align: align ?? (nested ? 'parent' : 'epoch'), partial };
+  }
+  if (given.sliding) {
+    const { size, slide, offset, align, partial } = given.sliding;
+    const aligned = align ?? (nested ? 'parent' : 'epoch');
+    return { kind: 'sliding', sizeUs: size, slideUs: slide, offsetUs: offset, align: aligned, partial };
   }
   if (given.startStop) {
     const { signal, onSecondStart, maxDuration } = given.startStop;

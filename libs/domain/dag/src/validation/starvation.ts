@@ -1,4 +1,4 @@
-import { type Ref, refOf } from '../model.ts';
+import { isGrid, type Ref, refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { judgeCron } from './cron.ts';
 import { isRequired } from './dependencies.ts';
@@ -77,7 +77,7 @@ function needsOf(graph: DraftGraph, excused: Excused): { needs: Need[][]; dead: 
     if (open.kind === 'emission' && emitters.has(refOf(type))) needs.push(emitters.get(refOf(type))!.map(nodeOf));
     if (
       (open.kind === 'cron' && judgeCron(open.expression) === 'never') ||
-      (open.kind === 'fixed' && parent === undefined && type.reads.length === 0)
+      (isGrid(open) && parent === undefined && type.reads.length === 0)
     )
       dead.add(at);
     return needs;

@@ -1,5 +1,5 @@
 import { compileCondition } from '../condition.ts';
-import type { MetadataField, Opening, Ref, WindowType } from '../model.ts';
+import { isGrid, type MetadataField, type Opening, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
@@ -36,7 +36,7 @@ function parentProblems({ windowTypes }: Draft, type: WindowType, path: string):
 }
 
 function fieldThatNeedsParent(open: Opening): string | undefined {
-  if (open.kind === 'fixed' && open.align === 'parent') return 'fixed.align';
+  if (isGrid(open) && open.align === 'parent') return `${open.kind}.align`;
   if (open.kind === 'outcome' && open.until === 'parent') return 'outcome.until';
   if (open.kind === 'outcome' && open.once === 'parent') return 'outcome.once';
   return undefined;
@@ -55,6 +55,7 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
     case 'cron':
       return cronProblems(open, `${path}.open.cron`);
     case 'fixed':
+    case 'sliding':
       if (type.parent !== undefined || type.reads.length > 0) return [];
       return [
         {
