@@ -58,6 +58,13 @@ export type Opening =
       readonly onSecondStart: 'ignore' | 'restart' | 'nest';
       readonly maxDurationUs: number;
     }
+  | {
+      /** Around each POINT signal of this name. */
+      readonly kind: 'point';
+      readonly signal: string;
+      readonly beforeUs: number;
+      readonly afterUs: number;
+    }
   | { readonly kind: 'cron'; readonly expression: string; readonly zone: string; readonly scope: 'source' | 'global' }
   | {
       readonly kind: 'outcome';
@@ -77,6 +84,12 @@ export type Opening =
 export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;
 
 export const isGrid = (open: Opening): open is GridOpening => open.kind === 'fixed' || open.kind === 'sliding';
+
+/** Windows that signals of one name open, and may close. */
+export type SignalOpening = Extract<Opening, { kind: 'startStop' | 'point' }>;
+
+export const isOpenedBySignals = (open: Opening): open is SignalOpening =>
+  open.kind === 'startStop' || open.kind === 'point';
 
 export interface WindowType {
   readonly name: string;

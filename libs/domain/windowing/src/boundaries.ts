@@ -1,35 +1,48 @@
+import { isOpenedBySignals, type Opening } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import type { Signal } from './input.ts';
-import type { NewWindow } from './membership.ts';
+import { idOf, type NewWindow } from './membership.ts';
 import { missingMetadata } from './metadata.ts';
 import { reconcile } from './reconcile.ts';
 import { inBoundaryOrder, matchBoundaries, type Matching, type Stretch } from './start-stop.ts';
 import type { Boundary } from './state.ts';
-import { containing } from './windows.ts';
+import { containing, windowById } from './windows.ts';
 
-/** STARTs and STOPs that one source may have waiting for a match, per window type. */
+/** Signals that open or close windows, remembered of one source per window type: until no window needs them and they are too old to open one. */
 export const BOUNDARY_LIMIT = 1_000;
 
 /** STARTs that are remembered after their window, so that their STOP is no surprise. */
 const SPENT_LIMIT = 100;
 
-/** A START or STOP of a START…STOP type: its windows are matched again. */
-export function onBoundary(draft: Draft, type: TypeDraft, signal: Signal): 'joined' | 'late' | 'duplicate' {
-  const fromUs = Math.max(type.floorUs, draft.log.completeFromUs);
-  if (signal.eventTimeUs < fromUs) return 'late';
+/** A signal that opens or closes windows of this type: they are matched again. */
+export function onBoundary(draft: Draft, type: TypeDraft, signal: Signal): 'joined' | 'late' | 'duplicate' | 'refused' {
+  if (isLate(draft, type, signal)) return 'late';
   if (type.boundaries.some((known) => known.signal.id === signal.id)) return 'duplicate';
+  if (type.boundaries.length >= BOUNDARY_LIMIT) {
+    const message = `${type.plan.ref}: ${BOUNDARY_LIMIT} signals that open or close its windows are remembered, which is the limit; a shorter allowed lateness, or fewer of them.`;
+    reject(draft, { to: 'dlq', code: 'TOO_MANY_BOUNDARIES', message });
+    return 'refused';
+  }
   type.boundaries.push({ signal, refused: false });
   type.boundaries.sort((a, b) => inBoundaryOrder(a.signal, b.signal));
-  if (type.boundaries.length > BOUNDARY_LIMIT) type.boundaries.shift();
   matchWindows(draft, type);
   return 'joined';
 }
 
-/** Makes the type's windows what its STARTs and STOPs, and the windows they lie in, say. */
+/** A START or STOP would change what is final; a window around a POINT is, or cannot be counted any more. */
+function isLate({ log }: Draft, { plan, floorUs }: TypeDraft, { eventTimeUs }: Signal): boolean {
+  const { open } = plan.type;
+  if (open.kind !== 'point') return eventTimeUs < Math.max(floorUs, log.completeFromUs);
+  return eventTimeUs + open.afterUs <= floorUs || eventTimeUs - open.beforeUs < log.completeFromUs;
+}
+
+/** Makes the type's windows what the signals that open and close them, and the windows they lie in, say. One that is final already and forgotten is not opened again. */
 export function matchWindows(draft: Draft, type: TypeDraft): void {
-  if (type.plan.type.open.kind !== 'startStop') return;
+  if (!isOpenedBySignals(type.plan.type.open)) return;
   const { stretches, unmatched, empty } = matched(draft, type);
-  const wanted = stretches.flatMap((stretch) => wantedWindow(draft, type, stretch) ?? []);
+  const wanted = stretches
+    .flatMap((stretch) => wantedWindow(draft, type, stretch) ?? [])
+    .filter((one) => one.span.endUs > type.floorUs || windowById(type, idOf(draft, type.plan, one.span, one.parent)));
   reconcile(draft, type, wanted);
   for (const stop of empty) refuseEmpty(draft, type, stop);
   refuseUnmatched(draft, type, unmatched);
@@ -38,18 +51,27 @@ export function matchWindows(draft: Draft, type: TypeDraft): void {
 /** A START that lacks required metadata opens nothing, and so does not keep another from opening. */
 function matched(draft: Draft, type: TypeDraft): Matching {
   const { open } = type.plan.type;
-  if (open.kind !== 'startStop') return { stretches: [], unmatched: [], overdue: [], empty: [] };
+  if (!isOpenedBySignals(open)) return NOTHING;
   const signals = type.boundaries.map(({ signal }) => signal);
   const usable = signals.filter((signal) => {
-    const missing = signal.phase === 'START' ? missingOf(draft, type, signal) : null;
+    const missing = signal.phase === 'STOP' ? null : missingOf(draft, type, signal);
     if (missing !== null)
       refuse(type, signal, () =>
         reject(draft, { ...at(draft, signal), to: 'dlq', code: 'METADATA_MISSING', message: missing }),
       );
     return missing === null;
   });
-  return matchBoundaries(usable, open, type.spent);
+  if (open.kind === 'startStop') return matchBoundaries(usable, open, type.spent);
+  const stretches = usable.map((start) => ({ start, stop: null, ...around(start, open) }));
+  return { ...NOTHING, stretches };
 }
+
+const NOTHING: Matching = { stretches: [], unmatched: [], overdue: [], empty: [] };
+
+const around = ({ eventTimeUs }: Signal, { beforeUs, afterUs }: Extract<Opening, { kind: 'point' }>) => ({
+  startUs: eventTimeUs - beforeUs,
+  endUs: eventTimeUs + afterUs,
+});
 
 /** Not judged before the window is known that it would lie in. */
 function missingOf(draft: Draft, type: TypeDraft, start: Signal): string | null {
@@ -59,16 +81,19 @@ function missingOf(draft: Draft, type: TypeDraft, start: Signal): string | null 
   return missingMetadata(type.plan, { ...parent?.metadata, ...start.metadata });
 }
 
-function wantedWindow(draft: Draft, type: TypeDraft, { start, stop, endUs }: Stretch): NewWindow | null {
+function wantedWindow(draft: Draft, type: TypeDraft, { start, stop, startUs, endUs }: Stretch): NewWindow | null {
   const { plan } = type;
   const parent = parentAt(draft, type, start.eventTimeUs);
   if (plan.parent && !parent) return null;
   const overlays = stop && plan.type.metadataFromClose && Object.keys(stop.metadata).length > 0;
+  const bounds = parent
+    ? { startUs: Math.max(startUs, parent.startUs), endUs: Math.min(endUs, parent.endUs) }
+    : { startUs, endUs };
+  if (bounds.endUs <= bounds.startUs) return null;
   return {
     span: {
-      startUs: start.eventTimeUs,
-      endUs: parent ? Math.min(endUs, parent.endUs) : endUs,
-      opener: [String(start.eventTimeUs), start.correlation ?? ''],
+      ...bounds,
+      opener: plan.type.open.kind === 'point' ? [start.id] : [String(start.eventTimeUs), start.correlation ?? ''],
     },
     parent,
     metadata: { ...parent?.metadata, ...start.metadata },
@@ -132,6 +157,7 @@ const isWaitingStop = ({ signal, refused }: Boundary): boolean => signal.phase =
 /** Boundaries that no window needs, and that are too old to open one. */
 export function pruneBoundaries(draft: Draft, type: TypeDraft): void {
   const { open } = type.plan.type;
+  if (open.kind === 'point') prunePoints(draft, type);
   if (open.kind !== 'startStop' || type.boundaries.length === 0) return;
   const fromUs = Math.max(type.floorUs, draft.log.completeFromUs);
   if (type.boundaries[0]!.signal.eventTimeUs >= fromUs) return;
@@ -151,4 +177,19 @@ export function pruneBoundaries(draft: Draft, type: TypeDraft): void {
     .filter((one) => !answered.some((start) => start.startUs === one.startUs && start.correlation === one.correlation))
     .slice(-SPENT_LIMIT);
   type.boundaries = type.boundaries.filter(({ signal }) => isKept(signal));
+}
+
+/** Those whose window is forgotten, and cannot be opened again. */
+function prunePoints(draft: Draft, type: TypeDraft): void {
+  if (!type.boundaries.some(({ signal }) => isLate(draft, type, signal))) return;
+  const known = new Set(type.windows.map(({ id }) => id));
+  const needed = new Set(
+    matched(draft, type)
+      .stretches.filter((stretch) => {
+        const wanted = wantedWindow(draft, type, stretch);
+        return wanted && known.has(idOf(draft, type.plan, wanted.span, wanted.parent));
+      })
+      .map(({ start }) => start),
+  );
+  type.boundaries = type.boundaries.filter(({ signal }) => needed.has(signal) || !isLate(draft, type, signal));
 }

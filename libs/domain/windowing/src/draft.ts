@@ -32,6 +32,7 @@ export type RejectionCode =
   | 'LATE'
   | 'TOO_FAR_AHEAD'
   | 'STOP_WITHOUT_START'
+  | 'TOO_MANY_BOUNDARIES'
   | 'EMPTY_WINDOW'
   | 'METADATA_MISSING'
   | 'UNKNOWN_WINDOW_TYPE'

@@ -7,10 +7,12 @@ import {
   fixed,
   phased,
   planOf,
+  point,
   policy,
   previous,
   sample,
   SECOND,
+  signal,
   sliding,
   startStop,
   Trigger,
@@ -20,7 +22,8 @@ import {
 import { NEVER } from './time.ts';
 
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
-  'life@1': ['cycle@1', 'slide@1'],
+  'life@1': ['cycle@1', 'slide@1', 'in-life@1'],
+  'around@1': ['of-point@1'],
   'cycle@1': ['part@1'],
   'hop@1': ['of-hop@1'],
 };
@@ -48,11 +51,23 @@ const plan = (onSecondStart: 'ignore' | 'restart' | 'nest', partial: 'keep' | 'd
           keepSignals: { count: 1_000, bytes: 1_000_000 },
         },
       ),
+      windowType('around', point(4 * SECOND, 6 * SECOND), { keepSignals: { count: 1_000, bytes: 1_000_000 } }),
+      windowType('in-life', point(4 * SECOND, 6 * SECOND), { parent: 'life@1' }),
+      windowType('of-point', fixed(3 * SECOND, { align: 'parent' }), { parent: 'around@1' }),
       windowType('of-hop', fixed(6 * SECOND, { align: 'parent' }), { parent: 'hop@1' }),
     ],
-    policies: ['life@1', 'cycle@1', 'part@1', 'root@1', 'hop@1', 'slide@1', 'of-hop@1'].map((ref) =>
-      policy(ref, { allowedLatenessUs: HORIZON * SECOND, outOfOrdernessUs: 5 * SECOND }),
-    ),
+    policies: [
+      'life@1',
+      'cycle@1',
+      'part@1',
+      'root@1',
+      'hop@1',
+      'slide@1',
+      'of-hop@1',
+      'around@1',
+      'in-life@1',
+      'of-point@1',
+    ].map((ref) => policy(ref, { allowedLatenessUs: HORIZON * SECOND, outOfOrdernessUs: 5 * SECOND })),
     algorithms: ['cycle@1', 'root@1', 'life@1', 'hop@1', 'slide@1'].map((ref) =>
       algorithm(`on-${ref.slice(0, -2)}`, ref, { dependencies: [previous(2), previous(4)] }),
     ),
@@ -66,6 +81,7 @@ const seconds = fc.oneof(
 
 const event: fc.Arbitrary<Input> = fc.oneof(
   { weight: 6, arbitrary: seconds.map((at) => sample(at)) },
+  { weight: 1, arbitrary: seconds.map((at) => signal('alarm', at)) },
   { weight: 1, arbitrary: seconds.map((at) => phased('START', at)) },
   { weight: 1, arbitrary: seconds.map((at) => phased('STOP', at)) },
 );

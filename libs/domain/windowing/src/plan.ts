@@ -1,6 +1,7 @@
 import {
   compileCondition,
   indexDag,
+  isOpenedBySignals,
   matches,
   policyOf,
   liveRevision,
@@ -145,7 +146,7 @@ const READERS_CACHED = 10_000;
 
 /** Its own signals, or its parent's, or all of the source. */
 function watermarkSignals(type: WindowType, parent: TypePlan | null): ReadonlySet<string> | null {
-  const own = type.open.kind === 'startStop' ? [type.open.signal, ...type.reads] : type.reads;
+  const own = isOpenedBySignals(type.open) ? [type.open.signal, ...type.reads] : type.reads;
   if (own.length > 0) return new Set(own);
   return parent ? parent.reads : null;
 }

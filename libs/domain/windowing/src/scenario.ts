@@ -47,6 +47,13 @@ export const sliding = (
   rest: Partial<Extract<Opening, { kind: 'sliding' }>> = {},
 ): Opening => ({ kind: 'sliding', sizeUs, slideUs, offsetUs: 0, align: 'epoch', partial: 'keep', ...rest });
 
+export const point = (beforeUs: number, afterUs: number): Opening => ({
+  kind: 'point',
+  signal: 'alarm',
+  beforeUs,
+  afterUs,
+});
+
 export const startStop = (rest: Partial<Extract<Opening, { kind: 'startStop' }>> = {}): Opening => ({
   kind: 'startStop',
   signal: 'life',

@@ -1,3 +1,4 @@
+import { isOpenedBySignals } from '@windlass/dag';
 import { fireEarlyByCount } from './fire.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { appendToLog, isLogged } from './element-log.ts';
@@ -32,10 +33,9 @@ export function onSignal(draft: Draft, signal: Signal): void {
 }
 
 const isBoundaryOf = ({ type: { open } }: TypePlan, { name, phase }: Signal): boolean =>
-  open.kind === 'startStop' && open.signal === name && (phase === 'START' || phase === 'STOP');
+  isOpenedBySignals(open) && open.signal === name && (open.kind === 'point') === (phase === 'POINT');
 
 function applyBoundaries(draft: Draft, signal: Signal, plans: readonly TypePlan[]): TypePlan[] {
-  if (signal.phase === 'POINT') return [];
   return plans
     .filter((plan) => isBoundaryOf(plan, signal))
     .filter((plan) => {
@@ -48,7 +48,9 @@ function applyBoundaries(draft: Draft, signal: Signal, plans: readonly TypePlan[
 
 /** @returns the types for which it came too late. */
 function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]): TypePlan[] {
-  const plans = readers.filter((plan) => plan.elements.has(signal.name) && !isBoundaryOf(plan, signal));
+  const plans = readers.filter(
+    (plan) => plan.elements.has(signal.name) && (signal.phase === 'POINT' || !isBoundaryOf(plan, signal)),
+  );
   if (plans.length === 0) return [];
   const hash = hash53(signal.id);
   if (isLogged(draft.log, hash)) {

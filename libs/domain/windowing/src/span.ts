@@ -35,6 +35,7 @@ export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs):
       return present(span && cut(span, parent));
     }
     case 'startStop':
+    case 'point':
     case 'outcome':
     case 'emission':
       return [];

@@ -3,9 +3,10 @@ import type { Signal } from './input.ts';
 
 type StartStop = Extract<Opening, { kind: 'startStop' }>;
 
-/** A window between a START and what ends it. */
+/** A window between a START and what ends it, or around a POINT. */
 export interface Stretch {
   readonly start: Signal;
+  readonly startUs: EpochUs;
   /** null: ended by `maxDuration`, a restart, or not yet. */
   readonly stop: Signal | null;
   readonly endUs: EpochUs;
@@ -58,7 +59,7 @@ export function matchBoundaries(
 
   const close = (start: Signal, end: { stop: Signal | null; endUs: EpochUs }): void => {
     open = open.filter((one) => one !== start);
-    stretches.push({ start, ...end });
+    stretches.push({ start, startUs: start.eventTimeUs, ...end });
   };
   const closeExpired = (isExpired: (endUs: EpochUs) => boolean): void => {
     for (const start of open) {

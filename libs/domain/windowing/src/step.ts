@@ -1,3 +1,4 @@
+import { isOpenedBySignals } from '@windlass/dag';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
 import { openClaimed } from './claims.ts';
@@ -109,7 +110,7 @@ function followStructure(draft: Draft): void {
   for (const plan of draft.plan.types) {
     if (!hasMovedAncestor(draft, plan)) continue;
     const type = typeIn(draft, plan);
-    if (plan.type.open.kind === 'startStop') matchWindows(draft, type);
+    if (isOpenedBySignals(plan.type.open)) matchWindows(draft, type);
     if (plan.type.open.kind === 'outcome') openClaimed(draft, type);
   }
   for (const type of inOrder(draft)) {

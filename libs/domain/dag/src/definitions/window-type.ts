@@ -59,6 +59,14 @@ const startStop = strict({
     .describe('a second START while a window is open'),
   maxDuration: positiveEventDuration.describe('a window without a STOP is closed after this'),
 });
+const point = strict({
+  signal: signalName.describe('name of the POINT signals; each opens a window of its own'),
+  before: eventDuration.default(0).describe('the window starts so long before the signal; default 0s'),
+  after: eventDuration.default(0).describe('and ends so long after it; default 0s'),
+}).refine(({ before, after }) => before + after > 0, {
+  message: 'the window would be empty: give "before", "after" or both, for instance "10s"',
+  path: ['after'],
+});
 const cron = strict({
   expression: z.string().max(200).describe('five fields (minute first) or six (second first)'),
   zone: zone.default('UTC'),
@@ -86,13 +94,14 @@ const open = strict({
   fixed: fixed.optional(),
   sliding: sliding.optional(),
   startStop: startStop.optional(),
+  point: point.optional(),
   cron: cron.optional(),
   outcome: outcome.optional(),
   emission: strict({}).optional().describe('opened by algorithms that emit it, by people and by programs'),
 })
   .refine(
     (given) => Object.values(given).filter((one) => one !== undefined).length === 1,
-    'give exactly one of fixed, sliding, startStop, cron, outcome, emission',
+    'give exactly one of fixed, sliding, startStop, point, cron, outcome, emission',
   )
   .meta({ minProperties: 1, maxProperties: 1, description: 'how its windows open and close: exactly one of these' });
 
@@ -184,6 +193,10 @@ function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
   if (given.startStop) {
     const { signal, onSecondStart, maxDuration } = given.startStop;
     return { kind: 'startStop', signal, onSecondStart, maxDurationUs: maxDuration };
+  }
+  if (given.point) {
+    const { signal, before, after } = given.point;
+    return { kind: 'point', signal, beforeUs: before, afterUs: after };
   }
   if (given.cron) return { kind: 'cron', ...given.cron };
   if (given.outcome) {

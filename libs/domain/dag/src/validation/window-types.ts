@@ -72,6 +72,7 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
       ];
     case 'emission':
     case 'startStop':
+    case 'point':
       return [];
     default:
       return open satisfies never;
