@@ -20,7 +20,7 @@ export type {
   SourceSelector,
   WindowType,
 } from './model.ts';
-export { isGrid, isOpenedBySignals, previousKey, refOf } from './model.ts';
+export { isGrid, isOpenedByElements, isOpenedBySignals, previousKey, refOf } from './model.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
 export { applyEntry, emptyRegistryView, liveRevision, policyOf, revisionOf, sourceOf } from './registry-view.ts';

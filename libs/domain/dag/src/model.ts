@@ -53,6 +53,11 @@ export type Opening =
       readonly partial: 'keep' | 'drop';
     }
   | {
+      /** As long as signals follow each other by less than the gap. */
+      readonly kind: 'session';
+      readonly gapUs: number;
+    }
+  | {
       readonly kind: 'startStop';
       readonly signal: string;
       readonly onSecondStart: 'ignore' | 'restart' | 'nest';
@@ -84,6 +89,12 @@ export type Opening =
 export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;
 
 export const isGrid = (open: Opening): open is GridOpening => open.kind === 'fixed' || open.kind === 'sliding';
+
+/** Windows that exist because signals fall into them; what opens all others says when they begin. */
+export type ElementOpening = Extract<Opening, { kind: 'fixed' | 'sliding' | 'session' | 'cron' }>;
+
+export const isOpenedByElements = (open: Opening): open is ElementOpening =>
+  isGrid(open) || open.kind === 'session' || open.kind === 'cron';
 
 /** Windows that signals of one name open, and may close. */
 export type SignalOpening = Extract<Opening, { kind: 'startStop' | 'point' }>;

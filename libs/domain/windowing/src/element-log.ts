@@ -86,6 +86,18 @@ export function countBetween(log: ElementLog, names: ReadonlySet<string>, fromUs
   return sum;
 }
 
+/** The newest of the named elements in [fromUs, toUs); undefined: there is none. */
+export function lastBetween(
+  log: ElementLog,
+  names: ReadonlySet<string>,
+  fromUs: EpochUs,
+  toUs: EpochUs,
+): EpochUs | undefined {
+  for (let i = firstAtOrAfter(log.timesUs, toUs) - 1; i >= 0 && log.timesUs[i]! >= fromUs; i--)
+    if (names.has(log.names[log.nameIndexes[i]!]!)) return log.timesUs[i];
+  return undefined;
+}
+
 /** The logged elements in [fromUs, toUs), oldest first. */
 export function* elementsBetween(log: ElementLog, fromUs: EpochUs, toUs: EpochUs): Generator<LoggedElement> {
   for (let i = firstAtOrAfter(log.timesUs, fromUs); i < log.timesUs.length && log.timesUs[i]! < toUs; i++)

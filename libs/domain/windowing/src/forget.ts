@@ -119,6 +119,7 @@ function startsFrom(plan: TypePlan, floorUs: EpochUs): EpochUs {
   if (floorUs === NEVER || floorUs === FOREVER) return floorUs;
   const { open } = plan.type;
   if (open.kind === 'point') return shifted(floorUs, -open.beforeUs - open.afterUs);
+  if (open.kind === 'session') return shifted(floorUs, -open.gapUs);
   if (!plan.parent) return spansAt(plan, null, floorUs)[0]?.startUs ?? floorUs;
   return isGrid(open) ? shifted(floorUs, -open.sizeUs) : floorUs;
 }

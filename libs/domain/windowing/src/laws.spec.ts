@@ -12,6 +12,7 @@ import {
   previous,
   sample,
   SECOND,
+  session,
   signal,
   sliding,
   startStop,
@@ -22,7 +23,7 @@ import {
 import { NEVER } from './time.ts';
 
 const CHILDREN: Readonly<Record<string, readonly string[]>> = {
-  'life@1': ['cycle@1', 'slide@1', 'in-life@1'],
+  'life@1': ['cycle@1', 'slide@1', 'in-life@1', 'busy-in-life@1'],
   'around@1': ['of-point@1'],
   'cycle@1': ['part@1'],
   'hop@1': ['of-hop@1'],
@@ -51,6 +52,11 @@ const plan = (onSecondStart: 'ignore' | 'restart' | 'nest', partial: 'keep' | 'd
           keepSignals: { count: 1_000, bytes: 1_000_000 },
         },
       ),
+      windowType('busy', session(5 * SECOND), { keepSignals: { count: 1_000, bytes: 1_000_000 } }),
+      windowType('busy-in-life', session(5 * SECOND), {
+        parent: 'life@1',
+        keepSignals: { count: 1_000, bytes: 1_000_000 },
+      }),
       windowType('around', point(4 * SECOND, 6 * SECOND), { keepSignals: { count: 1_000, bytes: 1_000_000 } }),
       windowType('in-life', point(4 * SECOND, 6 * SECOND), { parent: 'life@1' }),
       windowType('of-point', fixed(3 * SECOND, { align: 'parent' }), { parent: 'around@1' }),
@@ -64,11 +70,13 @@ const plan = (onSecondStart: 'ignore' | 'restart' | 'nest', partial: 'keep' | 'd
       'hop@1',
       'slide@1',
       'of-hop@1',
+      'busy@1',
+      'busy-in-life@1',
       'around@1',
       'in-life@1',
       'of-point@1',
     ].map((ref) => policy(ref, { allowedLatenessUs: HORIZON * SECOND, outOfOrdernessUs: 5 * SECOND })),
-    algorithms: ['cycle@1', 'root@1', 'life@1', 'hop@1', 'slide@1'].map((ref) =>
+    algorithms: ['cycle@1', 'root@1', 'life@1', 'hop@1', 'slide@1', 'busy@1', 'busy-in-life@1'].map((ref) =>
       algorithm(`on-${ref.slice(0, -2)}`, ref, { dependencies: [previous(2), previous(4)] }),
     ),
   });

@@ -1,11 +1,12 @@
 import { hashedId, isGrid, type EpochUs, type Metadata } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
-import { countBetween, elementsBetween, type LoggedElement } from './element-log.ts';
+import { countBetween, elementsBetween, lastBetween, type LoggedElement } from './element-log.ts';
 import { about, cutPastChildren } from './past-children.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import type { TypePlan } from './plan.ts';
 import { touch, touchFollowing } from './previous.ts';
 import type { WindowState } from './state.ts';
+import { mergeAt } from './session.ts';
 import { isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
 import { NEVER, shifted } from './time.ts';
 import { childrenOf, containing, insert, look, remove, touchParent, windowAt } from './windows.ts';
@@ -39,6 +40,8 @@ function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placemen
 }
 
 function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
+  if (type.plan.type.open.kind === 'session')
+    return placeInSession(draft, type, { parent, element, gapUs: type.plan.type.open.gapUs });
   return best(
     spansAt(type.plan, parent, element.timeUs).map((span) => placeIn(draft, type, { span, parent, element })),
   );
@@ -50,6 +53,27 @@ function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: Openi
   const window = known ?? openByElement(draft, type, { span, parent, element });
   if (!window) return 'refused';
   if (window.withdrawn) revive(draft, type, window, span.endUs);
+  join(draft, type, window, element);
+  return 'joined';
+}
+
+function placeInSession(
+  draft: Draft,
+  type: TypeDraft,
+  { parent, element, gapUs }: { readonly parent: Window | null; readonly element: Element; readonly gapUs: number },
+): Placement {
+  const { startUs, endUs, overlapping } = mergeAt(type, { parent, timeUs: element.timeUs, gapUs });
+  if (endUs <= type.floorUs && overlapping.length === 0) return 'late';
+  const span = { startUs, endUs, opener: [String(startUs)] };
+  const known = overlapping.find((window) => window.startUs === startUs) ?? windowAt(type, startUs, parent?.id ?? null);
+  const window = known ?? openByElement(draft, type, { span, parent, element });
+  if (!window) return 'refused';
+  if (window.withdrawn) revive(draft, type, window, endUs);
+  else changeEnd(draft, type, window, endUs);
+  for (const absorbed of overlapping.filter((one) => one !== window)) {
+    window.elements += absorbed.elements;
+    withdraw(draft, type, absorbed, { replacedBy: [window.id], reason: 'part of a session that starts before it' });
+  }
   join(draft, type, window, element);
   return 'joined';
 }
@@ -199,7 +223,7 @@ export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: 
 function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: EpochUs): void {
   const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
   for (const child of childrenOf(type, parent.id)) {
-    const span = child.startUs < parent.endUs ? spanFrom(type.plan, parent, child.startUs) : null;
+    const span = child.startUs < parent.endUs ? spanWithin(draft, type, child, parent) : null;
     if (!span || span.startUs !== child.startUs) {
       const heir = span && heirOf(draft, type, { span, parent, child });
       withdraw(draft, type, child, { replacedBy: heir ? [heir.id] : [], reason: 'outside its parent', outside });
@@ -208,6 +232,15 @@ function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: Ep
     moveChildEnd(draft, type, { child, parent, endUs: span.endUs, beforeUs });
     if (child.elements <= 0) withdraw(draft, type, child, { replacedBy: [], reason: 'no elements are left' });
   }
+}
+
+function spanWithin(draft: Draft, { plan }: TypeDraft, child: Window, parent: Window): Span | null {
+  const { open } = plan.type;
+  if (open.kind !== 'session') return spanFrom(plan, parent, child.startUs);
+  const { startUs } = child;
+  const lastUs = lastBetween(draft.log, plan.elements, startUs, Math.min(child.endUs, parent.endUs));
+  const endUs = Math.min(lastUs === undefined ? child.endUs : lastUs + open.gapUs, parent.endUs);
+  return { startUs, endUs, opener: [String(startUs)] };
 }
 
 /** The window that takes in what a child held which is no window of its own any more. One that exists grows when its turn comes. */

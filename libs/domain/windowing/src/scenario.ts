@@ -47,6 +47,8 @@ export const sliding = (
   rest: Partial<Extract<Opening, { kind: 'sliding' }>> = {},
 ): Opening => ({ kind: 'sliding', sizeUs, slideUs, offsetUs: 0, align: 'epoch', partial: 'keep', ...rest });
 
+export const session = (gapUs: number): Opening => ({ kind: 'session', gapUs });
+
 export const point = (beforeUs: number, afterUs: number): Opening => ({
   kind: 'point',
   signal: 'alarm',

@@ -1,4 +1,4 @@
-import type { EpochUs, Opening } from '@windlass/dag';
+import { isOpenedByElements, type EpochUs, type Opening } from '@windlass/dag';
 import { cronSpan } from './cron-span.ts';
 import type { TypePlan } from './plan.ts';
 import { floorTo } from './time.ts';
@@ -17,12 +17,9 @@ interface Bounds {
 }
 
 /** Types whose windows exist because an element falls into them. All others are derived from what opens and closes them. */
-export const isElementBorn = (plan: TypePlan): boolean => {
-  const { kind } = plan.type.open;
-  return kind === 'fixed' || kind === 'sliding' || kind === 'cron';
-};
+export const isElementBorn = (plan: TypePlan): boolean => isOpenedByElements(plan.type.open);
 
-/** The windows of an element-born type that hold `timeUs` within its parent, in order of start. */
+/** The windows of a grid or schedule that hold `timeUs` within its parent, in order of start. */
 export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs): Span[] {
   const { open } = plan.type;
   switch (open.kind) {
@@ -34,6 +31,7 @@ export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs):
       const span = cronSpan(open, timeUs);
       return present(span && cut(span, parent));
     }
+    case 'session':
     case 'startStop':
     case 'point':
     case 'outcome':

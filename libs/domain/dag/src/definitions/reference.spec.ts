@@ -45,6 +45,19 @@ describe('what is refused for its shape', () => {
     });
   });
 
+  it('says that a window around a point would be empty', () => {
+    const around = (name: string, point: object) => ({
+      name,
+      version: 1,
+      open: { point: { signal: 'alarm', ...point } },
+    });
+    expect(define({ windowTypes: [around('a', {}), around('b', { before: '1s' })] })).toMatchObject({
+      problems: [
+        { code: 'MALFORMED', path: 'windowTypes[0].open.point.after', message: expect.stringContaining('empty') },
+      ],
+    });
+  });
+
   it('names every problem at once, unknown fields with the name that was meant', () => {
     const outcome = define({
       windowTypes: [

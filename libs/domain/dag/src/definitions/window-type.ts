@@ -51,6 +51,9 @@ const sliding = strict({
     message: `each signal would be in more than ${MAX_OVERLAP} windows; a longer slide, or a shorter size`,
     path: ['slide'],
   });
+const session = strict({
+  gap: positiveEventDuration.describe('silence of this length ends a window'),
+});
 const startStop = strict({
   signal: signalName.describe('name of the START and STOP signals'),
   onSecondStart: z
@@ -93,6 +96,7 @@ const outcome = strict({
 const open = strict({
   fixed: fixed.optional(),
   sliding: sliding.optional(),
+  session: session.optional(),
   startStop: startStop.optional(),
   point: point.optional(),
   cron: cron.optional(),
@@ -101,7 +105,7 @@ const open = strict({
 })
   .refine(
     (given) => Object.values(given).filter((one) => one !== undefined).length === 1,
-    'give exactly one of fixed, sliding, startStop, point, cron, outcome, emission',
+    'give exactly one of fixed, sliding, session, startStop, point, cron, outcome, emission',
   )
   .meta({ minProperties: 1, maxProperties: 1, description: 'how its windows open and close: exactly one of these' });
 
@@ -190,6 +194,7 @@ function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
     const aligned = align ?? (nested ? 'parent' : 'epoch');
     return { kind: 'sliding', sizeUs: size, slideUs: slide, offsetUs: offset, align: aligned, partial };
   }
+  if (given.session) return { kind: 'session', gapUs: given.session.gap };
   if (given.startStop) {
     const { signal, onSecondStart, maxDuration } = given.startStop;
     return { kind: 'startStop', signal, onSecondStart, maxDurationUs: maxDuration };

@@ -77,7 +77,7 @@ function needsOf(graph: DraftGraph, excused: Excused): { needs: Need[][]; dead: 
     if (open.kind === 'emission' && emitters.has(refOf(type))) needs.push(emitters.get(refOf(type))!.map(nodeOf));
     if (
       (open.kind === 'cron' && judgeCron(open.expression) === 'never') ||
-      (isGrid(open) && parent === undefined && type.reads.length === 0)
+      ((isGrid(open) || open.kind === 'session') && parent === undefined && type.reads.length === 0)
     )
       dead.add(at);
     return needs;

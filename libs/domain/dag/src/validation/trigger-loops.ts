@@ -1,4 +1,4 @@
-import { isGrid, refOf } from '../model.ts';
+import { isOpenedByElements, refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import type { DraftGraph } from './draft.ts';
 import { pairLabel } from './draft.ts';
@@ -9,7 +9,7 @@ import { components, cyclicComponents, type Graph, shortestCycle } from './graph
  * window per parent is a bound, unless the loop makes new parents too.
  *
  * Nodes: window types, then pairs. Edges: an opened window starts its pairs; a pair's result feeds its dependants and
- * opens window types; a window brings the fixed windows inside it.
+ * opens window types; a window brings those that signals open inside it.
  */
 export function triggerLoopProblems(graph: DraftGraph): Problem[] {
   const all = loopGraph(graph, () => true);
@@ -50,7 +50,7 @@ function loopGraph(
   const edges: number[][] = Array.from({ length: types.length + pairs.length }, () => []);
   types.forEach((type, at) => {
     for (const pair of pairsOn(refOf(type))) edges[at]!.push(nodeOf(pair.at));
-    if (isGrid(type.open) && type.parent !== undefined && typeAt.has(type.parent))
+    if (isOpenedByElements(type.open) && type.parent !== undefined && typeAt.has(type.parent))
       edges[typeAt.get(type.parent)!]!.push(at);
     if (type.open.kind === 'outcome' && opens(at))
       for (const pair of pairsOf(type.open.algorithm)) edges[nodeOf(pair.at)]!.push(at);

@@ -196,6 +196,15 @@ describe('window types', () => {
     ).toEqual(['DISJOINT_SOURCES']);
   });
 
+  it('refuses windows within sessions, which merge', () => {
+    const busy = { name: 'busy', version: 1, reads: ['x'], open: { session: { gap: '1m' } } };
+    expect(
+      problemsOf(
+        define({ windowTypes: [busy, { name: 'a', version: 1, parent: 'busy@1', open: { fixed: { size: '1s' } } }] }),
+      ),
+    ).toMatchObject([{ code: 'SESSION_AS_PARENT', path: 'windowTypes[1].parent' }]);
+  });
+
   it('refuses fixed windows that no signal opens, and whatever waits for them', () => {
     const state = defined();
     const outcome = define({ windowTypes: [{ name: 'silent', version: 1, open: { fixed: { size: '1s' } } }] }, state);

@@ -25,6 +25,13 @@ function parentProblems({ windowTypes }: Draft, type: WindowType, path: string):
       message: `"parent" is meant here, but the window type has no parent`,
       mend: 'give the window type a parent, or another value here',
     });
+  if (parent?.open.kind === 'session')
+    problems.push({
+      code: 'SESSION_AS_PARENT',
+      path: `${path}.parent`,
+      message: `${type.parent} are sessions: when a late signal merges two, windows within them that are final already would be lost`,
+      mend: 'choose a parent of another kind, or none',
+    });
   if (parent?.for.kind !== undefined && type.for.kind !== undefined && parent.for.kind !== type.for.kind)
     problems.push({
       code: 'DISJOINT_SOURCES',
@@ -56,6 +63,7 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
       return cronProblems(open, `${path}.open.cron`);
     case 'fixed':
     case 'sliding':
+    case 'session':
       if (type.parent !== undefined || type.reads.length > 0) return [];
       return [
         {
