@@ -147,6 +147,11 @@ const outcomeOf = (pane: Pane, result: number): OutcomeEvent => ({
   runComplete: true,
 });
 
+const withdrawals = (ground: TriggerGround) =>
+  ground.events.flatMap(({ event }) =>
+    'io.windlass.v1.WindowWithdrawn' in event ? [event['io.windlass.v1.WindowWithdrawn']] : [],
+  );
+
 describe('the trigger', () => {
   let ground: TriggerGround;
   beforeAll(() => testStack());
@@ -212,6 +217,51 @@ describe('the trigger', () => {
     expect(of('unit-2').map(shape)).toEqual(of('unit-1').map(shape));
   });
 
+  it('keeps sliding windows, sessions and windows around points through a stop in the middle', async () => {
+    ground = await TriggerGround.make('kinds of windows');
+    const kept = { keepSignals: { count: 5_000, bytes: 1_000_000 } };
+    const kinds = [
+      windowType('hop', { ...nested, kind: 'sliding', align: 'epoch', sizeUs: 10 * SECOND, slideUs: 5 * SECOND }),
+      windowType('busy', { kind: 'session', gapUs: 4 * SECOND }, kept),
+      windowType('around', { kind: 'point', signal: 'alarm', beforeUs: 3 * SECOND, afterUs: 2 * SECOND }, kept),
+    ];
+    await ground.define({ windowTypes: kinds, policies: kinds.map((type) => policyOf(type, lateness)) });
+    const first = await ground.start();
+    const at = (...seconds: number[]) => seconds.map((second) => signal('pump-1', 'sample', 1_000 + second));
+    await ground.send(...at(1, 2, 3, 9, 10, 11), signal('pump-1', 'alarm', 1_010), ...at(20));
+    await eventually(() => ground.panes('busy@1').length === 2 && ground.panes('around@1').length === 1);
+    await first.stop();
+    await ground.start();
+    await ground.send(...at(6, 8), signal('pump-1', 'end', 2_000, { phase: 'WATERMARK' }));
+    const told = (type: string) =>
+      ground
+        .finalPanes(type)
+        .map(({ startUs, endUs, elements }) => [startUs / SECOND - 1_000, endUs / SECOND - 1_000, elements]);
+    await eventually(
+      () =>
+        expect([told('busy@1'), told('around@1'), told('hop@1')]).toEqual([
+          [
+            [1, 15, 8],
+            [20, 24, 1],
+          ],
+          [[7, 12, 4]],
+          [
+            [-5, 5, 3],
+            [0, 10, 6],
+            [5, 15, 5],
+            [10, 20, 2],
+            [15, 25, 1],
+            [20, 30, 1],
+          ],
+        ]) ?? true,
+    );
+    const [session] = ground.finalPanes('busy@1');
+    expect(session!.signals!.map(({ eventTimeUs }) => eventTimeUs / SECOND - 1_000)).toEqual([
+      1, 2, 3, 6, 8, 9, 10, 11,
+    ]);
+    expect(withdrawals(ground)).toMatchObject([{ startUs: 1_009 * SECOND, replacedBy: [session!.windowId] }]);
+  });
+
   it('opens a window by the earliest outcome that meets its condition, and withdraws the one that was first known', async () => {
     ground = await TriggerGround.make('opened by an outcome');
     await ground.define(definitions);
@@ -232,11 +282,8 @@ describe('the trigger', () => {
     });
     await ground.tell(outcomeOf(cycles[18]!, 0.8));
     await eventually(() => ground.finalPanes('degradation@1')[0]!.startUs === cycles[18]!.startUs);
-    const withdrawn = ground.events.flatMap(({ event }) =>
-      'io.windlass.v1.WindowWithdrawn' in event ? [event['io.windlass.v1.WindowWithdrawn']] : [],
-    );
     const [second] = ground.finalPanes('degradation@1');
-    expect(withdrawn).toMatchObject([{ windowId: first!.windowId, replacedBy: [second!.windowId] }]);
+    expect(withdrawals(ground)).toMatchObject([{ windowId: first!.windowId, replacedBy: [second!.windowId] }]);
   });
 
   it('sends what it cannot use to the dead letters with the reason, and goes on', async () => {
