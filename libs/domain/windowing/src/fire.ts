@@ -2,7 +2,7 @@ import type { PaneTiming } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { keptSignals } from './kept.ts';
 import { about } from './past-children.ts';
-import { latenessEndUs } from './plan.ts';
+import { latenessEndUs, type TypePlan } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
 import { FOREVER } from './time.ts';
 import { touchParent, windowById } from './windows.ts';
@@ -27,7 +27,7 @@ export function fire(
     isFinal,
     elements: window.elements,
     added: window.elements - window.firedElements,
-    completeness: null,
+    completeness: completenessOf(plan, window),
     parentWindowId: window.parentId,
     previous: previousOf(type, window),
     metadata: window.closingMetadata ? { ...window.metadata, ...window.closingMetadata } : window.metadata,
@@ -48,6 +48,13 @@ export function fire(
   window.fired = true;
   touchFollowing(type, window, draft.nowUs);
   touchParent(draft, type, window);
+}
+
+/** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are. */
+export function completenessOf({ type }: TypePlan, { startUs, endUs, elements }: Window): number | null {
+  if (!type.expected) return null;
+  const whole = Math.max(1, Math.floor((endUs - startUs) / type.expected.everyUs));
+  return Math.min(1, elements / whole);
 }
 
 /** An EARLY pane, if the policy asks for one after this many elements. */

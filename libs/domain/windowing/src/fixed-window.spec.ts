@@ -71,6 +71,22 @@ describe('fixed windows', () => {
     expect(trigger.panes()).toHaveLength(2);
   });
 
+  it('tell how complete they are where it is known how many samples they should have', () => {
+    const expecting = (everyUs?: number) =>
+      new Trigger(
+        planOf({
+          types: [windowType('ten', fixed(10 * SECOND), everyUs === undefined ? {} : { expected: { everyUs } })],
+          policies: [policy('ten@1', { early: { count: 2 }, allowedLatenessUs: 50 * SECOND })],
+        }),
+      ).takeEach([sample(1), sample(2), sample(3), watermark(10), sample(4, { count: 4 })]);
+    const told = (trigger: Trigger) => trigger.panes().map(({ timing, completeness }) => [timing, completeness]);
+    const timings = ['EARLY', 'ON_TIME', 'LATE'];
+    expect(told(expecting(2 * SECOND))).toEqual([0.4, 0.6, 1].map((share, i) => [timings[i], share]));
+    expect(told(expecting(3 * SECOND))).toEqual([2 / 3, 1, 1].map((share, i) => [timings[i], share]));
+    expect(told(expecting(60 * SECOND))).toEqual([1, 1, 1].map((share, i) => [timings[i], share]));
+    expect(told(expecting())).toEqual(timings.map((timing) => [timing, null]));
+  });
+
   it('begin with a LATE pane when their first element is late', () => {
     const trigger = everyTen({ allowedLatenessUs: 50 * SECOND }).takeEach([sample(25), sample(1)]);
     expect(trigger.panes().map(brief)).toEqual(['[0, 10) 1 LATE r0']);

@@ -152,6 +152,9 @@ export const windowTypeDefinition = strict({
     .boolean()
     .optional()
     .describe("the closing signal's metadata overlays the opening one's; default false"),
+  expected: strict({ every: positiveEventDuration.describe('one sample is expected in each such stretch') })
+    .optional()
+    .describe('how many samples a complete window has: panes then tell their completeness; default: not known'),
   policy: policyFields.optional(),
 })
   .refine((type) => type.like !== undefined || type.open !== undefined, {
@@ -163,7 +166,16 @@ export const windowTypeDefinition = strict({
     path: ['like'],
   });
 
-const INHERITED = ['for', 'reads', 'parent', 'open', 'keepSignals', 'metadata', 'metadataFromClose'] as const;
+const INHERITED = [
+  'for',
+  'reads',
+  'parent',
+  'open',
+  'keepSignals',
+  'metadata',
+  'metadataFromClose',
+  'expected',
+] as const;
 
 export type WindowTypeDefinition = z.infer<typeof windowTypeDefinition>;
 
@@ -181,6 +193,7 @@ export function toWindowType(definition: WindowTypeDefinition, defaultOwner: str
     keepSignals: keepSignals ?? null,
     metadata: definition.metadata ?? {},
     metadataFromClose: definition.metadataFromClose ?? false,
+    ...(definition.expected && { expected: { everyUs: definition.expected.every } }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { AvailabilityPolicy, Binding } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import type { Draft } from './draft.ts';
 
-/** Policies that contradict themselves, and bindings that take only panes their policy never fires. */
+/** Policies that contradict themselves, and bindings that take only panes which never come. */
 export function policyProblems(draft: Draft): Problem[] {
   const policies = [...draft.windowTypes.keys()].flatMap((ref) =>
     contradictions(draft.policyOf(ref), draft.locate('policies', ref)),
@@ -11,7 +11,7 @@ export function policyProblems(draft: Draft): Problem[] {
   const bindings = [...draft.algorithms].flatMap(([ref, { bindings: own }]) =>
     own.flatMap((binding, i) =>
       draft.windowTypes.has(binding.windowType)
-        ? deafBinding(draft, binding, `${draft.locate('algorithms', ref)}.windows[${i}].on`)
+        ? deafBinding(draft, binding, `${draft.locate('algorithms', ref)}.windows[${i}]`)
         : [],
     ),
   );
@@ -48,8 +48,21 @@ export function contradictions(policy: AvailabilityPolicy, path: string): Proble
   return problems;
 }
 
-function deafBinding({ policyOf }: Draft, { on, windowType }: Binding, path: string): Problem[] {
+function deafBinding(
+  { policyOf, windowTypes }: Draft,
+  { on, windowType, minCompleteness }: Binding,
+  path: string,
+): Problem[] {
   const policy = policyOf(windowType);
+  if (minCompleteness !== undefined && windowTypes.get(windowType)?.expected === undefined)
+    return [
+      {
+        code: 'BINDING_NEVER_FIRES',
+        path: `${path}.minCompleteness`,
+        message: `it takes panes of at least this completeness, and that of ${windowType} is not known`,
+        mend: `say how many samples ${windowType} has (\`expected: { every: 1s }\`), or leave minCompleteness out`,
+      },
+    ];
   const hears = on.some(
     (timing) =>
       timing === 'ON_TIME' ||
@@ -64,7 +77,7 @@ function deafBinding({ policyOf }: Draft, { on, windowType }: Binding, path: str
   return [
     {
       code: 'BINDING_NEVER_FIRES',
-      path,
+      path: `${path}.on`,
       message: `it takes only ${on.join(' and ')} panes, and the policy of ${windowType} fires none`,
       mend,
     },

@@ -277,6 +277,16 @@ describe('policies', () => {
     ]);
   });
 
+  it('refuses a binding that asks for completeness where it is not known', () => {
+    const picky = algorithm('a', { windows: [{ windowType: 'cycle@1', minCompleteness: 0.9 }] });
+    expect(problemsOf(registered([picky]))).toMatchObject([
+      { code: 'BINDING_NEVER_FIRES', path: 'algorithms[0].windows[0].minCompleteness' },
+    ]);
+    const state = defined([life, { ...cycle, expected: { every: '100ms' } }]);
+    expect(problemsOf(registered([picky], state))).toEqual([]);
+    expect(state.revision.windowTypes.find(({ name }) => name === 'cycle')!.expected).toEqual({ everyUs: 100_000 });
+  });
+
   it('refuses a binding that takes only panes its policy never fires, also when the policy changes later', () => {
     const early = algorithm('a', { windows: [{ windowType: 'cycle@1', on: ['EARLY'] }] });
     expect(codesOf(registered([early]))).toEqual(['BINDING_NEVER_FIRES']);
