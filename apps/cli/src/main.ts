@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { applyCommand, planCommand } from './commands/definitions.ts';
+import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -7,7 +8,16 @@ import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
 import { reportFailure } from './report-failure.ts';
 
-const commands = [upCommand, downCommand, statusCommand, topicsCommand, tokenCommand, planCommand, applyCommand];
+const commands = [
+  upCommand,
+  downCommand,
+  statusCommand,
+  topicsCommand,
+  tokenCommand,
+  planCommand,
+  applyCommand,
+  dialCommand,
+];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');
 for (const command of commands) program.addCommand(command());

@@ -114,6 +114,28 @@ describe('dag-registry', () => {
     expect([...view.revisions.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
   });
 
+  it('changes some fields of a policy and leaves the rest, whoever asks at the same time', async () => {
+    ground = await makeGround('tunes policies');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, { ...cycle, policy: { outOfOrderness: '5s', early: { count: 3 } } }] });
+    const answers = await Promise.all([
+      client.patch('/v1/policies/cycle@1', { allowedLateness: '20s' }),
+      client.patch('/v1/policies/cycle@1', { early: null }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await client.get('/v1/policies/cycle@1')).body).toMatchObject({
+      number: 3,
+      outOfOrdernessUs: 5_000_000,
+      allowedLatenessUs: 20_000_000,
+      early: null,
+    });
+    expect(await client.patch('/v1/policies/cycle@1', { alowedLateness: '1s' })).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: 'UNKNOWN_FIELD' }] },
+    });
+    expect(policyOf(await ground.view(), 'cycle@1').number).toBe(3);
+  });
+
   it('keeps all numbers through a restart, and numbers policies apart', async () => {
     ground = await makeGround('keeps numbers');
     const first = await ground.start();

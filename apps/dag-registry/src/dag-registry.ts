@@ -12,6 +12,7 @@ import {
   type Refusal,
   registerProcessor,
   type RegistryState,
+  tunePolicy,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
 import { RegistryError } from './errors.ts';
@@ -86,6 +87,11 @@ export class DagRegistry {
     const definitions = accepted(parseDefinitions(body));
     const names = definitions.sources.map(({ name }) => name);
     return this.change(names, (state) => applyDefinitions(state, definitions), options);
+  }
+
+  /** Changes some fields of a window type's policy; null gives one its default back. @throws {RegistryError} REFUSED, FORBIDDEN. */
+  async tune(windowType: string, patch: Readonly<Record<string, unknown>>, options: ChangeOptions): Promise<Changed> {
+    return this.change([], (state) => tunePolicy(state, windowType, patch), options);
   }
 
   /** What applying would do, for this author. */

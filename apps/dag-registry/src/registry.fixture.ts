@@ -96,6 +96,7 @@ export class RegistryClient {
   register = (body: unknown, token?: string): Promise<Answer> => this.send('POST', '/v1/processors', body, token);
   apply = (body: unknown, query = ''): Promise<Answer> => this.send('PUT', `/v1/definitions${query}`, body);
   put = (path: string, body: unknown, token?: string): Promise<Answer> => this.send('PUT', path, body, token);
+  patch = (path: string, body: unknown, token?: string): Promise<Answer> => this.send('PATCH', path, body, token);
   post = (path: string, body: unknown, token?: string): Promise<Answer> => this.send('POST', path, body, token);
 
   private async send(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {

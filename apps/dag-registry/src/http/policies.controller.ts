@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Put } from '@nestjs/common';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
@@ -38,6 +38,20 @@ export class PoliciesController {
     return answering(async () => {
       await this.queries.policy(windowType);
       return this.registry.apply({ policies: [{ ...asObject(body), windowType }] }, { author: authorOf(caller) });
+    });
+  }
+
+  @Patch(':windowType')
+  @Describe({
+    summary: 'Change some fields of the availability policy of a window type',
+    description:
+      'The dial. Fields that are not given stay; null gives one its default back (JSON Merge Patch). Applied at once, to open windows too.',
+    answer: changed,
+  })
+  tune(@Param('windowType') windowType: string, @Body() body: unknown, @Caller() caller: Principal) {
+    return answering(async () => {
+      await this.queries.policy(windowType);
+      return this.registry.tune(windowType, { ...asObject(body) }, { author: authorOf(caller) });
     });
   }
 }

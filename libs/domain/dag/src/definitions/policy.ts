@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AvailabilityPolicy, Ref } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
+import { formatDurationUs } from '../duration.ts';
 import { eventDuration, positiveProcessingDuration, processingDuration, ref, strict } from './fields.ts';
 
 /** Fields of an availability policy as people write it; what is left out has its default. */
@@ -46,6 +47,8 @@ export const policyDefinition = policyFields
   .describe('an availability policy, numbered apart from the DAG and applied at once');
 
 export type PolicyFields = z.infer<typeof policyFields>;
+/** As people write them: durations as text. */
+export type PolicyInput = z.input<typeof policyFields>;
 
 /** The policy with defaults filled; `number` is the one it would get. */
 export function toPolicy(windowType: Ref, number: number, fields: PolicyFields): AvailabilityPolicy {
@@ -58,7 +61,7 @@ export function toPolicy(windowType: Ref, number: number, fields: PolicyFields):
     outOfOrdernessUs: fields.outOfOrderness ?? base.outOfOrdernessUs,
     idleTimeoutMs,
     onIdle: fields.onIdle ?? base.onIdle,
-    maxIdleMs: fields.maxIdle ?? Math.max(base.maxIdleMs, idleTimeoutMs ?? 0),
+    maxIdleMs: fields.maxIdle ?? maxIdleOf(idleTimeoutMs),
     early: fields.early
       ? {
           ...(fields.early.every && { everyMs: fields.early.every }),
@@ -68,6 +71,33 @@ export function toPolicy(windowType: Ref, number: number, fields: PolicyFields):
     allowedLatenessUs,
     coalesceLateMs: fields.coalesceLate ?? base.coalesceLateMs,
     maxAheadUs: fields.maxAhead === 'unlimited' ? null : (fields.maxAhead ?? base.maxAheadUs),
-    dedupeHorizonUs: fields.dedupeHorizon ?? Math.max(base.dedupeHorizonUs, allowedLatenessUs),
+    dedupeHorizonUs: fields.dedupeHorizon ?? dedupeHorizonOf(allowedLatenessUs),
   };
 }
+
+const BASE = defaultPolicy('');
+const maxIdleOf = (idleTimeoutMs: number | null): number => Math.max(BASE.maxIdleMs, idleTimeoutMs ?? 0);
+const dedupeHorizonOf = (allowedLatenessUs: number): number => Math.max(BASE.dedupeHorizonUs, allowedLatenessUs);
+
+/** The policy as people write it. What follows from other fields by default is left out, so that it goes on to follow from them. */
+export function writtenPolicy(policy: AvailabilityPolicy): PolicyInput {
+  const { early, idleTimeoutMs, maxIdleMs, allowedLatenessUs, maxAheadUs, dedupeHorizonUs } = policy;
+  return {
+    outOfOrderness: formatDurationUs(policy.outOfOrdernessUs),
+    idleTimeout: idleTimeoutMs === null ? 'never' : formatMs(idleTimeoutMs),
+    onIdle: policy.onIdle,
+    ...(maxIdleMs !== maxIdleOf(idleTimeoutMs) && { maxIdle: formatMs(maxIdleMs) }),
+    ...(early && {
+      early: {
+        ...(early.everyMs !== undefined && { every: formatMs(early.everyMs) }),
+        ...(early.count !== undefined && { count: early.count }),
+      },
+    }),
+    allowedLateness: formatDurationUs(allowedLatenessUs),
+    coalesceLate: formatMs(policy.coalesceLateMs),
+    maxAhead: maxAheadUs === null ? 'unlimited' : formatDurationUs(maxAheadUs),
+    ...(dedupeHorizonUs !== dedupeHorizonOf(allowedLatenessUs) && { dedupeHorizon: formatDurationUs(dedupeHorizonUs) }),
+  };
+}
+
+const formatMs = (ms: number): string => formatDurationUs(ms * 1_000);

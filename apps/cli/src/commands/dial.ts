@@ -1,0 +1,81 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type AvailabilityPolicy, type PolicyInput, writtenPolicy } from '@windlass/dag';
+import { askHub, HubError } from './hub-api.ts';
+import { describeProblems } from './plan-text.ts';
+
+interface DialOptions extends Omit<PolicyInput, 'early'> {
+  readonly earlyEvery?: string;
+  readonly earlyCount?: number;
+  readonly early?: boolean;
+}
+
+export function dialCommand(): Command {
+  const set = new Command('set')
+    .argument('<window type>', 'for instance cycle@1')
+    .description('change the availability policy: at once, for open windows too; what is not given stays')
+    .option('--out-of-orderness <duration>', 'the watermark is the highest event time minus this, for instance 500ms')
+    .option('--allowed-lateness <duration>', 'how far behind the end of a window an element still makes a revision')
+    .option('--coalesce-late <duration>', 'late elements are collected so long before they fire')
+    .option('--early-every <duration>', 'an early pane each time so much processing time has passed')
+    .option('--early-count <n>', 'an early pane each time so many elements have come', count)
+    .option('--no-early', 'no early panes')
+    .option('--idle-timeout <duration>', 'silence after which a source is idle, or "never"')
+    .addOption(new Option('--on-idle <what>', 'what silence means').choices(['advance', 'hold']))
+    .option('--max-idle <duration>', 'after an idle advance, expiry waits for the data so long')
+    .option('--max-ahead <duration>', 'elements further ahead of the clock are refused, or "unlimited"')
+    .option('--dedupe-horizon <duration>', 'ids newer than the watermark minus this are remembered')
+    .action(setPolicy);
+  return new Command('dial').description('the dial between availability and accuracy of a window type').addCommand(set);
+}
+
+async function setPolicy(windowType: string, options: DialOptions): Promise<void> {
+  const patch = patchOf(options);
+  if (Object.keys(patch).length === 0)
+    throw new HubError('NOTHING_TO_SET', 'say what to change, for instance --allowed-lateness 10m');
+  const path = `/v1/policies/${encodeURIComponent(windowType)}`;
+  const before = await askHub<AvailabilityPolicy>('GET', path);
+  try {
+    await askHub('PATCH', path, patch);
+  } catch (error) {
+    if (!(error instanceof HubError) || error.problems.length === 0) throw error;
+    process.exitCode = 1;
+    process.stderr.write(`${describeProblems(error.problems, () => windowType)}nothing is changed\n`);
+    return;
+  }
+  process.stdout.write(describePolicyChange(before, await askHub<AvailabilityPolicy>('GET', path)));
+}
+
+/** Fields of `PATCH /v1/policies/:windowType`. */
+export function patchOf({ early, earlyEvery, earlyCount, ...fields }: DialOptions): Record<string, unknown> {
+  const every = earlyEvery !== undefined && { every: earlyEvery };
+  const byCount = earlyCount !== undefined && { count: earlyCount };
+  if (every || byCount) return { ...fields, early: { ...every, ...byCount } };
+  return early === false ? { ...fields, early: null } : fields;
+}
+
+/** What has changed, a line a field. */
+export function describePolicyChange(before: AvailabilityPolicy, after: AvailabilityPolicy): string {
+  if (before.number === after.number) return `${after.windowType} has this policy already: number ${after.number}\n`;
+  const [was, is] = [texts(before), texts(after)];
+  const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((field) => was[field] !== is[field]);
+  const lines = changed.map((field) => `  ${field}: ${was[field] ?? 'default'} → ${is[field] ?? 'default'}\n`);
+  return `${after.windowType}: policy ${after.number}, from now on, for open windows too\n${lines.join('')}`;
+}
+
+const texts = (policy: AvailabilityPolicy): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ early: 'none', ...writtenPolicy(policy) }).map(([field, value]) => [
+      field,
+      typeof value === 'object'
+        ? Object.entries(value)
+            .map((entry) => entry.join(' '))
+            .join(', ')
+        : String(value),
+    ]),
+  );
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number, 1 or more');
+  return value;
+}

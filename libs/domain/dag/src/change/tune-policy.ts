@@ -1,0 +1,25 @@
+import { writtenPolicy } from '../definitions/policy.ts';
+import { parseDefinitions } from '../definitions/parse.ts';
+import type { Ref } from '../model.ts';
+import { defaultPolicy } from '../policy.ts';
+import { applyDefinitions } from './apply-definitions.ts';
+import type { Proposal, Refusal, RegistryState } from './state.ts';
+
+/**
+ * What changing some fields of a window type's policy makes of the registry. The others stay; null gives a field its default back
+ * (JSON Merge Patch, RFC 7396).
+ *
+ * @param patch fields of `policy` in the definitions file, as people write them
+ */
+export function tunePolicy(
+  state: RegistryState,
+  windowType: Ref,
+  patch: Readonly<Record<string, unknown>>,
+): Proposal | Refusal {
+  const current = state.policies.get(windowType) ?? defaultPolicy(windowType);
+  const fields = Object.entries({ ...writtenPolicy(current), ...patch, windowType }).filter(
+    ([, value]) => value !== null,
+  );
+  const parsed = parseDefinitions({ policies: [Object.fromEntries(fields)] });
+  return parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
+}
