@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
@@ -17,6 +18,7 @@ const commands = [
   planCommand,
   applyCommand,
   dialCommand,
+  cronCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

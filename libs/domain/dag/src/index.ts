@@ -50,5 +50,7 @@ export { tunePolicy } from './change/tune-policy.ts';
 export { ownershipProblems } from './change/ownership.ts';
 export { registerProcessor } from './change/register-processor.ts';
 export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './change/state.ts';
+export { judgeCron } from './validation/cron.ts';
+export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
 export { definitionsJsonSchema, referencePage, registrationJsonSchema } from './definitions/reference.ts';

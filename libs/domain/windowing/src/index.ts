@@ -5,6 +5,7 @@ export type { SourcePlan, TypePlan } from './plan.ts';
 export { emptySource, emptyType } from './state.ts';
 export type { Boundary, Claim, PastWindow, SourceState, TypeState, WindowState } from './state.ts';
 export type { ElementLog } from './element-log.ts';
+export { cronInstants, dayLengthUs } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
 export type { Counts, PastChild, Rejection, RejectionCode } from './draft.ts';
 export type {

@@ -1,0 +1,95 @@
+import { styleText } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
+import { isZone, judgeCron } from '@windlass/dag';
+import { cronInstants, dayLengthUs } from '@windlass/windowing';
+import { parseTime, zonedTime } from './zoned-time.ts';
+
+const MAX_COUNT = 10_000;
+const DAY_HOURS = 24;
+
+export interface CronInstant {
+  /** ISO 8601, UTC. */
+  readonly utc: string;
+  /** ISO 8601 with the zone's offset. */
+  readonly local: string;
+  readonly weekday: string;
+  /** Length of the calendar day in the zone; not 24 when clocks change in it. */
+  readonly dayHours: number;
+}
+
+export function cronCommand(): Command {
+  const next = new Command('next')
+    .argument('<expression>', 'five fields (minute first) or six (second first), quoted')
+    .description('when a cron window type fires next: UTC, local time, and days that are not 24 hours long')
+    .option('--zone <zone>', 'IANA time zone', parseZone, 'UTC')
+    .option('--from <time>', 'instants after this: ISO 8601, without an offset in the zone; default: now')
+    .option('--count <n>', `how many, 1 to ${MAX_COUNT}`, parseCount, 10)
+    .option('--json', 'a JSON object a line')
+    .action((expression: string, { zone, from, count, json }: NextOptions) => {
+      for (const instant of nextInstants(expression, { zone, fromMs: fromOf(from, zone), count }))
+        process.stdout.write(`${json ? JSON.stringify(instant) : describeInstant(instant)}\n`);
+    });
+  return new Command('cron').description('cron expressions as the trigger reads them').addCommand(next);
+}
+
+interface NextOptions {
+  readonly zone: string;
+  readonly from?: string;
+  readonly count: number;
+  readonly json?: true;
+}
+
+class CronError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** @throws {CronError} BAD_CRON, CRON_NEVER_MATCHES. */
+export function* nextInstants(
+  expression: string,
+  { zone, fromMs, count }: { readonly zone: string; readonly fromMs: number; readonly count: number },
+): Generator<CronInstant> {
+  const verdict = judgeCron(expression);
+  if (verdict === 'never') throw new CronError('CRON_NEVER_MATCHES', `"${expression}" matches no day of any year`);
+  if (verdict !== 'matches')
+    throw new CronError(
+      'BAD_CRON',
+      `"${expression}": ${verdict.malformed}; five fields (minute hour day month weekday), or six with seconds first, in quotes`,
+    );
+  const instants = cronInstants({ kind: 'cron', expression, zone, scope: 'global' }, fromMs * 1_000);
+  let left = count;
+  for (const timeUs of instants) {
+    if (left-- === 0) return;
+    const { local, offset, weekday } = zonedTime(zone, timeUs / 1_000);
+    const utc = new Date(timeUs / 1_000).toISOString().replace('.000Z', 'Z');
+    yield { utc, local: `${local}${offset}`, weekday, dayHours: dayLengthUs(zone, timeUs)! / 3_600e6 };
+  }
+}
+
+export function describeInstant({ utc, local, weekday, dayHours }: CronInstant): string {
+  const flag = dayHours === DAY_HOURS ? '' : styleText('yellow', `  ${dayHours}-hour day`);
+  return `${utc}  ${local} ${weekday}${flag}`;
+}
+
+function parseZone(zone: string): string {
+  if (isZone(zone)) return zone;
+  throw new InvalidArgumentError('not a time zone; an IANA name such as "Europe/Berlin"');
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT) return count;
+  throw new InvalidArgumentError(`a whole number from 1 to ${MAX_COUNT}`);
+}
+
+function fromOf(text: string | undefined, zone: string): number {
+  if (text === undefined) return Date.now();
+  const fromMs = parseTime(text, zone);
+  if (fromMs !== undefined) return fromMs;
+  const right = '2026-03-29T00:00:00Z, 2026-03-29T02:30 (in the zone) or 2026-03-29';
+  throw new CronError('BAD_TIME', `--from "${text}" is no ISO 8601 time; for instance ${right}`);
+}
