@@ -359,6 +359,25 @@ describe('the trigger', () => {
     const refused = await post([{ source: 'unit-1', id: 'a', name: 'NOT A NAME', eventTime: 1 }]);
     expect([refused.status, ((await refused.json()) as any).problems[0].path]).toEqual([422, 'signals[0]']);
 
+    const { status } = await fetch(`${url}/v1/signals`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents-batch+json' },
+      body: JSON.stringify([
+        {
+          specversion: '1.0',
+          type: 'io.windlass.signals.v1',
+          source: '//gateway',
+          id: 'ce-1',
+          subject: 'unit-2',
+          time: '2024-01-01T00:00:00.000002Z',
+          data: { name: 'sample' },
+        },
+      ]),
+    });
+    expect(status).toBe(202);
+    await eventually(() => ground.signalsSeen.some(({ id, source }) => id === 'ce-1' && source === 'unit-2'));
+    expect(ground.signalsSeen.find(({ id }) => id === 'ce-1')).toMatchObject({ eventTimeUs: 1_704_067_200_000_002 });
+
     await eventually(() => ground.panes('cycle@1').length === 1);
     const get = async (path: string): Promise<any> => (await fetch(`${url}${path}`)).json();
     const page = await eventually(async () => {

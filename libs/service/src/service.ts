@@ -116,6 +116,9 @@ function createAuthenticator({ httpHost, tokensFile }: ConfigOf<HubSettings>): A
   return new Authenticator(tokensFile === undefined ? undefined : new TokenFile(tokensFile));
 }
 
+/** Types that are JSON by their name, such as `application/cloudevents+json`. */
+const JSON_SUFFIX = /^application\/[\w.-]+\+json(?:\s*;|$)/;
+
 async function createApp({
   module,
   context: { log, metrics, health },
@@ -140,6 +143,7 @@ async function createApp({
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalGuards(new AuthGuard(authenticator, app.get(Reflector)));
   const fastify = fastifyOf(app);
+  fastify.addContentTypeParser(JSON_SUFFIX, { parseAs: 'string' }, fastify.getDefaultJsonParser('error', 'error'));
   if (authenticator.isOpen) {
     fastify.addHook('onRequest', (request, _, done) => {
       refuseForeignOrigin(request.headers);

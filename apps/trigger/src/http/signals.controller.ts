@@ -1,8 +1,9 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, UseInterceptors } from '@nestjs/common';
 import type { Signal } from '@windlass/contracts';
 import { Describe, ProblemError } from '@windlass/service';
 import { z } from 'zod';
 import { BadRecord, toSignal } from '../kafka/signal.codec.ts';
+import { CloudEventsInterceptor } from './cloud-events.ts';
 import { signalsBody, toRecord } from './signal-json.ts';
 
 export const SIGNAL_DOOR = Symbol('SignalDoor');
@@ -26,10 +27,11 @@ export class SignalsController {
 
   @Post()
   @HttpCode(202)
+  @UseInterceptors(CloudEventsInterceptor)
   @Describe({
     summary: 'Send signals; answered once Kafka has all of them',
     description:
-      'All or none: with one bad signal nothing is sent, and every problem is named. Sending a signal again under its id changes nothing.',
+      'All or none: with one bad signal nothing is sent, and every problem is named. Sending a signal again under its id changes nothing. Also CloudEvents 1.0 of type `io.windlass.signals.v1`: structured (`application/cloudevents+json`), batched (`application/cloudevents-batch+json`) or binary (`ce-` headers).',
     status: 202,
     answer: z.object({ accepted: z.int() }),
   })
