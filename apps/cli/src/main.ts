@@ -1,13 +1,23 @@
 import { Command } from 'commander';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { downCommand } from './commands/down.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
 import { reportFailure } from './report-failure.ts';
 
-const commands = [upCommand, downCommand, statusCommand, topicsCommand, tokenCommand, planCommand, applyCommand];
+const commands = [
+  upCommand,
+  downCommand,
+  statusCommand,
+  topicsCommand,
+  tokenCommand,
+  planCommand,
+  applyCommand,
+  simulateCommand,
+];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');
 for (const command of commands) program.addCommand(command());
