@@ -23,7 +23,7 @@ const view = viewOf({
     {
       name: 'life',
       version: 1,
-      reads: ['sample'],
+      reads: ['sample', 'life'],
       open: { startStop: { signal: 'life', maxDuration: '1m' } },
       policy: policy(),
     },

@@ -278,4 +278,14 @@ describe('what is stored apart from the state of a source', () => {
     expect(cycles).toHaveLength(30);
     expect(withdrawn).toHaveLength(20);
   });
+
+  it('is read back for a late element in a window that fired long ago', () => {
+    const view = viewOf({
+      windowTypes: [{ ...cycleType, keepSignals: {}, policy: { ...cycleType.policy, allowedLateness: '1d' } }],
+    });
+    const samples = Array.from({ length: 5_000 }, (_, i) => sample(i / 10));
+    const pane = panesOf(simulate(view, [...samples, sample(3.25)])).at(-1);
+    expect(pane).toMatchObject({ startUs: 0, timing: 'LATE', elements: 101 });
+    expect(pane!.signals).toHaveLength(101);
+  });
 });
