@@ -3,10 +3,13 @@ const BUCKETS = 1024;
 
 /** An immutable map of strings that stays cheap to change one entry at a time, up to some hundred thousand entries. */
 export class BucketMap<V> {
-  private constructor(
-    private readonly buckets: readonly (ReadonlyMap<string, V> | undefined)[],
-    readonly size: number,
-  ) {}
+  readonly size: number;
+  private readonly buckets: readonly (ReadonlyMap<string, V> | undefined)[];
+
+  private constructor(buckets: readonly (ReadonlyMap<string, V> | undefined)[], size: number) {
+    this.buckets = buckets;
+    this.size = size;
+  }
 
   static empty<V>(): BucketMap<V> {
     return new BucketMap<V>([], 0);

@@ -37,6 +37,7 @@ export { sortProblems } from './problem.ts';
 export type { Problem, ProblemCode } from './problem.ts';
 export { parse, parseDefinitions, parseRegistration } from './definitions/parse.ts';
 export type { Parsed } from './definitions/parse.ts';
+export { strict } from './definitions/fields.ts';
 export { definitions } from './definitions/definitions.ts';
 export type { Definitions, DefinitionsInput } from './definitions/definitions.ts';
 export { registration } from './definitions/registration.ts';

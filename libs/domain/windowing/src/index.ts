@@ -1,9 +1,12 @@
 export { takeStep, withKept, withoutKept } from './step.ts';
 export type { Needs, Step, StepParts } from './step.ts';
+export { emptyStoredSource, stepStored } from './stored-source.ts';
+export type { StoredSource, StoredStepParts } from './stored-source.ts';
 export { compilePlans, GLOBAL_KEY, typesThatOpenWindows } from './plan.ts';
 export type { SourcePlan, TypePlan } from './plan.ts';
 export { emptySource, emptyType } from './state.ts';
 export type { Boundary, Claim, PastWindow, SourceState, TypeState, WindowState } from './state.ts';
+export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
 export { cronInstants, dayLengthUs } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';

@@ -34,13 +34,13 @@ const HORIZON = 200;
 const plan = (onSecondStart: 'ignore' | 'restart' | 'nest', partial: 'keep' | 'drop' | 'extend') =>
   planOf({
     types: [
-      windowType('life', startStop({ onSecondStart, maxDurationUs: 60 * SECOND }), { reads: ['sample'] }),
+      windowType('life', startStop({ onSecondStart, maxDurationUs: 60 * SECOND }), { reads: ['sample', 'life'] }),
       windowType('cycle', fixed(10 * SECOND, { align: 'parent', partial }), {
         parent: 'life@1',
         keepSignals: { count: 1_000, bytes: 1_000_000 },
       }),
       windowType('part', fixed(3 * SECOND), { parent: 'cycle@1' }),
-      windowType('root', fixed(7 * SECOND, { offsetUs: SECOND })),
+      windowType('root', fixed(7 * SECOND, { offsetUs: SECOND }), { reads: ['sample', 'life'] }),
       windowType('hop', sliding(12 * SECOND, 5 * SECOND, { offsetUs: -SECOND }), {
         keepSignals: { count: 1_000, bytes: 1_000_000 },
       }),
@@ -138,12 +138,15 @@ describe('laws of windows', () => {
     fc.assert(
       fc.property(history, ({ other, onSecondStart }) => {
         const trigger = new Trigger(plan(onSecondStart, 'keep')).takeEach(other).take(END);
-        const times = other.flatMap((i) =>
-          i.kind === 'signal' && i.signal.name === 'sample' ? [i.signal.eventTimeUs] : [],
-        );
+        const timesOf = (...names: readonly string[]) =>
+          other.flatMap((i) => (i.kind === 'signal' && names.includes(i.signal.name) ? [i.signal.eventTimeUs] : []));
+        const times = timesOf('sample');
+        const timesOfAll = timesOf('sample', 'life');
         const panes = [...trigger.finalPanes().values()];
-        for (const { startUs, endUs, elements, signals } of panes) {
-          const held = times.filter((at) => startUs <= at && at < endUs);
+        for (const { windowType: ref, startUs, endUs, elements, signals } of panes) {
+          const held = (ref === 'life@1' || ref === 'root@1' ? timesOfAll : times).filter(
+            (at) => startUs <= at && at < endUs,
+          );
           expect(elements).toBe(held.length);
           if (signals) expect(signals.map(({ eventTimeUs }) => eventTimeUs)).toEqual(held.sort((a, b) => a - b));
         }

@@ -7,15 +7,15 @@ import {
   type Opening,
   type WindowType,
 } from '@windlass/dag';
-import type { PastChild, Rejection } from './draft.ts';
-import type { EmissionRequest, Input, KeptSignal, Phase, Signal } from './input.ts';
-import { mergeKept } from './kept.ts';
+import type { Rejection } from './draft.ts';
+import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
 import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from './records.ts';
 import { emptySource, type SourceState } from './state.ts';
-import { takeStep, withKept, withoutKept } from './step.ts';
+import { withoutKept } from './step.ts';
+import { stepStored, type StoredSource } from './stored-source.ts';
 
-/** Builders for specs, and a driver that stores what a step wants stored as the service does. */
+/** Builders for specs, and a source that remembers what its steps said. */
 
 export const SECOND = 1_000_000;
 
@@ -157,8 +157,8 @@ export class Trigger {
   readonly rejections: Rejection[] = [];
   readonly signals: Signal[] = [];
   readonly emissions: EmissionRequest[] = [];
-  stored: KeptSignal[] = [];
-  readonly past = new Map<string, PastChild[]>();
+  stored: StoredSource['kept'] = [];
+  past: StoredSource['past'] = new Map();
   nowUs = 1_000_000 * SECOND;
 
   plan: SourcePlan;
@@ -172,39 +172,18 @@ export class Trigger {
 
   /** Applies the inputs as one batch. */
   take(...inputs: readonly Input[]): this {
-    const pastChildren = new Map<string, readonly PastChild[]>();
-    let { state } = this;
-    for (;;) {
-      const taken = takeStep({
-        key: this.key,
-        plan: this.plan,
-        nowUs: this.nowUs,
-        backlog: false,
-        state,
-        pastChildren,
-        inputs,
-      });
-      if ('needs' in taken) {
-        if (taken.needs.kept) state = withKept(state, this.stored);
-        for (const id of taken.needs.pastChildrenOf) pastChildren.set(id, this.past.get(id) ?? []);
-        continue;
-      }
-      const { step } = taken;
-      this.state = step.state;
-      this.records.push(...step.records);
-      this.rejections.push(...step.rejections);
-      this.signals.push(...step.signals);
-      this.emissions.push(...step.emissions);
-      this.stored = mergeKept(this.stored, step.kept.added).filter(
-        ({ eventTimeUs }) => step.kept.deleteBeforeUs === null || eventTimeUs >= step.kept.deleteBeforeUs,
-      );
-      for (const { parentId, child } of step.pastChildren.added)
-        this.past.set(parentId, [...(this.past.get(parentId) ?? []), child]);
-      for (const [parentId, children] of step.pastChildren.replaced)
-        if (children.length === 0) this.past.delete(parentId);
-        else this.past.set(parentId, [...children]);
-      return this;
-    }
+    const { step, source } = stepStored(
+      { state: this.state, kept: this.stored, past: this.past },
+      { key: this.key, plan: this.plan, nowUs: this.nowUs, inputs },
+    );
+    this.state = source.state;
+    this.stored = source.kept;
+    this.past = source.past;
+    this.records.push(...step.records);
+    this.rejections.push(...step.rejections);
+    this.signals.push(...step.signals);
+    this.emissions.push(...step.emissions);
+    return this;
   }
 
   /** Each input in a batch of its own. */

@@ -26,8 +26,8 @@ export function onSignal(draft: Draft, signal: Signal): void {
   if (timely.length === 0) return;
 
   draft.maxEventUs = Math.max(draft.maxEventUs, signal.eventTimeUs);
-  const late = [...applyBoundaries(draft, signal, timely), ...applyElement(draft, signal, timely)];
-  if (late.length > 0) tellLate(draft, signal, late);
+  const late = new Set([...applyBoundaries(draft, signal, timely), ...applyElement(draft, signal, timely)]);
+  if (late.size > 0) tellLate(draft, signal, [...late]);
   for (const plan of timely)
     advance(draft, typeIn(draft, plan), shifted(signal.eventTimeUs, -plan.policy.outOfOrdernessUs));
 }
@@ -48,9 +48,7 @@ function applyBoundaries(draft: Draft, signal: Signal, plans: readonly TypePlan[
 
 /** @returns the types for which it came too late. */
 function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]): TypePlan[] {
-  const plans = readers.filter(
-    (plan) => plan.elements.has(signal.name) && (signal.phase === 'POINT' || !isBoundaryOf(plan, signal)),
-  );
+  const plans = readers.filter((plan) => plan.elements.has(signal.name));
   if (plans.length === 0) return [];
   const hash = hash53(signal.id);
   if (isLogged(draft.log, hash)) {

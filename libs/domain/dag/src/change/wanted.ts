@@ -17,6 +17,7 @@ type Mutable<T> = {
 
 /** Collects what a document wants, and finds what it says twice. */
 export class WantedBuilder {
+  private readonly live: { readonly windowTypes: readonly WindowType[] };
   readonly wanted: Mutable<Wanted> = {
     windowTypes: new Map(),
     algorithms: new Map(),
@@ -28,7 +29,9 @@ export class WantedBuilder {
     problems: [],
   };
 
-  constructor(private readonly live: { readonly windowTypes: readonly WindowType[] }) {}
+  constructor(live: { readonly windowTypes: readonly WindowType[] }) {
+    this.live = live;
+  }
 
   problem(problem: Problem): void {
     this.wanted.problems.push(problem);

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { beginUs, definedView, Simulation, SimulationError } from '@windlass/simulation';
+import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
+import { describeProblems } from './plan-text.ts';
+import { type NumberedStep, parseSimulationInput, SimulationInputError } from './simulation-input.ts';
+import { outputLine } from './simulation-output.ts';
+
+interface SimulateOptions {
+  readonly types: string;
+  readonly input: string;
+  readonly registration: readonly string[];
+  readonly elements: boolean;
+}
+
+/** The definitions, or a registration, are refused; the message names every problem. */
+class RefusedError extends Error {
+  readonly code = 'REFUSED';
+}
+
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description('show what windows would do with signals, on virtual time: JSON lines in, JSON lines out, no servers')
+    .requiredOption('--types <file>', 'definitions file (YAML): window types, policies, sources')
+    .requiredOption('--input <file>', 'steps, one JSON object a line; - reads standard input')
+    .option('--registration <file...>', 'registrations of processors (YAML or JSON): their algorithms', [])
+    .option('--elements', 'with each pane the ids of its elements', false)
+    .addHelpText('after', '\nEvery field of input and output: docs/reference/simulate.md')
+    .action(async ({ types, input, registration, elements }: SimulateOptions) => {
+      const view = viewOf(await readDefinitionsFile(types), await Promise.all(registration.map(readDefinitionsFile)));
+      const path = input === '-' ? 'stdin' : input;
+      const steps = parseSimulationInput(await readInput(input), path);
+      const nowUs = beginUs(steps.map(({ step }) => step));
+      run({ simulation: new Simulation({ view, nowUs, elementIds: elements }), steps, path });
+    });
+}
+
+function viewOf(definitions: DefinitionsFile, registrations: readonly DefinitionsFile[]) {
+  const defined = definedView(
+    definitions.value,
+    registrations.map(({ value }) => value),
+  );
+  if (defined.ok) return defined.view;
+  const { registration, problems } = defined;
+  const { locate } = registration === null ? definitions : registrations[registration]!;
+  throw new RefusedError(
+    `${describeProblems(problems, locate)}${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was simulated`,
+  );
+}
+
+const readInput = (path: string): Promise<string> =>
+  path === '-'
+    ? text(process.stdin)
+    : readFile(path, 'utf8').catch((cause: unknown) => {
+        throw new SimulationInputError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
+      });
+
+/** Prints as it goes: what was printed before a step that cannot be taken holds. */
+function run({
+  simulation,
+  steps,
+  path,
+}: {
+  readonly simulation: Simulation;
+  readonly steps: readonly NumberedStep[];
+  readonly path: string;
+}): void {
+  process.stdout.on('error', endQuietly);
+  const lineOf = (index: number): number => steps[index]!.line;
+  for (const { line, step } of steps)
+    for (const event of at(`${path}:${line}`, () => simulation.take(step)))
+      process.stdout.write(`${outputLine(event, lineOf)}\n`);
+}
+
+function at<T>(place: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    error.message = `${place}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Nobody reads on, as with `| head`. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}

@@ -1,0 +1,60 @@
+import type { PastChild } from './draft.ts';
+import type { Input, KeptSignal } from './input.ts';
+import { mergeKept } from './kept.ts';
+import type { SourcePlan } from './plan.ts';
+import { emptySource, type SourceState } from './state.ts';
+import { takeStep, withKept, type Step } from './step.ts';
+
+/** One source as a service holds it, without the service: its state, and what is stored apart from it. */
+export interface StoredSource {
+  readonly state: SourceState;
+  /** Kept signals, in order of event time, then id. */
+  readonly kept: readonly KeptSignal[];
+  /** Forgotten children, by parent. */
+  readonly past: ReadonlyMap<string, readonly PastChild[]>;
+}
+
+export const emptyStoredSource: StoredSource = { state: emptySource, kept: [], past: new Map() };
+
+export interface StoredStepParts {
+  readonly key: string;
+  readonly plan: SourcePlan;
+  readonly nowUs: number;
+  readonly inputs: readonly Input[];
+}
+
+/** `takeStep`, which is given from the store what it needs, and whose answer is stored. */
+export function stepStored(
+  source: StoredSource,
+  parts: StoredStepParts,
+): { readonly step: Step; readonly source: StoredSource } {
+  const pastChildren = new Map<string, readonly PastChild[]>();
+  let { state } = source;
+  for (;;) {
+    const taken = takeStep({ ...parts, backlog: false, state, pastChildren });
+    if ('step' in taken) return { step: taken.step, source: afterStep(source, taken.step) };
+    if (taken.needs.kept) state = withKept(state, source.kept);
+    for (const id of taken.needs.pastChildrenOf) pastChildren.set(id, source.past.get(id) ?? []);
+  }
+}
+
+const afterStep = ({ kept, past }: StoredSource, step: Step): StoredSource => ({
+  state: step.state,
+  kept: keptAfter(kept, step.kept),
+  past: pastAfter(past, step.pastChildren),
+});
+
+function keptAfter(kept: readonly KeptSignal[], { added, deleteBeforeUs }: Step['kept']): readonly KeptSignal[] {
+  const all = added.length > 0 ? mergeKept(kept, added) : kept;
+  return deleteBeforeUs === null ? all : all.filter(({ eventTimeUs }) => eventTimeUs >= deleteBeforeUs);
+}
+
+function pastAfter(past: StoredSource['past'], { added, replaced }: Step['pastChildren']): StoredSource['past'] {
+  if (added.length === 0 && replaced.size === 0) return past;
+  const after = new Map(past);
+  for (const { parentId, child } of added) after.set(parentId, [...(after.get(parentId) ?? []), child]);
+  for (const [parentId, children] of replaced)
+    if (children.length === 0) after.delete(parentId);
+    else after.set(parentId, children);
+  return after;
+}
