@@ -198,7 +198,7 @@ describe('a stage', () => {
       },
       { deadlineMs: 40_000 },
     );
-    expect(await ground.tallies()).toEqual(ground.expected());
+    await eventually(async () => expect(await ground.tallies()).toEqual(ground.expected()) ?? true);
   });
 
   it('sends what the handler refuses as late to the late topic, and waits where it asks for patience', async () => {
