@@ -89,14 +89,32 @@ describe('windlass cron next', () => {
     [['0 0 * * *', '--count', '0'], '1 to 10000'],
     [['0 0 * * *', '--from', 'tomorrow'], 'ISO 8601'],
     [['0 0 * * *', '--from', '2026-13-01'], 'ISO 8601'],
+    [['0 0 * * *', '--from', '2026-02-30'], 'ISO 8601'],
+    [['0 0 * * *', '--from', '2026-02-29T12:00Z'], 'ISO 8601'],
   ])('refuses %j', async (args, why) => {
     const command = cronCommand();
     for (const one of [command, ...command.commands]) one.exitOverride().configureOutput({ writeErr: () => undefined });
     await expect(command.parseAsync(['next', ...args], { from: 'user' })).rejects.toThrow(why);
   });
 
+  it('names a date that the zone left out, on the day after it only', () => {
+    const days = next('0 12 * * *', 'Pacific/Apia', '2011-12-29', 3);
+    expect(days.map(({ skippedDates }) => skippedDates)).toEqual([[], ['2011-12-30'], []]);
+    expect(describeInstant(days[1]!)).toContain('no 2011-12-30 in this zone');
+  });
+
+  it.each(['2999-12-30T12:00:00Z', '9998-12-30', '0001-01-01'])('says that no more are known after %s', (from) => {
+    expect(() => next('0 0 29 2 *', 'UTC', from)).toThrow('0 of 3 instants');
+  });
+
   it('flags days that are not 24 hours long', () => {
-    const instant = { utc: '2026-03-29T01:00:00Z', local: '2026-03-29T03:00:00+02:00', weekday: 'Sun', dayHours: 23 };
+    const instant = {
+      utc: '2026-03-29T01:00:00Z',
+      local: '2026-03-29T03:00:00+02:00',
+      weekday: 'Sun',
+      dayHours: 23,
+      skippedDates: [],
+    };
     expect(describeInstant(instant)).toContain('23-hour day');
     expect(describeInstant({ ...instant, dayHours: 24 })).not.toContain('day');
   });

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { isZone, judgeCron } from '@windlass/dag';
-import { cronInstants, dayLengthUs } from '@windlass/windowing';
-import { parseTime, zonedTime } from './zoned-time.ts';
+import { cronInstants, daySpan } from '@windlass/windowing';
+import { datesBetween, parseTime, zonedTime } from './zoned-time.ts';
 
 const MAX_COUNT = 10_000;
 const DAY_HOURS = 24;
@@ -15,6 +15,8 @@ export interface CronInstant {
   readonly weekday: string;
   /** Length of the calendar day in the zone; not 24 when clocks change in it. */
   readonly dayHours: number;
+  /** Dates just before that day that the zone left out, such as 2011-12-30 in Pacific/Apia; mostly none. */
+  readonly skippedDates: readonly string[];
 }
 
 export function cronCommand(): Command {
@@ -48,7 +50,7 @@ class CronError extends Error {
   }
 }
 
-/** @throws {CronError} BAD_CRON, CRON_NEVER_MATCHES. */
+/** @throws {CronError} BAD_CRON, CRON_NEVER_MATCHES; CRON_ENDS after the last instant, if there are fewer than `count`. */
 export function* nextInstants(
   expression: string,
   { zone, fromMs, count }: { readonly zone: string; readonly fromMs: number; readonly count: number },
@@ -63,16 +65,37 @@ export function* nextInstants(
   const instants = cronInstants({ kind: 'cron', expression, zone, scope: 'global' }, fromMs * 1_000);
   let left = count;
   for (const timeUs of instants) {
-    if (left-- === 0) return;
-    const { local, offset, weekday } = zonedTime(zone, timeUs / 1_000);
-    const utc = new Date(timeUs / 1_000).toISOString().replace('.000Z', 'Z');
-    yield { utc, local: `${local}${offset}`, weekday, dayHours: dayLengthUs(zone, timeUs)! / 3_600e6 };
+    const instant = instantOf(zone, timeUs);
+    if (instant === null) break;
+    yield instant;
+    if (--left === 0) return;
   }
+  throw new CronError(
+    'CRON_ENDS',
+    `"${expression}": ${count - left} of ${count} instants after ${new Date(fromMs).toISOString()}; a schedule is known only from its first instant after year 1 to year 2999`,
+  );
 }
 
-export function describeInstant({ utc, local, weekday, dayHours }: CronInstant): string {
-  const flag = dayHours === DAY_HOURS ? '' : styleText('yellow', `  ${dayHours}-hour day`);
-  return `${utc}  ${local} ${weekday}${flag}`;
+function instantOf(zone: string, timeUs: number): CronInstant | null {
+  const day = daySpan(zone, timeUs);
+  if (day === null) return null;
+  const { local, offset, weekday } = zonedTime(zone, timeUs / 1_000);
+  const dayBefore = zonedTime(zone, day.startUs / 1_000 - 1_000).local;
+  return {
+    utc: new Date(timeUs / 1_000).toISOString().replace('.000Z', 'Z'),
+    local: `${local}${offset}`,
+    weekday,
+    dayHours: (day.endUs - day.startUs) / 3_600e6,
+    skippedDates: datesBetween(dayBefore.slice(0, 10), local.slice(0, 10)),
+  };
+}
+
+export function describeInstant({ utc, local, weekday, dayHours, skippedDates }: CronInstant): string {
+  const flags = [
+    ...(dayHours === DAY_HOURS ? [] : [`${dayHours}-hour day`]),
+    ...skippedDates.map((date) => `no ${date} in this zone`),
+  ];
+  return `${utc}  ${local} ${weekday}${flags.length === 0 ? '' : styleText('yellow', `  ${flags.join(', ')}`)}`;
 }
 
 function parseZone(zone: string): string {

@@ -26,6 +26,7 @@ const ABSOLUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d
  * back), a date alone as its midnight. Undefined: it is none.
  */
 export function parseTime(text: string, zone: string): number | undefined {
+  if (!isDate(text.slice(0, 10))) return undefined;
   if (ABSOLUTE.test(text)) return known(Date.parse(text));
   if (!DATE.test(text) && !LOCAL.test(text)) return undefined;
   const asUtcMs = known(Date.parse(DATE.test(text) ? `${text}T00:00:00Z` : `${text}Z`));
@@ -36,7 +37,22 @@ export function parseTime(text: string, zone: string): number | undefined {
   return Math.min(...(exact.length > 0 ? exact : guesses.slice(0, 1)));
 }
 
+/** Dates after the one and before the other, both `2026-03-29`. */
+export function datesBetween(after: string, before: string): string[] {
+  const dates: string[] = [];
+  for (let ms = Date.parse(after) + DAY_MS; ms < Date.parse(before); ms += DAY_MS) dates.push(dateOf(ms));
+  return dates;
+}
+
 const DAY_MS = 86_400_000;
+
+const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** Date.parse takes 30 February for 2 March. */
+const isDate = (text: string): boolean => {
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(ms) && dateOf(ms) === text;
+};
 
 const known = (ms: number): number | undefined => (Number.isNaN(ms) ? undefined : ms);
 

@@ -58,6 +58,30 @@ describe('signals as CloudEvents', () => {
     expect(problemsOf(() => signalsOf({ headers: batch, body: event }))).toEqual(['']);
   });
 
+  it('are refused for their envelopes and their signals at once, each named where it stands in its event', () => {
+    const { subject: _, ...sourceless } = event;
+    const body = [
+      { ...event, id: '' },
+      { ...event, data: { ...event.data, values: { heat: 'warm' } } },
+      { ...event, time: 'yesterday' },
+      sourceless,
+      { ...event, data: { ...event.data, eventTime: 'today' } },
+      { ...event, data: { ...event.data, bogus: 1 } },
+    ];
+    expect(problemsOf(() => signalsOf({ headers: batch, body }))).toEqual([
+      'events[0].id',
+      'events[1].data.values.heat',
+      'events[2].time',
+      'events[3].subject',
+      'events[4].data.eventTime',
+      'events[5].data',
+    ]);
+  });
+
+  it.each([0, 10_001])('are refused as a batch of %d', (length) => {
+    expect(problemsOf(() => signalsOf({ headers: batch, body: Array(length).fill(event) }))).toEqual(['']);
+  });
+
   it('leave any other body as it is', () => {
     const body = { signals: [signal] };
     expect(signalsOf({ headers: { 'content-type': 'application/json' }, body })).toBe(body);

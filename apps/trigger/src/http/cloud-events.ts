@@ -2,6 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { cloudEventType } from '@windlass/contracts';
 import { ProblemError } from '@windlass/service';
 import { z } from 'zod';
+import { maxSignalsPerRequest, signal } from './signal-json.ts';
 
 /** `type` of an event that is a signal. */
 export const signalEventType = cloudEventType('signals');
@@ -38,6 +39,8 @@ export function signalsOf({ headers, body }: SignalsRequest): unknown {
   if (type === STRUCTURED) return { signals: unpacked([body], () => 'event') };
   if (type === BATCH) {
     if (!Array.isArray(body)) throw refusal([{ path: '', message: 'a batch is an array of events' }]);
+    if (body.length === 0 || body.length > maxSignalsPerRequest)
+      throw refusal([{ path: '', message: `a batch is 1 to ${maxSignalsPerRequest} events, not ${body.length}` }]);
     return { signals: unpacked(body, (index) => `events[${index}]`) };
   }
   if (headers['ce-specversion'] === undefined) return body;
@@ -48,10 +51,13 @@ function unpacked(events: readonly unknown[], nameOf: (index: number) => string)
   const problems: Problem[] = [];
   const signals = events.map((one, index) => {
     const parsed = event.safeParse(one);
-    if (parsed.success) return signalOf(parsed.data);
-    for (const { path, message } of parsed.error.issues)
-      problems.push({ path: [nameOf(index), ...path].join('.'), message });
-    return null;
+    const { error } = parsed.success ? signal.safeParse(signalOf(parsed.data)) : parsed;
+    for (const { path, message } of error?.issues ?? [])
+      problems.push({
+        path: [nameOf(index), ...(parsed.success ? origin(path, parsed.data) : path)].join('.'),
+        message,
+      });
+    return parsed.success ? signalOf(parsed.data) : null;
   });
   if (problems.length > 0) throw refusal(problems);
   return signals;
@@ -63,6 +69,14 @@ const signalOf = ({ id, subject, time, data }: z.infer<typeof event>): unknown =
   ...(time !== undefined && { eventTime: time }),
   ...data,
 });
+
+const ATTRIBUTES: Readonly<Record<string, string>> = { id: 'id', source: 'subject', eventTime: 'time' };
+
+/** Where in the event a field of its signal comes from. */
+function origin(path: readonly PropertyKey[], { data }: z.infer<typeof event>): PropertyKey[] {
+  const attribute = ATTRIBUTES[String(path[0])];
+  return attribute !== undefined && !Object.hasOwn(data, String(path[0])) ? [attribute] : ['data', ...path];
+}
 
 interface Problem {
   readonly path: string;

@@ -9,7 +9,7 @@ const time = z.union([
   z.iso.datetime({ offset: true }).describe('ISO 8601 with zone, to the microsecond'),
 ]);
 
-const signal = z.strictObject({
+export const signal = z.strictObject({
   source: z.string().max(limits.nameLength),
   id: z.string().max(200).describe('unique per event of the source; the same id again is a duplicate'),
   name: z.string().max(limits.nameLength),

@@ -8,10 +8,9 @@ export function* cronInstants(opening: CronOpening, afterUs: EpochUs): Generator
   for (let span = cronSpan(opening, afterUs); span; span = cronSpan(opening, span.endUs)) yield span.endUs;
 }
 
-/** How long the calendar day of a zone is that holds this time, microseconds: not 24 h when its clocks change. */
-export function dayLengthUs(zone: string, timeUs: EpochUs): number | null {
-  const day = cronSpan(midnightsOf(zone), timeUs);
-  return day && day.endUs - day.startUs;
+/** The calendar day of a zone that holds this time: not 24 h long when its clocks change. Null: beyond what croner computes. */
+export function daySpan(zone: string, timeUs: EpochUs): { readonly startUs: EpochUs; readonly endUs: EpochUs } | null {
+  return cronSpan(midnightsOf(zone), timeUs);
 }
 
 const midnights = new Map<string, CronOpening>();
