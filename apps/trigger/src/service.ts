@@ -4,7 +4,7 @@ import { stageMetrics, type Log, type ServiceContext, type ServiceDefinition } f
 import { settings, type TriggerSettings } from './config.ts';
 import { KafkaRegistry } from './kafka/kafka-registry.ts';
 import { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
-import { clockSignal } from './kafka/messages.ts';
+import { clockRecord } from './kafka/messages.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
 import { entities } from './postgres/entities.ts';
 import { SourceState1763875000000 } from './postgres/migrations/1763875000000-source-state.ts';
@@ -66,7 +66,7 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
 /** Windows of no source begin with the first word of the clock; from then on their timer asks for it. */
 function startClock(door: KafkaSignalDoor, log: Log): void {
   door
-    .publish([clockSignal(Date.now() * 1000)], AbortSignal.timeout(CLOCK_TIMEOUT_MS))
+    .publish([clockRecord(Date.now() * 1000)], AbortSignal.timeout(CLOCK_TIMEOUT_MS))
     .catch((error: unknown) => log.warn({ err: error }, 'the clock of windows without a source could not be started'));
 }
 

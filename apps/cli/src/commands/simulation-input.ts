@@ -1,7 +1,7 @@
 import { limits, namePattern } from '@windlass/contracts';
 import { parse, strict } from '@windlass/dag';
-import { timeOf, type SimulationStep } from '@windlass/simulation';
-import { GLOBAL_KEY } from '@windlass/windowing';
+import type { SimulationStep } from '@windlass/simulation';
+import { GLOBAL_KEY, timeOf, watermarkSignal } from '@windlass/windowing';
 import { z } from 'zod';
 
 /** Lines that cannot be read: each is named. */
@@ -161,7 +161,11 @@ function toStep(given: z.output<typeof step>, line: number): SimulationStep {
   }
   if (given.watermark) {
     const { source: of, time: eventTimeUs, name: called } = given.watermark;
-    return { kind: 'signal', source: of, signal: watermarkSignal(`line-${line}`, called, eventTimeUs) };
+    return {
+      kind: 'signal',
+      source: of,
+      signal: watermarkSignal({ id: `line-${line}`, name: called, eventTimeUs, cause: null }),
+    };
   }
   if (given.emission) {
     const { id = `line-${line}`, parentWindowId, ...rest } = given.emission;
@@ -170,18 +174,6 @@ function toStep(given: z.output<typeof step>, line: number): SimulationStep {
   if (given.outcome) return { kind: 'outcome', outcome: toOutcome(given.outcome) };
   return { kind: 'clock', timeUs: given.clock! };
 }
-
-const watermarkSignal = (id: string, called: string, eventTimeUs: number) => ({
-  id,
-  name: called,
-  eventTimeUs,
-  phase: 'WATERMARK' as const,
-  values: {},
-  count: 1,
-  correlation: null,
-  metadata: {},
-  cause: null,
-});
 
 const toOutcome = ({
   windowId,

@@ -1,4 +1,5 @@
 import { limits, type Signal } from '@windlass/contracts';
+import { timeOf } from '@windlass/windowing';
 import { z } from 'zod';
 
 /** Signals in one request; its bytes are limited by `httpBodyBytes`. */
@@ -25,13 +26,6 @@ export const signalsBody = z.strictObject({ signals: z.array(signal).min(1).max(
 
 export const toRecord = ({ eventTime, ...rest }: z.infer<typeof signal>): Signal => ({
   ...rest,
-  eventTimeUs: typeof eventTime === 'number' ? eventTime : microseconds(eventTime),
+  eventTimeUs: typeof eventTime === 'number' ? eventTime : timeOf(eventTime),
   cause: null,
 });
-
-/** Date reads milliseconds only; the three digits after them are added. */
-function microseconds(text: string): number {
-  const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
-  const micros = Number(fraction.slice(3, 6).padEnd(3, '0'));
-  return Date.parse(text.replace(/\.(\d{3})\d+/, '.$1')) * 1000 + micros;
-}

@@ -1,13 +1,6 @@
-import {
-  errorHeaderNames,
-  headerNames,
-  type Emission,
-  type Signal as SignalRecord,
-  type TopicNames,
-} from '@windlass/contracts';
-import { hashedId } from '@windlass/dag';
+import { errorHeaderNames, headerNames, type Signal as SignalRecord, type TopicNames } from '@windlass/contracts';
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
-import { CAUSES, GLOBAL_KEY, type EmissionRequest, type Rejection, type Signal, type Step } from '@windlass/windowing';
+import { clockSignal, GLOBAL_KEY, sentEmission, type Rejection, type Signal, type Step } from '@windlass/windowing';
 import { toPaneEvent } from './pane.codec.ts';
 
 interface Origin {
@@ -41,7 +34,7 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
       topic: topics.emissions,
       family: 'emissions',
       key: emission.key,
-      value: emissionOf(source, emission),
+      value: { ...sentEmission(source, emission), owner: source },
       ...caused,
     })),
     ...earlierSignals(step.rejections).flatMap((rejection) => deadSignal(topics, rejection, origin) ?? []),
@@ -51,27 +44,7 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
 const recordOf = (source: string, signal: Signal): SignalRecord => ({ source, ...signal });
 
 /** The time of day, for windows that belong to no source. */
-export const clockSignal = (nowUs: number): SignalRecord =>
-  recordOf(GLOBAL_KEY, {
-    id: `${CAUSES.clock}-${nowUs}`,
-    name: 'watermark',
-    eventTimeUs: nowUs,
-    phase: 'WATERMARK',
-    values: {},
-    count: 1,
-    correlation: null,
-    metadata: {},
-    cause: CAUSES.clock,
-  });
-
-/** Its id is made of what it asks for, so that a repeated step asks for the same window. */
-function emissionOf(
-  source: string,
-  { windowType, key, startUs, endUs, emissionKey, metadata }: EmissionRequest,
-): Emission {
-  const id = hashedId([source, windowType, key, String(startUs), String(endUs), emissionKey ?? '']);
-  return { id, windowType, key, startUs, endUs, emissionKey, metadata, parentWindowId: null, owner: source };
-}
+export const clockRecord = (nowUs: number): SignalRecord => recordOf(GLOBAL_KEY, clockSignal(nowUs));
 
 /** One for each signal, whatever number of window types refuses it. */
 const earlierSignals = (rejections: readonly Rejection[]): Rejection[] => [

@@ -3,6 +3,6 @@ export { definedView } from './defined-view.ts';
 export type { DefinedView } from './defined-view.ts';
 export { Simulation } from './simulation.ts';
 export type { SimulationOptions } from './simulation.ts';
-export { timeOf, timeText } from './time-text.ts';
+export { timeText } from './time-text.ts';
 export { SimulationError } from './step.ts';
 export type { Dropped, FoundOutcome, SimulationEvent, SimulationStep, WindowName } from './step.ts';

@@ -3,23 +3,20 @@ import {
   liveRevision,
   refOf,
   sourceOf,
-  hashedId,
   type EpochUs,
   type Ref,
   type RegistryView,
   type Source,
 } from '@windlass/dag';
 import {
-  CAUSES,
+  clockSignal,
   compilePlans,
   emptyStoredSource,
   GLOBAL_KEY,
+  sentEmission,
   stepStored,
-  type Emission,
-  type EmissionRequest,
   type Input,
   type Rejection,
-  type Signal,
   type SourcePlan,
   type Step,
   type StoredSource,
@@ -154,7 +151,7 @@ export class Simulation {
       for (const request of step.emissions)
         queue.push({
           key: request.key,
-          input: { kind: 'emission', emission: emissionOf(key, request) },
+          input: { kind: 'emission', emission: sentEmission(key, request) },
           step: delivery.step,
         });
     }
@@ -180,26 +177,6 @@ export class Simulation {
     );
   }
 }
-
-/** The time of day, which drives windows that belong to no source. */
-const clockSignal = (nowUs: EpochUs): Signal => ({
-  id: `${CAUSES.clock}-${nowUs}`,
-  name: 'watermark',
-  eventTimeUs: nowUs,
-  phase: 'WATERMARK',
-  values: {},
-  count: 1,
-  correlation: null,
-  metadata: {},
-  cause: CAUSES.clock,
-});
-
-/** Of a result of one source for another; its id is as the trigger makes it. */
-const emissionOf = (source: string, request: EmissionRequest): Emission => {
-  const { windowType, key, startUs, endUs, emissionKey } = request;
-  const id = hashedId([source, windowType, key, String(startUs), String(endUs), emissionKey ?? '']);
-  return { ...request, id, parentWindowId: null };
-};
 
 /** Once for each code, whatever number of window types says so. */
 function droppedOf(delivery: Delivery, { rejections, counts }: Step): Dropped[] {

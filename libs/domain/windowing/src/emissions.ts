@@ -1,3 +1,4 @@
+import { hashedId } from '@windlass/dag';
 import { tooDeep, MAX_DEPTH } from './depth.ts';
 import { reject, typeIn, type Draft, type RejectionCode, type TypeDraft, type Window } from './draft.ts';
 import { hash53 } from './hash53.ts';
@@ -13,6 +14,13 @@ interface Asker {
   readonly origin: WindowState['origin'];
   readonly parentWindowId: string | null;
   readonly depth: number;
+}
+
+/** A result's request for a window of another key, as it travels there. Its id is made of what it asks for, so that a repeated step asks for the same window. */
+export function sentEmission(source: string, request: EmissionRequest): Emission {
+  const { windowType, key, startUs, endUs, emissionKey } = request;
+  const id = hashedId([source, windowType, key, String(startUs), String(endUs), emissionKey ?? '']);
+  return { ...request, id, parentWindowId: null };
 }
 
 /** Opens a window by hand or from outside. */

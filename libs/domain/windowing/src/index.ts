@@ -22,5 +22,6 @@ export type {
   WindowOutcome,
 } from './input.ts';
 export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
-export { CAUSES } from './watermark.ts';
-export { FOREVER, NEVER } from './time.ts';
+export { sentEmission } from './emissions.ts';
+export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
+export { FOREVER, NEVER, timeOf } from './time.ts';

@@ -1,5 +1,5 @@
 import { doneAtUs } from './children.ts';
-import { CAUSES, WATERMARK_TYPE_FIELD } from './watermark.ts';
+import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
@@ -15,17 +15,14 @@ export function askForWatermarks(draft: Draft): void {
       const eventTimeUs = watermarkNow(draft, plan);
       if (eventTimeUs <= type.idleAskedUs && need.cause === CAUSES.idle) continue;
       if (need.cause === CAUSES.idle) type.idleAskedUs = eventTimeUs;
-      draft.signals.push({
-        id: `${need.cause}-${plan.ref}-${eventTimeUs}`,
-        name: 'watermark',
-        eventTimeUs,
-        phase: 'WATERMARK',
-        values: {},
-        count: 1,
-        correlation: null,
-        metadata: { [WATERMARK_TYPE_FIELD]: plan.ref },
-        cause: need.cause,
-      });
+      draft.signals.push(
+        watermarkSignal({
+          id: `${need.cause}-${plan.ref}-${eventTimeUs}`,
+          eventTimeUs,
+          metadata: { [WATERMARK_TYPE_FIELD]: plan.ref },
+          cause: need.cause,
+        }),
+      );
     }
   }
 }

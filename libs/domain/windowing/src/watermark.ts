@@ -48,3 +48,20 @@ function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): void {
   refuseWaiting(draft, type);
   settle(draft, type, { flush: false });
 }
+
+/** A WATERMARK: everything of the source before `eventTimeUs` has arrived. */
+export const watermarkSignal = (
+  fields: Pick<Signal, 'id' | 'eventTimeUs' | 'cause'> & Partial<Pick<Signal, 'name' | 'metadata'>>,
+): Signal => ({
+  name: 'watermark',
+  phase: 'WATERMARK',
+  values: {},
+  count: 1,
+  correlation: null,
+  metadata: {},
+  ...fields,
+});
+
+/** The time of day, which drives windows that belong to no source. */
+export const clockSignal = (nowUs: number): Signal =>
+  watermarkSignal({ id: `${CAUSES.clock}-${nowUs}`, eventTimeUs: nowUs, cause: CAUSES.clock });
