@@ -24,6 +24,8 @@ export function dialCommand(): Command {
     .option('--max-idle <duration>', 'after an idle advance, expiry waits for the data so long')
     .option('--max-ahead <duration>', 'elements further ahead of the clock are refused, or "unlimited"')
     .option('--dedupe-horizon <duration>', 'ids newer than the watermark minus this are remembered')
+    .option('--silent-after <duration>', 'without a firing for so long a source is silent, which is told, or "never"')
+    .option('--max-offline <duration>', 'a source that has said it is offline is waited for so long')
     .action(setPolicy);
   return new Command('dial').description('the dial between availability and accuracy of a window type').addCommand(set);
 }

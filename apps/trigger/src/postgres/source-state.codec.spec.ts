@@ -96,9 +96,32 @@ const state: fc.Arbitrary<SourceState> = fc
       }),
       { maxLength: 3 },
     ),
+    habit: nullable(
+      fc.record({
+        firings: small,
+        lastUs: time,
+        firedAtUs: time,
+        stepUs: time,
+        stepDeviationUs: time,
+        lagUs: time,
+        lagDeviationUs: time,
+        toldAtUs: nullable(time),
+      }),
+    ),
+    offline: nullable(
+      fc.record({
+        declaredUs: time,
+        sinceUs: nullable(time),
+        untilUs: nullable(time),
+        backUs: nullable(time),
+        told: fc.array(text, { maxLength: 2 }),
+      }),
+    ),
+    regress: fc.record({ signals: small, furthestUs: fc.maxSafeNat(), watermarks: small }),
   })
-  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims }) => ({
+  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims, habit, ...rest }) => ({
     ...emptySource,
+    ...rest,
     lastSeenUs: times[0],
     maxEventUs: times[1],
     toldUs: times[2],
@@ -122,12 +145,16 @@ const state: fc.Arbitrary<SourceState> = fc
           past,
           spent,
           claims,
+          habit,
           boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
         },
       ],
       ['other@1', emptyType],
     ]),
   }));
+
+/** Bytes: no declaration, and three counts of 0. */
+const NO_OFFLINE_NO_REGRESS = 4;
 
 describe('packing', () => {
   it('gives every integer back, small ones in one byte', () => {
@@ -155,6 +182,14 @@ describe('packing', () => {
 
   it('gives a kept signal back as it was, NaN and −0 included', () => {
     fc.assert(fc.property(signal, (one) => void expect(unpackKeptSignal(packKeptSignal(one))).toEqual(one)));
+  });
+
+  it('reads what was packed before habits were known', () => {
+    const known = { ...emptySource, lastSeenUs: 7, types: new Map([['cycle@1', emptyType]]) };
+    const bytes = packState(known);
+    const habitLast = bytes.length - 1 - NO_OFFLINE_NO_REGRESS;
+    const before = Buffer.concat([Buffer.from([1]), bytes.subarray(1, habitLast)]);
+    expect(unpackState(before)).toEqual(known);
   });
 
   it('refuses bytes of another layout, and bytes that end too early', () => {

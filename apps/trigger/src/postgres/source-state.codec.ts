@@ -1,11 +1,14 @@
-import { FOREVER, NEVER, type ElementLog, type SourceState, type TypeState } from '@windlass/windowing';
+import { emptySource, FOREVER, NEVER, type ElementLog, type SourceState, type TypeState } from '@windlass/windowing';
+import { packHabit, packOffline, packRegress, unpackHabit, unpackOffline, unpackRegress } from './habit.codec.ts';
 import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
 import { packWindow, unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 1;
+const LAYOUT = 2;
+/** Before habits, declarations of being offline, and regress were known. */
+const WITHOUT_HABITS = 1;
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -23,6 +26,8 @@ export function packState(state: SourceState): Buffer {
     packer.text(ref);
     packType(packer, type);
   });
+  packer.nullable(state.offline, (offline) => packOffline(packer, offline));
+  packRegress(packer, state.regress);
   return packer.finish();
 }
 
@@ -30,7 +35,8 @@ export function packState(state: SourceState): Buffer {
 export function unpackState(bytes: Buffer): SourceState {
   const from = new Unpacker(bytes);
   const layout = from.count();
-  if (layout !== LAYOUT) throw new RangeError(`packed state has layout ${layout}; this program reads ${LAYOUT}`);
+  if (layout !== LAYOUT && layout !== WITHOUT_HABITS)
+    throw new RangeError(`packed state has layout ${layout}; this program reads ${WITHOUT_HABITS} to ${LAYOUT}`);
   return {
     lastSeenUs: from.integer(),
     maxEventUs: from.integer(),
@@ -41,7 +47,9 @@ export function unpackState(bytes: Buffer): SourceState {
     keptDeletedUs: from.integer(),
     log: unpackLog(from),
     emitted: from.list(() => from.hash()),
-    types: new Map(from.list(() => [from.text(), unpackType(from)] as const)),
+    types: new Map(from.list(() => [from.text(), unpackType(from, layout)] as const)),
+    offline: layout === WITHOUT_HABITS ? null : from.nullable(() => unpackOffline(from)),
+    regress: layout === WITHOUT_HABITS ? emptySource.regress : unpackRegress(from),
   };
 }
 
@@ -106,9 +114,10 @@ function packType(packer: Packer, type: TypeState): void {
     packMetadata(packer, claim.metadata);
     packer.integer(claim.openedAtUs);
   });
+  packer.nullable(type.habit, (habit) => packHabit(packer, habit));
 }
 
-const unpackType = (from: Unpacker): TypeState => ({
+const unpackType = (from: Unpacker, layout: number): TypeState => ({
   watermarkUs: from.integer(),
   idleUs: from.integer(),
   idleAskedUs: from.integer(),
@@ -132,4 +141,5 @@ const unpackType = (from: Unpacker): TypeState => ({
       openedAtUs: from.integer(),
     };
   }),
+  habit: layout === WITHOUT_HABITS ? null : from.nullable(() => unpackHabit(from)),
 });

@@ -141,6 +141,10 @@ export interface AvailabilityPolicy {
   readonly maxAheadUs: number | null;
   /** Ids of elements newer than watermark − this are remembered. */
   readonly dedupeHorizonUs: number;
+  /** Processing time without a firing after which the type of a source is silent; null: never; absent: what is usual tells. */
+  readonly silentAfterMs?: number | null;
+  /** How long windows wait for a source that has said it is offline; absent: 7 days. */
+  readonly maxOfflineMs?: number;
 }
 
 export type PaneTiming = 'EARLY' | 'ON_TIME' | 'LATE';

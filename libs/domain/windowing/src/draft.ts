@@ -1,11 +1,15 @@
 import type { EpochUs, Ref } from '@windlass/dag';
 import { copyLog, type MutableLog } from './element-log.ts';
+import type { Habit } from './habit.ts';
 import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
+import type { Notice } from './notices.ts';
+import type { Offline } from './offline.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
+import type { Regress } from './regress.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
 import type { SpentStart } from './start-stop.ts';
-import { NEVER } from './time.ts';
+import { FOREVER, NEVER } from './time.ts';
 
 export type Window = { -readonly [Field in keyof WindowState]: WindowState[Field] };
 
@@ -56,6 +60,7 @@ export interface TypeDraft {
   boundaries: Boundary[];
   spent: readonly SpentStart[];
   claims: Claim[];
+  habit: Habit | null;
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
   /** No window is finalised below this floor; NEVER: not known, look. */
@@ -70,11 +75,17 @@ export interface Draft {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly backlog: boolean;
+  /** Processing time since when the source is listened to without a break. */
+  readonly listeningSinceUs: number;
+  /** Processing time from which on nothing is expected of the source. */
+  readonly retiredFromUs: number;
   readonly before: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
   lastSeenUs: number;
   maxEventUs: EpochUs;
   toldUs: EpochUs;
+  offline: Offline | null;
+  regress: Regress;
   readonly log: MutableLog;
   readonly types: Map<Ref, TypeDraft>;
   emitted: readonly number[];
@@ -87,6 +98,7 @@ export interface Draft {
   readonly rejections: Rejection[];
   readonly signals: Signal[];
   readonly emissions: EmissionRequest[];
+  readonly notices: Notice[];
   readonly keptAdded: KeptSignal[];
   readonly pastAdded: { readonly parentId: string; readonly child: PastChild }[];
   /** Parents of which all past children are to be deleted, or replaced by these. */
@@ -108,6 +120,10 @@ export interface Counts {
   keptBeyondLimit: number;
   /** Conditions that could not be judged. */
   unjudged: number;
+  /** Signals before the highest event time of their source. */
+  outOfOrder: number;
+  /** WATERMARKs from outside before one that was told already. */
+  watermarksBack: number;
 }
 
 export const noCounts = (): Counts => ({
@@ -117,6 +133,8 @@ export const noCounts = (): Counts => ({
   unassigned: 0,
   keptBeyondLimit: 0,
   unjudged: 0,
+  outOfOrder: 0,
+  watermarksBack: 0,
 });
 
 export interface DraftParts {
@@ -124,20 +142,37 @@ export interface DraftParts {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly backlog: boolean;
+  /** Absent: for long enough. */
+  readonly listeningSinceUs?: number | undefined;
+  /** Absent: never. */
+  readonly retiredFromUs?: number | undefined;
   readonly state: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
 }
 
-export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: DraftParts): Draft => ({
+export const draftOf = ({
   key,
   plan,
   nowUs,
   backlog,
+  listeningSinceUs = NEVER,
+  retiredFromUs = FOREVER,
+  state,
+  pastChildren,
+}: DraftParts): Draft => ({
+  key,
+  plan,
+  nowUs,
+  backlog,
+  listeningSinceUs,
+  retiredFromUs,
   before: state,
   pastChildren,
   lastSeenUs: state.lastSeenUs,
   maxEventUs: state.maxEventUs,
   toldUs: state.toldUs,
+  offline: state.offline,
+  regress: state.regress,
   log: copyLog(state.log),
   types: new Map(),
   emitted: state.emitted,
@@ -148,6 +183,7 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   rejections: [],
   signals: [],
   emissions: [],
+  notices: [],
   keptAdded: [],
   pastAdded: [],
   pastReplaced: new Map(),
@@ -174,6 +210,7 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     boundaries: state.boundaries.slice(),
     spent: state.spent,
     claims: state.claims.slice(),
+    habit: state.habit,
     nextFireUs: NEVER,
     nextFinalUs: NEVER,
     restructured: false,

@@ -4,6 +4,7 @@ import { keptSignals } from './kept.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs, type TypePlan } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
+import { noteFiring } from './silence.ts';
 import { FOREVER } from './time.ts';
 import { touchParent, windowById } from './windows.ts';
 
@@ -46,6 +47,7 @@ export function fire(
   if (isFinal) markFinal(draft, type, window);
   if (timing === 'EARLY' || window.fired) return;
   window.fired = true;
+  noteFiring(draft, type, window);
   touchFollowing(type, window, draft.nowUs);
   touchParent(draft, type, window);
 }

@@ -10,6 +10,11 @@ export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
+export type { Habit } from './habit.ts';
+export type { Notice, OfflineTooLong, Silence, SilenceEnded } from './notices.ts';
+export { OFFLINE_SIGNAL, UNTIL_FIELD, untilOf } from './offline.ts';
+export type { Offline } from './offline.ts';
+export type { Regress } from './regress.ts';
 export type { Counts, PastChild, Rejection, RejectionCode } from './draft.ts';
 export type {
   AlgorithmOutcome,

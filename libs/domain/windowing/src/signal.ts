@@ -5,6 +5,8 @@ import { appendToLog, isLogged } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import type { Signal } from './input.ts';
 import { keep } from './kept.ts';
+import { OFFLINE_SIGNAL } from './offline.ts';
+import { countOutOfOrder } from './regress.ts';
 import { place, type Element } from './membership.ts';
 import { onBoundary } from './boundaries.ts';
 import type { TypePlan } from './plan.ts';
@@ -17,7 +19,7 @@ import { containing } from './windows.ts';
 export function onSignal(draft: Draft, signal: Signal): void {
   const readers = draft.plan.readersOf(signal.name);
   if (readers.length === 0) {
-    draft.counts.unread += 1;
+    if (signal.name !== OFFLINE_SIGNAL) draft.counts.unread += 1;
     return;
   }
   const ahead = readers.filter((plan) => isTooFarAhead(draft, plan, signal));
@@ -25,8 +27,10 @@ export function onSignal(draft: Draft, signal: Signal): void {
   if (ahead.length > 0) refuseAhead(draft, signal, ahead);
   if (timely.length === 0) return;
 
-  draft.maxEventUs = Math.max(draft.maxEventUs, signal.eventTimeUs);
+  const { duplicates } = draft.counts;
   const late = new Set([...applyBoundaries(draft, signal, timely), ...applyElement(draft, signal, timely)]);
+  if (draft.counts.duplicates === duplicates) countOutOfOrder(draft, signal.eventTimeUs);
+  draft.maxEventUs = Math.max(draft.maxEventUs, signal.eventTimeUs);
   if (late.size > 0) tellLate(draft, signal, [...late]);
   for (const plan of timely)
     advance(draft, typeIn(draft, plan), shifted(signal.eventTimeUs, -plan.policy.outOfOrdernessUs));

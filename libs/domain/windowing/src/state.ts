@@ -1,8 +1,11 @@
 import type { EpochUs, Metadata, Ref } from '@windlass/dag';
 import type { ElementLog } from './element-log.ts';
 import { emptyLog } from './element-log.ts';
+import type { Habit } from './habit.ts';
 import type { KeptSignal, Signal } from './input.ts';
+import type { Offline } from './offline.ts';
 import type { OpenedBy } from './records.ts';
+import { noRegress, type Regress } from './regress.ts';
 import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
 
@@ -111,6 +114,8 @@ export interface TypeState {
   /** STARTs of forgotten windows that ended without their STOP, oldest first. */
   readonly spent: readonly SpentStart[];
   readonly claims: readonly Claim[];
+  /** How its firings mostly follow each other; null: none has fired. */
+  readonly habit: Habit | null;
 }
 
 /** All that the trigger knows of one source. */
@@ -134,6 +139,9 @@ export interface SourceState {
   readonly keptFromUs: EpochUs;
   /** Kept signals before this are deleted. */
   readonly keptDeletedUs: EpochUs;
+  /** What it has said of being offline; null: nothing. */
+  readonly offline: Offline | null;
+  readonly regress: Regress;
 }
 
 export const emptyType: TypeState = {
@@ -148,6 +156,7 @@ export const emptyType: TypeState = {
   boundaries: [],
   spent: [],
   claims: [],
+  habit: null,
 };
 
 export const emptySource: SourceState = {
@@ -161,4 +170,6 @@ export const emptySource: SourceState = {
   kept: [],
   keptFromUs: NEVER,
   keptDeletedUs: NEVER,
+  offline: null,
+  regress: noRegress,
 };

@@ -16,11 +16,14 @@ import { onEmission } from './emissions.ts';
 import { fireEarlyByTime, settle } from './fire.ts';
 import { forget, pruneElements } from './forget.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
+import type { Notice } from './notices.ts';
+import { judgeOffline, OFFLINE_SIGNAL, onOffline } from './offline.ts';
 import { firstAt, mergeKept } from './kept.ts';
 import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import { onSignal } from './signal.ts';
+import { goneSilent, judgeSilence } from './silence.ts';
 import type { SourceState, TypeState } from './state.ts';
 import { FOREVER, NEVER } from './time.ts';
 import { askForWatermarks, nextDueUs } from './timers.ts';
@@ -36,6 +39,8 @@ export interface Step {
   /** Windows of other keys that this source's results ask for. */
   readonly emissions: readonly EmissionRequest[];
   readonly rejections: readonly Rejection[];
+  /** For the notices topic, in this order. */
+  readonly notices: readonly Notice[];
   readonly kept: {
     readonly added: readonly KeptSignal[];
     /** Delete stored ones before this; null: nothing to delete. */
@@ -80,6 +85,8 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
   if (draft.needsKept || draft.needsPast.size > 0)
     return { needs: { kept: draft.needsKept, pastChildrenOf: [...draft.needsPast] } };
   forget(draft);
+  judgeOffline(draft);
+  judgeSilence(draft);
   return { step: finish(draft) };
 }
 
@@ -87,6 +94,7 @@ function apply(draft: Draft, input: Input): void {
   switch (input.kind) {
     case 'signal':
       if (input.signal.cause === null) draft.lastSeenUs = draft.nowUs;
+      if (input.signal.name === OFFLINE_SIGNAL) onOffline(draft, input.signal);
       return input.signal.phase === 'WATERMARK' ? onWatermark(draft, input.signal) : onSignal(draft, input.signal);
     case 'emission':
       return onEmission(draft, input.emission);
@@ -141,11 +149,14 @@ function finish(draft: Draft): Step {
       timerUs: timerUs === undefined ? before.timerUs : timerUs,
       ...keptInMemory(draft),
       keptDeletedUs: hasDeletable ? keptFromUs : before.keptDeletedUs,
+      offline: draft.offline,
+      regress: draft.regress,
     },
     records: draft.records,
     signals: draft.signals,
     emissions: draft.emissions,
     rejections: draft.rejections,
+    notices: draft.notices,
     kept: {
       added: draft.keptAdded.filter(({ eventTimeUs }) => eventTimeUs >= keptFromUs),
       deleteBeforeUs: hasDeletable ? keptFromUs : null,
@@ -180,6 +191,7 @@ function timerChange(draft: Draft, dueUs: number | null): number | null | undefi
 
 function nextTypes(draft: Draft): ReadonlyMap<string, TypeState> {
   const types = new Map(draft.before.types);
+  for (const ref of goneSilent(draft)) types.set(ref, { ...types.get(ref)!, habit: null });
   for (const [ref, type] of draft.types) {
     const { plan: _, nextFireUs: __, nextFinalUs: ___, restructured: ____, ...state } = type;
     types.set(ref, state);

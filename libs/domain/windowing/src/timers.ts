@@ -1,7 +1,9 @@
 import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
+import { awakeUs, offlineDueUs } from './offline.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
+import { silenceDueUs } from './silence.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 
 const US_PER_MS = 1000;
@@ -29,7 +31,7 @@ export function askForWatermarks(draft: Draft): void {
 
 /** Processing time at which the source must be looked at again; null: never. */
 export function nextDueUs(draft: Draft): number | null {
-  let dueUs = FOREVER;
+  let dueUs = Math.min(silenceDueUs(draft), offlineDueUs(draft));
   for (const plan of draft.plan.types) {
     const type = typeIn(draft, plan);
     for (const window of type.windows) {
@@ -65,7 +67,7 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
     return;
   }
   if (policy.onIdle !== 'advance' || policy.idleTimeoutMs === null || draft.maxEventUs === NEVER) return;
-  const silentUs = draft.lastSeenUs + policy.idleTimeoutMs * US_PER_MS;
+  const silentUs = Math.max(draft.lastSeenUs, awakeUs(draft, type.plan)) + policy.idleTimeoutMs * US_PER_MS;
   if (openUs !== FOREVER && firingWatermark(type) < openUs)
     yield { cause: CAUSES.idle, dueUs: Math.max(silentUs, reachedUs(draft, type.plan, openUs)) };
   const unfinishedUs = earliestEnd(type, ({ fired, finalized }) => fired && !finalized);

@@ -52,10 +52,11 @@ describe('tuning a policy', () => {
       coalesceLateMs: ms,
       maxAheadUs: fc.option(us),
       dedupeHorizonUs: us,
+      silence: fc.option(fc.record({ silentAfterMs: fc.option(ms), maxOfflineMs: ms })),
     });
     fc.assert(
-      fc.property(any, (fields) => {
-        const one = { windowType: 'cycle@1', number: 3, ...fields };
+      fc.property(any, ({ silence, ...fields }) => {
+        const one = { windowType: 'cycle@1', number: 3, ...fields, ...silence };
         expect(toPolicy('cycle@1', 3, policyFields.parse(writtenPolicy(one)))).toEqual(one);
       }),
     );

@@ -40,6 +40,13 @@ export const policyFields = strict({
   dedupeHorizon: eventDuration
     .optional()
     .describe('ids of elements newer than the watermark minus this are remembered; default 10m, at least the lateness'),
+  silentAfter: z
+    .union([z.literal('never'), positiveProcessingDuration], { error: 'a duration, or "never"' })
+    .optional()
+    .describe('told as silent after so long without a firing (processing time), or `never`; default: as is usual'),
+  maxOffline: processingDuration
+    .optional()
+    .describe('a source that says it is offline is waited for so long; default 7d'),
 });
 
 export const policyDefinition = policyFields
@@ -72,6 +79,10 @@ export function toPolicy(windowType: Ref, number: number, fields: PolicyFields):
     coalesceLateMs: fields.coalesceLate ?? base.coalesceLateMs,
     maxAheadUs: fields.maxAhead === 'unlimited' ? null : (fields.maxAhead ?? base.maxAheadUs),
     dedupeHorizonUs: fields.dedupeHorizon ?? dedupeHorizonOf(allowedLatenessUs),
+    ...(fields.silentAfter !== undefined && {
+      silentAfterMs: fields.silentAfter === 'never' ? null : fields.silentAfter,
+    }),
+    ...(fields.maxOffline !== undefined && { maxOfflineMs: fields.maxOffline }),
   };
 }
 
@@ -82,6 +93,7 @@ const dedupeHorizonOf = (allowedLatenessUs: number): number => Math.max(BASE.ded
 /** The policy as people write it. What follows from other fields by default is left out, so that it goes on to follow from them. */
 export function writtenPolicy(policy: AvailabilityPolicy): PolicyInput {
   const { early, idleTimeoutMs, maxIdleMs, allowedLatenessUs, maxAheadUs, dedupeHorizonUs } = policy;
+  const { silentAfterMs, maxOfflineMs } = policy;
   return {
     outOfOrderness: formatDurationUs(policy.outOfOrdernessUs),
     idleTimeout: idleTimeoutMs === null ? 'never' : formatMs(idleTimeoutMs),
@@ -97,6 +109,8 @@ export function writtenPolicy(policy: AvailabilityPolicy): PolicyInput {
     coalesceLate: formatMs(policy.coalesceLateMs),
     maxAhead: maxAheadUs === null ? 'unlimited' : formatDurationUs(maxAheadUs),
     ...(dedupeHorizonUs !== dedupeHorizonOf(allowedLatenessUs) && { dedupeHorizon: formatDurationUs(dedupeHorizonUs) }),
+    ...(silentAfterMs !== undefined && { silentAfter: silentAfterMs === null ? 'never' : formatMs(silentAfterMs) }),
+    ...(maxOfflineMs !== undefined && { maxOffline: formatMs(maxOfflineMs) }),
   };
 }
 
