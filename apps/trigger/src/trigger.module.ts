@@ -3,12 +3,16 @@ import { topicNames } from '@windlass/contracts';
 import type { Database } from '@windlass/persistence';
 import type { ServiceContext } from '@windlass/service';
 import type { TriggerSettings } from './config.ts';
+import { OfflineController } from './http/offline.controller.ts';
 import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
+import { SILENCE_READER, SilencesController } from './http/silences.controller.ts';
 import { SOURCE_READER, WindowsController } from './http/windows.controller.ts';
 import type { KafkaRegistry } from './kafka/kafka-registry.ts';
 import type { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
-import { Measures } from './measures.ts';
+import { Listening } from './listening.ts';
+import { Measures, measureSilences } from './measures.ts';
+import { PostgresSilenceReader } from './postgres/postgres-silence-reader.ts';
 import { PostgresSourceReader } from './postgres/postgres-source-reader.ts';
 import { PostgresSourceStore } from './postgres/postgres-source-store.ts';
 import { SourceCache } from './source-cache.ts';
@@ -27,19 +31,24 @@ export class TriggerModule {
   static on({ context, database, registry, door }: TriggerParts): DynamicModule {
     const { config, metrics } = context;
     const cache = new SourceCache(config.cacheBytes);
+    const listening = new Listening(config.listenMs);
+    const silences = new PostgresSilenceReader(database.dataSource);
+    measureSilences(metrics, silences);
     const trigger = new Trigger({
       topics: topicNames(config.prefix),
       registry,
       store: new PostgresSourceStore(),
       cache,
+      listening,
       measures: new Measures(metrics),
     });
     return {
       module: TriggerModule,
-      controllers: [SignalsController, WindowsController],
+      controllers: [SignalsController, OfflineController, WindowsController, SilencesController],
       providers: [
-        { provide: TriggerStage, useFactory: () => new TriggerStage(trigger, cache) },
+        { provide: TriggerStage, useFactory: () => new TriggerStage({ trigger, cache, listening }) },
         { provide: SIGNAL_DOOR, useValue: door },
+        { provide: SILENCE_READER, useValue: silences },
         { provide: SOURCE_READER, useFactory: () => new PostgresSourceReader(database.dataSource) },
       ],
     };

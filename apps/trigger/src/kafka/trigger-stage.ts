@@ -7,6 +7,7 @@ import {
   type StageHandler,
   type StageTransaction,
 } from '@windlass/messaging';
+import type { Listening } from '../listening.ts';
 import type { SourceCache } from '../source-cache.ts';
 import type { Trigger } from '../trigger.ts';
 
@@ -22,14 +23,17 @@ import type { Trigger } from '../trigger.ts';
 export class TriggerStage implements StageHandler {
   private readonly trigger: Trigger;
   private readonly cache: SourceCache;
+  private readonly listening: Listening;
 
-  constructor(trigger: Trigger, cache: SourceCache) {
-    this.trigger = trigger;
-    this.cache = cache;
+  constructor(parts: { readonly trigger: Trigger; readonly cache: SourceCache; readonly listening: Listening }) {
+    this.trigger = parts.trigger;
+    this.cache = parts.cache;
+    this.listening = parts.listening;
   }
 
   acquire(partition: number): Promise<void> {
     this.cache.acquire(partition);
+    this.listening.begin(partition);
     return Promise.resolve();
   }
 

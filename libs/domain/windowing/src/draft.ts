@@ -75,8 +75,8 @@ export interface Draft {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly backlog: boolean;
-  /** Processing time since when the source is listened to without a break. */
-  readonly listeningSinceUs: number;
+  /** Processing time from which on silence may be told: before it, what waits on the topics may not have been heard. */
+  readonly silenceFromUs: number;
   /** Processing time from which on nothing is expected of the source. */
   readonly retiredFromUs: number;
   readonly before: SourceState;
@@ -142,8 +142,8 @@ export interface DraftParts {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly backlog: boolean;
-  /** Absent: for long enough. */
-  readonly listeningSinceUs?: number | undefined;
+  /** Absent: at any time. */
+  readonly silenceFromUs?: number | undefined;
   /** Absent: never. */
   readonly retiredFromUs?: number | undefined;
   readonly state: SourceState;
@@ -155,7 +155,7 @@ export const draftOf = ({
   plan,
   nowUs,
   backlog,
-  listeningSinceUs = NEVER,
+  silenceFromUs = NEVER,
   retiredFromUs = FOREVER,
   state,
   pastChildren,
@@ -164,7 +164,7 @@ export const draftOf = ({
   plan,
   nowUs,
   backlog,
-  listeningSinceUs,
+  silenceFromUs,
   retiredFromUs,
   before: state,
   pastChildren,

@@ -46,10 +46,13 @@ export function onOffline(draft: Draft, { eventTimeUs, phase, metadata }: Signal
       : { declaredUs: eventTimeUs, sinceUs: null, untilUs: null, backUs: draft.nowUs, told: [] };
 }
 
+const ZONED = /(Z|[+-]\d\d:\d\d)$/;
+
 /** Microseconds since 1970; null: nothing is said. Not a time: NaN. */
 export function untilOf(until: unknown): EpochUs | null {
   if (until === undefined || until === null) return null;
-  return typeof until === 'string' ? timeOf(until) : typeof until === 'number' ? until : NaN;
+  if (typeof until === 'string') return ZONED.test(until) ? timeOf(until) : NaN;
+  return typeof until === 'number' ? until : NaN;
 }
 
 /**

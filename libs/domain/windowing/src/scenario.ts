@@ -164,7 +164,7 @@ export class Trigger {
   past: StoredSource['past'] = new Map();
   nowUs = 1_000_000 * SECOND;
   backlog = false;
-  listeningSinceUs = 0;
+  silenceFromUs = 0;
   retiredFromUs = FOREVER;
 
   plan: SourcePlan;
@@ -185,7 +185,7 @@ export class Trigger {
         plan: this.plan,
         nowUs: this.nowUs,
         backlog: this.backlog,
-        listeningSinceUs: this.listeningSinceUs,
+        silenceFromUs: this.silenceFromUs,
         retiredFromUs: this.retiredFromUs,
         inputs,
       },

@@ -164,7 +164,7 @@ describe('expected silence', () => {
     trigger.backlog = true;
     trigger.until(BEGIN + 2 * HOUR);
     trigger.backlog = false;
-    trigger.listeningSinceUs = trigger.nowUs;
+    trigger.silenceFromUs = trigger.nowUs + 60 * SECOND;
     trigger.until(BEGIN + 2 * HOUR + 59);
     expect(trigger.notices).toEqual([]);
     trigger.until(BEGIN + 2 * HOUR + 5 * MINUTE);

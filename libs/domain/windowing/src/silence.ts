@@ -8,9 +8,6 @@ import { FOREVER } from './time.ts';
 
 const US_PER_MS = 1000;
 
-/** Whoever has just begun to listen has not heard what waits on the topics yet. */
-export const LISTEN_US = 60_000_000;
-
 /** Silence that has been told is looked at again: its source may have been retired, its window type removed. */
 const LOOK_AGAIN_US = 3_600_000_000;
 /** With a backlog it is not the source that is silent. */
@@ -44,7 +41,7 @@ export function judgeSilence(draft: Draft): void {
       type.habit = { ...habit, toldAtUs: null };
       tellEnd(draft, plan, habit, 'NOT_EXPECTED');
     }
-    if (habit.toldAtUs === null && isOverdue && !draft.backlog && listensUs(draft) <= draft.nowUs) {
+    if (habit.toldAtUs === null && isOverdue && !draft.backlog && draft.silenceFromUs <= draft.nowUs) {
       type.habit = { ...habit, toldAtUs: draft.nowUs };
       draft.notices.push({
         kind: 'SILENCE',
@@ -76,12 +73,10 @@ export function silenceDueUs(draft: Draft): number {
     const byUs = expectedByUs(draft, type, type.habit);
     if (type.habit.toldAtUs !== null) dueUs = Math.min(dueUs, draft.nowUs + LOOK_AGAIN_US);
     else if (byUs > draft.nowUs) dueUs = Math.min(dueUs, byUs);
-    else dueUs = Math.min(dueUs, Math.max(listensUs(draft), draft.nowUs + ASK_AGAIN_US));
+    else dueUs = Math.min(dueUs, Math.max(draft.silenceFromUs, draft.nowUs + ASK_AGAIN_US));
   }
   return dueUs;
 }
-
-const listensUs = ({ listeningSinceUs }: Draft): number => listeningSinceUs + LISTEN_US;
 
 /** Processing time by which the type should fire next; FOREVER: nobody knows, or nothing is expected of it. */
 function expectedByUs(draft: Draft, type: TypeDraft, habit: Habit): number {
