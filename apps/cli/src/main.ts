@@ -3,6 +3,7 @@ import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
+import { silencesCommand } from './commands/silences.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -20,6 +21,7 @@ const commands = [
   applyCommand,
   dialCommand,
   cronCommand,
+  silencesCommand,
   simulateCommand,
 ];
 

@@ -22,12 +22,27 @@ export class HubError extends Error {
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** Where a service of the hub is said to be, and where it is otherwise. */
+export interface HubService {
+  readonly variable: string;
+  readonly url: string;
+}
+
+const DAG_REGISTRY: HubService = { variable: 'WINDLASS_HUB_URL', url: 'http://127.0.0.1:4100' };
+export const TRIGGER: HubService = { variable: 'WINDLASS_TRIGGER_URL', url: 'http://127.0.0.1:4101' };
+
 /**
- * Asks dag-registry at WINDLASS_HUB_URL (default http://127.0.0.1:4100), with WINDLASS_TOKEN when it is set.
+ * Asks a service, unless said otherwise dag-registry at WINDLASS_HUB_URL (default http://127.0.0.1:4100), with WINDLASS_TOKEN when
+ * it is set.
  * @throws {HubError} HUB_UNREACHABLE, or the code that the hub answers.
  */
-export async function askHub<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const hubUrl = (process.env['WINDLASS_HUB_URL'] || 'http://127.0.0.1:4100').replace(/\/$/, '');
+export async function askHub<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  { variable, url }: HubService = DAG_REGISTRY,
+): Promise<T> {
+  const hubUrl = (process.env[variable] || url).replace(/\/$/, '');
   const token = process.env['WINDLASS_TOKEN'];
   const response = await fetch(`${hubUrl}${path}`, {
     method,
@@ -39,10 +54,7 @@ export async function askHub<T>(method: string, path: string, body?: unknown): P
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).catch((cause: unknown) => {
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new HubError(
-      'HUB_UNREACHABLE',
-      `${hubUrl} does not answer (${reason}); set WINDLASS_HUB_URL, or start the hub`,
-    );
+    throw new HubError('HUB_UNREACHABLE', `${hubUrl} does not answer (${reason}); set ${variable}, or start the hub`);
   });
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as T;
