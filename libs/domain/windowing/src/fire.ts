@@ -1,11 +1,12 @@
 import type { PaneTiming } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { longestGapUs } from './gaps.ts';
 import { keptSignals } from './kept.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs, type TypePlan } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
 import { noteFiring } from './silence.ts';
-import { FOREVER } from './time.ts';
+import { FOREVER, NEVER } from './time.ts';
 import { touchParent, windowById } from './windows.ts';
 
 /** Publishes the window's next pane. */
@@ -20,6 +21,7 @@ export function fire(
   window.revision += 1;
   window.version += 1;
   const { origin } = window;
+  const watermarkUs = firingWatermark(type);
   draft.records.push({
     kind: 'pane',
     ...about(draft, type, window),
@@ -29,6 +31,8 @@ export function fire(
     elements: window.elements,
     added: window.elements - window.firedElements,
     completeness: completenessOf(plan, window),
+    gapUs: longestGapUs(draft, type, window, timing),
+    watermarkUs: watermarkUs === NEVER ? null : watermarkUs,
     parentWindowId: window.parentId,
     previous: previousOf(type, window),
     metadata: window.closingMetadata ? { ...window.metadata, ...window.closingMetadata } : window.metadata,

@@ -154,7 +154,9 @@ export const windowTypeDefinition = strict({
     .describe("the closing signal's metadata overlays the opening one's; default false"),
   expected: strict({ every: positiveEventDuration.describe('one sample is expected in each such stretch') })
     .optional()
-    .describe('how many samples a complete window has: panes then tell their completeness; default: not known'),
+    .describe(
+      'how many samples a complete window has: panes then tell their completeness and gaps; default: not known',
+    ),
   policy: policyFields.optional(),
 })
   .refine((type) => type.like !== undefined || type.open !== undefined, {
