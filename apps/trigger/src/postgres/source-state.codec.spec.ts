@@ -108,6 +108,7 @@ const state: fc.Arbitrary<SourceState> = fc
         toldAtUs: nullable(time),
       }),
     ),
+    spacingsUs: fc.array(small, { maxLength: 3 }),
     offline: nullable(
       fc.record({
         declaredUs: time,
@@ -119,40 +120,59 @@ const state: fc.Arbitrary<SourceState> = fc
     ),
     regress: fc.record({ signals: small, furthestUs: fc.maxSafeNat(), watermarks: small }),
   })
-  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims, habit, ...rest }) => ({
-    ...emptySource,
-    ...rest,
-    lastSeenUs: times[0],
-    maxEventUs: times[1],
-    toldUs: times[2],
-    timerUs,
-    keptDeletedUs,
-    emitted,
-    log: {
-      timesUs: log.map(([at]) => at).sort((a, b) => a - b),
-      hashes: log.map(([, one]) => one),
-      counts: log.map(([, , count]) => count),
-      nameIndexes: log.map(() => 0),
-      names: ['sample'],
-      completeFromUs: NEVER,
-    },
-    types: new Map([
-      [
-        'cycle@1',
-        {
-          ...emptyType,
-          windows,
-          past,
-          spent,
-          claims,
-          habit,
-          boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
-        },
-      ],
-      ['other@1', emptyType],
-    ]),
-  }));
+  .map(
+    ({
+      times,
+      timerUs,
+      keptDeletedUs,
+      log,
+      emitted,
+      windows,
+      signals,
+      past,
+      spent,
+      claims,
+      habit,
+      spacingsUs,
+      ...rest
+    }) => ({
+      ...emptySource,
+      ...rest,
+      lastSeenUs: times[0],
+      maxEventUs: times[1],
+      toldUs: times[2],
+      timerUs,
+      keptDeletedUs,
+      emitted,
+      log: {
+        timesUs: log.map(([at]) => at).sort((a, b) => a - b),
+        hashes: log.map(([, one]) => one),
+        counts: log.map(([, , count]) => count),
+        nameIndexes: log.map(() => 0),
+        names: ['sample'],
+        completeFromUs: NEVER,
+      },
+      types: new Map([
+        [
+          'cycle@1',
+          {
+            ...emptyType,
+            windows,
+            past,
+            spent,
+            claims,
+            habit,
+            spacingsUs,
+            boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
+          },
+        ],
+        ['other@1', emptyType],
+      ]),
+    }),
+  );
 
+/** Bytes: no habit, and an empty list. */
+const NO_HABIT_NO_SPACINGS = 2;
 /** Bytes: no declaration, and three counts of 0. */
 const NO_OFFLINE_NO_REGRESS = 4;
 
@@ -187,7 +207,7 @@ describe('packing', () => {
   it('reads what was packed before habits were known', () => {
     const known = { ...emptySource, lastSeenUs: 7, types: new Map([['cycle@1', emptyType]]) };
     const bytes = packState(known);
-    const habitLast = bytes.length - 1 - NO_OFFLINE_NO_REGRESS;
+    const habitLast = bytes.length - NO_HABIT_NO_SPACINGS - NO_OFFLINE_NO_REGRESS;
     const before = Buffer.concat([Buffer.from([1]), bytes.subarray(1, habitLast)]);
     expect(unpackState(before)).toEqual(known);
   });

@@ -115,6 +115,7 @@ function packType(packer: Packer, type: TypeState): void {
     packer.integer(claim.openedAtUs);
   });
   packer.nullable(type.habit, (habit) => packHabit(packer, habit));
+  packer.list(type.spacingsUs, (us) => packer.count(us));
 }
 
 const unpackType = (from: Unpacker, layout: number): TypeState => ({
@@ -142,4 +143,5 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
     };
   }),
   habit: layout === WITHOUT_HABITS ? null : from.nullable(() => unpackHabit(from)),
+  spacingsUs: layout === WITHOUT_HABITS ? [] : from.list(() => from.count()),
 });

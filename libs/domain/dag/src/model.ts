@@ -117,8 +117,11 @@ export interface WindowType {
   readonly metadata: Readonly<Record<string, MetadataField>>;
   /** Whether a closing signal's metadata overlays the opening one's. */
   readonly metadataFromClose: boolean;
-  /** One sample is expected in each such stretch of a window; absent: how complete its panes are is not known. */
-  readonly expected?: { readonly everyUs: number };
+  /**
+   * One sample is expected in each such stretch of a window, or as many as in windows before it; absent: how complete its panes are is
+   * not known.
+   */
+  readonly expected?: { readonly everyUs: number | 'learned' };
 }
 
 /** The dial between availability and accuracy: hub configuration per window type, applied at once, to open windows too. */

@@ -61,6 +61,7 @@ export interface TypeDraft {
   spent: readonly SpentStart[];
   claims: Claim[];
   habit: Habit | null;
+  spacingsUs: readonly number[];
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
   /** No window is finalised below this floor; NEVER: not known, look. */
@@ -211,6 +212,7 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     spent: state.spent,
     claims: state.claims.slice(),
     habit: state.habit,
+    spacingsUs: state.spacingsUs,
     nextFireUs: NEVER,
     nextFinalUs: NEVER,
     restructured: false,

@@ -2,8 +2,9 @@ import type { PaneTiming } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { longestGapUs } from './gaps.ts';
 import { keptSignals } from './kept.ts';
+import { learnedSpacingUs, learnSpacing } from './learned.ts';
 import { about } from './past-children.ts';
-import { latenessEndUs, type TypePlan } from './plan.ts';
+import { latenessEndUs } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
 import { noteFiring } from './silence.ts';
 import { FOREVER, NEVER } from './time.ts';
@@ -30,7 +31,7 @@ export function fire(
     isFinal,
     elements: window.elements,
     added: window.elements - window.firedElements,
-    completeness: completenessOf(plan, window),
+    completeness: completenessOf(type, window),
     gapUs: longestGapUs(draft, type, window, timing),
     watermarkUs: watermarkUs === NEVER ? null : watermarkUs,
     parentWindowId: window.parentId,
@@ -56,10 +57,12 @@ export function fire(
   touchParent(draft, type, window);
 }
 
-/** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are. */
-export function completenessOf({ type }: TypePlan, { startUs, endUs, elements }: Window): number | null {
-  if (!type.expected) return null;
-  const whole = Math.max(1, Math.floor((endUs - startUs) / type.expected.everyUs));
+/** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are, or knows yet. */
+export function completenessOf(type: TypeDraft, { startUs, endUs, elements }: Window): number | null {
+  const declared = type.plan.type.expected?.everyUs ?? null;
+  const everyUs = declared === 'learned' ? learnedSpacingUs(type) : declared;
+  if (everyUs === null) return null;
+  const whole = Math.max(1, Math.floor((endUs - startUs) / everyUs));
   return Math.min(1, elements / whole);
 }
 
@@ -129,6 +132,7 @@ function finalize(draft: Draft, type: TypeDraft, window: Window): void {
 
 function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   window.finalized = true;
+  learnSpacing(type, window);
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);
 }

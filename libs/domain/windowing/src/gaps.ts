@@ -8,7 +8,7 @@ export const GAP_SAMPLES = 1_000;
 
 /** Types whose panes tell the longest gap: windows on a grid, of which it is known how often a sample should come. */
 export const tellsGaps = ({ type: { open, expected } }: TypePlan): boolean =>
-  expected !== undefined && isGrid(open) && open.sizeUs <= expected.everyUs * GAP_SAMPLES;
+  typeof expected?.everyUs === 'number' && isGrid(open) && open.sizeUs <= expected.everyUs * GAP_SAMPLES;
 
 /**
  * The longest stretch of the window without an element, its edges included; of an EARLY pane only as far as the watermark has come.

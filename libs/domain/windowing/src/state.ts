@@ -116,6 +116,8 @@ export interface TypeState {
   readonly claims: readonly Claim[];
   /** How its firings mostly follow each other; null: none has fired. */
   readonly habit: Habit | null;
+  /** How far apart the samples of its latest final windows were, oldest first; empty unless that is to be learned. */
+  readonly spacingsUs: readonly number[];
 }
 
 /** All that the trigger knows of one source. */
@@ -157,6 +159,7 @@ export const emptyType: TypeState = {
   spent: [],
   claims: [],
   habit: null,
+  spacingsUs: [],
 };
 
 export const emptySource: SourceState = {
