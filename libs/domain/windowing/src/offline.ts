@@ -34,12 +34,13 @@ export function onOffline(draft: Draft, { eventTimeUs, phase, metadata }: Signal
   if (before && eventTimeUs < before.declaredUs) return;
   const isRepeated = before?.declaredUs === eventTimeUs && (before.sinceUs === null) === (phase === 'STOP');
   if (isRepeated || (phase !== 'START' && phase !== 'STOP')) return;
+  const untilUs = untilOf(metadata[UNTIL_FIELD]);
   draft.offline =
     phase === 'START'
       ? {
           declaredUs: eventTimeUs,
           sinceUs: draft.nowUs,
-          untilUs: untilOf(metadata[UNTIL_FIELD]),
+          untilUs: Number.isSafeInteger(untilUs) ? untilUs : null,
           backUs: null,
           told: [],
         }

@@ -313,6 +313,15 @@ describe('a source that goes offline', () => {
     expect(trigger.panes()).toHaveLength(before);
   });
 
+  it('may have windows of its own, and does not believe what is no time', () => {
+    const away = startStop({ signal: 'windlass-offline', maxDurationUs: 30 * DAY * SECOND });
+    const trigger = triggerOf(away, {}, { reads: ['sample', 'windlass-offline'] });
+    trigger.take(offline(BEGIN, { until: 'soon' }));
+    expect(trigger.state.offline).toMatchObject({ untilUs: null });
+    trigger.take(sample(BEGIN + 5), online(BEGIN + 10), sample(BEGIN + 20));
+    expect(trigger.panes()).toMatchObject([{ startUs: BEGIN * SECOND, endUs: (BEGIN + 10) * SECOND }]);
+  });
+
   it('says nothing by a word that is older than the last, or repeated', () => {
     const trigger = begun().take(offline(BEGIN + 303.5), online(BEGIN + 303));
     expect(trigger.state.offline).toMatchObject({ sinceUs: trigger.nowUs });
