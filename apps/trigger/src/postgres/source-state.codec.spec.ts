@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { FOREVER, NEVER, emptySource, emptyType, type SourceState, type WindowState } from '@windlass/windowing';
+import {
+  ENDLESS,
+  FOREVER,
+  NEVER,
+  emptySource,
+  emptyType,
+  type SourceState,
+  type WindowState,
+} from '@windlass/windowing';
 import fc from 'fast-check';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
@@ -17,6 +25,8 @@ const metadata = fc.dictionary(
   { maxKeys: 3 },
 );
 
+const mark = fc.oneof(fc.boolean(), fc.double(), text);
+
 const signal = fc.record({
   id: text,
   name: text,
@@ -32,7 +42,10 @@ const window: fc.Arbitrary<WindowState> = fc
   .record({
     id,
     startUs: fc.integer(),
-    lengthUs: fc.maxSafeNat(),
+    lengthUs: fc.oneof(
+      fc.maxSafeNat().map((us) => Math.max(1, us)),
+      fc.constant('endless' as const),
+    ),
     parentId: nullable(id),
     elements: small,
     firedElements: small,
@@ -68,7 +81,10 @@ const window: fc.Arbitrary<WindowState> = fc
   .map(({ lengthUs, past, ...rest }) => ({
     ...rest,
     ...past,
-    endUs: Math.min(rest.startUs + lengthUs, Number.MAX_SAFE_INTEGER + Math.min(rest.startUs, 0)),
+    endUs:
+      lengthUs === 'endless'
+        ? ENDLESS
+        : Math.min(rest.startUs + lengthUs, Number.MAX_SAFE_INTEGER + Math.min(rest.startUs, 0)),
   }));
 
 const state: fc.Arbitrary<SourceState> = fc
@@ -96,8 +112,23 @@ const state: fc.Arbitrary<SourceState> = fc
       }),
       { maxLength: 3 },
     ),
+    observed: fc.record({
+      foldedUs: time,
+      folds: fc
+        .array(
+          fc.tuple(
+            fc.oneof(id, fc.constant('')),
+            fc.record({ startUs: time, lastUs: time, brokenUs: time, mark, metadata }),
+          ),
+          { maxLength: 2 },
+        )
+        .map((folds) => new Map(folds)),
+      rest: fc
+        .array(fc.record({ timeUs: fc.integer(), hash, mark, metadata }), { maxLength: 4 })
+        .map((rest) => rest.sort((a, b) => a.timeUs - b.timeUs)),
+    }),
   })
-  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims }) => ({
+  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims, observed }) => ({
     ...emptySource,
     lastSeenUs: times[0],
     maxEventUs: times[1],
@@ -122,6 +153,7 @@ const state: fc.Arbitrary<SourceState> = fc
           past,
           spent,
           claims,
+          observed,
           boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
         },
       ],

@@ -1,11 +1,22 @@
-import { FOREVER, NEVER, type ElementLog, type SourceState, type TypeState } from '@windlass/windowing';
+import {
+  FOREVER,
+  NEVER,
+  nothingObserved,
+  type ElementLog,
+  type SourceState,
+  type TypeState,
+} from '@windlass/windowing';
 import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
+import { packObserved, unpackObserved } from './observed.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
 import { packWindow, unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 1;
+const LAYOUT = 2;
+
+/** Layouts that are read. 2: what windows that are stretches of signals have observed. */
+const READ: readonly number[] = [1, 2];
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -30,7 +41,8 @@ export function packState(state: SourceState): Buffer {
 export function unpackState(bytes: Buffer): SourceState {
   const from = new Unpacker(bytes);
   const layout = from.count();
-  if (layout !== LAYOUT) throw new RangeError(`packed state has layout ${layout}; this program reads ${LAYOUT}`);
+  if (!READ.includes(layout))
+    throw new RangeError(`packed state has layout ${layout}; this program reads ${READ.join(', ')}`);
   return {
     lastSeenUs: from.integer(),
     maxEventUs: from.integer(),
@@ -41,7 +53,7 @@ export function unpackState(bytes: Buffer): SourceState {
     keptDeletedUs: from.integer(),
     log: unpackLog(from),
     emitted: from.list(() => from.hash()),
-    types: new Map(from.list(() => [from.text(), unpackType(from)] as const)),
+    types: new Map(from.list(() => [from.text(), unpackType(from, layout)] as const)),
   };
 }
 
@@ -106,9 +118,10 @@ function packType(packer: Packer, type: TypeState): void {
     packMetadata(packer, claim.metadata);
     packer.integer(claim.openedAtUs);
   });
+  packObserved(packer, type.observed);
 }
 
-const unpackType = (from: Unpacker): TypeState => ({
+const unpackType = (from: Unpacker, layout: number): TypeState => ({
   watermarkUs: from.integer(),
   idleUs: from.integer(),
   idleAskedUs: from.integer(),
@@ -132,4 +145,5 @@ const unpackType = (from: Unpacker): TypeState => ({
       openedAtUs: from.integer(),
     };
   }),
+  observed: layout < 2 ? nothingObserved : unpackObserved(from),
 });

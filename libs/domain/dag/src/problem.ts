@@ -16,7 +16,6 @@ export type ProblemCode =
   | 'OUTSIDE_PARENT'
   | 'DISJOINT_SOURCES'
   | 'PARENT_REQUIRED'
-  | 'SESSION_AS_PARENT'
   | 'RESULT_MISMATCH'
   | 'BAD_CONDITION'
   | 'BAD_CRON'

@@ -4,6 +4,7 @@ import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
+import type { ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
 
@@ -34,6 +35,7 @@ export type RejectionCode =
   | 'STOP_WITHOUT_START'
   | 'TOO_MANY_BOUNDARIES'
   | 'EMPTY_WINDOW'
+  | 'SESSION_TOO_LONG'
   | 'METADATA_MISSING'
   | 'UNKNOWN_WINDOW_TYPE'
   | 'NO_PARENT'
@@ -56,6 +58,7 @@ export interface TypeDraft {
   boundaries: Boundary[];
   spent: readonly SpentStart[];
   claims: Claim[];
+  observed: ObservedState;
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
   /** No window is finalised below this floor; NEVER: not known, look. */
@@ -174,6 +177,7 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     boundaries: state.boundaries.slice(),
     spent: state.spent,
     claims: state.claims.slice(),
+    observed: state.observed,
     nextFireUs: NEVER,
     nextFinalUs: NEVER,
     restructured: false,

@@ -4,8 +4,9 @@ import { keptSignals } from './kept.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs, type TypePlan } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
+import { liesInSettled } from './settled.ts';
 import { FOREVER } from './time.ts';
-import { touchParent, windowById } from './windows.ts';
+import { look, touchParent, windowById } from './windows.ts';
 
 /** Publishes the window's next pane. */
 export function fire(
@@ -97,7 +98,7 @@ const isLateDue = (draft: Draft, { plan }: TypeDraft, window: Window): boolean =
 
 /** No later revision can come. */
 function isExpired(draft: Draft, type: TypeDraft, window: Window): boolean {
-  if (settledEnd(draft, type, window) > type.floorUs) return false;
+  if (settledEnd(draft, type, window) > type.floorUs || !liesInSettled(draft, type.plan, window.parentId)) return false;
   return window.openedAtUs === null || draft.nowUs >= latenessEndUs(type.plan, window.openedAtUs);
 }
 
@@ -125,6 +126,7 @@ function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   window.finalized = true;
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);
+  if (type.plan.startsMove) for (const child of type.plan.children) look(typeIn(draft, child));
 }
 
 /** EARLY panes whose processing time has come, where something has changed. */

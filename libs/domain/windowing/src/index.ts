@@ -6,6 +6,8 @@ export { compilePlans, GLOBAL_KEY, typesThatOpenWindows } from './plan.ts';
 export type { SourcePlan, TypePlan } from './plan.ts';
 export { emptySource, emptyType } from './state.ts';
 export type { Boundary, Claim, PastWindow, SourceState, TypeState, WindowState } from './state.ts';
+export { nothingObserved } from './runs.ts';
+export type { Observation, ObservedState, RunFold } from './runs.ts';
 export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
@@ -24,4 +26,4 @@ export type {
 export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
-export { FOREVER, NEVER, timeOf } from './time.ts';
+export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';

@@ -1,7 +1,9 @@
 import {
   compileCondition,
+  compileSignalCondition,
+  compileSignalState,
   indexDag,
-  isOpenedBySignals,
+  isObserved,
   matches,
   policyOf,
   liveRevision,
@@ -11,13 +13,17 @@ import {
   type Condition,
   type DagIndex,
   type DagRevision,
+  type EpochUs,
   type PreviousSpec,
   type Ref,
   type RegistryView,
+  type SignalScalar,
   type Source,
   type WindowType,
+  watchedSignal,
 } from '@windlass/dag';
-import { shifted } from './time.ts';
+import type { Signal } from './input.ts';
+import { ENDLESS, shifted } from './time.ts';
 
 /** The key of windows that belong to no source: cron with scope `global`. */
 export const GLOBAL_KEY = 'global';
@@ -40,6 +46,16 @@ export interface TypePlan {
   readonly openedByResults: boolean;
   /** A result decides whether a window opens. */
   readonly condition: Condition | null;
+  /** From when to when the source is valid, of a type whose windows last so long. */
+  readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
+  /** A late element may move the start of its windows, and merge them. */
+  readonly startsMove: boolean;
+  /** That holds for windows that its windows lie in. */
+  readonly liesInSessions: boolean;
+  /** Signals of this name are looked at by windows that are stretches of them. */
+  observes(signal: string): boolean;
+  /** What such a signal tells them: `Observation.mark`; undefined: nothing. */
+  readonly observe: (signal: Signal) => SignalScalar | undefined;
 }
 
 /** Until when a window that a result has opened, or may open, may be revised: its lateness runs in processing time. */
@@ -67,11 +83,13 @@ export function compilePlans(view: RegistryView): (source: Source) => SourcePlan
     const applicable = revision.windowTypes.map(
       (type) => isScope(type, source) && (source.name === GLOBAL_KEY || matches(type.for, source)),
     );
-    const signature = applicable.map(Number).join('');
+    const types = revision.windowTypes.filter((_, i) => applicable[i]);
+    const life = { fromUs: source.validFromUs ?? null, toUs: source.validToUs ?? ENDLESS };
+    const isLife = types.some(({ open }) => open.kind === 'wholeLife');
+    const signature = applicable.map(Number).join('') + (isLife ? ` ${life.fromUs} ${life.toUs}` : '');
     const known = compiled.get(signature);
     if (known) return known;
-    const types = revision.windowTypes.filter((_, i) => applicable[i]);
-    const plan = compilePlan({ revision, index, types, policy: (ref) => policyOf(view, ref) });
+    const plan = compilePlan({ revision, index, types, life, policy: (ref) => policyOf(view, ref) });
     compiled.set(signature, plan);
     return plan;
   };
@@ -91,10 +109,11 @@ interface PlanParts {
   readonly revision: DagRevision;
   readonly index: DagIndex;
   readonly types: readonly WindowType[];
+  readonly life: TypePlan['life'];
   readonly policy: (ref: Ref) => AvailabilityPolicy;
 }
 
-function compilePlan({ revision, index, types, policy }: PlanParts): SourcePlan {
+function compilePlan({ revision, index, types, life, policy }: PlanParts): SourcePlan {
   const byRef = new Map<Ref, TypePlan>();
   const declared = new Map(types.map((type) => [refOf(type), type]));
 
@@ -118,6 +137,12 @@ function compilePlan({ revision, index, types, policy }: PlanParts): SourcePlan 
       awaits: awaited(ref, index),
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
+      life: type.open.kind === 'wholeLife' ? life : ALWAYS,
+      liesInSessions: parent !== null && (parent.liesInSessions || parent.startsMove),
+      startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && life.fromUs === null),
+      observes: (signal) =>
+        type.open.kind === 'count' ? type.reads.includes(signal) : isObserved(type.open) && type.open.signal === signal,
+      observe: observer(type),
     };
     byRef.set(ref, plan);
     (parent?.children as TypePlan[] | undefined)?.push(plan);
@@ -141,12 +166,15 @@ function compilePlan({ revision, index, types, policy }: PlanParts): SourcePlan 
   };
 }
 
+const ALWAYS: TypePlan['life'] = { fromUs: null, toUs: ENDLESS };
+
 /** Signal names are outside input: do not remember endlessly many. */
 const READERS_CACHED = 10_000;
 
 /** Its own signals, or its parent's, or all of the source. */
 function watermarkSignals(type: WindowType, parent: TypePlan | null): ReadonlySet<string> | null {
-  const own = isOpenedBySignals(type.open) ? [type.open.signal, ...type.reads] : type.reads;
+  const watched = watchedSignal(type.open);
+  const own = watched === null ? type.reads : [watched, ...type.reads];
   if (own.length > 0) return new Set(own);
   return parent ? parent.reads : null;
 }
@@ -157,3 +185,29 @@ function awaited(ref: Ref, index: DagIndex): ReadonlySet<BindingTiming> {
     .filter((algorithm) => algorithm.emits.length > 0 || index.conditionsOn(refOf(algorithm)).length > 0);
   return new Set(openers.flatMap(({ bindings }) => bindings.filter((b) => b.windowType === ref).flatMap((b) => b.on)));
 }
+
+function observer({ open, metadata }: WindowType): TypePlan['observe'] {
+  switch (open.kind) {
+    case 'condition': {
+      const from = compileSignalCondition(open.from, metadata);
+      const to = open.to === null ? null : compileSignalCondition(open.to, metadata);
+      if (!from.ok || (to && !to.ok)) return () => undefined;
+      return (signal) => {
+        if (!to) return marked(from.evaluate(signal));
+        if (to.evaluate(signal) === true) return -1;
+        const opens = from.evaluate(signal);
+        return opens === false ? 0 : marked(opens);
+      };
+    }
+    case 'state': {
+      const of = compileSignalState(open.of, metadata);
+      return of.ok ? of.evaluate : () => undefined;
+    }
+    case 'count':
+      return ({ count }) => count;
+    default:
+      return () => undefined;
+  }
+}
+
+const marked = (holds: boolean | undefined): number | undefined => (holds === undefined ? undefined : holds ? 1 : -1);

@@ -3,6 +3,7 @@ import type { ElementLog } from './element-log.ts';
 import { emptyLog } from './element-log.ts';
 import type { KeptSignal, Signal } from './input.ts';
 import type { OpenedBy } from './records.ts';
+import { nothingObserved, type ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
 
@@ -111,6 +112,8 @@ export interface TypeState {
   /** STARTs of forgotten windows that ended without their STOP, oldest first. */
   readonly spent: readonly SpentStart[];
   readonly claims: readonly Claim[];
+  /** What signals told windows that are stretches of them. */
+  readonly observed: ObservedState;
 }
 
 /** All that the trigger knows of one source. */
@@ -148,6 +151,7 @@ export const emptyType: TypeState = {
   boundaries: [],
   spent: [],
   claims: [],
+  observed: nothingObserved,
 };
 
 export const emptySource: SourceState = {

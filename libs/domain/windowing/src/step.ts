@@ -1,4 +1,3 @@
-import { isOpenedBySignals } from '@windlass/dag';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
 import { openClaimed } from './claims.ts';
@@ -17,6 +16,7 @@ import { fireEarlyByTime, settle } from './fire.ts';
 import { forget, pruneElements } from './forget.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
 import { firstAt, mergeKept } from './kept.ts';
+import { drawWindows } from './observed-windows.ts';
 import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
@@ -75,7 +75,10 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
   });
   draft.input = -1;
   draft.current = null;
-  for (const type of inOrder(draft)) settle(draft, type, { flush: true });
+  for (const { ref } of draft.plan.types) {
+    const type = draft.types.get(ref);
+    if (type) settle(draft, type, { flush: true });
+  }
   for (const type of inOrder(draft)) if (type.plan.children.length > 0) closeChildren(draft, type);
   if (draft.needsKept || draft.needsPast.size > 0)
     return { needs: { kept: draft.needsKept, pastChildrenOf: [...draft.needsPast] } };
@@ -110,8 +113,9 @@ function followStructure(draft: Draft): void {
   for (const plan of draft.plan.types) {
     if (!hasMovedAncestor(draft, plan)) continue;
     const type = typeIn(draft, plan);
-    if (isOpenedBySignals(plan.type.open)) matchWindows(draft, type);
-    if (plan.type.open.kind === 'outcome') openClaimed(draft, type);
+    matchWindows(draft, type);
+    drawWindows(draft, type);
+    openClaimed(draft, type);
   }
   for (const type of inOrder(draft)) {
     type.restructured = false;

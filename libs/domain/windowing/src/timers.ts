@@ -1,5 +1,6 @@
 import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
+import { undecidedUntilUs } from './observed-windows.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
@@ -59,7 +60,10 @@ interface Silence {
 
 function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
   const { policy } = type.plan;
-  const openUs = earliestEnd(type, ({ fired }) => !fired);
+  const openUs = Math.min(
+    earliestEnd(type, ({ fired }) => !fired),
+    undecidedUntilUs(draft, type),
+  );
   if (draft.key === GLOBAL_KEY) {
     if (openUs !== FOREVER) yield { cause: CAUSES.clock, dueUs: openUs };
     return;

@@ -1,4 +1,5 @@
 import { compileCondition } from '../condition.ts';
+import { compileSignalCondition, compileSignalState } from '../signal-expression.ts';
 import { isGrid, type MetadataField, type Opening, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { judgeCron } from './cron.ts';
@@ -24,13 +25,6 @@ function parentProblems({ windowTypes }: Draft, type: WindowType, path: string):
       path: `${path}.open.${needs}`,
       message: `"parent" is meant here, but the window type has no parent`,
       mend: 'give the window type a parent, or another value here',
-    });
-  if (parent?.open.kind === 'session')
-    problems.push({
-      code: 'SESSION_AS_PARENT',
-      path: `${path}.parent`,
-      message: `${type.parent} are sessions: when a late signal merges two, windows within them that are final already would be lost`,
-      mend: 'choose a parent of another kind, or none',
     });
   if (parent?.for.kind !== undefined && type.for.kind !== undefined && parent.for.kind !== type.for.kind)
     problems.push({
@@ -64,6 +58,8 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
     case 'fixed':
     case 'sliding':
     case 'session':
+    case 'wholeLife':
+    case 'count':
       if (type.parent !== undefined || type.reads.length > 0) return [];
       return [
         {
@@ -78,6 +74,10 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
         ...conditionProblems(graph, open, `${path}.open.outcome`),
         ...outsideParent(graph, located, [open.algorithm]),
       ];
+    case 'condition':
+      return signalConditionProblems(type, open, `${path}.open.condition`);
+    case 'state':
+      return stateProblems(type, open, `${path}.open.state`);
     case 'emission':
     case 'startStop':
     case 'point':
@@ -126,6 +126,44 @@ function conditionProblems(
     },
   ];
 }
+
+function signalConditionProblems(
+  { metadata }: WindowType,
+  { from, to }: Extract<Opening, { kind: 'condition' }>,
+  path: string,
+): Problem[] {
+  const expressions = to === null ? { while: from } : { from, to };
+  return Object.entries(expressions).flatMap(([field, expression]) => {
+    const condition = compileSignalCondition(expression, metadata);
+    return condition.ok ? [] : [badExpression(`${path}.${field}`, expression, condition.message, 'true or false')];
+  });
+}
+
+function stateProblems(
+  { metadata }: WindowType,
+  { of, as }: Extract<Opening, { kind: 'state' }>,
+  path: string,
+): Problem[] {
+  const state = compileSignalState(of, metadata);
+  const problems = state.ok ? [] : [badExpression(`${path}.of`, of, state.message, 'a number, text or boolean')];
+  if (as === null || metadata[as]) return problems;
+  return [
+    ...problems,
+    {
+      code: 'BAD_CONDITION',
+      path: `${path}.as`,
+      message: `"${as}" is no metadata field of the window type`,
+      mend: `declare it: metadata: { ${as}: { type: double } }`,
+    },
+  ];
+}
+
+const badExpression = (path: string, expression: string, message: string, gives: string): Problem => ({
+  code: 'BAD_CONDITION',
+  path,
+  message: `"${expression}": ${message}`,
+  mend: `a CEL expression over \`values\`, \`signal\` and \`metadata\` that gives ${gives}, for instance values.temperature > 80.0`,
+});
 
 /** Fields a condition on this algorithm's outcomes may name: those of all window types it is bound to. */
 export function upstreamMetadata(
