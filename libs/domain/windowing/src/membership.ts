@@ -34,10 +34,17 @@ const best = (placements: readonly Placement[]): Placement =>
 
 function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placement {
   const windows = containing(type, element.timeUs);
-  if (windows.length === 0) return element.timeUs < type.floorUs ? 'late' : 'outside';
+  if (windows.length === 0) return isOver(draft, type.plan, element.timeUs) ? 'late' : 'outside';
   const open = windows.filter((window) => !window.finalized);
   for (const window of open) join(draft, type, window, element);
   return open.length > 0 ? 'joined' : 'late';
+}
+
+/** No window of the type can be opened any more that would hold this time. */
+function isOver(draft: Draft, plan: TypePlan, timeUs: EpochUs): boolean {
+  if (timeUs >= typeIn(draft, plan).floorUs) return false;
+  if (!plan.parent || !plan.liesInSessions) return true;
+  return containing(typeIn(draft, plan.parent), timeUs).every(({ id }) => liesInSettled(draft, plan, id));
 }
 
 function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
@@ -244,7 +251,9 @@ export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: 
 /** The parent's end has moved from `beforeUs`: each child takes the bounds it would have had from the start. */
 function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: EpochUs): void {
   const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  const reachesUs = Math.min(beforeUs, parent.endUs) - reach(type.plan);
   for (const child of childrenOf(type, parent.id)) {
+    if (child.endUs < reachesUs) continue;
     const span = child.startUs < parent.endUs ? spanWithin(draft, type, child, parent) : null;
     if (!span || span.startUs !== child.startUs) {
       const heir = span && heirOf(draft, type, { span, parent, child });
@@ -255,6 +264,10 @@ function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: Ep
     if (child.elements <= 0) withdraw(draft, type, child, { replacedBy: [], reason: 'no elements are left' });
   }
 }
+
+/** How long before its parent's end a window may end that would end elsewhere, did the parent. */
+const reach = ({ type: { open } }: TypePlan): number =>
+  open.kind === 'fixed' && open.partial === 'extend' ? open.sizeUs : 0;
 
 function spanWithin(draft: Draft, { plan }: TypeDraft, child: Window, parent: Window): Span | null {
   const gapUs = gapOf(plan);
