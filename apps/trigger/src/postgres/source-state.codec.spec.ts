@@ -5,6 +5,7 @@ import {
   NEVER,
   emptySource,
   emptyType,
+  noReports,
   type SourceState,
   type WindowState,
 } from '@windlass/windowing';
@@ -25,6 +26,7 @@ const metadata = fc.dictionary(
   { maxKeys: 3 },
 );
 
+const silence = fc.constantFrom('ACTIVE' as const, 'IDLE' as const, 'GONE' as const);
 const mark = fc.oneof(fc.boolean(), fc.double(), text);
 
 const signal = fc.record({
@@ -112,6 +114,18 @@ const state: fc.Arbitrary<SourceState> = fc
       }),
       { maxLength: 3 },
     ),
+    member: fc.record({ sequence: small, silence, nextUs: time }).map((one) => (one.sequence === 0 ? noReports : one)),
+    members: fc.oneof(
+      fc.constant({ members: new Map(), heardSinceUs: NEVER }),
+      fc.record({
+        heardSinceUs: fc.integer(),
+        members: fc
+          .array(fc.tuple(text, fc.record({ sequence: small, watermarkUs: time, idleUs: time, silence })), {
+            maxLength: 3,
+          })
+          .map((members) => new Map(members)),
+      }),
+    ),
     observed: fc.record({
       foldedUs: time,
       folds: fc
@@ -128,38 +142,56 @@ const state: fc.Arbitrary<SourceState> = fc
         .map((rest) => rest.sort((a, b) => a.timeUs - b.timeUs)),
     }),
   })
-  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims, observed }) => ({
-    ...emptySource,
-    lastSeenUs: times[0],
-    maxEventUs: times[1],
-    toldUs: times[2],
-    timerUs,
-    keptDeletedUs,
-    emitted,
-    log: {
-      timesUs: log.map(([at]) => at).sort((a, b) => a - b),
-      hashes: log.map(([, one]) => one),
-      counts: log.map(([, , count]) => count),
-      nameIndexes: log.map(() => 0),
-      names: ['sample'],
-      completeFromUs: NEVER,
-    },
-    types: new Map([
-      [
-        'cycle@1',
-        {
-          ...emptyType,
-          windows,
-          past,
-          spent,
-          claims,
-          observed,
-          boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
-        },
-      ],
-      ['other@1', emptyType],
-    ]),
-  }));
+  .map(
+    ({
+      times,
+      timerUs,
+      keptDeletedUs,
+      log,
+      emitted,
+      windows,
+      signals,
+      past,
+      spent,
+      claims,
+      observed,
+      member,
+      members,
+    }) => ({
+      ...emptySource,
+      lastSeenUs: times[0],
+      maxEventUs: times[1],
+      toldUs: times[2],
+      timerUs,
+      keptDeletedUs,
+      emitted,
+      log: {
+        timesUs: log.map(([at]) => at).sort((a, b) => a - b),
+        hashes: log.map(([, one]) => one),
+        counts: log.map(([, , count]) => count),
+        nameIndexes: log.map(() => 0),
+        names: ['sample'],
+        completeFromUs: NEVER,
+      },
+      types: new Map([
+        [
+          'cycle@1',
+          {
+            ...emptyType,
+            windows,
+            past,
+            spent,
+            claims,
+            observed,
+            member,
+            ...members,
+            boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
+          },
+        ],
+        ['other@1', emptyType],
+      ]),
+    }),
+  );
 
 describe('packing', () => {
   it('gives every integer back, small ones in one byte', () => {

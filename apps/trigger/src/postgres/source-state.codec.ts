@@ -1,12 +1,14 @@
 import {
   FOREVER,
   NEVER,
+  noReports,
   nothingObserved,
   type ElementLog,
   type SourceState,
   type TypeState,
 } from '@windlass/windowing';
 import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
+import { packMember, packMembers, unpackMember, unpackMembers } from './members.codec.ts';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
 import { packObserved, unpackObserved } from './observed.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
@@ -15,7 +17,7 @@ import { packWindow, unpackWindow } from './window-state.codec.ts';
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
 const LAYOUT = 2;
 
-/** Layouts that are read. 2: what windows that are stretches of signals have observed. */
+/** Layouts that are read. 2: what windows that are stretches of signals have observed, and what members and groups know of each other. */
 const READ: readonly number[] = [1, 2];
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
@@ -119,6 +121,8 @@ function packType(packer: Packer, type: TypeState): void {
     packer.integer(claim.openedAtUs);
   });
   packObserved(packer, type.observed);
+  packMember(packer, type.member);
+  packMembers(packer, type);
 }
 
 const unpackType = (from: Unpacker, layout: number): TypeState => ({
@@ -146,4 +150,6 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
     };
   }),
   observed: layout < 2 ? nothingObserved : unpackObserved(from),
+  member: layout < 2 ? noReports : unpackMember(from),
+  ...(layout < 2 ? { members: new Map(), heardSinceUs: NEVER } : unpackMembers(from)),
 });

@@ -28,6 +28,7 @@ export {
   isOpenedBySignals,
   previousKey,
   refOf,
+  scopeOf,
   watchedSignal,
 } from './model.ts';
 export { hashedId } from './identity.ts';

@@ -42,6 +42,8 @@ export type Opening =
       readonly offsetUs: number;
       readonly align: 'epoch' | 'parent';
       readonly partial: 'keep' | 'drop' | 'extend';
+      /** Absent: `source`. */
+      readonly scope?: 'source' | 'group';
     }
   | {
       /** Overlapping: a window starts at every edge of the grid, and holds what lies within its size. */
@@ -51,6 +53,7 @@ export type Opening =
       readonly offsetUs: number;
       readonly align: 'epoch' | 'parent';
       readonly partial: 'keep' | 'drop';
+      readonly scope?: 'source' | 'group';
     }
   | {
       /** As long as signals follow each other by less than the gap. */
@@ -108,7 +111,12 @@ export type Opening =
       /** One window, from the source's first signal on (or while the registry says it is valid). */
       readonly kind: 'wholeLife';
     }
-  | { readonly kind: 'cron'; readonly expression: string; readonly zone: string; readonly scope: 'source' | 'global' }
+  | {
+      readonly kind: 'cron';
+      readonly expression: string;
+      readonly zone: string;
+      readonly scope: 'source' | 'group' | 'global';
+    }
   | {
       readonly kind: 'outcome';
       readonly algorithm: Ref;
@@ -122,6 +130,10 @@ export type Opening =
       readonly once: 'parent' | 'never';
     }
   | { readonly kind: 'emission' };
+
+/** Whose windows they are: of each source, of each group of sources, or of nobody. */
+export const scopeOf = (open: Opening): 'source' | 'group' | 'global' =>
+  ('scope' in open ? open.scope : undefined) ?? 'source';
 
 /** Windows on a grid of time, which exist where signals fall into them. */
 export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;

@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'OUTSIDE_PARENT'
   | 'DISJOINT_SOURCES'
   | 'PARENT_REQUIRED'
+  | 'GROUP_WINDOWS'
   | 'RESULT_MISMATCH'
   | 'BAD_CONDITION'
   | 'BAD_CRON'

@@ -1,6 +1,7 @@
 import type { EpochUs, Ref } from '@windlass/dag';
 import { copyLog, type MutableLog } from './element-log.ts';
 import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
+import type { KnownMember, MemberReport, MemberState } from './members.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
@@ -59,6 +60,9 @@ export interface TypeDraft {
   spent: readonly SpentStart[];
   claims: Claim[];
   observed: ObservedState;
+  member: MemberState;
+  members: ReadonlyMap<string, KnownMember>;
+  heardSinceUs: number;
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
   /** No window is finalised below this floor; NEVER: not known, look. */
@@ -76,6 +80,8 @@ export interface Draft {
   readonly before: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
   lastSeenUs: number;
+  /** Something has come from outside. */
+  isHeard: boolean;
   maxEventUs: EpochUs;
   toldUs: EpochUs;
   readonly log: MutableLog;
@@ -90,6 +96,7 @@ export interface Draft {
   readonly rejections: Rejection[];
   readonly signals: Signal[];
   readonly emissions: EmissionRequest[];
+  readonly reports: MemberReport[];
   readonly keptAdded: KeptSignal[];
   readonly pastAdded: { readonly parentId: string; readonly child: PastChild }[];
   /** Parents of which all past children are to be deleted, or replaced by these. */
@@ -139,6 +146,7 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   before: state,
   pastChildren,
   lastSeenUs: state.lastSeenUs,
+  isHeard: false,
   maxEventUs: state.maxEventUs,
   toldUs: state.toldUs,
   log: copyLog(state.log),
@@ -151,6 +159,7 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   rejections: [],
   signals: [],
   emissions: [],
+  reports: [],
   keptAdded: [],
   pastAdded: [],
   pastReplaced: new Map(),
@@ -178,6 +187,9 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     spent: state.spent,
     claims: state.claims.slice(),
     observed: state.observed,
+    member: state.member,
+    members: state.members,
+    heardSinceUs: state.heardSinceUs,
     nextFireUs: NEVER,
     nextFinalUs: NEVER,
     restructured: false,

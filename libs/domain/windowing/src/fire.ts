@@ -1,6 +1,7 @@
 import type { PaneTiming } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { keptSignals } from './kept.ts';
+import { reportCounted } from './members.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs, type TypePlan } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
@@ -19,6 +20,27 @@ export function fire(
   const { timing, isFinal } = pane;
   window.revision += 1;
   window.version += 1;
+  if (plan.role === 'member') reportCounted(draft, type, window);
+  else tellPane(draft, type, window, pane);
+  window.firedElements = window.elements;
+  window.dirty = false;
+  window.earlyDueUs = null;
+  window.lateDueUs = null;
+  if (plan.awaits.has(timing)) window.awaited = window.revision;
+  if (isFinal) markFinal(draft, type, window);
+  if (timing === 'EARLY' || window.fired) return;
+  window.fired = true;
+  touchFollowing(type, window, draft.nowUs);
+  touchParent(draft, type, window);
+}
+
+function tellPane(
+  draft: Draft,
+  type: TypeDraft,
+  window: Window,
+  { timing, isFinal }: { timing: PaneTiming; isFinal: boolean },
+): void {
+  const { plan } = type;
   const { origin } = window;
   draft.records.push({
     kind: 'pane',
@@ -39,16 +61,6 @@ export function fire(
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,
   });
-  window.firedElements = window.elements;
-  window.dirty = false;
-  window.earlyDueUs = null;
-  window.lateDueUs = null;
-  if (plan.awaits.has(timing)) window.awaited = window.revision;
-  if (isFinal) markFinal(draft, type, window);
-  if (timing === 'EARLY' || window.fired) return;
-  window.fired = true;
-  touchFollowing(type, window, draft.nowUs);
-  touchParent(draft, type, window);
 }
 
 /** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are. */
@@ -113,6 +125,7 @@ function settledEnd(draft: Draft, { plan }: TypeDraft, window: Window): number {
 function finalize(draft: Draft, type: TypeDraft, window: Window): void {
   window.version += 1;
   markFinal(draft, type, window);
+  if (type.plan.role === 'member') return;
   draft.records.push({
     kind: 'finalized',
     ...about(draft, type, window),

@@ -24,6 +24,8 @@ export type {
   WindowOutcome,
 } from './input.ts';
 export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
+export type { KnownMember, MemberReport, MemberState, Progress, Silence } from './members.ts';
+export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
 export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';

@@ -56,7 +56,7 @@ function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, elemen
   );
 }
 
-function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
+export function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
   const known = windowAt(type, span.startUs, parent?.id ?? null);
   if (span.endUs <= type.floorUs && !(known && !known.finalized) && liesInSettled(draft, type.plan, parent?.id ?? null))
     return 'late';

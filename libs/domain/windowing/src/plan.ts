@@ -8,6 +8,7 @@ import {
   policyOf,
   liveRevision,
   refOf,
+  scopeOf,
   type AvailabilityPolicy,
   type BindingTiming,
   type Condition,
@@ -18,6 +19,7 @@ import {
   type Ref,
   type RegistryView,
   type SignalScalar,
+  type SourceSelector,
   type Source,
   type WindowType,
   watchedSignal,
@@ -46,6 +48,12 @@ export interface TypePlan {
   readonly openedByResults: boolean;
   /** A result decides whether a window opens. */
   readonly condition: Condition | null;
+  /** `member`: a source's part of the windows of its groups. `group`: those windows, where the parts come together. */
+  readonly role: 'own' | 'member' | 'group';
+  /** Of a member: its groups that have such windows. */
+  readonly groups: readonly string[];
+  /** Of a group: the sources in it that are meant, as the registry has them now. */
+  readonly members: () => ReadonlySet<string>;
   /** From when to when the source is valid, of a type whose windows last so long. */
   readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
   /** A late element may move the start of its windows, and merge them. */
@@ -67,31 +75,77 @@ export interface SourcePlan {
   readonly dagRevision: number;
   readonly types: readonly TypePlan[];
   readonly byRef: ReadonlyMap<Ref, TypePlan>;
+  /** Types of which the source is a member. */
+  readonly memberTypes: readonly TypePlan[];
   /** Types whose watermark a signal of this name moves. */
   readersOf(signal: string): readonly TypePlan[];
 }
 
+/** What a window type is to one source or group; null: nothing. */
+type Part = Pick<TypePlan, 'role' | 'groups' | 'members'> | null;
+
 /**
- * Gives each source its plan: the part of the live revision whose selectors match it, with the policies of now. Build a new one
- * when the registry view has changed; sources with the same types share a plan.
+ * Gives each source, and each group, its plan: the part of the live revision whose selectors match it, with the policies of now.
+ * Build a new one when the window types or policies of the view have changed; keys with the same types share a plan.
+ *
+ * @param current the registry as it is when a plan is asked for: sources may have changed since
  */
-export function compilePlans(view: RegistryView): (source: Source) => SourcePlan {
+export function compilePlans(
+  view: RegistryView,
+  current: () => RegistryView = () => view,
+): (source: Source) => SourcePlan {
   const revision = liveRevision(view);
   const index = indexDag(revision);
   const compiled = new Map<string, SourcePlan>();
   return (source) => {
-    const applicable = revision.windowTypes.map(
-      (type) => isScope(type, source) && (source.name === GLOBAL_KEY || matches(type.for, source)),
-    );
-    const types = revision.windowTypes.filter((_, i) => applicable[i]);
+    const parts = revision.windowTypes.map((type) => partOf(type, source, current));
+    const types = revision.windowTypes.flatMap((type, i) => (parts[i] ? [{ type, part: parts[i] }] : []));
     const life = { fromUs: source.validFromUs ?? null, toUs: source.validToUs ?? ENDLESS };
-    const isLife = types.some(({ open }) => open.kind === 'wholeLife');
-    const signature = applicable.map(Number).join('') + (isLife ? ` ${life.fromUs} ${life.toUs}` : '');
+    const signature = signatureOf(
+      source,
+      parts,
+      types.some(({ type }) => type.open.kind === 'wholeLife') ? life : null,
+    );
     const known = compiled.get(signature);
     if (known) return known;
     const plan = compilePlan({ revision, index, types, life, policy: (ref) => policyOf(view, ref) });
     compiled.set(signature, plan);
     return plan;
+  };
+}
+
+function signatureOf(source: Source, parts: readonly Part[], life: TypePlan['life'] | null): string {
+  const roles = parts.map((part) => (part ? part.role.charAt(0) : '-')).join('');
+  const groups = parts.flatMap((part) => part?.groups ?? []).join(' ');
+  const group = parts.some((part) => part?.role === 'group') ? source.name : '';
+  return [roles, groups, group, ...(life ? [life.fromUs, life.toUs] : [])].join('\n');
+}
+
+function partOf({ open, for: selector }: WindowType, source: Source, current: () => RegistryView): Part {
+  const scope = scopeOf(open);
+  if (scope === 'global' || source.name === GLOBAL_KEY)
+    return scope === 'global' && source.name === GLOBAL_KEY ? OWN : null;
+  if (scope === 'source') return matches(selector, source) ? OWN : null;
+  const hasWindows = (group: string): boolean => selector.groups?.includes(group) ?? true;
+  if (current().groups.has(source.name) && hasWindows(source.name))
+    return { role: 'group', groups: [], members: membersOf(source.name, selector, current) };
+  const groups = matches(selector, source) ? source.groups.filter(hasWindows) : [];
+  return groups.length > 0 ? { role: 'member', groups, members: NOBODY } : null;
+}
+
+const NOBODY = (): ReadonlySet<string> => new Set();
+const OWN: Part = { role: 'own', groups: [], members: NOBODY };
+
+/** Looked up again only when the group has changed. */
+function membersOf(group: string, selector: SourceSelector, current: () => RegistryView): () => ReadonlySet<string> {
+  let of: unknown;
+  let members: ReadonlySet<string> = new Set();
+  return () => {
+    const sources = current().groups.get(group);
+    if (sources === of) return members;
+    of = sources;
+    members = new Set([...(sources?.values() ?? [])].filter((one) => matches(selector, one)).map(({ name }) => name));
+    return members;
   };
 }
 
@@ -102,22 +156,19 @@ export function typesThatOpenWindows(view: RegistryView): ReadonlySet<Ref> {
   return new Set(revision.windowTypes.map(refOf).filter((ref) => awaited(ref, index).size > 0));
 }
 
-const isScope = (type: WindowType, source: Source): boolean =>
-  (type.open.kind === 'cron' && type.open.scope === 'global') === (source.name === GLOBAL_KEY);
-
 interface PlanParts {
   readonly revision: DagRevision;
   readonly index: DagIndex;
-  readonly types: readonly WindowType[];
+  readonly types: readonly { readonly type: WindowType; readonly part: NonNullable<Part> }[];
   readonly life: TypePlan['life'];
   readonly policy: (ref: Ref) => AvailabilityPolicy;
 }
 
 function compilePlan({ revision, index, types, life, policy }: PlanParts): SourcePlan {
   const byRef = new Map<Ref, TypePlan>();
-  const declared = new Map(types.map((type) => [refOf(type), type]));
+  const declared = new Map(types.map((one) => [refOf(one.type), one]));
 
-  const compile = (type: WindowType): TypePlan | null => {
+  const compile = ({ type, part }: PlanParts['types'][number]): TypePlan | null => {
     const ref = refOf(type);
     const known = byRef.get(ref);
     if (known) return known;
@@ -133,8 +184,9 @@ function compilePlan({ revision, index, types, life, policy }: PlanParts): Sourc
       children,
       elements: new Set(type.reads),
       reads: watermarkSignals(type, parent),
-      previous: index.previousSpecsOf(ref),
-      awaits: awaited(ref, index),
+      previous: part.role === 'member' ? [] : index.previousSpecsOf(ref),
+      awaits: part.role === 'member' ? NOTHING : awaited(ref, index),
+      ...part,
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
       life: type.open.kind === 'wholeLife' ? life : ALWAYS,
@@ -148,7 +200,7 @@ function compilePlan({ revision, index, types, life, policy }: PlanParts): Sourc
     (parent?.children as TypePlan[] | undefined)?.push(plan);
     return plan;
   };
-  for (const type of types) compile(type);
+  for (const one of types) compile(one);
 
   const ordered = [...byRef.values()];
   const readers = new Map<string, readonly TypePlan[]>();
@@ -156,15 +208,18 @@ function compilePlan({ revision, index, types, life, policy }: PlanParts): Sourc
     dagRevision: revision.number,
     types: ordered,
     byRef,
+    memberTypes: ordered.filter(({ role }) => role === 'member'),
     readersOf: (signal) => {
       const known = readers.get(signal);
       if (known) return known;
-      const found = ordered.filter(({ reads }) => reads === null || reads.has(signal));
+      const found = ordered.filter(({ reads, role }) => role !== 'group' && (reads === null || reads.has(signal)));
       if (readers.size < READERS_CACHED) readers.set(signal, found);
       return found;
     },
   };
 }
+
+const NOTHING: ReadonlySet<BindingTiming> = new Set();
 
 const ALWAYS: TypePlan['life'] = { fromUs: null, toUs: ENDLESS };
 

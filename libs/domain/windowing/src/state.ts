@@ -3,6 +3,7 @@ import type { ElementLog } from './element-log.ts';
 import { emptyLog } from './element-log.ts';
 import type { KeptSignal, Signal } from './input.ts';
 import type { OpenedBy } from './records.ts';
+import { noReports, type KnownMember, type MemberState } from './members.ts';
 import { nothingObserved, type ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
@@ -114,6 +115,12 @@ export interface TypeState {
   readonly claims: readonly Claim[];
   /** What signals told windows that are stretches of them. */
   readonly observed: ObservedState;
+  /** Of a type whose windows are a group's, at a source that is in it. */
+  readonly member: MemberState;
+  /** The same type at the group, by source. */
+  readonly members: ReadonlyMap<string, KnownMember>;
+  /** Processing time at which the group heard of its first member; NEVER: not yet. */
+  readonly heardSinceUs: number;
 }
 
 /** All that the trigger knows of one source. */
@@ -152,6 +159,9 @@ export const emptyType: TypeState = {
   spent: [],
   claims: [],
   observed: nothingObserved,
+  member: noReports,
+  members: new Map(),
+  heardSinceUs: NEVER,
 };
 
 export const emptySource: SourceState = {

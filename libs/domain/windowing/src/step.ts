@@ -16,6 +16,7 @@ import { fireEarlyByTime, settle } from './fire.ts';
 import { forget, pruneElements } from './forget.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
 import { firstAt, mergeKept } from './kept.ts';
+import { followMembers, onReport, reportProgress, type MemberReport } from './members.ts';
 import { drawWindows } from './observed-windows.ts';
 import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
@@ -35,6 +36,8 @@ export interface Step {
   readonly signals: readonly Signal[];
   /** Windows of other keys that this source's results ask for. */
   readonly emissions: readonly EmissionRequest[];
+  /** For the groups that the source is in. */
+  readonly reports: readonly MemberReport[];
   readonly rejections: readonly Rejection[];
   readonly kept: {
     readonly added: readonly KeptSignal[];
@@ -75,6 +78,7 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
   });
   draft.input = -1;
   draft.current = null;
+  followMembers(draft);
   for (const { ref } of draft.plan.types) {
     const type = draft.types.get(ref);
     if (type) settle(draft, type, { flush: true });
@@ -82,6 +86,7 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
   for (const type of inOrder(draft)) if (type.plan.children.length > 0) closeChildren(draft, type);
   if (draft.needsKept || draft.needsPast.size > 0)
     return { needs: { kept: draft.needsKept, pastChildrenOf: [...draft.needsPast] } };
+  reportProgress(draft);
   forget(draft);
   return { step: finish(draft) };
 }
@@ -89,12 +94,17 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
 function apply(draft: Draft, input: Input): void {
   switch (input.kind) {
     case 'signal':
-      if (input.signal.cause === null) draft.lastSeenUs = draft.nowUs;
+      if (input.signal.cause === null) {
+        draft.lastSeenUs = draft.nowUs;
+        draft.isHeard = true;
+      }
       return input.signal.phase === 'WATERMARK' ? onWatermark(draft, input.signal) : onSignal(draft, input.signal);
     case 'emission':
       return onEmission(draft, input.emission);
     case 'outcome':
       return onOutcome(draft, input.outcome);
+    case 'report':
+      return onReport(draft, input.report);
     case 'timer':
       return onTimer(draft);
     default:
@@ -149,6 +159,7 @@ function finish(draft: Draft): Step {
     records: draft.records,
     signals: draft.signals,
     emissions: draft.emissions,
+    reports: draft.reports,
     rejections: draft.rejections,
     kept: {
       added: draft.keptAdded.filter(({ eventTimeUs }) => eventTimeUs >= keptFromUs),

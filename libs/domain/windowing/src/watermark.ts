@@ -28,6 +28,8 @@ export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Sign
     if (only !== undefined && plan.ref !== only) continue;
     const type = typeIn(draft, plan);
     if (cause !== null) extendSchedule(draft, type, eventTimeUs);
+    if (cause === CAUSES.idle || cause === CAUSES.maxIdle)
+      type.member = { ...type.member, silence: cause === CAUSES.idle ? 'IDLE' : 'GONE' };
     if (cause === CAUSES.idle) advanceIdle(draft, type, eventTimeUs);
     else advance(draft, type, eventTimeUs);
   }
@@ -45,7 +47,8 @@ export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): vo
   settle(draft, type, { flush: false });
 }
 
-function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): void {
+/** Moves where a type's panes fire, never back; nothing is final by it. */
+export function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): void {
   if (idleUs <= type.idleUs) return;
   const before = { beforeUs: firingWatermark(type), closedUs: type.floorUs };
   type.idleUs = idleUs;

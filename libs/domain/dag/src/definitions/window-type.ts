@@ -18,6 +18,10 @@ const selector = strict({
   labels: z.record(name, z.string().max(200)).optional().describe('all of these'),
 }).describe('which sources; empty: all');
 
+const scope = z
+  .enum(['source', 'group'])
+  .default('source')
+  .describe('one window for each source, or one for each group (a fleet, a line) that its sources are in');
 const fixed = strict({
   size: positiveEventDuration,
   offset: eventDuration.default(0).describe('shift of the edges; default 0s'),
@@ -29,6 +33,7 @@ const fixed = strict({
     .enum(['keep', 'drop', 'extend'])
     .default('keep')
     .describe("what becomes of the part left at the parent's end"),
+  scope,
 });
 const sliding = strict({
   size: positiveEventDuration,
@@ -44,6 +49,7 @@ const sliding = strict({
     .enum(['keep', 'drop'])
     .default('keep')
     .describe("what becomes of windows that reach beyond the parent's end: cut there, or none"),
+  scope,
 })
   .refine(({ size, slide }) => slide <= size, {
     message: 'longer than "size": what lies between two windows would be in none; use fixed windows or a shorter slide',
@@ -119,7 +125,10 @@ const count = strict({
 const cron = strict({
   expression: z.string().max(200).describe('five fields (minute first) or six (second first)'),
   zone: zone.default('UTC'),
-  scope: z.enum(['source', 'global']).default('source').describe('one window for each source, or one for all'),
+  scope: z
+    .enum(['source', 'group', 'global'])
+    .default('source')
+    .describe('one window for each source, for each group that its sources are in, or one for all'),
 });
 const outcome = strict({
   algorithm: ref,
@@ -250,12 +259,14 @@ export function toWindowType(definition: WindowTypeDefinition, defaultOwner: str
 function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
   if (given.fixed) {
     const { size, offset, align, partial } = given.fixed;
-    return { kind: 'fixed', sizeUs: size, offsetUs: offset, align: align ?? (nested ? 'parent' : 'epoch'), partial };
+    const aligned = align ?? (nested ? 'parent' : 'epoch');
+    return { kind: 'fixed', sizeUs: size, offsetUs: offset, align: aligned, partial, ...scoped(given.fixed) };
   }
   if (given.sliding) {
-    const { size, slide, offset, align, partial } = given.sliding;
+    const { align, partial } = given.sliding;
     const aligned = align ?? (nested ? 'parent' : 'epoch');
-    return { kind: 'sliding', sizeUs: size, slideUs: slide, offsetUs: offset, align: aligned, partial };
+    const { size: sizeUs, slide: slideUs, offset: offsetUs } = given.sliding;
+    return { kind: 'sliding', sizeUs, slideUs, offsetUs, align: aligned, partial, ...scoped(given.sliding) };
   }
   if (given.session) return { kind: 'session', gapUs: given.session.gap };
   if (given.startStop) {
@@ -291,3 +302,5 @@ const toCondition = (given: z.infer<typeof condition>): Opening => ({
   maxDurationUs: given.maxDuration,
   maxGapUs: given.maxGap ?? null,
 });
+
+const scoped = ({ scope: of }: { readonly scope: 'source' | 'group' }) => (of === 'group' ? { scope: of } : {});

@@ -1,6 +1,6 @@
 import { compileCondition } from '../condition.ts';
 import { compileSignalCondition, compileSignalState } from '../signal-expression.ts';
-import { isGrid, type MetadataField, type Opening, type Ref, type WindowType } from '../model.ts';
+import { isGrid, scopeOf, type MetadataField, type Opening, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
@@ -11,8 +11,51 @@ export function windowTypeProblems(graph: DraftGraph): Problem[] {
   const { draft } = graph;
   return [...draft.windowTypes].flatMap(([ref, type]) => {
     const path = draft.locate('windowTypes', ref);
-    return [...parentProblems(draft, type, path), ...openingProblems(graph, { ref, type, path })];
+    return [
+      ...parentProblems(draft, type, path),
+      ...groupProblems(draft, type, path),
+      ...openingProblems(graph, { ref, type, path }),
+    ];
   });
+}
+
+/** Of a group's windows only counts are known: their members' signals stay with the members. */
+function groupProblems({ windowTypes }: Draft, type: WindowType, path: string): Problem[] {
+  const problem = (field: string, message: string, mend: string): Problem => ({
+    code: 'GROUP_WINDOWS',
+    path: `${path}.${field}`,
+    message,
+    mend,
+  });
+  const parent = type.parent === undefined ? undefined : windowTypes.get(type.parent);
+  if (parent && scopeOf(parent.open) === 'group')
+    return [
+      problem(
+        'parent',
+        `the windows of ${type.parent} are a group's, and hold no others`,
+        'leave the parent out: windows on the same grid lie within each other anyway',
+      ),
+    ];
+  if (scopeOf(type.open) !== 'group') return [];
+  const problems: Problem[] = [];
+  if (type.parent !== undefined)
+    problems.push(problem('parent', "a group's windows have no parent", 'leave it out, or take the scope `source`'));
+  if (type.keepSignals)
+    problems.push(
+      problem(
+        'keepSignals',
+        "a group's windows count the signals of its members and do not have them",
+        'leave it out, and read the windows of the members',
+      ),
+    );
+  const required = Object.entries(type.metadata).find(([, field]) => field.required)?.[0];
+  if (required !== undefined)
+    problems.push(
+      problem(`metadata.${required}`, "no signal of its own tells a group's windows metadata", 'make it not required'),
+    );
+  if (type.reads.length === 0)
+    problems.push(problem('reads', 'its members are counted by the signals it reads, and it reads none', 'name them'));
+  return problems;
 }
 
 function parentProblems({ windowTypes }: Draft, type: WindowType, path: string): Problem[] {
