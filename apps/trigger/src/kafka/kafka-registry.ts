@@ -3,6 +3,7 @@ import {
   applyEntry,
   emptyRegistryView,
   liveRevision,
+  scopeOf,
   sourceOf,
   type Ref,
   type RegistryView,
@@ -85,7 +86,9 @@ export class KafkaRegistry implements Registry {
   }
 
   get selects(): boolean {
-    return liveRevision(this.view).windowTypes.some((type) => Object.keys(type.for).length > 0);
+    return liveRevision(this.view).windowTypes.some(
+      (type) => Object.keys(type.for).length > 0 || scopeOf(type.open) === 'group',
+    );
   }
 
   source(name: string): Source {
@@ -97,7 +100,7 @@ export class KafkaRegistry implements Registry {
   }
 
   planOf(source: Source): SourcePlan {
-    this.compiled ??= compilePlans(this.view);
+    this.compiled ??= compilePlans(this.view, () => this.view);
     return this.compiled(source);
   }
 

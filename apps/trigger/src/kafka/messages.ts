@@ -2,6 +2,7 @@ import { errorHeaderNames, headerNames, type Signal as SignalRecord, type TopicN
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
 import { clockSignal, GLOBAL_KEY, sentEmission, type Rejection, type Signal, type Step } from '@windlass/windowing';
 import { toNotice } from './notice.codec.ts';
+import { toGroupSignal } from './group-signal.codec.ts';
 import { toPaneEvent } from './pane.codec.ts';
 
 interface Origin {
@@ -48,6 +49,13 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
         headers: { [headerNames.id]: value.id },
       };
     }),
+    ...step.reports.map((report) => ({
+      topic: topics.groupSignals,
+      family: 'group-signals',
+      key: report.group,
+      value: toGroupSignal(report),
+      ...caused,
+    })),
     ...earlierSignals(step.rejections).flatMap((rejection) => deadSignal(topics, rejection, origin) ?? []),
   ];
 }

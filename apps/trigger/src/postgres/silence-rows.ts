@@ -1,5 +1,5 @@
 import type { StageTransaction } from '@windlass/messaging';
-import type { Silence } from '@windlass/windowing';
+import type { SilenceBegun } from '@windlass/windowing';
 import type { SourceChange, SourceKey } from '../ports.ts';
 
 const deleteSilences = `
@@ -11,7 +11,7 @@ const insertSilences = `
   SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
   ON CONFLICT (slot, source, window_type) DO NOTHING`;
 
-type Row = SourceKey & { readonly windowType: string; readonly silence: Silence | null };
+type Row = SourceKey & { readonly windowType: string; readonly silence: SilenceBegun | null };
 
 /** What notices say of silences becomes rows: the last word on each window type of a source holds. */
 export async function writeSilences(tx: StageTransaction, changes: readonly SourceChange[]): Promise<void> {
@@ -32,7 +32,7 @@ export async function writeSilences(tx: StageTransaction, changes: readonly Sour
 }
 
 function rowsOf({ slot, source, notices }: SourceChange): Row[] {
-  const last = new Map<string, Silence | null>();
+  const last = new Map<string, SilenceBegun | null>();
   for (const notice of notices) {
     if (notice.kind === 'SILENCE') last.set(notice.windowType, notice);
     if (notice.kind === 'SILENCE_ENDED') last.set(notice.windowType, null);

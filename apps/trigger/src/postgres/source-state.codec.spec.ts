@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { FOREVER, NEVER, emptySource, emptyType, type SourceState, type WindowState } from '@windlass/windowing';
+import {
+  ENDLESS,
+  FOREVER,
+  NEVER,
+  emptySource,
+  emptyType,
+  noReports,
+  type SourceState,
+  type WindowState,
+} from '@windlass/windowing';
 import fc from 'fast-check';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
@@ -17,6 +26,9 @@ const metadata = fc.dictionary(
   { maxKeys: 3 },
 );
 
+const silence = fc.constantFrom('ACTIVE' as const, 'IDLE' as const, 'GONE' as const);
+const mark = fc.oneof(fc.boolean(), fc.double(), text);
+
 const signal = fc.record({
   id: text,
   name: text,
@@ -32,7 +44,10 @@ const window: fc.Arbitrary<WindowState> = fc
   .record({
     id,
     startUs: fc.integer(),
-    lengthUs: fc.maxSafeNat(),
+    lengthUs: fc.oneof(
+      fc.maxSafeNat().map((us) => Math.max(1, us)),
+      fc.constant('endless' as const),
+    ),
     parentId: nullable(id),
     elements: small,
     firedElements: small,
@@ -68,7 +83,10 @@ const window: fc.Arbitrary<WindowState> = fc
   .map(({ lengthUs, past, ...rest }) => ({
     ...rest,
     ...past,
-    endUs: Math.min(rest.startUs + lengthUs, Number.MAX_SAFE_INTEGER + Math.min(rest.startUs, 0)),
+    endUs:
+      lengthUs === 'endless'
+        ? ENDLESS
+        : Math.min(rest.startUs + lengthUs, Number.MAX_SAFE_INTEGER + Math.min(rest.startUs, 0)),
   }));
 
 const state: fc.Arbitrary<SourceState> = fc
@@ -119,6 +137,33 @@ const state: fc.Arbitrary<SourceState> = fc
       }),
     ),
     regress: fc.record({ signals: small, furthestUs: fc.maxSafeNat(), watermarks: small }),
+    member: fc.record({ sequence: small, silence, nextUs: time }).map((one) => (one.sequence === 0 ? noReports : one)),
+    members: fc.oneof(
+      fc.constant({ members: new Map(), heardSinceUs: NEVER }),
+      fc.record({
+        heardSinceUs: fc.integer(),
+        members: fc
+          .array(fc.tuple(text, fc.record({ sequence: small, watermarkUs: time, idleUs: time, silence })), {
+            maxLength: 3,
+          })
+          .map((members) => new Map(members)),
+      }),
+    ),
+    observed: fc.record({
+      foldedUs: time,
+      folds: fc
+        .array(
+          fc.tuple(
+            fc.oneof(id, fc.constant('')),
+            fc.record({ startUs: time, lastUs: time, brokenUs: time, mark, metadata }),
+          ),
+          { maxLength: 2 },
+        )
+        .map((folds) => new Map(folds)),
+      rest: fc
+        .array(fc.record({ timeUs: fc.integer(), hash, mark, metadata }), { maxLength: 4 })
+        .map((rest) => rest.sort((a, b) => a.timeUs - b.timeUs)),
+    }),
   })
   .map(
     ({
@@ -134,6 +179,9 @@ const state: fc.Arbitrary<SourceState> = fc
       claims,
       habit,
       spacingsUs,
+      observed,
+      member,
+      members,
       ...rest
     }) => ({
       ...emptySource,
@@ -163,6 +211,9 @@ const state: fc.Arbitrary<SourceState> = fc
             claims,
             habit,
             spacingsUs,
+            observed,
+            member,
+            ...members,
             boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
           },
         ],
@@ -208,7 +259,7 @@ describe('packing', () => {
     const known = { ...emptySource, lastSeenUs: 7, types: new Map([['cycle@1', emptyType]]) };
     const bytes = packState(known);
     const habitLast = bytes.length - NO_HABIT_NO_SPACINGS - NO_OFFLINE_NO_REGRESS;
-    const before = Buffer.concat([Buffer.from([1]), bytes.subarray(1, habitLast)]);
+    const before = Buffer.concat([Buffer.from([2]), bytes.subarray(1, habitLast)]);
     expect(unpackState(before)).toEqual(known);
   });
 

@@ -1,14 +1,29 @@
-import { emptySource, FOREVER, NEVER, type ElementLog, type SourceState, type TypeState } from '@windlass/windowing';
+import {
+  emptySource,
+  FOREVER,
+  NEVER,
+  noReports,
+  nothingObserved,
+  type ElementLog,
+  type SourceState,
+  type TypeState,
+} from '@windlass/windowing';
 import { packHabit, packOffline, packRegress, unpackHabit, unpackOffline, unpackRegress } from './habit.codec.ts';
 import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
+import { packMember, packMembers, unpackMember, unpackMembers } from './members.codec.ts';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
+import { packObserved, unpackObserved } from './observed.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
 import { packWindow, unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 2;
-/** Before habits, declarations of being offline, and regress were known. */
-const WITHOUT_HABITS = 1;
+const LAYOUT = 3;
+
+/**
+ * Layouts that are read. 2: what windows that are stretches of signals have observed, and what members and groups know of each other.
+ * 3: what is usual of a source, what it has said of being offline, and how often it went back in time.
+ */
+const READ: readonly number[] = [1, 2, 3];
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -35,8 +50,8 @@ export function packState(state: SourceState): Buffer {
 export function unpackState(bytes: Buffer): SourceState {
   const from = new Unpacker(bytes);
   const layout = from.count();
-  if (layout !== LAYOUT && layout !== WITHOUT_HABITS)
-    throw new RangeError(`packed state has layout ${layout}; this program reads ${WITHOUT_HABITS} to ${LAYOUT}`);
+  if (!READ.includes(layout))
+    throw new RangeError(`packed state has layout ${layout}; this program reads ${READ.join(', ')}`);
   return {
     lastSeenUs: from.integer(),
     maxEventUs: from.integer(),
@@ -48,8 +63,8 @@ export function unpackState(bytes: Buffer): SourceState {
     log: unpackLog(from),
     emitted: from.list(() => from.hash()),
     types: new Map(from.list(() => [from.text(), unpackType(from, layout)] as const)),
-    offline: layout === WITHOUT_HABITS ? null : from.nullable(() => unpackOffline(from)),
-    regress: layout === WITHOUT_HABITS ? emptySource.regress : unpackRegress(from),
+    offline: layout < 3 ? null : from.nullable(() => unpackOffline(from)),
+    regress: layout < 3 ? emptySource.regress : unpackRegress(from),
   };
 }
 
@@ -114,6 +129,9 @@ function packType(packer: Packer, type: TypeState): void {
     packMetadata(packer, claim.metadata);
     packer.integer(claim.openedAtUs);
   });
+  packObserved(packer, type.observed);
+  packMember(packer, type.member);
+  packMembers(packer, type);
   packer.nullable(type.habit, (habit) => packHabit(packer, habit));
   packer.list(type.spacingsUs, (us) => packer.count(us));
 }
@@ -142,6 +160,9 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
       openedAtUs: from.integer(),
     };
   }),
-  habit: layout === WITHOUT_HABITS ? null : from.nullable(() => unpackHabit(from)),
-  spacingsUs: layout === WITHOUT_HABITS ? [] : from.list(() => from.count()),
+  observed: layout < 2 ? nothingObserved : unpackObserved(from),
+  member: layout < 2 ? noReports : unpackMember(from),
+  ...(layout < 2 ? { members: new Map(), heardSinceUs: NEVER } : unpackMembers(from)),
+  habit: layout < 3 ? null : from.nullable(() => unpackHabit(from)),
+  spacingsUs: layout < 3 ? [] : from.list(() => from.count()),
 });

@@ -4,10 +4,12 @@ import type { Habit } from './habit.ts';
 import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
 import type { Notice } from './notices.ts';
 import type { Offline } from './offline.ts';
+import type { KnownMember, MemberReport, MemberState } from './members.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import type { Regress } from './regress.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
+import type { ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { FOREVER, NEVER } from './time.ts';
 
@@ -38,6 +40,7 @@ export type RejectionCode =
   | 'STOP_WITHOUT_START'
   | 'TOO_MANY_BOUNDARIES'
   | 'EMPTY_WINDOW'
+  | 'SESSION_TOO_LONG'
   | 'METADATA_MISSING'
   | 'UNKNOWN_WINDOW_TYPE'
   | 'NO_PARENT'
@@ -62,6 +65,10 @@ export interface TypeDraft {
   claims: Claim[];
   habit: Habit | null;
   spacingsUs: readonly number[];
+  observed: ObservedState;
+  member: MemberState;
+  members: ReadonlyMap<string, KnownMember>;
+  heardSinceUs: number;
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
   /** No window is finalised below this floor; NEVER: not known, look. */
@@ -83,6 +90,8 @@ export interface Draft {
   readonly before: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
   lastSeenUs: number;
+  /** Something has come from outside. */
+  isHeard: boolean;
   maxEventUs: EpochUs;
   toldUs: EpochUs;
   offline: Offline | null;
@@ -100,6 +109,7 @@ export interface Draft {
   readonly signals: Signal[];
   readonly emissions: EmissionRequest[];
   readonly notices: Notice[];
+  readonly reports: MemberReport[];
   readonly keptAdded: KeptSignal[];
   readonly pastAdded: { readonly parentId: string; readonly child: PastChild }[];
   /** Parents of which all past children are to be deleted, or replaced by these. */
@@ -170,6 +180,7 @@ export const draftOf = ({
   before: state,
   pastChildren,
   lastSeenUs: state.lastSeenUs,
+  isHeard: false,
   maxEventUs: state.maxEventUs,
   toldUs: state.toldUs,
   offline: state.offline,
@@ -185,6 +196,7 @@ export const draftOf = ({
   signals: [],
   emissions: [],
   notices: [],
+  reports: [],
   keptAdded: [],
   pastAdded: [],
   pastReplaced: new Map(),
@@ -213,6 +225,10 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     claims: state.claims.slice(),
     habit: state.habit,
     spacingsUs: state.spacingsUs,
+    observed: state.observed,
+    member: state.member,
+    members: state.members,
+    heardSinceUs: state.heardSinceUs,
     nextFireUs: NEVER,
     nextFinalUs: NEVER,
     restructured: false,

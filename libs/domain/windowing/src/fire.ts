@@ -3,12 +3,14 @@ import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from
 import { longestGapUs } from './gaps.ts';
 import { keptSignals } from './kept.ts';
 import { learnedSpacingUs, learnSpacing } from './learned.ts';
+import { reportCounted } from './members.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
+import { liesInSettled } from './settled.ts';
 import { noteFiring } from './silence.ts';
 import { FOREVER, NEVER } from './time.ts';
-import { touchParent, windowById } from './windows.ts';
+import { look, touchParent, windowById } from './windows.ts';
 
 /** Publishes the window's next pane. */
 export function fire(
@@ -21,6 +23,28 @@ export function fire(
   const { timing, isFinal } = pane;
   window.revision += 1;
   window.version += 1;
+  if (plan.role === 'member') reportCounted(draft, type, window);
+  else tellPane(draft, type, window, pane);
+  window.firedElements = window.elements;
+  window.dirty = false;
+  window.earlyDueUs = null;
+  window.lateDueUs = null;
+  if (plan.awaits.has(timing)) window.awaited = window.revision;
+  if (isFinal) markFinal(draft, type, window);
+  if (timing === 'EARLY' || window.fired) return;
+  window.fired = true;
+  noteFiring(draft, type, window);
+  touchFollowing(type, window, draft.nowUs);
+  touchParent(draft, type, window);
+}
+
+function tellPane(
+  draft: Draft,
+  type: TypeDraft,
+  window: Window,
+  { timing, isFinal }: { timing: PaneTiming; isFinal: boolean },
+): void {
+  const { plan } = type;
   const { origin } = window;
   const watermarkUs = firingWatermark(type);
   draft.records.push({
@@ -44,17 +68,6 @@ export function fire(
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,
   });
-  window.firedElements = window.elements;
-  window.dirty = false;
-  window.earlyDueUs = null;
-  window.lateDueUs = null;
-  if (plan.awaits.has(timing)) window.awaited = window.revision;
-  if (isFinal) markFinal(draft, type, window);
-  if (timing === 'EARLY' || window.fired) return;
-  window.fired = true;
-  noteFiring(draft, type, window);
-  touchFollowing(type, window, draft.nowUs);
-  touchParent(draft, type, window);
 }
 
 /** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are, or knows yet. */
@@ -106,7 +119,7 @@ const isLateDue = (draft: Draft, { plan }: TypeDraft, window: Window): boolean =
 
 /** No later revision can come. */
 function isExpired(draft: Draft, type: TypeDraft, window: Window): boolean {
-  if (settledEnd(draft, type, window) > type.floorUs) return false;
+  if (settledEnd(draft, type, window) > type.floorUs || !liesInSettled(draft, type.plan, window.parentId)) return false;
   return window.openedAtUs === null || draft.nowUs >= latenessEndUs(type.plan, window.openedAtUs);
 }
 
@@ -121,6 +134,7 @@ function settledEnd(draft: Draft, { plan }: TypeDraft, window: Window): number {
 function finalize(draft: Draft, type: TypeDraft, window: Window): void {
   window.version += 1;
   markFinal(draft, type, window);
+  if (type.plan.role === 'member') return;
   draft.records.push({
     kind: 'finalized',
     ...about(draft, type, window),
@@ -135,6 +149,7 @@ function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   learnSpacing(type, window);
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);
+  if (type.plan.startsMove) for (const child of type.plan.children) look(typeIn(draft, child));
 }
 
 /** EARLY panes whose processing time has come, where something has changed. */

@@ -6,9 +6,12 @@ import type { TypePlan } from './plan.ts';
 /** Samples of one window up to which its gaps are known: so many are remembered one by one while it may change. */
 export const GAP_SAMPLES = 1_000;
 
-/** Types whose panes tell the longest gap: windows on a grid, of which it is known how often a sample should come. */
-export const tellsGaps = ({ type: { open, expected } }: TypePlan): boolean =>
-  typeof expected?.everyUs === 'number' && isGrid(open) && open.sizeUs <= expected.everyUs * GAP_SAMPLES;
+/** Types whose panes tell the longest gap: windows of a source on a grid, of which it is known how often a sample should come. */
+export const tellsGaps = ({ role, type: { open, expected } }: TypePlan): boolean =>
+  role === 'own' &&
+  typeof expected?.everyUs === 'number' &&
+  isGrid(open) &&
+  open.sizeUs <= expected.everyUs * GAP_SAMPLES;
 
 /**
  * The longest stretch of the window without an element, its edges included; of an EARLY pane only as far as the watermark has come.

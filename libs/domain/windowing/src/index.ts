@@ -6,12 +6,14 @@ export { compilePlans, GLOBAL_KEY, typesThatOpenWindows } from './plan.ts';
 export type { SourcePlan, TypePlan } from './plan.ts';
 export { emptySource, emptyType } from './state.ts';
 export type { Boundary, Claim, PastWindow, SourceState, TypeState, WindowState } from './state.ts';
+export { nothingObserved } from './runs.ts';
+export type { Observation, ObservedState, RunFold } from './runs.ts';
 export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
 export type { Habit } from './habit.ts';
-export type { Notice, OfflineTooLong, Silence, SilenceEnded } from './notices.ts';
+export type { Notice, OfflineTooLong, SilenceBegun, SilenceEnded } from './notices.ts';
 export { OFFLINE_SIGNAL, UNTIL_FIELD, untilOf } from './offline.ts';
 export type { Offline } from './offline.ts';
 export type { Regress } from './regress.ts';
@@ -27,6 +29,8 @@ export type {
   WindowOutcome,
 } from './input.ts';
 export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
+export type { KnownMember, MemberReport, MemberState, Progress, Silence } from './members.ts';
+export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
-export { FOREVER, NEVER, timeOf } from './time.ts';
+export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';

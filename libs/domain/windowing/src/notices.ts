@@ -9,7 +9,7 @@ interface AboutType {
 }
 
 /** A window type of a source has not fired by when it should have. */
-export interface Silence extends AboutType {
+export interface SilenceBegun extends AboutType {
   readonly kind: 'SILENCE';
   /** Processing time of its last firing. */
   readonly sinceUs: number;
@@ -21,7 +21,7 @@ export interface Silence extends AboutType {
 
 export interface SilenceEnded extends AboutType {
   readonly kind: 'SILENCE_ENDED';
-  /** As in `Silence`. */
+  /** As in `SilenceBegun`. */
   readonly sinceUs: number;
   /** It has fired, or nothing is expected of it now: its source is retired or offline, the policy has changed, its parent has ended. */
   readonly because: 'FIRED' | 'NOT_EXPECTED';
@@ -38,4 +38,4 @@ export interface OfflineTooLong extends AboutType {
 }
 
 /** Something about one source that a person should know. */
-export type Notice = Silence | SilenceEnded | OfflineTooLong;
+export type Notice = SilenceBegun | SilenceEnded | OfflineTooLong;

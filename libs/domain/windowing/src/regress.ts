@@ -14,10 +14,10 @@ export interface Regress {
 
 export const noRegress: Regress = { signals: 0, furthestUs: 0, watermarks: 0 };
 
-/** Before the signal counts for the highest event time. */
-export function countOutOfOrder(draft: Draft, eventTimeUs: EpochUs): void {
-  const backUs = draft.maxEventUs - eventTimeUs;
-  if (draft.maxEventUs === NEVER || backUs <= 0) return;
+/** `highestUs`: the highest event time of the source before this signal. */
+export function countOutOfOrder(draft: Draft, eventTimeUs: EpochUs, highestUs: EpochUs): void {
+  const backUs = highestUs - eventTimeUs;
+  if (highestUs === NEVER || backUs <= 0) return;
   draft.counts.outOfOrder += 1;
   const { signals, furthestUs } = draft.regress;
   draft.regress = { ...draft.regress, signals: signals + 1, furthestUs: Math.max(furthestUs, backUs) };

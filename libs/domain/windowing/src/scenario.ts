@@ -5,6 +5,7 @@ import {
   type AvailabilityPolicy,
   type Dependency,
   type Opening,
+  type Source,
   type WindowType,
 } from '@windlass/dag';
 import type { Rejection } from './draft.ts';
@@ -56,6 +57,35 @@ export const point = (beforeUs: number, afterUs: number): Opening => ({
   signal: 'alarm',
   beforeUs,
   afterUs,
+});
+
+export const condition = (rest: Partial<Extract<Opening, { kind: 'condition' }>> = {}): Opening => ({
+  kind: 'condition',
+  signal: 'sample',
+  from: 'values.v > 1.0',
+  to: null,
+  minDurationUs: 0,
+  minBreakUs: 0,
+  maxDurationUs: 1_000 * SECOND,
+  maxGapUs: null,
+  ...rest,
+});
+
+export const state = (rest: Partial<Extract<Opening, { kind: 'state' }>> = {}): Opening => ({
+  kind: 'state',
+  signal: 'sample',
+  of: 'values.v',
+  as: null,
+  minDurationUs: 0,
+  maxDurationUs: 1_000 * SECOND,
+  maxGapUs: null,
+  ...rest,
+});
+
+export const count = (size: number, maxDurationUs = 1_000 * SECOND): Opening => ({
+  kind: 'count',
+  size,
+  maxDurationUs,
 });
 
 export const startStop = (rest: Partial<Extract<Opening, { kind: 'startStop' }>> = {}): Opening => ({
@@ -112,7 +142,11 @@ export interface Definitions {
   readonly algorithms?: readonly Algorithm[];
 }
 
-export function planOf({ types, policies = [], algorithms = [] }: Definitions, name = 'unit-1'): SourcePlan {
+export function planOf(
+  { types, policies = [], algorithms = [] }: Definitions,
+  name = 'unit-1',
+  source: Partial<Source> = {},
+): SourcePlan {
   const revision = { number: 7, windowTypes: types, processors: [], algorithms };
   const given = types.map(
     ({ name: type }) => policies.find((p) => p.windowType === `${type}@1`) ?? policy(`${type}@1`),
@@ -121,7 +155,7 @@ export function planOf({ types, policies = [], algorithms = [] }: Definitions, n
     { kind: 'REVISION' as const, name: '7', number: 7, body: JSON.stringify(revision) },
     ...given.map((one) => ({ kind: 'POLICY' as const, name: one.windowType, number: 1, body: JSON.stringify(one) })),
   ].reduce(applyEntry, emptyRegistryView);
-  return compilePlans(view)({ name, kind: 'unknown', groups: [], labels: {} });
+  return compilePlans(view)({ name, kind: 'unknown', groups: [], labels: {}, ...source });
 }
 
 let serial = 0;

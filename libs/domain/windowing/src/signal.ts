@@ -9,6 +9,7 @@ import { OFFLINE_SIGNAL } from './offline.ts';
 import { countOutOfOrder } from './regress.ts';
 import { place, type Element } from './membership.ts';
 import { onBoundary } from './boundaries.ts';
+import { onObservation } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
 import { extendSchedule } from './schedule.ts';
 import { advance } from './watermark.ts';
@@ -28,9 +29,10 @@ export function onSignal(draft: Draft, signal: Signal): void {
   if (timely.length === 0) return;
 
   const { duplicates } = draft.counts;
-  const late = new Set([...applyBoundaries(draft, signal, timely), ...applyElement(draft, signal, timely)]);
-  if (draft.counts.duplicates === duplicates) countOutOfOrder(draft, signal.eventTimeUs);
-  draft.maxEventUs = Math.max(draft.maxEventUs, signal.eventTimeUs);
+  const highestUs = draft.maxEventUs;
+  draft.maxEventUs = Math.max(highestUs, signal.eventTimeUs);
+  const late = new Set([...applyOpener(draft, signal, timely), ...applyElement(draft, signal, timely)]);
+  if (draft.counts.duplicates === duplicates) countOutOfOrder(draft, signal.eventTimeUs, highestUs);
   if (late.size > 0) tellLate(draft, signal, [...late]);
   for (const plan of timely)
     advance(draft, typeIn(draft, plan), shifted(signal.eventTimeUs, -plan.policy.outOfOrdernessUs));
@@ -39,15 +41,15 @@ export function onSignal(draft: Draft, signal: Signal): void {
 const isBoundaryOf = ({ type: { open } }: TypePlan, { name, phase }: Signal): boolean =>
   isOpenedBySignals(open) && open.signal === name && (open.kind === 'point') === (phase === 'POINT');
 
-function applyBoundaries(draft: Draft, signal: Signal, plans: readonly TypePlan[]): TypePlan[] {
-  return plans
-    .filter((plan) => isBoundaryOf(plan, signal))
-    .filter((plan) => {
-      const type = typeIn(draft, plan);
-      const outcome = onBoundary(draft, type, signal);
-      if (outcome === 'duplicate') draft.counts.duplicates += 1;
-      return outcome === 'late';
-    });
+/** As what opens, closes or bounds windows. @returns the types for which it came too late. */
+function applyOpener(draft: Draft, signal: Signal, plans: readonly TypePlan[]): TypePlan[] {
+  return plans.filter((plan) => {
+    const apply = isBoundaryOf(plan, signal) ? onBoundary : plan.observes(signal.name) ? onObservation : null;
+    if (!apply) return false;
+    const outcome = apply(draft, typeIn(draft, plan), signal);
+    if (outcome === 'duplicate' && !plan.elements.has(signal.name)) draft.counts.duplicates += 1;
+    return outcome === 'late';
+  });
 }
 
 /** @returns the types for which it came too late. */

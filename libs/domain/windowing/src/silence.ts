@@ -18,8 +18,8 @@ const NOBODY = 'default';
 
 /** A window has fired for the first time. If its type was silent, it is not any more. */
 export function noteFiring(draft: Draft, type: TypeDraft, window: Window): void {
-  if (draft.key === GLOBAL_KEY) return;
   const { plan, habit } = type;
+  if (draft.key === GLOBAL_KEY || plan.role === 'member') return;
   const { nowUs } = draft;
   const atUs = plan.openedByResults ? nowUs : window.endUs;
   const outOfOrdernessUs = plan.openedByResults ? 0 : plan.policy.outOfOrdernessUs;

@@ -6,6 +6,8 @@ import type { KeptSignal, Signal } from './input.ts';
 import type { Offline } from './offline.ts';
 import type { OpenedBy } from './records.ts';
 import { noRegress, type Regress } from './regress.ts';
+import { noReports, type KnownMember, type MemberState } from './members.ts';
+import { nothingObserved, type ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
 
@@ -118,6 +120,14 @@ export interface TypeState {
   readonly habit: Habit | null;
   /** How far apart the samples of its latest final windows were, oldest first; empty unless that is to be learned. */
   readonly spacingsUs: readonly number[];
+  /** What signals told windows that are stretches of them. */
+  readonly observed: ObservedState;
+  /** Of a type whose windows are a group's, at a source that is in it. */
+  readonly member: MemberState;
+  /** The same type at the group, by source. */
+  readonly members: ReadonlyMap<string, KnownMember>;
+  /** Processing time at which the group heard of its first member; NEVER: not yet. */
+  readonly heardSinceUs: number;
 }
 
 /** All that the trigger knows of one source. */
@@ -160,6 +170,10 @@ export const emptyType: TypeState = {
   claims: [],
   habit: null,
   spacingsUs: [],
+  observed: nothingObserved,
+  member: noReports,
+  members: new Map(),
+  heardSinceUs: NEVER,
 };
 
 export const emptySource: SourceState = {

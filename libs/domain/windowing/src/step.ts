@@ -1,4 +1,3 @@
-import { isOpenedBySignals } from '@windlass/dag';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
 import { openClaimed } from './claims.ts';
@@ -19,6 +18,8 @@ import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
 import type { Notice } from './notices.ts';
 import { judgeOffline, OFFLINE_SIGNAL, onOffline } from './offline.ts';
 import { firstAt, mergeKept } from './kept.ts';
+import { followMembers, onReport, reportProgress, type MemberReport } from './members.ts';
+import { drawWindows } from './observed-windows.ts';
 import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
@@ -38,6 +39,8 @@ export interface Step {
   readonly signals: readonly Signal[];
   /** Windows of other keys that this source's results ask for. */
   readonly emissions: readonly EmissionRequest[];
+  /** For the groups that the source is in. */
+  readonly reports: readonly MemberReport[];
   readonly rejections: readonly Rejection[];
   /** For the notices topic, in this order. */
   readonly notices: readonly Notice[];
@@ -80,10 +83,15 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
   });
   draft.input = -1;
   draft.current = null;
-  for (const type of inOrder(draft)) settle(draft, type, { flush: true });
+  followMembers(draft);
+  for (const { ref } of draft.plan.types) {
+    const type = draft.types.get(ref);
+    if (type) settle(draft, type, { flush: true });
+  }
   for (const type of inOrder(draft)) if (type.plan.children.length > 0) closeChildren(draft, type);
   if (draft.needsKept || draft.needsPast.size > 0)
     return { needs: { kept: draft.needsKept, pastChildrenOf: [...draft.needsPast] } };
+  reportProgress(draft);
   forget(draft);
   judgeOffline(draft);
   judgeSilence(draft);
@@ -93,13 +101,18 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
 function apply(draft: Draft, input: Input): void {
   switch (input.kind) {
     case 'signal':
-      if (input.signal.cause === null) draft.lastSeenUs = draft.nowUs;
+      if (input.signal.cause === null) {
+        draft.lastSeenUs = draft.nowUs;
+        draft.isHeard = true;
+      }
       if (input.signal.name === OFFLINE_SIGNAL) onOffline(draft, input.signal);
       return input.signal.phase === 'WATERMARK' ? onWatermark(draft, input.signal) : onSignal(draft, input.signal);
     case 'emission':
       return onEmission(draft, input.emission);
     case 'outcome':
       return onOutcome(draft, input.outcome);
+    case 'report':
+      return onReport(draft, input.report);
     case 'timer':
       return onTimer(draft);
     default:
@@ -118,8 +131,9 @@ function followStructure(draft: Draft): void {
   for (const plan of draft.plan.types) {
     if (!hasMovedAncestor(draft, plan)) continue;
     const type = typeIn(draft, plan);
-    if (isOpenedBySignals(plan.type.open)) matchWindows(draft, type);
-    if (plan.type.open.kind === 'outcome') openClaimed(draft, type);
+    matchWindows(draft, type);
+    drawWindows(draft, type);
+    openClaimed(draft, type);
   }
   for (const type of inOrder(draft)) {
     type.restructured = false;
@@ -155,6 +169,7 @@ function finish(draft: Draft): Step {
     records: draft.records,
     signals: draft.signals,
     emissions: draft.emissions,
+    reports: draft.reports,
     rejections: draft.rejections,
     notices: draft.notices,
     kept: {
