@@ -10,6 +10,7 @@ import {
 } from '@windlass/dag';
 import type { Rejection } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
+import type { MemberReport } from './members.ts';
 import type { Notice } from './notices.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
 import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from './records.ts';
@@ -194,6 +195,7 @@ export class Trigger {
   readonly signals: Signal[] = [];
   readonly emissions: EmissionRequest[] = [];
   readonly notices: Notice[] = [];
+  readonly reports: MemberReport[] = [];
   stored: StoredSource['kept'] = [];
   past: StoredSource['past'] = new Map();
   nowUs = 1_000_000 * SECOND;
@@ -232,6 +234,7 @@ export class Trigger {
     this.signals.push(...step.signals);
     this.emissions.push(...step.emissions);
     this.notices.push(...step.notices);
+    this.reports.push(...step.reports);
     return this;
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AvailabilityPolicy, Opening, WindowType } from '@windlass/dag';
+import { applyEntry, emptyRegistryView, type AvailabilityPolicy, type Opening, type WindowType } from '@windlass/dag';
 import fc from 'fast-check';
 import type { Input } from './input.ts';
+import { compilePlans } from './plan.ts';
 import {
   fixed,
   planOf,
@@ -48,6 +49,30 @@ const samples = (from: number, to: number, every: number) =>
   );
 
 const told = ({ notices }: Trigger) => notices.map(({ kind, atUs }) => [kind, Math.round(atUs / SECOND - BEGIN)]);
+
+/** A pump, and the line that it is in, whose windows they are. */
+const lineOf = (rest: Partial<AvailabilityPolicy> = {}) => {
+  const ofLine = windowType('of-line', fixed(10 * SECOND, { scope: 'group' }));
+  const pump = { name: 'pump-1', kind: 'pump', groups: ['line-1'], labels: {} };
+  const plans = compilePlans(
+    [
+      {
+        kind: 'REVISION' as const,
+        name: '1',
+        body: { number: 1, windowTypes: [ofLine], processors: [], algorithms: [] },
+      },
+      { kind: 'POLICY' as const, name: 'of-line@1', body: policy('of-line@1', rest) },
+      { kind: 'SOURCE' as const, name: pump.name, body: pump },
+    ].reduce(
+      (view, { body, ...entry }) => applyEntry(view, { ...entry, number: 1, body: JSON.stringify(body) }),
+      emptyRegistryView,
+    ),
+  );
+  const member = new Trigger(plans(pump), pump.name);
+  const line = new Trigger(plans({ name: 'line-1', kind: 'unknown', groups: [], labels: {} }), 'line-1');
+  member.nowUs = BEGIN * SECOND;
+  return { member, line };
+};
 
 describe('expected silence', () => {
   it('is told once when windows that follow each other stop, and once when they go on', () => {
@@ -212,6 +237,18 @@ describe('expected silence', () => {
     expect(ended.until(BEGIN + DAY).notices).toEqual([]);
   });
 
+  it('is told of a group, not of the parts that its members have in its windows', () => {
+    const { member, line } = lineOf();
+    for (const [seconds, one] of samples(BEGIN, BEGIN + 301, 1)) {
+      const reported = member.reports.length;
+      member.until(seconds).take(one);
+      for (const report of member.reports.slice(reported)) line.until(seconds).take({ kind: 'report', report });
+    }
+    expect(line.panes().length).toBeGreaterThan(20);
+    expect(member.until(BEGIN + DAY).notices).toEqual([]);
+    expect(line.until(BEGIN + DAY).notices).toMatchObject([{ kind: 'SILENCE', windowType: 'of-line@1' }]);
+  });
+
   it('ends when its window type is removed', () => {
     const trigger = triggerOf(fixed(10 * SECOND));
     live(trigger, samples(BEGIN, BEGIN + 301, 1)).until(BEGIN + HOUR);
@@ -274,6 +311,16 @@ describe('a source that goes offline', () => {
     ).toEqual(Array.from({ length: 9 }, () => ['ON_TIME', 10]));
     trigger.until(BEGIN + 3 * DAY);
     expect(trigger.notices).toMatchObject([{ kind: 'SILENCE' }]);
+  });
+
+  it('is waited for by its groups too', () => {
+    const silences = (...words: readonly Input[]) => {
+      const { member } = lineOf(idle);
+      live(member, samples(BEGIN, BEGIN + 15, 1)).take(...words);
+      return member.until(BEGIN + DAY).reports.map(({ progress }) => progress?.silence);
+    };
+    expect(silences()).toContain('IDLE');
+    expect(silences(offline(BEGIN + 15))).not.toContain('IDLE');
   });
 
   it('is not waited for without its word', () => {
