@@ -166,11 +166,15 @@ function othersSilentUs({ plan: { policy }, heardSinceUs }: TypeDraft): { idleUs
 }
 
 /** Processing time at which the group stops waiting for members that have not told anything; FOREVER: it does not wait. */
-export function othersDueUs({ nowUs }: Draft, type: TypeDraft): number {
+export function othersDueUs({ nowUs, backlog }: Draft, type: TypeDraft): number {
   if (type.plan.role !== 'group' || type.heardSinceUs === NEVER) return FOREVER;
   if (type.members.size >= type.plan.members().size) return FOREVER;
   const { idleUs, goneUs } = othersSilentUs(type);
+  if (backlog && nowUs >= idleUs) return nowUs + BACKLOG_US;
   return [idleUs, goneUs].find((dueUs) => dueUs > nowUs) ?? FOREVER;
 }
+
+/** With a backlog nobody is silent: look again after this. */
+const BACKLOG_US = 1_000_000;
 
 const US_PER_MS = 1000;
