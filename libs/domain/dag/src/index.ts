@@ -16,11 +16,17 @@ export type {
   Ref,
   ResultType,
   RetryPolicy,
+  ScheduleOpening,
   Source,
   SourceSelector,
   WindowType,
 } from './model.ts';
-export { isGrid, isOpenedByElements, isOpenedBySignals, previousKey, refOf } from './model.ts';
+export { isGrid, isOpenedByElements, isOpenedBySignals, isScheduled, previousKey, refOf } from './model.ts';
+export { CALENDAR_FIELDS, dateOf, dayOf, isDate } from './calendar.ts';
+export type { Calendar, CalendarDates, CalendarInterval, ClockStretch, Day, RecurringInterval } from './calendar.ts';
+export { calendarDays } from './calendar-days.ts';
+export type { CalendarDays } from './calendar-days.ts';
+export { instantOf, wallClockAt } from './local-time.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
 export { applyEntry, emptyRegistryView, liveRevision, policyOf, revisionOf, sourceOf } from './registry-view.ts';

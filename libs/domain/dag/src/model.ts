@@ -1,3 +1,5 @@
+import type { Calendar } from './calendar.ts';
+
 /** Integer microseconds since the Unix epoch, UTC, in event time: exact until the year 2255. */
 export type EpochUs = number;
 
@@ -71,6 +73,13 @@ export type Opening =
       readonly afterUs: number;
     }
   | { readonly kind: 'cron'; readonly expression: string; readonly zone: string; readonly scope: 'source' | 'global' }
+  | ({
+      /** One for each interval, and none between them. */
+      readonly kind: 'calendar';
+      readonly scope: 'source' | 'global';
+      /** Breaks cut an interval in windows of its own, or lie within its one window. */
+      readonly breaks: 'split' | 'within';
+    } & Calendar)
   | {
       readonly kind: 'outcome';
       readonly algorithm: Ref;
@@ -90,11 +99,16 @@ export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;
 
 export const isGrid = (open: Opening): open is GridOpening => open.kind === 'fixed' || open.kind === 'sliding';
 
+/** Windows that a clock on the wall lays out, whether signals fall into them or not. */
+export type ScheduleOpening = Extract<Opening, { kind: 'cron' | 'calendar' }>;
+
+export const isScheduled = (open: Opening): open is ScheduleOpening => open.kind === 'cron' || open.kind === 'calendar';
+
 /** Windows that exist because signals fall into them; what opens all others says when they begin. */
-export type ElementOpening = Extract<Opening, { kind: 'fixed' | 'sliding' | 'session' | 'cron' }>;
+export type ElementOpening = GridOpening | ScheduleOpening | Extract<Opening, { kind: 'session' }>;
 
 export const isOpenedByElements = (open: Opening): open is ElementOpening =>
-  isGrid(open) || open.kind === 'session' || open.kind === 'cron';
+  isGrid(open) || isScheduled(open) || open.kind === 'session';
 
 /** Windows that signals of one name open, and may close. */
 export type SignalOpening = Extract<Opening, { kind: 'startStop' | 'point' }>;

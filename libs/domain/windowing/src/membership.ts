@@ -101,7 +101,7 @@ interface OpeningElement {
 }
 
 function openByElement(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Window | null {
-  const metadata = { ...parent?.metadata, ...ofElement(type.plan, element.metadata ?? {}) };
+  const metadata = { ...parent?.metadata, ...ofElement(type.plan, element.metadata ?? {}), ...span.metadata };
   const missing = missingMetadata(type.plan, metadata);
   if (missing) {
     reject(draft, { to: 'dlq', code: 'METADATA_MISSING', message: missing });

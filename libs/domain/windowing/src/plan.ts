@@ -2,6 +2,7 @@ import {
   compileCondition,
   indexDag,
   isOpenedBySignals,
+  isScheduled,
   matches,
   policyOf,
   liveRevision,
@@ -19,7 +20,7 @@ import {
 } from '@windlass/dag';
 import { shifted } from './time.ts';
 
-/** The key of windows that belong to no source: cron with scope `global`. */
+/** The key of windows that belong to no source: cron and calendar with scope `global`. */
 export const GLOBAL_KEY = 'global';
 
 /** One window type with all that its windows need, for one source. */
@@ -85,7 +86,7 @@ export function typesThatOpenWindows(view: RegistryView): ReadonlySet<Ref> {
 }
 
 const isScope = (type: WindowType, source: Source): boolean =>
-  (type.open.kind === 'cron' && type.open.scope === 'global') === (source.name === GLOBAL_KEY);
+  (isScheduled(type.open) && type.open.scope === 'global') === (source.name === GLOBAL_KEY);
 
 interface PlanParts {
   readonly revision: DagRevision;

@@ -1,7 +1,9 @@
+import type { EpochUs } from '@windlass/dag';
 import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
+import { slotAfter } from './schedule.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 
 const US_PER_MS = 1000;
@@ -59,7 +61,10 @@ interface Silence {
 
 function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
   const { policy } = type.plan;
-  const openUs = earliestEnd(type, ({ fired }) => !fired);
+  const openUs = Math.min(
+    earliestEnd(type, ({ fired }) => !fired),
+    nextStart(type),
+  );
   if (draft.key === GLOBAL_KEY) {
     if (openUs !== FOREVER) yield { cause: CAUSES.clock, dueUs: openUs };
     return;
@@ -75,6 +80,12 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
     cause: CAUSES.maxIdle,
     dueUs: Math.max(silentUs + policy.maxIdleMs * US_PER_MS, reachedUs(draft, type.plan, expiryUs)),
   };
+}
+
+/** Of a schedule, when the next window opens that does not exist yet. */
+function nextStart({ plan, scheduleToUs }: TypeDraft): EpochUs {
+  if (plan.parent || scheduleToUs === NEVER) return FOREVER;
+  return slotAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
 }
 
 function earliestEnd(type: TypeDraft, isMeant: (window: { fired: boolean; finalized: boolean }) => boolean): number {

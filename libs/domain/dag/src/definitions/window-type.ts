@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Calendar } from '../calendar.ts';
 import type { Opening, WindowType } from '../model.ts';
+import { calendarOpening } from './calendar.ts';
 import { eventDuration, name, positiveEventDuration, ref, signalName, strict, version, zone } from './fields.ts';
 import { policyFields } from './policy.ts';
 
@@ -100,12 +102,13 @@ const open = strict({
   startStop: startStop.optional(),
   point: point.optional(),
   cron: cron.optional(),
+  calendar: calendarOpening.optional(),
   outcome: outcome.optional(),
   emission: strict({}).optional().describe('opened by algorithms that emit it, by people and by programs'),
 })
   .refine(
     (given) => Object.values(given).filter((one) => one !== undefined).length === 1,
-    'give exactly one of fixed, sliding, session, startStop, point, cron, outcome, emission',
+    'give exactly one of fixed, sliding, session, startStop, point, cron, calendar, outcome, emission',
   )
   .meta({ minProperties: 1, maxProperties: 1, description: 'how its windows open and close: exactly one of these' });
 
@@ -179,8 +182,14 @@ const INHERITED = [
 
 export type WindowTypeDefinition = z.infer<typeof windowTypeDefinition>;
 
-/** The window type that a definition without `like` describes. */
-export function toWindowType(definition: WindowTypeDefinition, defaultOwner: string): WindowType {
+/** Calendars by name. */
+export type Calendars = ReadonlyMap<string, Calendar>;
+
+/** The window type that a definition without `like` describes. The calendar that it names, if it does, is there. */
+export function toWindowType(
+  definition: WindowTypeDefinition,
+  { owner: defaultOwner, calendars }: { readonly owner: string; readonly calendars: Calendars },
+): WindowType {
   const { parent, keepSignals } = definition;
   return {
     name: definition.name,
@@ -188,7 +197,7 @@ export function toWindowType(definition: WindowTypeDefinition, defaultOwner: str
     owner: definition.owner ?? defaultOwner,
     for: definition.for ?? {},
     reads: definition.reads ?? [],
-    open: toOpening(definition.open!, parent !== undefined),
+    open: toOpening(definition.open!, { nested: parent !== undefined, calendars }),
     ...(parent !== undefined && { parent }),
     keepSignals: keepSignals ?? null,
     metadata: definition.metadata ?? {},
@@ -197,7 +206,14 @@ export function toWindowType(definition: WindowTypeDefinition, defaultOwner: str
   };
 }
 
-function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
+const EMPTY_CALENDAR: Calendar = { zone: 'UTC', intervals: [], holidays: [], exceptions: [] };
+
+interface OpeningContext {
+  readonly nested: boolean;
+  readonly calendars: Calendars;
+}
+
+function toOpening(given: z.infer<typeof open>, { nested, calendars }: OpeningContext): Opening {
   if (given.fixed) {
     const { size, offset, align, partial } = given.fixed;
     return { kind: 'fixed', sizeUs: size, offsetUs: offset, align: align ?? (nested ? 'parent' : 'epoch'), partial };
@@ -217,6 +233,11 @@ function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
     return { kind: 'point', signal, beforeUs: before, afterUs: after };
   }
   if (given.cron) return { kind: 'cron', ...given.cron };
+  if (given.calendar) {
+    const { use, calendar, scope, breaks } = given.calendar;
+    const resolved = use === undefined ? calendar : calendars.get(use);
+    return { kind: 'calendar', scope, breaks, ...(resolved ?? EMPTY_CALENDAR) };
+  }
   if (given.outcome) {
     const { until, ...rest } = given.outcome;
     return { kind: 'outcome', ...rest, until: until === 'parent' ? until : { durationUs: until } };
