@@ -22,7 +22,7 @@ export type {
   WindowType,
 } from './model.ts';
 export { isGrid, isOpenedByElements, isOpenedBySignals, isScheduled, previousKey, refOf } from './model.ts';
-export { CALENDAR_FIELDS, dateOf, dayOf, isDate } from './calendar.ts';
+export { CALENDAR_FIELDS, dateOf, dayOf, isDate, LAST_DATE } from './calendar.ts';
 export type { Calendar, CalendarDates, CalendarInterval, ClockStretch, Day, RecurringInterval } from './calendar.ts';
 export { calendarDays } from './calendar-days.ts';
 export type { CalendarDays } from './calendar-days.ts';

@@ -1,7 +1,9 @@
 import {
   calendarDays,
   dateOf,
+  dayOf,
   instantOf,
+  LAST_DATE,
   wallClockAt,
   type CalendarInterval,
   type Day,
@@ -39,6 +41,15 @@ export function calendarSlot(opening: CalendarOpening, timeUs: EpochUs): Calenda
   const { last } = memory;
   if (last && last.startUs <= timeUs && timeUs < last.endUs) return last;
   return (memory.last = find(opening, memory, timeUs));
+}
+
+/** Windows of a calendar that end after `fromUs`, in order, as far as dates of calendars go. */
+export function* calendarWindows(opening: CalendarOpening, fromUs: EpochUs): Generator<CalendarSlot> {
+  const untilUs = instantOf(opening.zone, dayOf(LAST_DATE) + 1, 0);
+  for (let slot = calendarSlot(opening, fromUs); ; slot = calendarSlot(opening, slot.endUs)) {
+    if (slot.shift) yield slot;
+    if (slot.endUs >= untilUs) return;
+  }
 }
 
 function find(opening: CalendarOpening, memory: Known, timeUs: EpochUs): CalendarSlot {

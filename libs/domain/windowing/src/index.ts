@@ -8,6 +8,8 @@ export { emptySource, emptyType } from './state.ts';
 export type { Boundary, Claim, PastWindow, SourceState, TypeState, WindowState } from './state.ts';
 export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
+export { calendarWindows } from './calendar-slot.ts';
+export type { CalendarSlot } from './calendar-slot.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
 export type { Counts, PastChild, Rejection, RejectionCode } from './draft.ts';
