@@ -155,6 +155,14 @@ export interface AvailabilityPolicy {
   readonly maxAheadUs: number | null;
   /** Ids of elements newer than watermark − this are remembered. */
   readonly dedupeHorizonUs: number;
+  /** Of a schedule: windows that were missed, because the hub was down or the source silent. Absent: all, up to the hub's limit. */
+  readonly catchUp?: {
+    readonly windows: 'all' | 'last' | 'none';
+    /** Of `all` the newest so many. */
+    readonly limit: number;
+    /** A window that ended by less than this before the time now reached is not missed yet. */
+    readonly graceUs: number;
+  };
 }
 
 export type PaneTiming = 'EARLY' | 'ON_TIME' | 'LATE';

@@ -387,4 +387,53 @@ describe('windows of a calendar', () => {
     trigger.take(watermark(at(22), { cause: 'clock' }));
     expect(trigger.state.timerUs).toBe(at(32) * SECOND);
   });
+
+  describe('when the calendar is changed', () => {
+    const dated = (from: number, to: number, next: number) =>
+      planOf({
+        types: [
+          windowType(
+            'shift',
+            calendar([shift('late', from, to, { on: DAILY }), shift('night', to, next, { on: DAILY })], {
+              zone: 'UTC',
+            }),
+          ),
+        ],
+        policies: [policy('shift@1', { allowedLatenessUs: HOUR * SECOND })],
+      });
+    const changed = (after: ReturnType<typeof dated>, inputs: readonly number[]): Trigger => {
+      const trigger = new Trigger(dated(14, 22, 30));
+      trigger.take(sample(at(15)));
+      trigger.plan = after;
+      return trigger.takeEach([...inputs.map((hour) => sample(at(hour))), watermark(at(60))]);
+    };
+    const bounds = (trigger: Trigger) =>
+      [...trigger.finalPanes().values()]
+        .map(({ startUs, endUs, elements }) => [startUs / SECOND / HOUR, endUs / SECOND / HOUR, elements])
+        .sort((a, b) => a[0]! - b[0]!);
+
+    it('what is open keeps its end; what comes after is what the calendar says, as far as it is not taken', () => {
+      expect(bounds(changed(dated(14, 20, 30), [21, 23]))).toEqual([
+        [14, 22, 2],
+        [22, 30, 1],
+      ]);
+      expect(bounds(changed(dated(14, 23, 30), [21, 22.5, 23.5]))).toEqual([
+        [14, 22, 2],
+        [22, 23, 1],
+        [23, 30, 1],
+      ]);
+    });
+
+    it('also when the open one is forgotten already, and for windows without elements', () => {
+      const trigger = new Trigger(dated(14, 22, 30));
+      trigger.takeEach([sample(at(15)), watermark(at(24))]);
+      expect(trigger.state.types.get('shift@1')!.windows).toEqual([]);
+      trigger.plan = dated(14, 23, 37);
+      trigger.takeEach([sample(at(36)), watermark(at(60))]);
+      expect(bounds(trigger)).toEqual([
+        [14, 22, 1],
+        [23, 37, 1],
+      ]);
+    });
+  });
 });

@@ -12,7 +12,7 @@ export { calendarWindows } from './calendar-slot.ts';
 export type { CalendarSlot } from './calendar-slot.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
-export type { Counts, PastChild, Rejection, RejectionCode } from './draft.ts';
+export type { Counts, PastChild, Rejection, RejectionCode, SkippedWindows } from './draft.ts';
 export type {
   AlgorithmOutcome,
   Emission,

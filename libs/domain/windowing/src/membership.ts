@@ -1,4 +1,5 @@
-import { hashedId, isGrid, type EpochUs, type Metadata } from '@windlass/dag';
+import { hashedId, isGrid, isScheduled, type EpochUs, type Metadata } from '@windlass/dag';
+import { leftFor, scheduledAt } from './changed-schedule.ts';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { countBetween, elementsBetween, lastBetween, type LoggedElement } from './element-log.ts';
 import { about, cutPastChildren } from './past-children.ts';
@@ -42,9 +43,21 @@ function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placemen
 function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
   if (type.plan.type.open.kind === 'session')
     return placeInSession(draft, type, { parent, element, gapUs: type.plan.type.open.gapUs });
+  if (isScheduled(type.plan.type.open)) return placeInSchedule(draft, type, parent, element);
   return best(
     spansAt(type.plan, parent, element.timeUs).map((span) => placeIn(draft, type, { span, parent, element })),
   );
+}
+
+function placeInSchedule(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
+  const parentId = parent?.id ?? null;
+  const span = spanFrom(type.plan, parent, element.timeUs);
+  if (span && windowAt(type, span.startUs, parentId)?.endUs === span.endUs)
+    return placeIn(draft, type, { span, parent, element });
+  const holding = scheduledAt(type, element.timeUs, parentId);
+  if (holding) return placeIn(draft, type, { span: { ...holding, opener: [] }, parent, element });
+  if (!span) return 'outside';
+  return placeIn(draft, type, { span: leftFor(type, span, element.timeUs, parentId), parent, element });
 }
 
 function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {

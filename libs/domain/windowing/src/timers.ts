@@ -3,7 +3,7 @@ import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
-import { slotAfter } from './schedule.ts';
+import { windowAfter } from './schedule-slots.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 
 const US_PER_MS = 1000;
@@ -85,7 +85,7 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
 /** Of a schedule, when the next window opens that does not exist yet. */
 function nextStart({ plan, scheduleToUs }: TypeDraft): EpochUs {
   if (plan.parent || scheduleToUs === NEVER) return FOREVER;
-  return slotAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
+  return windowAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
 }
 
 function earliestEnd(type: TypeDraft, isMeant: (window: { fired: boolean; finalized: boolean }) => boolean): number {

@@ -150,7 +150,7 @@ describe('calendars in definitions', () => {
     ]);
   });
 
-  it('that never open are refused, and what waits for them is not told again', () => {
+  it('that never open are refused', () => {
     expect(codesOf(one({}))).toEqual(['CALENDAR_NEVER_OPENS']);
     expect(codesOf(one({ intervals: [{ ...early, first: '2026-05-01', last: '2026-05-02', days: ['mon'] }] }))).toEqual(
       ['CALENDAR_NEVER_OPENS'],
