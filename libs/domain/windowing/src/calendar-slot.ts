@@ -4,7 +4,6 @@ import {
   dayOf,
   instantOf,
   LAST_DATE,
-  wallClockAt,
   type CalendarInterval,
   type Day,
   type EpochUs,
@@ -29,6 +28,7 @@ interface Known {
   readonly days: Map<Day, readonly CalendarSlot[]>;
 }
 
+const US_PER_DAY = 86_400_000_000;
 const DAYS_KNOWN = 400;
 /** So far a window is looked for around a time at which there is none; beyond, the slot ends without one. */
 const LOOK_DAYS = 400;
@@ -54,20 +54,21 @@ export function* calendarWindows(opening: CalendarOpening, fromUs: EpochUs): Gen
 
 function find(opening: CalendarOpening, memory: Known, timeUs: EpochUs): CalendarSlot {
   const { reachDays, firstDay, lastDay } = calendarDays(opening);
-  const { day } = wallClockAt(opening.zone, timeUs);
+  // Of UTC: that of the zone is the same, or the one before or after.
+  const day = Math.floor(timeUs / US_PER_DAY);
   const windowsOn = (one: Day): readonly CalendarSlot[] => windowsOf(opening, memory, one);
-  const near = range(day - reachDays - 1, day + 1).flatMap(windowsOn);
+  const near = range(day - reachDays - 2, day + 2).flatMap(windowsOn);
   const holding = near.find(({ startUs, endUs }) => startUs <= timeUs && timeUs < endUs);
   if (holding) return holding;
 
   let startUs = near.reduce((max, { endUs }) => (endUs <= timeUs ? Math.max(max, endUs) : max), NEVER);
-  const lookFrom = Math.min(day - reachDays - 2, lastDay);
+  const lookFrom = Math.min(day - reachDays - 3, lastDay);
   for (let one = lookFrom; startUs === NEVER && one >= firstDay; one--) {
     startUs = windowsOn(one).at(-1)?.endUs ?? NEVER;
-    if (startUs === NEVER && one <= day - LOOK_DAYS) startUs = instantOf(opening.zone, Math.min(one, day - 1), 0);
+    if (startUs === NEVER && one <= day - LOOK_DAYS) startUs = instantOf(opening.zone, one, 0);
   }
   let endUs = near.reduce((min, one) => (one.startUs > timeUs ? Math.min(min, one.startUs) : min), FOREVER);
-  for (let one = Math.max(day + 2, firstDay); endUs === FOREVER && one <= lastDay; one++) {
+  for (let one = Math.max(day + 3, firstDay); endUs === FOREVER && one <= lastDay; one++) {
     endUs = windowsOn(one)[0]?.startUs ?? FOREVER;
     if (endUs === FOREVER && one >= day + LOOK_DAYS) endUs = instantOf(opening.zone, one, 0);
   }
