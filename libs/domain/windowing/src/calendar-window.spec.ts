@@ -260,7 +260,8 @@ function asked(trigger: Trigger, times: number): number[] {
   const hours: number[] = [];
   while (hours.length < times) {
     const before = trigger.signals.length;
-    trigger.nowUs = trigger.state.timerUs!;
+    if (trigger.state.timerUs === null) throw new Error(`no timer is set after ${hours.join(', ')}`);
+    trigger.nowUs = trigger.state.timerUs;
     trigger.take({ kind: 'timer' });
     const signals = trigger.signals.slice(before);
     if (signals.length === 0) continue;
@@ -286,14 +287,15 @@ describe('windows of a calendar', () => {
   });
 
   it('have the calendar tell the shift, whatever a signal says', () => {
-    const metadata = { shift: { type: 'string' as const, required: true } };
+    const field = { type: 'string' as const, required: true };
+    const metadata = { shift: field, load: field };
     const trigger = new Trigger(planOf({ types: [windowType('work', utc(), { metadata })] }));
     trigger.takeEach([
-      sample(at(8), { metadata: { shift: 'x' } }),
-      sample(at(7), { metadata: { shift: 'y' } }),
+      sample(at(8), { metadata: { shift: 'x', load: 'a' } }),
+      sample(at(7), { metadata: { shift: 'y', load: 'b' } }),
       watermark(at(9)),
     ]);
-    expect(trigger.panes()[0]!.metadata['shift']).toBe('early');
+    expect(trigger.panes()[0]!.metadata).toEqual({ shift: 'early', shiftDate: '1970-01-01', load: 'b' });
     expect(trigger.rejections).toEqual([]);
   });
 
@@ -424,7 +426,38 @@ describe('windows of a calendar', () => {
       ]);
     });
 
-    it('also when the open one is forgotten already, and for windows without elements', () => {
+    it('also within a parent, where nothing else tells what was there', () => {
+      const plan = (to: number) =>
+        planOf({
+          types: [
+            windowType('life', startStop({ maxDurationUs: 50 * HOUR * SECOND }), { reads: ['sample', 'life'] }),
+            windowType('shift', calendar([shift('late', 14, to, { on: DAILY })], { zone: 'UTC' }), {
+              parent: 'life@1',
+            }),
+          ],
+        });
+      const trigger = new Trigger(plan(22)).takeEach([start(at(13)), sample(at(15))]);
+      trigger.plan = plan(23);
+      trigger.takeEach([sample(at(21)), sample(at(22.5)), watermark(at(64))]);
+      const held = trigger.panes('shift').map(({ startUs, endUs, elements }) => [startUs, endUs, elements]);
+      expect(held).toEqual([
+        [at(14) * SECOND, at(22) * SECOND, 2],
+        [at(22) * SECOND, at(23) * SECOND, 1],
+      ]);
+    });
+
+    it('also when the open one is forgotten already', () => {
+      const trigger = new Trigger(dated(14, 22, 30));
+      trigger.takeEach([sample(at(15)), watermark(at(24))]);
+      trigger.plan = dated(14, 26, 30);
+      trigger.takeEach([sample(at(25)), watermark(at(60))]);
+      expect(bounds(trigger)).toEqual([
+        [14, 22, 1],
+        [22, 26, 1],
+      ]);
+    });
+
+    it('for windows without elements, too', () => {
       const trigger = new Trigger(dated(14, 22, 30));
       trigger.takeEach([sample(at(15)), watermark(at(24))]);
       expect(trigger.state.types.get('shift@1')!.windows).toEqual([]);
