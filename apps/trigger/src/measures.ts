@@ -14,6 +14,7 @@ export class Measures {
   private readonly records: Counter<'kind'>;
   private readonly rejected: Counter<'code'>;
   private readonly signals: Counter<'fate'>;
+  private readonly skipped: Counter<'reason'>;
   private readonly cache: Gauge;
 
   constructor(metrics: Registry) {
@@ -42,6 +43,12 @@ export class Measures {
       labelNames: ['fate'],
       registers,
     });
+    this.skipped = new Counter({
+      name: 'windlass_trigger_skipped_windows_total',
+      help: 'windows of cron and calendars that were missed and not caught up on: by policy, or beyond its limit; of very many, 1,000 in one step',
+      labelNames: ['reason'],
+      registers,
+    });
     this.cache = new Gauge({
       name: 'windlass_trigger_cache_bytes',
       help: 'estimated memory of cached states',
@@ -50,12 +57,13 @@ export class Measures {
   }
 
   batch({ works, rejected, cacheBytes }: BatchMeasures): void {
-    for (const { records, counts } of works) {
+    for (const { records, counts, skipped } of works) {
       for (const record of records)
         if (record.kind === 'pane') this.panes.inc({ timing: record.timing });
         else this.records.inc({ kind: record.kind });
       for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
         if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
+      for (const { reason, windows } of skipped) this.skipped.inc({ reason }, windows);
     }
     for (const { code } of rejected) this.rejected.inc({ code });
     this.cache.set(cacheBytes);

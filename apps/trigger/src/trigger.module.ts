@@ -25,7 +25,7 @@ export interface TriggerParts {
 @Module({})
 export class TriggerModule {
   static on({ context, database, registry, door }: TriggerParts): DynamicModule {
-    const { config, metrics } = context;
+    const { config, metrics, log } = context;
     const cache = new SourceCache(config.cacheBytes);
     const trigger = new Trigger({
       topics: topicNames(config.prefix),
@@ -33,6 +33,7 @@ export class TriggerModule {
       store: new PostgresSourceStore(),
       cache,
       measures: new Measures(metrics),
+      log,
     });
     return {
       module: TriggerModule,

@@ -4,7 +4,7 @@ import { fireEarlyByCount } from './fire.ts';
 import { placeIn } from './membership.ts';
 import type { TypePlan } from './plan.ts';
 import { extendSchedule } from './schedule.ts';
-import { spansAt } from './span.ts';
+import { spanFrom, spansAt } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 import { advance, advanceIdle } from './watermark.ts';
 import { windowAt } from './windows.ts';
@@ -113,7 +113,8 @@ function addCounted(
   { startUs, endUs, added }: NonNullable<MemberReport['counted']>,
 ): void {
   extendSchedule(draft, type, startUs);
-  const span = { startUs, endUs, opener: [String(startUs), String(endUs)] };
+  const laid = spanFrom(type.plan, null, startUs);
+  const span = laid?.endUs === endUs ? laid : { startUs, endUs, opener: [String(startUs), String(endUs)] };
   const element = { timeUs: startUs, name: source, count: added, hash: 0, metadata: null };
   if (placeIn(draft, type, { span, parent: null, element }) === 'late') {
     draft.counts.late += 1;

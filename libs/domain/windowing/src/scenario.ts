@@ -8,7 +8,7 @@ import {
   type Source,
   type WindowType,
 } from '@windlass/dag';
-import type { Rejection } from './draft.ts';
+import type { Rejection, SkippedWindows } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
 import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from './records.ts';
@@ -189,6 +189,7 @@ export class Trigger {
   state: SourceState = emptySource;
   readonly records: WindowRecord[] = [];
   readonly rejections: Rejection[] = [];
+  readonly skipped: SkippedWindows[] = [];
   readonly signals: Signal[] = [];
   readonly emissions: EmissionRequest[] = [];
   stored: StoredSource['kept'] = [];
@@ -215,6 +216,7 @@ export class Trigger {
     this.past = source.past;
     this.records.push(...step.records);
     this.rejections.push(...step.rejections);
+    this.skipped.push(...step.skipped);
     this.signals.push(...step.signals);
     this.emissions.push(...step.emissions);
     return this;
