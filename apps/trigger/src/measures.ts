@@ -31,6 +31,7 @@ export class Measures {
   private readonly records: Counter<'kind'>;
   private readonly rejected: Counter<'code'>;
   private readonly signals: Counter<'fate'>;
+  private readonly skipped: Counter<'reason'>;
   private readonly notices: Counter<'kind' | 'windowType'>;
   private readonly regress: Counter<'of'>;
   private readonly cache: Gauge;
@@ -61,6 +62,12 @@ export class Measures {
       labelNames: ['fate'],
       registers,
     });
+    this.skipped = new Counter({
+      name: 'windlass_trigger_skipped_windows_total',
+      help: 'windows of cron and calendars that were missed and not caught up on: by policy, or beyond its limit; of very many, 1,000 in one step',
+      labelNames: ['reason'],
+      registers,
+    });
     this.notices = new Counter({
       name: 'windlass_trigger_notices_total',
       help: 'notices told: silences of sources and their ends, sources that are offline for too long',
@@ -81,12 +88,13 @@ export class Measures {
   }
 
   batch({ works, rejected, cacheBytes }: BatchMeasures): void {
-    for (const { records, notices, counts } of works) {
+    for (const { records, notices, counts, skipped } of works) {
       for (const record of records)
         if (record.kind === 'pane') this.panes.inc({ timing: record.timing });
         else this.records.inc({ kind: record.kind });
       for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
         if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
+      for (const { reason, windows } of skipped) this.skipped.inc({ reason }, windows);
       for (const { kind, windowType } of notices) this.notices.inc({ kind, windowType });
       if (counts.outOfOrder > 0) this.regress.inc({ of: 'signals' }, counts.outOfOrder);
       if (counts.watermarksBack > 0) this.regress.inc({ of: 'watermarks' }, counts.watermarksBack);

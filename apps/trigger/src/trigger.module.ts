@@ -29,7 +29,7 @@ export interface TriggerParts {
 @Module({})
 export class TriggerModule {
   static on({ context, database, registry, door }: TriggerParts): DynamicModule {
-    const { config, metrics } = context;
+    const { config, metrics, log } = context;
     const cache = new SourceCache(config.cacheBytes);
     const listening = new Listening(config.listenMs);
     const silences = new PostgresSilenceReader(database.dataSource);
@@ -41,6 +41,7 @@ export class TriggerModule {
       cache,
       listening,
       measures: new Measures(metrics),
+      log,
     });
     return {
       module: TriggerModule,

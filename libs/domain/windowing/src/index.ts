@@ -10,6 +10,8 @@ export { nothingObserved } from './runs.ts';
 export type { Observation, ObservedState, RunFold } from './runs.ts';
 export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
+export { calendarWindows } from './calendar-slot.ts';
+export type { CalendarSlot } from './calendar-slot.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
 export type { Habit } from './habit.ts';
@@ -17,7 +19,7 @@ export type { Notice, OfflineTooLong, SilenceBegun, SilenceEnded } from './notic
 export { OFFLINE_SIGNAL, UNTIL_FIELD, untilOf } from './offline.ts';
 export type { Offline } from './offline.ts';
 export type { Regress } from './regress.ts';
-export type { Counts, PastChild, Rejection, RejectionCode } from './draft.ts';
+export type { Counts, PastChild, Rejection, RejectionCode, SkippedWindows } from './draft.ts';
 export type {
   AlgorithmOutcome,
   Emission,

@@ -8,7 +8,7 @@ import {
   type Source,
   type WindowType,
 } from '@windlass/dag';
-import type { Rejection } from './draft.ts';
+import type { Rejection, SkippedWindows } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
 import type { MemberReport } from './members.ts';
 import type { Notice } from './notices.ts';
@@ -192,6 +192,7 @@ export class Trigger {
   state: SourceState = emptySource;
   readonly records: WindowRecord[] = [];
   readonly rejections: Rejection[] = [];
+  readonly skipped: SkippedWindows[] = [];
   readonly signals: Signal[] = [];
   readonly emissions: EmissionRequest[] = [];
   readonly notices: Notice[] = [];
@@ -231,6 +232,7 @@ export class Trigger {
     this.past = source.past;
     this.records.push(...step.records);
     this.rejections.push(...step.rejections);
+    this.skipped.push(...step.skipped);
     this.signals.push(...step.signals);
     this.emissions.push(...step.emissions);
     this.notices.push(...step.notices);

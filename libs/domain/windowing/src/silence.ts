@@ -1,9 +1,9 @@
-import { isGrid, type EpochUs, type Ref } from '@windlass/dag';
-import { cronSpan } from './cron-span.ts';
+import { isGrid, isScheduled, type EpochUs, type Ref } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { afterFiring, FIRINGS_NEEDED, usualDelayUs, usualStepUs, usualToleranceUs, type Habit } from './habit.ts';
 import { awakeUs } from './offline.ts';
 import { GLOBAL_KEY, type TypePlan } from './plan.ts';
+import { windowAfter } from './schedule-slots.ts';
 import { FOREVER } from './time.ts';
 
 const US_PER_MS = 1000;
@@ -103,9 +103,9 @@ function expectedByUs(draft: Draft, type: TypeDraft, habit: Habit): number {
 }
 
 /** End of the schedule's window after this; null: the type has no schedule whose every window fires, its steps are learned. */
-function nextEndUs({ type: { open }, parent }: TypePlan, lastUs: EpochUs): EpochUs | null {
-  if (open.kind !== 'cron' || parent) return null;
-  return cronSpan(open, lastUs)?.endUs ?? FOREVER;
+function nextEndUs(plan: TypePlan, lastUs: EpochUs): EpochUs | null {
+  if (!isScheduled(plan.type.open) || plan.parent) return null;
+  return windowAfter(plan, lastUs)?.endUs ?? FOREVER;
 }
 
 /** A nested type fires only while a window of its parent is open. Null: none is; otherwise from when on it may fire. */

@@ -9,6 +9,7 @@ import {
   type DraftParts,
   type PastChild,
   type Rejection,
+  type SkippedWindows,
   type TypeDraft,
 } from './draft.ts';
 import { onEmission } from './emissions.ts';
@@ -57,6 +58,7 @@ export interface Step {
   /** The source's timer must be set to this; null: cleared; undefined: it stays as it is. */
   readonly timerUs: number | null | undefined;
   readonly counts: Counts;
+  readonly skipped: readonly SkippedWindows[];
 }
 
 /** The step cannot be taken before these are in memory: read them, and take it again. */
@@ -179,6 +181,7 @@ function finish(draft: Draft): Step {
     pastChildren: { added: draft.pastAdded, replaced: draft.pastReplaced },
     timerUs,
     counts: draft.counts,
+    skipped: draft.skipped,
   };
 }
 

@@ -21,6 +21,8 @@ export interface StoredStepParts extends Partial<Pick<StepParts, 'backlog' | 'si
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly inputs: readonly Input[];
+  /** More has come than is being looked at; absent: no. */
+  readonly backlog?: boolean;
 }
 
 /** `takeStep`, which is given from the store what it needs, and whose answer is stored. */

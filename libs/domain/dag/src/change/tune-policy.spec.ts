@@ -54,9 +54,14 @@ describe('tuning a policy', () => {
       dedupeHorizonUs: us,
       silence: fc.option(fc.record({ silentAfterMs: fc.option(ms), maxOfflineMs: ms })),
     });
+    const catchUp = fc.record({
+      windows: fc.constantFrom('all' as const, 'last' as const, 'none' as const),
+      limit: fc.integer({ min: 1, max: 1_000 }),
+      graceUs: us,
+    });
     fc.assert(
-      fc.property(any, ({ silence, ...fields }) => {
-        const one = { windowType: 'cycle@1', number: 3, ...fields, ...silence };
+      fc.property(any, fc.option(catchUp), ({ silence, ...fields }, caught) => {
+        const one = { windowType: 'cycle@1', number: 3, ...fields, ...(caught && { catchUp: caught }), ...silence };
         expect(toPolicy('cycle@1', 3, policyFields.parse(writtenPolicy(one)))).toEqual(one);
       }),
     );
