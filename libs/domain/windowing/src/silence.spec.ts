@@ -109,6 +109,34 @@ describe('expected silence', () => {
     expect(sinceDue).toBeLessThan(2 * HOUR);
   });
 
+  it('is not told of nights and weekends of a calendar, but of a shift that is missed', () => {
+    const shift = {
+      name: 'day',
+      startSecond: 8 * HOUR,
+      endSecond: 16 * HOUR,
+      breaks: [],
+      on: { cycleDays: 7, days: [0, 1, 2, 3, 4], anchor: '1970-04-11' },
+    };
+    const trigger = triggerOf({
+      kind: 'calendar',
+      scope: 'source',
+      breaks: 'split',
+      zone: 'UTC',
+      intervals: [shift],
+      holidays: [],
+      exceptions: [],
+    });
+    const worked = [0, 1, 2, 3, 4, 7, 8, 9, 10, 11].map((day) => BEGIN + day * DAY);
+    live(
+      trigger,
+      worked.flatMap((day) => samples(day + 8 * HOUR, day + 16 * HOUR + 11 * MINUTE, 10 * MINUTE)),
+    );
+    expect(trigger.panes().map(({ elements }) => elements)).toEqual(worked.map(() => 48));
+    const nextShift = BEGIN + 14 * DAY + 16 * HOUR;
+    expect(trigger.until(nextShift).notices).toEqual([]);
+    expect(trigger.until(nextShift + 2 * HOUR).notices).toMatchObject([{ kind: 'SILENCE' }]);
+  });
+
   it('is known of runs that come about once a day from their history, and only from enough of it', () => {
     const run = (day: number, hour: number) => {
       const at = BEGIN + day * DAY + hour * HOUR;
