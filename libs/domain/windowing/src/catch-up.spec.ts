@@ -91,6 +91,12 @@ describe('windows that were missed while the hub was down', () => {
     expect([hours(inTime), inTime.skipped]).toEqual([[1, 2, 3], []]);
     const graced = clock(clock(globally({ windows: 'none', graceUs: HOUR * SECOND }), 1.5), 6.25);
     expect([hours(graced), graced.skipped.map(({ windows }) => windows)]).toEqual([[1, 5], [3]]);
+    const last = (graceUs: number) => hours(clock(clock(globally({ windows: 'last', graceUs }), 1.5), 6.25));
+    expect([last(0), last(HOUR * SECOND), last(2 * HOUR * SECOND)]).toEqual([
+      [1, 5],
+      [1, 5],
+      [1, 4, 5],
+    ]);
     const edge = clock(clock(globally({ windows: 'none', graceUs: HOUR * SECOND }), 1.5), 7);
     expect(hours(edge)).toEqual([1, 6]);
   });

@@ -31,7 +31,7 @@ export function missedWindows(draft: Draft, type: TypeDraft, { fromUs, toUs, tim
     const isMissed = slot.endUs <= missedUs;
     if (opened.length < SCHEDULE_LIMIT && (!isMissed || left > 0)) {
       opened.push(slot.startUs);
-      if (isMissed) left -= 1;
+      left -= 1;
     } else if (skipped.push(slot) === SCHEDULE_LIMIT) break;
   }
   if (skipped.length > 0)

@@ -100,7 +100,7 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
   };
 }
 
-/** Of a schedule, when the next window opens that does not exist yet. */
+/** Of a schedule, when the next window opens that does not exist yet: never before those end that do. */
 function nextStart({ plan, scheduleToUs }: TypeDraft): EpochUs {
   if (plan.parent || scheduleToUs === NEVER) return FOREVER;
   return windowAfter(plan, scheduleToUs)?.startUs ?? FOREVER;

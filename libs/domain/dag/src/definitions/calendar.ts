@@ -19,6 +19,8 @@ const MAX_INTERVALS = 100;
 const MAX_BREAKS = 10;
 const MAX_DATES = 2_000;
 const MAX_WEEKS = 52;
+/** Of one stretch of holidays. */
+const MAX_HOLIDAY_DAYS = 366;
 const MAX_ICAL_LENGTH = 1_000_000;
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -159,8 +161,9 @@ const holiday = z
   .refine((text) => {
     if (/^\d\d-\d\d$/.test(text)) return isDate(`2000-${text}`);
     const [first = '', last = first, ...rest] = text.split('/');
-    return rest.length === 0 && isNamed(first) && isNamed(last) && first <= last;
-  }, 'a date (2026-12-25), a day of each year (12-25), or the first and last day of a stretch (2026-12-24/2027-01-01)')
+    if (rest.length > 0 || !isNamed(first) || !isNamed(last)) return false;
+    return first <= last && dayOf(last) - dayOf(first) < MAX_HOLIDAY_DAYS;
+  }, 'a date (2026-12-25), a day of each year (12-25), or the first and last day of a stretch of at most a year (2026-12-24/2027-01-01)')
   .describe('`2026-12-25`, `12-25` (each year) or `2026-12-24/2027-01-01`');
 
 const ical = z

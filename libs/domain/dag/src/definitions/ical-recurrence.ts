@@ -71,10 +71,11 @@ interface CycleOptions {
 
 /** The days of a daily or weekly recurrence. */
 export function cycleOf(recurrence: Recurrence, { start, rule, except }: CycleOptions): CalendarDates {
-  const { anchorDay, cycleDays, days } = patternOf(recurrence, start.day, rule);
-  const isDay = (day: Day): boolean => days.includes((((day - anchorDay) % cycleDays) + cycleDays) % cycleDays);
+  const pattern = patternOf(recurrence, start.day, rule);
+  const { anchorDay, cycleDays, days } = pattern;
+  const isDay = (day: Day): boolean => days.includes((day - anchorDay) % cycleDays);
   if (!isDay(start.day)) throw new IcalError(rule.line, 'the day of DTSTART is none of those of RRULE');
-  const last = lastDay(recurrence, start, isDay);
+  const last = lastDay(recurrence, start, pattern);
   const within = [...new Set(except)].filter((day) => day >= start.day && isDay(day)).sort((a, b) => a - b);
   return {
     cycleDays,
@@ -86,7 +87,15 @@ export function cycleOf(recurrence: Recurrence, { start, rule, except }: CycleOp
   };
 }
 
-function patternOf(recurrence: Recurrence, startDay: Day, rule: IcalProperty) {
+interface Pattern {
+  /** At the start or before it, by less than a cycle. */
+  readonly anchorDay: Day;
+  readonly cycleDays: number;
+  /** In order. */
+  readonly days: readonly number[];
+}
+
+function patternOf(recurrence: Recurrence, startDay: Day, rule: IcalProperty): Pattern {
   const { frequency, interval, weekdays, weekStart, byMonth, byMonthDay } = recurrence;
   if (byMonth ?? byMonthDay) throw new IcalError(rule.line, 'RRULE with BYMONTH or BYMONTHDAY is not supported here');
   const isWeekly = frequency === 'WEEKLY' || (frequency === 'DAILY' && interval === 1 && weekdays !== null);
@@ -107,13 +116,12 @@ function patternOf(recurrence: Recurrence, startDay: Day, rule: IcalProperty) {
 /** 1 January 1970 was a Thursday. */
 const weekdayOf = (day: Day): number => (day + 3) % 7;
 
-function lastDay({ count, until }: Recurrence, start: WallTime, isDay: (day: Day) => boolean): Day | null {
+function lastDay({ count, until }: Recurrence, start: WallTime, { anchorDay, cycleDays, days }: Pattern): Day | null {
   if (until) return until.isDate || until.second >= start.second ? until.day : until.day - 1;
   if (count === null) return null;
-  const end = dayOf(LAST_DATE);
-  let day = start.day;
-  for (let left = count; day < end; day++) if (isDay(day) && --left === 0) break;
-  return day;
+  const at = days.indexOf(start.day - anchorDay) + count - 1;
+  const day = anchorDay + Math.floor(at / days.length) * cycleDays + days[at % days.length]!;
+  return Math.min(day, dayOf(LAST_DATE));
 }
 
 /** Dates of each year, `12-25`; with an end, of those years. */

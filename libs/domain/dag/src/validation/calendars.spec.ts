@@ -99,7 +99,7 @@ describe('calendars in definitions', () => {
         { ...early, dates: ['2026-02-30'] },
         { ...early, first: '2026-02-02', last: '2026-02-01' },
       ],
-      holidays: ['13-01', '2026-05-02/2026-05-01', '1969-12-31'],
+      holidays: ['13-01', '2026-05-02/2026-05-01', '1969-12-31', '2026-01-01/2027-01-02'],
       exceptions: [
         { date: '2026-05-01', intervals: [] },
         { date: '2026-05-01', intervals: [] },
@@ -120,6 +120,7 @@ describe('calendars in definitions', () => {
         `${at}.holidays[0]`,
         `${at}.holidays[1]`,
         `${at}.holidays[2]`,
+        `${at}.holidays[3]`,
         `${at}.exceptions[1].date`,
       ]),
     );
@@ -159,7 +160,9 @@ describe('calendars in definitions', () => {
       codesOf(one({ intervals: [{ ...early, dates: ['2026-12-25'], days: undefined }], holidays: ['12-25'] })),
     ).toEqual(['CALENDAR_NEVER_OPENS']);
     const since = { ...early, first: '2026-05-01' };
-    expect(codesOf(one({ intervals: [since], holidays: ['2026-05-01/2029-05-01'] }))).toEqual([]);
+    expect(codesOf(one({ intervals: [since], holidays: ['2026-05-01/2027-04-30', '2027-05-01/2028-04-30'] }))).toEqual(
+      [],
+    );
   });
 
   it('give their fields as text, and have limits', () => {
