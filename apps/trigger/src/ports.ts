@@ -23,6 +23,10 @@ export interface SourceChange extends SourceKey {
   readonly pastReplaced: ReadonlyMap<string, readonly PastChild[]>;
 }
 
+export interface KeptKey extends SourceKey {
+  readonly fromUs: number;
+}
+
 export interface ParentKey extends SourceKey {
   readonly parentId: string;
 }
@@ -31,8 +35,8 @@ export interface ParentKey extends SourceKey {
 export interface SourceStore {
   /** Sources that nothing is known of are missing in the answer. */
   load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, LoadedSource>>;
-  /** All kept signals of these sources, in order of event time and id. */
-  loadKept(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>>;
+  /** Kept signals of these sources, each from an event time on. */
+  loadKept(tx: StageTransaction, keys: readonly KeptKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>>;
   /** Forgotten children, by parent. */
   loadPast(tx: StageTransaction, keys: readonly ParentKey[]): Promise<ReadonlyMap<string, readonly PastChild[]>>;
   write(tx: StageTransaction, changes: readonly SourceChange[]): Promise<void>;

@@ -21,6 +21,8 @@ export interface TriggerParts {
   readonly door: KafkaSignalDoor;
 }
 
+const HOUR_US = 3_600_000_000;
+
 /** The composition root: which adapter fills which port. */
 @Module({})
 export class TriggerModule {
@@ -33,6 +35,8 @@ export class TriggerModule {
       store: new PostgresSourceStore(),
       cache,
       measures: new Measures(metrics),
+      keptRetentionUs: config.keptRetentionHours * HOUR_US,
+      journaling: config.journalRetentionHours > 0,
     });
     return {
       module: TriggerModule,

@@ -24,6 +24,9 @@ export interface TriggerParts {
   readonly store: SourceStore;
   readonly cache: SourceCache;
   readonly measures: Measures;
+  /** See `DraftParts`. */
+  readonly keptRetentionUs: number;
+  readonly journaling: boolean;
 }
 
 const nothingKnown = packState(emptySource);
@@ -97,7 +100,7 @@ export class Trigger {
 
   /** @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again. */
   private async step(works: readonly Work[], batch: StageBatch, tx: StageTransaction): Promise<Work[]> {
-    const { registry, store } = this.parts;
+    const { registry, store, keptRetentionUs, journaling } = this.parts;
     const needs: { work: Work; needs: Needs }[] = [];
     for (const work of works) {
       const taken = takeStep({
@@ -105,6 +108,8 @@ export class Trigger {
         plan: registry.planOf(registry.source(work.source)),
         nowUs: batch.nowUs,
         backlog: batch.backlogRecords > 0,
+        keptRetentionUs,
+        journaling,
         state: work.state,
         pastChildren: work.pastChildren,
         inputs: work.inputs.map(({ input }) => input),
@@ -112,7 +117,9 @@ export class Trigger {
       if ('step' in taken) work.step = taken.step;
       else needs.push({ work, needs: taken.needs });
     }
-    const wantKept = needs.filter((need) => need.needs.kept).map(({ work }) => work);
+    const wantKept = needs.flatMap(({ work: { slot, source }, needs: { keptFromUs: fromUs } }) =>
+      fromUs === null ? [] : { slot, source, fromUs },
+    );
     const wantPast = needs.flatMap(({ work, needs: { pastChildrenOf } }) =>
       pastChildrenOf.map((parentId) => ({ slot: work.slot, source: work.source, parentId })),
     );
@@ -121,7 +128,8 @@ export class Trigger {
       wantPast.length > 0 ? store.loadPast(tx, wantPast) : new Map<string, never>(),
     ]);
     for (const { work, needs: need } of needs) {
-      if (need.kept) work.state = withKept(work.state, kept.get(work.source) ?? []);
+      if (need.keptFromUs !== null)
+        work.state = withKept(work.state, { fromUs: need.keptFromUs, stored: kept.get(work.source) ?? [] });
       if (need.pastChildrenOf.length > 0)
         work.pastChildren = new Map([
           ...work.pastChildren,

@@ -76,6 +76,14 @@ const state: fc.Arbitrary<SourceState> = fc
     times: fc.tuple(time, time, time),
     timerUs: nullable(time),
     keptDeletedUs: time,
+    keptOldestUs: time,
+    noted: fc.record({
+      minEventUs: time,
+      unread: fc.array(fc.record({ name: text, eventTimeUs: time }), { maxLength: 3 }),
+      day: small,
+      drops: small,
+      leftOut: small,
+    }),
     log: fc.array(fc.tuple(fc.integer(), hash, small), { maxLength: 20 }),
     emitted: fc.array(hash, { maxLength: 5 }),
     windows: fc.array(window, { maxLength: 5 }),
@@ -97,37 +105,41 @@ const state: fc.Arbitrary<SourceState> = fc
       { maxLength: 3 },
     ),
   })
-  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims }) => ({
-    ...emptySource,
-    lastSeenUs: times[0],
-    maxEventUs: times[1],
-    toldUs: times[2],
-    timerUs,
-    keptDeletedUs,
-    emitted,
-    log: {
-      timesUs: log.map(([at]) => at).sort((a, b) => a - b),
-      hashes: log.map(([, one]) => one),
-      counts: log.map(([, , count]) => count),
-      nameIndexes: log.map(() => 0),
-      names: ['sample'],
-      completeFromUs: NEVER,
-    },
-    types: new Map([
-      [
-        'cycle@1',
-        {
-          ...emptyType,
-          windows,
-          past,
-          spent,
-          claims,
-          boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
-        },
-      ],
-      ['other@1', emptyType],
-    ]),
-  }));
+  .map(
+    ({ times, timerUs, keptDeletedUs, keptOldestUs, noted, log, emitted, windows, signals, past, spent, claims }) => ({
+      ...emptySource,
+      lastSeenUs: times[0],
+      maxEventUs: times[1],
+      toldUs: times[2],
+      timerUs,
+      keptDeletedUs,
+      keptOldestUs,
+      noted,
+      emitted,
+      log: {
+        timesUs: log.map(([at]) => at).sort((a, b) => a - b),
+        hashes: log.map(([, one]) => one),
+        counts: log.map(([, , count]) => count),
+        nameIndexes: log.map(() => 0),
+        names: ['sample'],
+        completeFromUs: NEVER,
+      },
+      types: new Map([
+        [
+          'cycle@1',
+          {
+            ...emptyType,
+            windows,
+            past,
+            spent,
+            claims,
+            boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
+          },
+        ],
+        ['other@1', emptyType],
+      ]),
+    }),
+  );
 
 describe('packing', () => {
   it('gives every integer back, small ones in one byte', () => {

@@ -1,11 +1,19 @@
-import { FOREVER, NEVER, type ElementLog, type SourceState, type TypeState } from '@windlass/windowing';
+import {
+  emptySource,
+  FOREVER,
+  NEVER,
+  type ElementLog,
+  type Noted,
+  type SourceState,
+  type TypeState,
+} from '@windlass/windowing';
 import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
 import { packWindow, unpackWindow } from './window-state.codec.ts';
 
-/** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 1;
+/** First byte of every row. A later layout takes the next number, and reads this one as well. 2: `keptOldestUs` and `noted`. */
+const LAYOUT = 2;
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -23,6 +31,8 @@ export function packState(state: SourceState): Buffer {
     packer.text(ref);
     packType(packer, type);
   });
+  packer.integer(state.keptOldestUs);
+  packNoted(packer, state.noted);
   return packer.finish();
 }
 
@@ -30,8 +40,9 @@ export function packState(state: SourceState): Buffer {
 export function unpackState(bytes: Buffer): SourceState {
   const from = new Unpacker(bytes);
   const layout = from.count();
-  if (layout !== LAYOUT) throw new RangeError(`packed state has layout ${layout}; this program reads ${LAYOUT}`);
-  return {
+  if (layout < 1 || layout > LAYOUT)
+    throw new RangeError(`packed state has layout ${layout}; this program reads 1 to ${LAYOUT}`);
+  const state = {
     lastSeenUs: from.integer(),
     maxEventUs: from.integer(),
     toldUs: from.integer(),
@@ -43,7 +54,33 @@ export function unpackState(bytes: Buffer): SourceState {
     emitted: from.list(() => from.hash()),
     types: new Map(from.list(() => [from.text(), unpackType(from)] as const)),
   };
+  if (layout === 1)
+    return {
+      ...state,
+      keptOldestUs: state.keptFromUs === NEVER ? FOREVER : state.keptDeletedUs,
+      noted: emptySource.noted,
+    };
+  return { ...state, keptOldestUs: from.integer(), noted: unpackNoted(from) };
 }
+
+function packNoted(packer: Packer, { minEventUs, unread, day, drops, leftOut }: Noted): void {
+  packer.integer(minEventUs);
+  packer.list(unread, ({ name, eventTimeUs }) => {
+    packer.text(name);
+    packer.integer(eventTimeUs);
+  });
+  packer.count(day);
+  packer.count(drops);
+  packer.count(leftOut);
+}
+
+const unpackNoted = (from: Unpacker): Noted => ({
+  minEventUs: from.integer(),
+  unread: from.list(() => ({ name: from.text(), eventTimeUs: from.integer() })),
+  day: from.count(),
+  drops: from.count(),
+  leftOut: from.count(),
+});
 
 function packLog(packer: Packer, log: ElementLog): void {
   packer.integer(log.completeFromUs);

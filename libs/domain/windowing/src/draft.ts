@@ -1,11 +1,12 @@
 import type { EpochUs, Ref } from '@windlass/dag';
 import { copyLog, type MutableLog } from './element-log.ts';
-import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
+import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
+import { noteDrop, type DropEntry, type Noted, type WindowEntry } from './journal.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
 import type { SpentStart } from './start-stop.ts';
-import { NEVER } from './time.ts';
+import { FOREVER, NEVER } from './time.ts';
 
 export type Window = { -readonly [Field in keyof WindowState]: WindowState[Field] };
 
@@ -46,6 +47,8 @@ export type RejectionCode =
 export interface TypeDraft {
   readonly plan: TypePlan;
   watermarkUs: EpochUs;
+  /** What fired panes before the watermark's last step within this step; NEVER: it has not moved. */
+  steppedFromUs: EpochUs;
   idleUs: EpochUs;
   idleAskedUs: EpochUs;
   floorUs: EpochUs;
@@ -70,6 +73,8 @@ export interface Draft {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly backlog: boolean;
+  readonly keptRetentionUs: number;
+  readonly journaling: boolean;
   readonly before: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
   lastSeenUs: number;
@@ -81,8 +86,12 @@ export interface Draft {
   kept: KeptSignal[];
   /** Index of the input that is being applied. */
   input: number;
+  /** The input itself; null: all are done. */
+  applied: Input | null;
   /** Its signal, if it is one. */
   current: Signal | null;
+  noted: Noted;
+  readonly journal: { readonly windows: WindowEntry[]; readonly drops: DropEntry[] };
   readonly records: WindowRecord[];
   readonly rejections: Rejection[];
   readonly signals: Signal[];
@@ -92,7 +101,8 @@ export interface Draft {
   /** Parents of which all past children are to be deleted, or replaced by these. */
   readonly pastReplaced: Map<string, readonly PastChild[]>;
   readonly counts: Counts;
-  needsKept: boolean;
+  /** Kept signals from here on must be read back; FOREVER: none. */
+  needsKeptFromUs: EpochUs;
   readonly needsPast: Set<string>;
 }
 
@@ -124,15 +134,30 @@ export interface DraftParts {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly backlog: boolean;
+  /** How long stored kept signals stay after no window may want them any more, in event time; 0: not at all. */
+  readonly keptRetentionUs: number;
+  /** Whether what happens to windows and dropped records is told in the step's journal. */
+  readonly journaling: boolean;
   readonly state: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
 }
 
-export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: DraftParts): Draft => ({
+export const draftOf = ({
   key,
   plan,
   nowUs,
   backlog,
+  keptRetentionUs,
+  journaling,
+  state,
+  pastChildren,
+}: DraftParts): Draft => ({
+  key,
+  plan,
+  nowUs,
+  backlog,
+  keptRetentionUs,
+  journaling,
   before: state,
   pastChildren,
   lastSeenUs: state.lastSeenUs,
@@ -143,7 +168,10 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   emitted: state.emitted,
   kept: state.kept.slice(),
   input: -1,
+  applied: null,
   current: null,
+  noted: state.noted,
+  journal: { windows: [], drops: [] },
   records: [],
   rejections: [],
   signals: [],
@@ -152,7 +180,7 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   pastAdded: [],
   pastReplaced: new Map(),
   counts: noCounts(),
-  needsKept: false,
+  needsKeptFromUs: FOREVER,
   needsPast: new Set(),
 });
 
@@ -164,6 +192,7 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
   const type: TypeDraft = {
     plan,
     watermarkUs: state.watermarkUs,
+    steppedFromUs: NEVER,
     idleUs: state.idleUs,
     idleAskedUs: state.idleAskedUs,
     floorUs: state.floorUs,
@@ -187,8 +216,13 @@ export const firingWatermark = (type: TypeDraft): EpochUs => Math.max(type.water
 
 export function reject(
   draft: Draft,
-  rejection: Pick<Rejection, 'to' | 'code' | 'message'> & { readonly signal?: Signal },
+  rejection: Pick<Rejection, 'to' | 'code' | 'message'> & {
+    readonly signal?: Signal;
+    /** Window types that could not use it. Default: whichever read it. */
+    readonly windowTypes?: readonly Ref[];
+  },
 ): void {
-  const { to, code, message, signal } = rejection;
+  const { to, code, message, signal, windowTypes = [] } = rejection;
+  noteDrop(draft, { code, message, windowTypes, signal });
   draft.rejections.push({ input: signal ? -1 : draft.input, signal: signal ?? null, to, code, message });
 }

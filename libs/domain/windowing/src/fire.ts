@@ -1,5 +1,6 @@
 import type { PaneTiming } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { note } from './journal.ts';
 import { keptSignals } from './kept.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs, type TypePlan } from './plan.ts';
@@ -37,6 +38,18 @@ export function fire(
     dagRevision: draft.plan.dagRevision,
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,
+  });
+  note(draft, plan.ref, window, {
+    kind: 'fired',
+    timing,
+    revision: window.revision,
+    isFinal,
+    elements: window.elements,
+    added: window.elements - window.firedElements,
+    fromUs: type.steppedFromUs,
+    watermarkUs: firingWatermark(type),
+    isIdle: type.idleUs > type.watermarkUs,
+    policyRevision: plan.policy.number,
   });
   window.firedElements = window.elements;
   window.dirty = false;
@@ -111,6 +124,7 @@ function settledEnd(draft: Draft, { plan }: TypeDraft, window: Window): number {
 
 function finalize(draft: Draft, type: TypeDraft, window: Window): void {
   window.version += 1;
+  note(draft, type.plan.ref, window, { kind: 'finalized', fromUs: type.steppedFromUs, floorUs: type.floorUs });
   markFinal(draft, type, window);
   draft.records.push({
     kind: 'finalized',

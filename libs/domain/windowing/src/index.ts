@@ -10,6 +10,8 @@ export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
+export { DROPS_PER_DAY, UNREAD_NAMES } from './journal.ts';
+export type { Cause, DropCode, DropEntry, Journal, Noted, UnreadName, WindowEntry, WindowEvent } from './journal.ts';
 export type { Counts, PastChild, Rejection, RejectionCode } from './draft.ts';
 export type {
   AlgorithmOutcome,

@@ -9,6 +9,7 @@ import {
 } from '@windlass/dag';
 import type { Rejection } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
+import type { DropEntry, WindowEntry } from './journal.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
 import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from './records.ts';
 import { emptySource, type SourceState } from './state.ts';
@@ -160,6 +161,9 @@ export class Trigger {
   stored: StoredSource['kept'] = [];
   past: StoredSource['past'] = new Map();
   nowUs = 1_000_000 * SECOND;
+  /** How long kept signals stay stored for people. */
+  keptRetentionUs = 0;
+  readonly journal: { readonly windows: WindowEntry[]; readonly drops: DropEntry[] } = { windows: [], drops: [] };
 
   plan: SourcePlan;
 
@@ -174,7 +178,14 @@ export class Trigger {
   take(...inputs: readonly Input[]): this {
     const { step, source } = stepStored(
       { state: this.state, kept: this.stored, past: this.past },
-      { key: this.key, plan: this.plan, nowUs: this.nowUs, inputs },
+      {
+        key: this.key,
+        plan: this.plan,
+        nowUs: this.nowUs,
+        inputs,
+        keptRetentionUs: this.keptRetentionUs,
+        journaling: true,
+      },
     );
     this.state = source.state;
     this.stored = source.kept;
@@ -183,6 +194,8 @@ export class Trigger {
     this.rejections.push(...step.rejections);
     this.signals.push(...step.signals);
     this.emissions.push(...step.emissions);
+    this.journal.windows.push(...step.journal.windows);
+    this.journal.drops.push(...step.journal.drops);
     return this;
   }
 

@@ -2,9 +2,10 @@ import type { EpochUs, Metadata, Ref } from '@windlass/dag';
 import type { ElementLog } from './element-log.ts';
 import { emptyLog } from './element-log.ts';
 import type { KeptSignal, Signal } from './input.ts';
+import type { Noted } from './journal.ts';
 import type { OpenedBy } from './records.ts';
 import type { SpentStart } from './start-stop.ts';
-import { NEVER } from './time.ts';
+import { FOREVER, NEVER } from './time.ts';
 
 /** One window that is open, or not yet forgotten. */
 export interface WindowState {
@@ -130,10 +131,13 @@ export interface SourceState {
   readonly timerUs: number | null;
   /** Kept signals in order of event time, then id: all those from `keptFromUs` on, and some before. */
   readonly kept: readonly KeptSignal[];
-  /** NEVER: all kept signals are in memory. Otherwise older ones must be read back before a window may use them. */
+  /** NEVER: all kept signals that a window may want are in memory. Otherwise older ones must be read back before one may use them. */
   readonly keptFromUs: EpochUs;
   /** Kept signals before this are deleted. */
   readonly keptDeletedUs: EpochUs;
+  /** No stored kept signal is older; FOREVER: none is stored. */
+  readonly keptOldestUs: EpochUs;
+  readonly noted: Noted;
 }
 
 export const emptyType: TypeState = {
@@ -161,4 +165,6 @@ export const emptySource: SourceState = {
   kept: [],
   keptFromUs: NEVER,
   keptDeletedUs: NEVER,
+  keptOldestUs: FOREVER,
+  noted: { minEventUs: FOREVER, unread: [], day: 0, drops: 0, leftOut: 0 },
 };

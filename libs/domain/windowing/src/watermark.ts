@@ -1,6 +1,6 @@
 import type { EpochUs } from '@windlass/dag';
 import { refuseWaiting } from './boundaries.ts';
-import { typeIn, type Draft, type TypeDraft } from './draft.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { settle } from './fire.ts';
 import type { Signal } from './input.ts';
 import { extendSchedule } from './schedule.ts';
@@ -35,6 +35,7 @@ export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Sign
 /** Moves a type's watermark, never back, and fires what it has reached. */
 export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): void {
   if (watermarkUs > type.watermarkUs) {
+    type.steppedFromUs = firingWatermark(type);
     type.watermarkUs = watermarkUs;
     type.floorUs = Math.max(type.floorUs, shifted(watermarkUs, -type.plan.policy.allowedLatenessUs));
     if (type.boundaries.length > 0) refuseWaiting(draft, type);
@@ -44,6 +45,7 @@ export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): vo
 
 function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): void {
   if (idleUs <= type.idleUs) return;
+  type.steppedFromUs = firingWatermark(type);
   type.idleUs = idleUs;
   refuseWaiting(draft, type);
   settle(draft, type, { flush: false });
