@@ -1,6 +1,14 @@
-import type { Ref, Source } from '@windlass/dag';
+import type { Ref, Source, WindowType } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
-import type { KeptSignal, PastChild, SourcePlan, SourceState } from '@windlass/windowing';
+import type {
+  Journal,
+  KeptSignal,
+  PastChild,
+  SourcePlan,
+  SourceState,
+  TimedDrop,
+  WindowHistory,
+} from '@windlass/windowing';
 
 export interface SourceKey {
   readonly slot: number;
@@ -21,6 +29,9 @@ export interface SourceChange extends SourceKey {
   readonly keptDeletedBeforeUs: number | null;
   readonly pastAdded: readonly { readonly parentId: string; readonly child: PastChild }[];
   readonly pastReplaced: ReadonlyMap<string, readonly PastChild[]>;
+  readonly journal: Journal;
+  /** Processing time of the batch. */
+  readonly atUs: number;
 }
 
 export interface KeptKey extends SourceKey {
@@ -49,6 +60,8 @@ export interface Registry {
   source(name: string): Source;
   isDeclared(name: string): boolean;
   planOf(source: Source): SourcePlan;
+  /** All of the live revision. */
+  readonly windowTypes: readonly WindowType[];
   /** Whether results over windows of this type may open windows. */
   opensWindows(windowType: Ref): boolean;
   /** Grows with each entry. */
@@ -79,4 +92,37 @@ export interface SourceReader {
   one(source: string): Promise<SourceState | null>;
   /** The next sources in order of slot and name. */
   after(position: SourceKey, limit: number): Promise<StoredSource[]>;
+}
+
+/** What the journal tells of one window, and whose it is. */
+export interface StoredHistory extends SourceKey, WindowHistory {}
+
+/** The journal, for people. */
+export interface JournalReader {
+  /** Null: the journal knows nothing of it, any more. */
+  window(windowId: string): Promise<StoredHistory | null>;
+  /** Windows of a type that began at `timeUs` or before, latest start first; the latest few. */
+  windowsBefore(at: {
+    readonly source: string;
+    readonly windowType: Ref;
+    readonly timeUs: number;
+  }): Promise<StoredHistory[]>;
+  /** Drops of event times in [fromUs, toUs), and those of no event time, newest first; the newest few. */
+  drops(of: { readonly source: string; readonly fromUs: number; readonly toUs: number }): Promise<TimedDrop[]>;
+}
+
+export interface KeptQuery {
+  readonly source: string;
+  /** Event time, half-open. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** The last one of the page before. */
+  readonly after: { readonly eventTimeUs: number; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** Kept signals as they are stored, for people. */
+export interface KeptReader {
+  /** In order of event time, then id by its bytes. */
+  kept(query: KeptQuery): Promise<KeptSignal[]>;
 }

@@ -3,12 +3,15 @@ import { topicNames } from '@windlass/contracts';
 import type { Database } from '@windlass/persistence';
 import type { ServiceContext } from '@windlass/service';
 import type { TriggerSettings } from './config.ts';
+import { EXPLAIN_PARTS, ExplainController, type ExplainParts } from './http/explain.controller.ts';
 import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
 import { SOURCE_READER, WindowsController } from './http/windows.controller.ts';
 import type { KafkaRegistry } from './kafka/kafka-registry.ts';
 import type { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
 import { Measures } from './measures.ts';
+import { PostgresJournalReader } from './postgres/postgres-journal-reader.ts';
+import { PostgresKeptReader } from './postgres/postgres-kept-reader.ts';
 import { PostgresSourceReader } from './postgres/postgres-source-reader.ts';
 import { PostgresSourceStore } from './postgres/postgres-source-store.ts';
 import { SourceCache } from './source-cache.ts';
@@ -38,13 +41,23 @@ export class TriggerModule {
       keptRetentionUs: config.keptRetentionHours * HOUR_US,
       journaling: config.journalRetentionHours > 0,
     });
+    const reader = new PostgresSourceReader(database.dataSource);
     return {
       module: TriggerModule,
-      controllers: [SignalsController, WindowsController],
+      controllers: [SignalsController, WindowsController, ExplainController],
       providers: [
         { provide: TriggerStage, useFactory: () => new TriggerStage(trigger, cache) },
         { provide: SIGNAL_DOOR, useValue: door },
-        { provide: SOURCE_READER, useFactory: () => new PostgresSourceReader(database.dataSource) },
+        { provide: SOURCE_READER, useValue: reader },
+        {
+          provide: EXPLAIN_PARTS,
+          useValue: {
+            reader,
+            registry,
+            journal: new PostgresJournalReader(database.dataSource),
+            kept: new PostgresKeptReader(database.dataSource),
+          } satisfies ExplainParts,
+        },
       ],
     };
   }

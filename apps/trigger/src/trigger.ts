@@ -160,6 +160,8 @@ export class Trigger {
       keptDeletedBeforeUs: step.kept.deleteBeforeUs,
       pastAdded: step.pastChildren.added,
       pastReplaced: step.pastChildren.replaced,
+      journal: step.journal,
+      atUs: nowUs,
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { StageTransaction } from '@windlass/messaging';
 import type { KeptSignal, PastChild } from '@windlass/windowing';
 import type { KeptKey, LoadedSource, ParentKey, SourceChange, SourceKey, SourceStore } from '../ports.ts';
+import { writeJournal } from './journal-statements.ts';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
 import { unpackState } from './source-state.codec.ts';
 
@@ -104,6 +105,7 @@ export class PostgresSourceStore implements SourceStore {
         rows.map(({ child }) => child.endUs),
         rows.map(({ child }) => child.version),
       ]),
+      writeJournal(tx, changes),
     ]);
   }
 }

@@ -27,3 +27,16 @@ export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdr
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
 export { FOREVER, NEVER, timeOf } from './time.ts';
+export { explainAbsence, explainWindow, lineOf, locateWindow, reachOf, renderText, utcTime } from './explain/index.ts';
+export type {
+  ExplainAbsenceParts,
+  ExplainedWindow,
+  ExplainWindowParts,
+  Explanation,
+  Facts,
+  Sentence,
+  TimedDrop,
+  TimedEntry,
+  WindowHistory,
+} from './explain/index.ts';
+export { approximateBytes } from './kept.ts';
