@@ -26,8 +26,24 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * Asks dag-registry at WINDLASS_HUB_URL (default http://127.0.0.1:4100), with WINDLASS_TOKEN when it is set.
  * @throws {HubError} HUB_UNREACHABLE, or the code that the hub answers.
  */
-export async function askHub<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const hubUrl = (process.env['WINDLASS_HUB_URL'] || 'http://127.0.0.1:4100').replace(/\/$/, '');
+export const askHub = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  ask({ variable: 'WINDLASS_HUB_URL', port: 4100 }, method, path, body);
+
+/**
+ * Asks trigger at WINDLASS_TRIGGER_URL (default http://127.0.0.1:4101), with WINDLASS_TOKEN when it is set.
+ * @throws {HubError} HUB_UNREACHABLE, or the code that it answers.
+ */
+export const askTrigger = <T>(path: string): Promise<T> =>
+  ask({ variable: 'WINDLASS_TRIGGER_URL', port: 4101 }, 'GET', path);
+
+interface Service {
+  /** Where its address is set. */
+  readonly variable: string;
+  readonly port: number;
+}
+
+async function ask<T>({ variable, port }: Service, method: string, path: string, body?: unknown): Promise<T> {
+  const hubUrl = (process.env[variable] || `http://127.0.0.1:${port}`).replace(/\/$/, '');
   const token = process.env['WINDLASS_TOKEN'];
   const response = await fetch(`${hubUrl}${path}`, {
     method,
@@ -39,10 +55,7 @@ export async function askHub<T>(method: string, path: string, body?: unknown): P
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).catch((cause: unknown) => {
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new HubError(
-      'HUB_UNREACHABLE',
-      `${hubUrl} does not answer (${reason}); set WINDLASS_HUB_URL, or start the hub`,
-    );
+    throw new HubError('HUB_UNREACHABLE', `${hubUrl} does not answer (${reason}); set ${variable}, or start the hub`);
   });
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as T;

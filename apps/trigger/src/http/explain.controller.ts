@@ -109,7 +109,8 @@ export class ExplainController {
         code: 'KEEPS_NO_SIGNALS',
         detail: `${plan.ref} keeps no signals; from the moment it has keepSignals in the definitions, it does`,
       });
-    return signalsOfWindow({ kept: this.parts.kept, found, plan, query });
+    const { kept, reader } = this.parts;
+    return signalsOfWindow({ kept, reader, found, plan, query });
   }
 
   private readyRegistry(): Registry {

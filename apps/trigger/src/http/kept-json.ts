@@ -1,7 +1,7 @@
 import { limits } from '@windlass/contracts';
 import { approximateBytes, NEVER, type KeptSignal, type SourceState, type TypePlan } from '@windlass/windowing';
 import { z } from 'zod';
-import type { KeptReader } from '../ports.ts';
+import type { KeptReader, SourceReader } from '../ports.ts';
 import type { FoundWindow } from './find-window.ts';
 
 export const maxSignalsPerPage = 1_000;
@@ -79,16 +79,18 @@ type Answer = z.infer<typeof windowSignalsAnswer>;
 
 interface PageParts {
   readonly kept: KeptReader;
+  readonly reader: SourceReader;
   readonly found: FoundWindow;
   /** Null: the type has left the DAG; which signals were its elements is not known, so it is all that the source keeps. */
   readonly plan: TypePlan | null;
   readonly query: z.infer<typeof windowSignalsQuery>;
 }
 
-export async function signalsOfWindow({ kept, found, plan, query }: PageParts): Promise<Answer> {
-  const { source, window, state } = found;
-  const { signals, nextCursor } = await pageOf({ kept, found, plan, query });
-  const deletedBeforeUs = deletedBefore(state);
+export async function signalsOfWindow(parts: PageParts): Promise<Answer> {
+  const { source, window } = parts.found;
+  const { signals, nextCursor } = await pageOf(parts);
+  // Read after the page: what was deleted before that is told.
+  const deletedBeforeUs = deletedBefore(await parts.reader.one(source));
   return {
     ...window,
     source,

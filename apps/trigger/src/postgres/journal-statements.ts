@@ -14,7 +14,7 @@ interface WindowRow extends SourceKey {
 
 interface DropRow extends SourceKey {
   readonly atUs: number;
-  readonly n: number;
+  readonly dropNo: number;
   readonly drop: DropEntry;
 }
 
@@ -40,7 +40,7 @@ const addDrops = bulkInsert<DropRow>(
     { name: 'slot', type: 'smallint', of: (row) => row.slot },
     { name: 'source', type: 'text', of: (row) => row.source },
     { name: 'at_us', type: 'bigint', of: (row) => row.atUs },
-    { name: 'n', type: 'integer', of: (row) => row.n },
+    { name: 'drop_no', type: 'integer', of: (row) => row.dropNo },
     { name: 'code', type: 'text', of: (row) => row.drop.code },
     { name: 'event_time_us', type: 'bigint', of: (row) => row.drop.eventTimeUs },
     { name: 'id', type: 'text', of: (row) => row.drop.id },
@@ -55,7 +55,7 @@ const addDrops = bulkInsert<DropRow>(
 export async function writeJournal(tx: StageTransaction, changes: readonly SourceChange[]): Promise<void> {
   const windows = changes.flatMap(windowRows);
   const drops = changes.flatMap(({ slot, source, atUs, journal }) =>
-    journal.drops.map((drop, n) => ({ slot, source, atUs, n, drop })),
+    journal.drops.map((drop, dropNo) => ({ slot, source, atUs, dropNo, drop })),
   );
   await Promise.all([
     windows.length > 0 ? tx.query(addWindows.sql, addWindows.parametersOf(windows)) : undefined,

@@ -25,7 +25,7 @@ const dropsOf = `
   SELECT at_us AS "atUs", code, event_time_us AS "eventTimeUs", id, name, window_types AS "windowTypes", message
   FROM drop_journal
   WHERE slot = $1 AND source = $2 AND (event_time_us IS NULL OR (event_time_us >= $3 AND event_time_us < $4))
-  ORDER BY at_us DESC, n DESC LIMIT ${DROPS}`;
+  ORDER BY at_us DESC, drop_no DESC LIMIT ${DROPS}`;
 
 /** The journal as it was last committed. */
 export class PostgresJournalReader implements JournalReader {

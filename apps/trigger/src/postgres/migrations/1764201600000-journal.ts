@@ -35,14 +35,14 @@ const statements = [
      slot smallint NOT NULL,
      source text NOT NULL,
      at_us bigint NOT NULL,
-     n integer NOT NULL,
+     drop_no integer NOT NULL,
      code text NOT NULL,
      event_time_us bigint,
      id text NOT NULL,
      name text NOT NULL,
      window_types text NOT NULL,
      message text NOT NULL,
-     PRIMARY KEY (slot, source, at_us, n)
+     PRIMARY KEY (slot, source, at_us, drop_no)
    ) PARTITION BY RANGE (at_us)`,
   `CREATE TABLE drop_journal_default PARTITION OF drop_journal DEFAULT`,
 ];

@@ -55,9 +55,10 @@ export function reachOf({ open }: WindowType): number {
 export function explainAbsence(parts: ExplainAbsenceParts): Explanation {
   const drops = relevantDrops(parts);
   const reasons = reasonsOf(parts, drops);
-  return { headline: reasons[0] ?? notRemembered(parts), timeline: [], now: reasons, drops: dropSentences(drops) };
+  return { headline: reasons[0]!, timeline: [], now: reasons, drops: dropSentences(drops) };
 }
 
+/** At least one. */
 function reasonsOf(parts: ExplainAbsenceParts, drops: readonly TimedDrop[]): Sentence[] {
   const basic = notPossible(parts);
   if (basic) return [basic];
