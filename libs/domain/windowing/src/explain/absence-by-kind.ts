@@ -1,4 +1,4 @@
-import type { EpochUs, Opening } from '@windlass/dag';
+import { nearMatch, type EpochUs, type Opening } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import { elementsBetween, firstAtOrAfter } from '../element-log.ts';
 import { missingMetadata } from '../metadata.ts';
@@ -84,17 +84,20 @@ function noElement(
         toUs,
         beforeUs: log.timesUs[before] ?? NEVER,
         afterUs: log.timesUs[after] ?? FOREVER,
-        unread: unreadText(draft),
+        unread: unreadText(draft, type),
         todo: 'Look at what the sender published for that time, under which names.',
       },
     ),
   ];
 }
 
-const unreadText = ({ plan, noted }: Draft): string => {
+const unreadText = ({ plan, noted }: Draft, { plan: { elements } }: TypeDraft): string => {
   const names = noted.unread.filter(({ name }) => plan.readersOf(name).length === 0).map(({ name }) => name);
-  return names.length > 0 ? ` The source also sends what no window type reads: ${names.join(', ')}.` : '';
+  const shown = names.map((name) => `${name}${likeness(nearMatch(name, elements))}`);
+  return names.length > 0 ? ` The source also sends what no window type reads: ${shown.join(', ')}.` : '';
 };
+
+const likeness = (name: string | undefined): string => (name === undefined ? '' : ` (meant to be ${name}?)`);
 
 /** A session holds its elements and the gap after the last. */
 function inSession(absence: Absence, { gapUs }: Of<'session'>): Sentence[] {

@@ -1,6 +1,6 @@
 import type { DropCode } from '../journal.ts';
 import type { TimedDrop } from './explanation.ts';
-import { say, type Sentence } from './sentence.ts';
+import { say, utcTime, type Sentence } from './sentence.ts';
 
 const TODO: Readonly<Record<DropCode, string>> = {
   LATE: 'It is on the late topic. Where such data should still count, give the window type a longer allowedLateness (windlass dial set).',
@@ -25,8 +25,12 @@ const TODO: Readonly<Record<DropCode, string>> = {
 export const dropSentences = (drops: readonly TimedDrop[]): Sentence[] =>
   [...drops].sort((a, b) => a.atUs - b.atUs).map(dropSentence);
 
+/** Messages tell event times in microseconds; 16 digits are a time after 2001. */
+export const readable = (message: string): string =>
+  message.replaceAll(/\b(\d{16}) µs/g, (_, us: string) => utcTime(Number(us)));
+
 function dropSentence({ code, message, eventTimeUs, id, name, atUs }: TimedDrop): Sentence {
-  const common = { todo: TODO[code], atUs, message };
+  const common = { todo: TODO[code], atUs, message: readable(message) };
   if (eventTimeUs === null) return say(code, '{message}', common);
   return say(code, '{name} (id {id}, event time {time:eventTimeUs}) was dropped: {message}', {
     ...common,

@@ -136,7 +136,9 @@ describe('why there is no window: the data', () => {
 
   it('names what the source sends and nobody reads', () => {
     const misspelt = trigger({ types: [grid] }).takeEach([sample(100), signal('smaple', 125), sample(145)]);
-    expect(textOf(absence(misspelt, 'w@1', 125).headline)).toContain('what no window type reads: smaple.');
+    expect(textOf(absence(misspelt, 'w@1', 125).headline)).toContain(
+      'what no window type reads: smaple (meant to be sample?).',
+    );
   });
 
   it('says which times are final', () => {

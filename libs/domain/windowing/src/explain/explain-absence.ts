@@ -5,7 +5,7 @@ import type { SourceState } from '../state.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import { containing } from '../windows.ts';
 import { absenceByKind } from './absence-by-kind.ts';
-import { dropSentences } from './drops.ts';
+import { dropSentences, readable } from './drops.ts';
 import { draftFor } from './explain-window.ts';
 import type { Explanation, TimedDrop, WindowHistory } from './explanation.ts';
 import { lostWindows } from './lost-windows.ts';
@@ -186,7 +186,7 @@ function dropped({ windowType }: ExplainAbsenceParts, drops: readonly TimedDrop[
       {
         count: drops.length,
         dropCode: nearest.code,
-        message: nearest.message,
+        message: readable(nearest.message),
         windowType,
         todo: 'See the list of what was dropped, and what to do about each.',
       },
