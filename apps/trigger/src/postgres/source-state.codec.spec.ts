@@ -169,6 +169,27 @@ describe('packing', () => {
     fc.assert(fc.property(signal, (one) => void expect(unpackKeptSignal(packKeptSignal(one))).toEqual(one)));
   });
 
+  it('reads the layout before', () => {
+    const one: SourceState = {
+      ...emptySource,
+      lastSeenUs: 5,
+      keptDeletedUs: 7,
+      types: new Map([['cycle@1', emptyType]]),
+    };
+    const packed = packState(one);
+    const tail = new Packer();
+    tail.integer(FOREVER);
+    tail.integer(FOREVER);
+    const added = tail.finish().length + 4;
+    const before = Buffer.from(packed.subarray(0, packed.length - added));
+    before[0] = 1;
+    expect(unpackState(before)).toEqual(one);
+    const withKept = packState({ ...one, keptFromUs: FOREVER });
+    const keptBefore = Buffer.from(withKept.subarray(0, withKept.length - added));
+    keptBefore[0] = 1;
+    expect(unpackState(keptBefore)).toMatchObject({ keptFromUs: FOREVER, keptOldestUs: 7 });
+  });
+
   it('refuses bytes of another layout, and bytes that end too early', () => {
     expect(() => unpackState(Buffer.from([9]))).toThrow('layout 9');
     const bytes = packState({ ...emptySource, types: new Map([['cycle@1', emptyType]]) });

@@ -1,10 +1,11 @@
 import type { EpochUs } from '@windlass/dag';
 import type { Draft } from './draft.ts';
+import { hash53 } from './hash53.ts';
 import type { KeptSignal } from './input.ts';
-import { FOREVER, NEVER, shifted } from './time.ts';
+import { FOREVER, floorTo, NEVER, shifted } from './time.ts';
 
-/** Stored signals are deleted when so large a part of the retention has passed since the last time: seldom, and many at once. */
-const DELETIONS_IN_RETENTION = 16;
+/** Stored signals of a source are deleted so often within the retention: at 7 days, those of 20 minutes at once. */
+const DELETIONS_IN_RETENTION = 512;
 
 export interface Retained {
   /** To be stored. */
@@ -24,13 +25,13 @@ export function retain(draft: Draft, neededUs: EpochUs): Retained {
   const edgeUs = Math.min(neededUs, retainedFrom(draft));
   const added = draft.keptAdded.filter(({ eventTimeUs }) => eventTimeUs >= edgeUs);
   const oldestUs = added.reduce((min, { eventTimeUs }) => Math.min(min, eventTimeUs), keptOldestUs);
-  if (keptOldestUs >= edgeUs || edgeUs - keptOldestUs < stepOf(draft))
-    return { added, deleteBeforeUs: null, keptDeletedUs, keptOldestUs: oldestUs };
+  const deleteBeforeUs = boundaryBefore(draft, edgeUs);
+  if (keptOldestUs >= deleteBeforeUs) return { added, deleteBeforeUs: null, keptDeletedUs, keptOldestUs: oldestUs };
   return {
     added,
-    deleteBeforeUs: edgeUs,
-    keptDeletedUs: Math.max(keptDeletedUs, Math.min(edgeUs, draft.maxEventUs + 1)),
-    keptOldestUs: edgeUs > draft.maxEventUs ? FOREVER : edgeUs,
+    deleteBeforeUs,
+    keptDeletedUs: Math.max(keptDeletedUs, Math.min(deleteBeforeUs, draft.maxEventUs + 1)),
+    keptOldestUs: deleteBeforeUs > draft.maxEventUs ? FOREVER : deleteBeforeUs,
   };
 }
 
@@ -38,8 +39,16 @@ export function retain(draft: Draft, neededUs: EpochUs): Retained {
 export function retentionDueUs(draft: Draft, oldestUs: EpochUs): number | null {
   const { keptRetentionUs, lastSeenUs, maxEventUs, nowUs } = draft;
   if (keptRetentionUs === 0 || oldestUs === FOREVER || maxEventUs === NEVER) return null;
-  const dueUs = lastSeenUs + (oldestUs + keptRetentionUs + stepOf(draft) - maxEventUs);
+  const nextUs = boundaryBefore(draft, oldestUs) + stepOf(draft);
+  const dueUs = lastSeenUs + (nextUs + keptRetentionUs - maxEventUs);
   return dueUs > nowUs ? dueUs : null;
+}
+
+/** Times up to which is deleted. They differ from source to source, so that not all are deleted from in the same batch. */
+function boundaryBefore(draft: Draft, timeUs: EpochUs): EpochUs {
+  if (draft.keptRetentionUs === 0 || timeUs === NEVER) return timeUs;
+  const sizeUs = stepOf(draft);
+  return floorTo({ timeUs, sizeUs, offsetUs: hash53(draft.key) % sizeUs });
 }
 
 const stepOf = ({ keptRetentionUs }: Draft): number => Math.ceil(keptRetentionUs / DELETIONS_IN_RETENTION);

@@ -1,17 +1,23 @@
 import { nearMatch, type EpochUs, type Opening } from '@windlass/dag';
-import { firingWatermark, typeIn, type Draft, type TypeDraft } from '../draft.ts';
+import { firingWatermark, type Draft, type TypeDraft } from '../draft.ts';
 import { elementsBetween, firstAtOrAfter } from '../element-log.ts';
 import { missingMetadata } from '../metadata.ts';
 import { spansAt } from '../span.ts';
 import { matchBoundaries, type Stretch } from '../start-stop.ts';
 import { FOREVER, NEVER } from '../time.ts';
-import { containing } from '../windows.ts';
 import { say, type Sentence } from './sentence.ts';
 
 interface Absence {
   readonly draft: Draft;
   readonly type: TypeDraft;
   readonly timeUs: EpochUs;
+  /** Windows of the parent type at that time, also those that are over; empty where the type has none. */
+  readonly parents: readonly Bounds[];
+}
+
+interface Bounds {
+  readonly startUs: EpochUs;
+  readonly endUs: EpochUs;
 }
 
 type Of<Kind extends Opening['kind']> = Extract<Opening, { kind: Kind }>;
@@ -36,9 +42,9 @@ const FINDERS: Finders = {
 };
 
 function inGrid(absence: Absence): Sentence[] {
-  const { draft, type, timeUs } = absence;
+  const { type, timeUs } = absence;
   const { plan } = type;
-  const parents = plan.parent ? containing(typeIn(draft, plan.parent), timeUs) : [null];
+  const parents = plan.parent ? absence.parents : [null];
   if (parents.length === 0) return [];
   const spans = parents.flatMap((parent) => spansAt(plan, parent, timeUs));
   if (spans.length > 0)

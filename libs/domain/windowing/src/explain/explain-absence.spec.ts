@@ -203,6 +203,14 @@ describe('why there is no window: its kind', () => {
     expect(codesOf(absence(never, 'cycle@1', 5).now)).toEqual(['NO_PARENT', 'NO_START']);
   });
 
+  it('no signal in a parent that is over', () => {
+    const one = trigger({ types: [life, cycle], policies: [policy('life@1'), policy('cycle@1')] });
+    one.takeEach([start(10), sample(15), sample(45), stop(60), sample(90)]);
+    expect(one.state.types.get('life@1')!.windows).toEqual([]);
+    expect(codesOf(absence(one, 'cycle@1', 35).now)).toEqual(['NO_SIGNAL_NEAR', 'TIME_IS_FINAL']);
+    expect(absence(one, 'cycle@1', 35).headline.facts).toMatchObject({ fromUs: 30 * SECOND, toUs: 40 * SECOND });
+  });
+
   it('a part that is left out', () => {
     const whole = windowType('cycle', fixed(10 * SECOND, { align: 'parent', partial: 'drop' }), { parent: 'life@1' });
     const one = trigger({ types: [life, whole], policies: [lateness('life'), lateness('cycle')] });

@@ -70,11 +70,12 @@ function reasonsOf(parts: ExplainAbsenceParts, drops: readonly TimedDrop[]): Sen
     ...lostWindows(type, parts.histories.get(plan.ref) ?? [], parts.timeUs),
   ];
   if (there.length > 0) return there;
+  const parents = parentsAt(parts, draft, plan);
   const reasons = [
     ...outsideOfData(parts, type),
     ...dropped(parts, drops),
-    ...withoutParent(parts, draft, plan),
-    ...absenceByKind({ draft, type, timeUs: parts.timeUs }),
+    ...(plan.parent && parents.length === 0 ? withoutParent(parts, plan, plan.parent) : []),
+    ...absenceByKind({ draft, type, timeUs: parts.timeUs, parents }),
     ...alreadyFinal(type, parts.timeUs),
   ];
   return reasons.length > 0 ? reasons : [notRemembered(parts)];
@@ -194,13 +195,22 @@ function dropped({ windowType }: ExplainAbsenceParts, drops: readonly TimedDrop[
   ];
 }
 
-function withoutParent(parts: ExplainAbsenceParts, draft: Draft, plan: TypePlan): Sentence[] {
-  if (!plan.parent || containing(typeIn(draft, plan.parent), parts.timeUs).length > 0) return [];
-  const of = explainAbsence({ ...parts, windowType: plan.parent.ref, drops: [] });
+/** Held, or else by the journal. */
+function parentsAt({ timeUs, histories }: ExplainAbsenceParts, draft: Draft, { parent }: TypePlan) {
+  if (!parent) return [];
+  const held = containing(typeIn(draft, parent), timeUs);
+  if (held.length > 0) return held;
+  return (histories.get(parent.ref) ?? [])
+    .map(({ entries }) => entries.at(-1)!)
+    .filter(({ startUs, endUs, event }) => startUs <= timeUs && timeUs < endUs && event.kind !== 'withdrawn');
+}
+
+function withoutParent(parts: ExplainAbsenceParts, { ref }: TypePlan, parent: TypePlan): Sentence[] {
+  const of = explainAbsence({ ...parts, windowType: parent.ref, drops: [] });
   return [
-    say('NO_PARENT', '{windowType} lies in windows of {parentType}, and none of those is held around that time.', {
-      windowType: plan.ref,
-      parentType: plan.parent.ref,
+    say('NO_PARENT', '{windowType} lies in windows of {parentType}, and there is none of those around that time.', {
+      windowType: ref,
+      parentType: parent.ref,
       todo: 'Mend that first: see the next line.',
     }),
     ...of.now,
