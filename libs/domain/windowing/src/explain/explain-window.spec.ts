@@ -50,8 +50,8 @@ describe('why a window has not fired', () => {
     expect(now[1]!.todo).toContain('windlass dial set {windowType}');
   });
 
-  it('says when silence fires it: the very time of the timer', () => {
-    const one = withPolicy({ onIdle: 'advance', idleTimeoutMs: 30_000, outOfOrdernessUs: 2 * SECOND }).take(sample(3));
+  it.each([1_000, 30_000])('says when silence of %d ms fires it: the very time of the timer', (idleTimeoutMs) => {
+    const one = withPolicy({ onIdle: 'advance', idleTimeoutMs, outOfOrdernessUs: 2 * SECOND }).take(sample(3));
     const due = explainedAt(one, 'w@1', 0).now.find(({ code }) => code === 'IDLE_DUE')!;
     expect(due.facts['dueUs']).toBe(one.state.timerUs);
     one.nowUs += 40 * SECOND;
@@ -142,6 +142,17 @@ describe('what became of a window', () => {
       'Its end moved from 1000 to 5, by the STOP life (id end, event time 5).',
     ]);
     expect(codesOf(explainedAt(one, 'cycle@1', 0).timeline)).toEqual(['OPENED', 'MOVED', 'FIRED_ON_TIME']);
+  });
+
+  it('tells that it was withdrawn after it had been let go of', () => {
+    const life = windowType('life', startStop({ maxDurationUs: 1_000 * SECOND }));
+    const cycle = windowType('cycle', fixed(10 * SECOND, { align: 'parent' }), { parent: 'life@1' });
+    const one = trigger({ types: [life, cycle], policies: [policy('life@1', { allowedLatenessUs: 1_000 * SECOND })] });
+    one.takeEach([start(0), sample(1), sample(15), sample(25), sample(40)]);
+    expect(explainedAt(one, 'cycle@1', 20).headline.code).toBe('IS_OVER');
+    one.take(stop(12));
+    expect(explainedAt(one, 'cycle@1', 20).headline.code).toBe('WAS_WITHDRAWN');
+    expect(codesOf(explainedAt(one, 'cycle@1', 20).timeline).at(-1)).toBe('WITHDRAWN');
   });
 
   it('tells what was dropped of its time', () => {
