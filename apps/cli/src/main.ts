@@ -5,6 +5,7 @@ import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
+import { explainCommand } from './commands/explain.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -25,6 +26,7 @@ const commands = [
   calendarCommand,
   silencesCommand,
   simulateCommand,
+  explainCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

@@ -27,6 +27,19 @@ export const settings = {
     meaning:
       'After a partition was taken, no source of it is told to be silent for so long: it may not have been heard yet',
   }),
+  keptRetentionHours: setting({
+    variable: 'WINDLASS_TRIGGER_KEPT_RETENTION_HOURS',
+    schema: count({ min: 0, max: 10 * 366 * 24 }).default(7 * 24),
+    unit: 'hours',
+    meaning:
+      'How far behind the newest event of its source a kept signal can be read over HTTP, in event time; 0 keeps it only while a window may need it',
+  }),
+  journalRetentionHours: setting({
+    variable: 'WINDLASS_TRIGGER_JOURNAL_RETENTION_HOURS',
+    schema: count({ min: 0, max: 10 * 366 * 24 }).default(7 * 24),
+    unit: 'hours',
+    meaning: 'How long it can be explained what happened to a window or a dropped record; 0 writes no journal',
+  }),
 };
 
 export type TriggerSettings = typeof settings;

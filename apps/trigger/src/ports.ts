@@ -1,6 +1,15 @@
-import type { Ref, Source } from '@windlass/dag';
+import type { Ref, Source, WindowType } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
-import type { KeptSignal, Notice, PastChild, SourcePlan, SourceState } from '@windlass/windowing';
+import type {
+  Journal,
+  KeptSignal,
+  Notice,
+  PastChild,
+  SourcePlan,
+  SourceState,
+  TimedDrop,
+  WindowHistory,
+} from '@windlass/windowing';
 
 export interface SourceKey {
   readonly slot: number;
@@ -23,6 +32,13 @@ export interface SourceChange extends SourceKey {
   readonly pastReplaced: ReadonlyMap<string, readonly PastChild[]>;
   /** What they say of silences is kept, to be asked for. */
   readonly notices: readonly Notice[];
+  readonly journal: Journal;
+  /** Processing time of the batch. */
+  readonly atUs: number;
+}
+
+export interface KeptKey extends SourceKey {
+  readonly fromUs: number;
 }
 
 export interface ParentKey extends SourceKey {
@@ -33,8 +49,8 @@ export interface ParentKey extends SourceKey {
 export interface SourceStore {
   /** Sources that nothing is known of are missing in the answer. */
   load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, LoadedSource>>;
-  /** All kept signals of these sources, in order of event time and id. */
-  loadKept(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>>;
+  /** Kept signals of these sources, each from an event time on. */
+  loadKept(tx: StageTransaction, keys: readonly KeptKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>>;
   /** Forgotten children, by parent. */
   loadPast(tx: StageTransaction, keys: readonly ParentKey[]): Promise<ReadonlyMap<string, readonly PastChild[]>>;
   write(tx: StageTransaction, changes: readonly SourceChange[]): Promise<void>;
@@ -47,6 +63,8 @@ export interface Registry {
   source(name: string): Source;
   isDeclared(name: string): boolean;
   planOf(source: Source): SourcePlan;
+  /** All of the live revision. */
+  readonly windowTypes: readonly WindowType[];
   /** Whether results over windows of this type may open windows. */
   opensWindows(windowType: Ref): boolean;
   /** Grows with each entry. */
@@ -110,4 +128,37 @@ export interface SilenceReader {
   after(filter: SilenceFilter): Promise<StoredSilence[]>;
   /** Of the whole hub. */
   countByType(): Promise<ReadonlyMap<Ref, number>>;
+}
+
+/** What the journal tells of one window, and whose it is. */
+export interface StoredHistory extends SourceKey, WindowHistory {}
+
+/** The journal, for people. */
+export interface JournalReader {
+  /** Null: the journal knows nothing of it, any more. */
+  window(windowId: string): Promise<StoredHistory | null>;
+  /** Windows of a type that began at `timeUs` or before, latest start first; the latest few. */
+  windowsBefore(at: {
+    readonly source: string;
+    readonly windowType: Ref;
+    readonly timeUs: number;
+  }): Promise<StoredHistory[]>;
+  /** Drops of event times in [fromUs, toUs), and those of no event time, newest first; the newest few. */
+  drops(of: { readonly source: string; readonly fromUs: number; readonly toUs: number }): Promise<TimedDrop[]>;
+}
+
+export interface KeptQuery {
+  readonly source: string;
+  /** Event time, half-open. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** The last one of the page before. */
+  readonly after: { readonly eventTimeUs: number; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** Kept signals as they are stored, for people. */
+export interface KeptReader {
+  /** In order of event time, then id by its bytes. */
+  kept(query: KeptQuery): Promise<KeptSignal[]>;
 }

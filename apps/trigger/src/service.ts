@@ -7,6 +7,8 @@ import { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
 import { clockRecord } from './kafka/messages.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
 import { entities } from './postgres/entities.ts';
+import { JournalPartitions } from './postgres/journal-partitions.ts';
+import { Journal1764201600000 } from './postgres/migrations/1764201600000-journal.ts';
 import { SourceState1763875000000 } from './postgres/migrations/1763875000000-source-state.ts';
 import { Silences1764230000000 } from './postgres/migrations/1764230000000-silences.ts';
 import { TriggerModule } from './trigger.module.ts';
@@ -25,6 +27,7 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
       const { config, log, onClose, health } = context;
       const { prefix, partitions, teams, schemaRegistryUrl: registryUrl } = config;
       database = await openDatabase(context);
+      await tendJournal(database, context);
       const kafka = connectionOf(context);
       const door = new KafkaSignalDoor({ kafka, registryUrl, hub: { prefix, partitions, teams }, log });
       const registry = new KafkaRegistry({
@@ -64,6 +67,17 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
   };
 }
 
+/** The journal's partitions are there before the first batch, and looked after from then on. */
+async function tendJournal({ dataSource }: Database, { config, log, onClose }: Context): Promise<void> {
+  const partitions = new JournalPartitions({ dataSource, retentionHours: config.journalRetentionHours, log });
+  const tend = () => partitions.tend(Date.now() * 1000);
+  await tend();
+  const timer = setInterval(() => void tend(), JOURNAL_TEND_MS);
+  onClose(() => clearInterval(timer));
+}
+
+const JOURNAL_TEND_MS = 3_600_000;
+
 /** Windows of no source begin with the first word of the clock; from then on their timer asks for it. */
 function startClock(door: KafkaSignalDoor, log: Log): void {
   door
@@ -77,7 +91,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'trigger',
-    migrations: [...stageMigrations, SourceState1763875000000, Silences1764230000000],
+    migrations: [...stageMigrations, SourceState1763875000000, Journal1764201600000, Silences1764230000000],
     entities,
     stagePoolSize: config.stagePoolSize,
     poolSize: config.readPoolSize,

@@ -142,8 +142,9 @@ export class TriggerGround {
     this.closing.push(() => consumer.disconnect());
   }
 
-  async start(): Promise<RunningService> {
-    const service = await startService(trigger({}), { env: this.env, logStream: quiet() });
+  /** `settings`: further ones, by their variable. */
+  async start(settings: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+    const service = await startService(trigger({}), { env: { ...this.env, ...settings }, logStream: quiet() });
     this.closing.push(() => service.stop());
     return service;
   }

@@ -3,6 +3,7 @@ import { topicNames } from '@windlass/contracts';
 import type { Database } from '@windlass/persistence';
 import type { ServiceContext } from '@windlass/service';
 import type { TriggerSettings } from './config.ts';
+import { EXPLAIN_PARTS, ExplainController, type ExplainParts } from './http/explain.controller.ts';
 import { OfflineController } from './http/offline.controller.ts';
 import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
 import { SILENCE_READER, SilencesController } from './http/silences.controller.ts';
@@ -12,6 +13,8 @@ import type { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
 import { Listening } from './listening.ts';
 import { Measures, measureSilences } from './measures.ts';
+import { PostgresJournalReader } from './postgres/postgres-journal-reader.ts';
+import { PostgresKeptReader } from './postgres/postgres-kept-reader.ts';
 import { PostgresSilenceReader } from './postgres/postgres-silence-reader.ts';
 import { PostgresSourceReader } from './postgres/postgres-source-reader.ts';
 import { PostgresSourceStore } from './postgres/postgres-source-store.ts';
@@ -24,6 +27,8 @@ export interface TriggerParts {
   readonly registry: KafkaRegistry;
   readonly door: KafkaSignalDoor;
 }
+
+const HOUR_US = 3_600_000_000;
 
 /** The composition root: which adapter fills which port. */
 @Module({})
@@ -42,15 +47,27 @@ export class TriggerModule {
       listening,
       measures: new Measures(metrics),
       log,
+      keptRetentionUs: config.keptRetentionHours * HOUR_US,
+      journaling: config.journalRetentionHours > 0,
     });
+    const reader = new PostgresSourceReader(database.dataSource);
     return {
       module: TriggerModule,
-      controllers: [SignalsController, OfflineController, WindowsController, SilencesController],
+      controllers: [SignalsController, OfflineController, WindowsController, SilencesController, ExplainController],
       providers: [
         { provide: TriggerStage, useFactory: () => new TriggerStage({ trigger, cache, listening }) },
         { provide: SIGNAL_DOOR, useValue: door },
         { provide: SILENCE_READER, useValue: silences },
-        { provide: SOURCE_READER, useFactory: () => new PostgresSourceReader(database.dataSource) },
+        { provide: SOURCE_READER, useValue: reader },
+        {
+          provide: EXPLAIN_PARTS,
+          useValue: {
+            reader,
+            registry,
+            journal: new PostgresJournalReader(database.dataSource),
+            kept: new PostgresKeptReader(database.dataSource),
+          } satisfies ExplainParts,
+        },
       ],
     };
   }

@@ -36,6 +36,9 @@ export interface TriggerParts {
   readonly listening: Listening;
   readonly measures: Measures;
   readonly log: Log;
+  /** See `DraftParts`. */
+  readonly keptRetentionUs: number;
+  readonly journaling: boolean;
 }
 
 const nothingKnown = packState(emptySource);
@@ -110,7 +113,7 @@ export class Trigger {
 
   /** @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again. */
   private async step(works: readonly Work[], batch: StageBatch, tx: StageTransaction): Promise<Work[]> {
-    const { registry, store, listening } = this.parts;
+    const { registry, store, listening, keptRetentionUs, journaling } = this.parts;
     const silenceFromUs = listening.silenceFrom(batch.partition, batch.nowUs);
     const needs: { work: Work; needs: Needs }[] = [];
     for (const work of works) {
@@ -122,6 +125,8 @@ export class Trigger {
         backlog: batch.backlogRecords > 0,
         silenceFromUs,
         retiredFromUs: source.validToUs,
+        keptRetentionUs,
+        journaling,
         state: work.state,
         pastChildren: work.pastChildren,
         inputs: work.inputs.map(({ input }) => input),
@@ -129,7 +134,9 @@ export class Trigger {
       if ('step' in taken) work.step = taken.step;
       else needs.push({ work, needs: taken.needs });
     }
-    const wantKept = needs.filter((need) => need.needs.kept).map(({ work }) => work);
+    const wantKept = needs.flatMap(({ work: { slot, source }, needs: { keptFromUs: fromUs } }) =>
+      fromUs === null ? [] : { slot, source, fromUs },
+    );
     const wantPast = needs.flatMap(({ work, needs: { pastChildrenOf } }) =>
       pastChildrenOf.map((parentId) => ({ slot: work.slot, source: work.source, parentId })),
     );
@@ -138,7 +145,8 @@ export class Trigger {
       wantPast.length > 0 ? store.loadPast(tx, wantPast) : new Map<string, never>(),
     ]);
     for (const { work, needs: need } of needs) {
-      if (need.kept) work.state = withKept(work.state, kept.get(work.source) ?? []);
+      if (need.keptFromUs !== null)
+        work.state = withKept(work.state, { fromUs: need.keptFromUs, stored: kept.get(work.source) ?? [] });
       if (need.pastChildrenOf.length > 0)
         work.pastChildren = new Map([
           ...work.pastChildren,
@@ -189,6 +197,8 @@ export class Trigger {
       pastAdded: step.pastChildren.added,
       pastReplaced: step.pastChildren.replaced,
       notices: step.notices,
+      journal: step.journal,
+      atUs: nowUs,
     };
   }
 }

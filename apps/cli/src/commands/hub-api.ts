@@ -31,6 +31,9 @@ export interface HubService {
 const DAG_REGISTRY: HubService = { variable: 'WINDLASS_HUB_URL', url: 'http://127.0.0.1:4100' };
 export const TRIGGER: HubService = { variable: 'WINDLASS_TRIGGER_URL', url: 'http://127.0.0.1:4101' };
 
+/** What trigger answers to GET. @throws {HubError} as `askHub`. */
+export const askTrigger = <T>(path: string): Promise<T> => askHub('GET', path, undefined, TRIGGER);
+
 /**
  * Asks a service, unless said otherwise dag-registry at WINDLASS_HUB_URL (default http://127.0.0.1:4100), with WINDLASS_TOKEN when
  * it is set.

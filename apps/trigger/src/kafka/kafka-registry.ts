@@ -8,6 +8,7 @@ import {
   type Ref,
   type RegistryView,
   type Source,
+  type WindowType,
 } from '@windlass/dag';
 import { createAdmin, followCompacted, type Following, type KafkaConnection, type Log } from '@windlass/messaging';
 import { compilePlans, GLOBAL_KEY, typesThatOpenWindows, type SourcePlan } from '@windlass/windowing';
@@ -83,6 +84,10 @@ export class KafkaRegistry implements Registry {
   /** Some windows belong to no source: the clock drives them. */
   get needsClock(): boolean {
     return this.planOf(this.source(GLOBAL_KEY)).types.length > 0;
+  }
+
+  get windowTypes(): readonly WindowType[] {
+    return liveRevision(this.view).windowTypes;
   }
 
   get selects(): boolean {

@@ -136,6 +136,11 @@ export class Unpacker {
     return Array.from({ length: this.count() }, unpack);
   }
 
+  /** Everything has been read. */
+  get isAtEnd(): boolean {
+    return this.at >= this.buffer.length;
+  }
+
   private byte(): number {
     const byte = this.buffer[this.at++];
     if (byte === undefined) throw new RangeError('packed state ends too early');

@@ -1,6 +1,7 @@
 import type { StageTransaction } from '@windlass/messaging';
 import type { KeptSignal, PastChild } from '@windlass/windowing';
-import type { LoadedSource, ParentKey, SourceChange, SourceKey, SourceStore } from '../ports.ts';
+import type { KeptKey, LoadedSource, ParentKey, SourceChange, SourceKey, SourceStore } from '../ports.ts';
+import { writeJournal } from './journal-statements.ts';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
 import { writeSilences } from './silence-rows.ts';
 import { unpackState } from './source-state.codec.ts';
@@ -15,8 +16,8 @@ const writeStates = `
 
 const loadKept = `
   SELECT source, signal FROM kept_signals
-  JOIN unnest($1::smallint[], $2::text[]) AS wanted (slot, source) USING (slot, source)
-  ORDER BY source, event_time_us, id`;
+  JOIN unnest($1::smallint[], $2::text[], $3::bigint[]) AS wanted (slot, source, from_us) USING (slot, source)
+  WHERE event_time_us >= from_us`;
 
 const addKept = `
   INSERT INTO kept_signals (slot, source, event_time_us, id, signal)
@@ -49,11 +50,11 @@ export class PostgresSourceStore implements SourceStore {
     return new Map(rows.map(({ source, state }) => [source, { state: unpackState(state), packed: state }]));
   }
 
-  async loadKept(
-    tx: StageTransaction,
-    keys: readonly SourceKey[],
-  ): Promise<ReadonlyMap<string, readonly KeptSignal[]>> {
-    const rows = await tx.query<{ source: string; signal: Buffer }>(loadKept, columnsOf(keys));
+  async loadKept(tx: StageTransaction, keys: readonly KeptKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>> {
+    const rows = await tx.query<{ source: string; signal: Buffer }>(loadKept, [
+      ...columnsOf(keys),
+      keys.map(({ fromUs }) => fromUs),
+    ]);
     return grouped(rows, ({ source, signal }) => [source, unpackKeptSignal(signal)]);
   }
 
@@ -106,6 +107,7 @@ export class PostgresSourceStore implements SourceStore {
         rows.map(({ child }) => child.version),
       ]),
       writeSilences(tx, changes),
+      writeJournal(tx, changes),
     ]);
   }
 }

@@ -5,6 +5,7 @@ import {
   noReports,
   nothingObserved,
   type ElementLog,
+  type Noted,
   type SourceState,
   type TypeState,
 } from '@windlass/windowing';
@@ -17,13 +18,7 @@ import { Packer, Unpacker } from './packing.ts';
 import { packWindow, unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 3;
-
-/**
- * Layouts that are read. 2: what windows that are stretches of signals have observed, and what members and groups know of each other.
- * 3: what is usual of a source, what it has said of being offline, and how often it went back in time.
- */
-const READ: readonly number[] = [1, 2, 3];
+const LAYOUT = 2;
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -43,6 +38,8 @@ export function packState(state: SourceState): Buffer {
   });
   packer.nullable(state.offline, (offline) => packOffline(packer, offline));
   packRegress(packer, state.regress);
+  packer.integer(state.keptOldestUs);
+  packNoted(packer, state.noted);
   return packer.finish();
 }
 
@@ -50,9 +47,9 @@ export function packState(state: SourceState): Buffer {
 export function unpackState(bytes: Buffer): SourceState {
   const from = new Unpacker(bytes);
   const layout = from.count();
-  if (!READ.includes(layout))
-    throw new RangeError(`packed state has layout ${layout}; this program reads ${READ.join(', ')}`);
-  return {
+  if (layout < 1 || layout > LAYOUT)
+    throw new RangeError(`packed state has layout ${layout}; this program reads 1 to ${LAYOUT}`);
+  const state = {
     lastSeenUs: from.integer(),
     maxEventUs: from.integer(),
     toldUs: from.integer(),
@@ -63,10 +60,36 @@ export function unpackState(bytes: Buffer): SourceState {
     log: unpackLog(from),
     emitted: from.list(() => from.hash()),
     types: new Map(from.list(() => [from.text(), unpackType(from, layout)] as const)),
-    offline: layout < 3 ? null : from.nullable(() => unpackOffline(from)),
-    regress: layout < 3 ? emptySource.regress : unpackRegress(from),
+    offline: layout < 2 ? null : from.nullable(() => unpackOffline(from)),
+    regress: layout < 2 ? emptySource.regress : unpackRegress(from),
   };
+  if (layout < 2)
+    return {
+      ...state,
+      keptOldestUs: state.keptFromUs === NEVER ? FOREVER : state.keptDeletedUs,
+      noted: emptySource.noted,
+    };
+  return { ...state, keptOldestUs: from.integer(), noted: unpackNoted(from) };
 }
+
+function packNoted(packer: Packer, { minEventUs, unread, day, drops, leftOut }: Noted): void {
+  packer.integer(minEventUs);
+  packer.list(unread, ({ name, eventTimeUs }) => {
+    packer.text(name);
+    packer.integer(eventTimeUs);
+  });
+  packer.count(day);
+  packer.count(drops);
+  packer.count(leftOut);
+}
+
+const unpackNoted = (from: Unpacker): Noted => ({
+  minEventUs: from.integer(),
+  unread: from.list(() => ({ name: from.text(), eventTimeUs: from.integer() })),
+  day: from.count(),
+  drops: from.count(),
+  leftOut: from.count(),
+});
 
 function packLog(packer: Packer, log: ElementLog): void {
   packer.integer(log.completeFromUs);
@@ -163,6 +186,6 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
   observed: layout < 2 ? nothingObserved : unpackObserved(from),
   member: layout < 2 ? noReports : unpackMember(from),
   ...(layout < 2 ? { members: new Map(), heardSinceUs: NEVER } : unpackMembers(from)),
-  habit: layout < 3 ? null : from.nullable(() => unpackHabit(from)),
-  spacingsUs: layout < 3 ? [] : from.list(() => from.count()),
+  habit: layout < 2 ? null : from.nullable(() => unpackHabit(from)),
+  spacingsUs: layout < 2 ? [] : from.list(() => from.count()),
 });

@@ -1,6 +1,7 @@
 import { isOpenedBySignals, type Opening } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import type { Signal } from './input.ts';
+import { noteReusedId } from './journal.ts';
 import { idOf, type NewWindow } from './membership.ts';
 import { missingMetadata } from './metadata.ts';
 import { reconcile } from './reconcile.ts';
@@ -18,10 +19,14 @@ const SPENT_LIMIT = 100;
 /** A signal that opens or closes windows of this type: they are matched again. */
 export function onBoundary(draft: Draft, type: TypeDraft, signal: Signal): 'joined' | 'late' | 'duplicate' | 'refused' {
   if (isLate(draft, type, signal)) return 'late';
-  if (type.boundaries.some((known) => known.signal.id === signal.id)) return 'duplicate';
+  const known = type.boundaries.find((one) => one.signal.id === signal.id)?.signal;
+  if (known) {
+    noteReusedId(draft, signal, { knownUs: known.eventTimeUs, windowTypes: [type.plan.ref] });
+    return 'duplicate';
+  }
   if (type.boundaries.length >= BOUNDARY_LIMIT) {
     const message = `${type.plan.ref}: ${BOUNDARY_LIMIT} signals that open or close its windows are remembered, which is the limit; a shorter allowed lateness, or fewer of them.`;
-    reject(draft, { to: 'dlq', code: 'TOO_MANY_BOUNDARIES', message });
+    reject(draft, { to: 'dlq', code: 'TOO_MANY_BOUNDARIES', message, windowTypes: [type.plan.ref] });
     return 'refused';
   }
   type.boundaries.push({ signal, refused: false });
@@ -63,7 +68,13 @@ function matched(draft: Draft, type: TypeDraft): Matching {
     const missing = signal.phase === 'STOP' ? null : missingOf(draft, type, signal);
     if (missing !== null)
       refuse(type, signal, () =>
-        reject(draft, { ...at(draft, signal), to: 'dlq', code: 'METADATA_MISSING', message: missing }),
+        reject(draft, {
+          ...at(draft, signal),
+          to: 'dlq',
+          code: 'METADATA_MISSING',
+          message: missing,
+          windowTypes: [type.plan.ref],
+        }),
       );
     return missing === null;
   });
@@ -118,6 +129,7 @@ function refuseEmpty(draft: Draft, type: TypeDraft, stop: Signal): void {
       ...at(draft, stop),
       to: 'dlq',
       code: 'EMPTY_WINDOW',
+      windowTypes: [type.plan.ref],
       message: `STOP ${stop.id} of ${type.plan.ref} has the time of its START, ${stop.eventTimeUs} µs: a window ends after it starts.`,
     }),
   );
@@ -132,6 +144,7 @@ function refuseUnmatched(draft: Draft, type: TypeDraft, stops: readonly Signal[]
         ...at(draft, stop),
         to: 'dlq',
         code: 'STOP_WITHOUT_START',
+        windowTypes: [type.plan.ref],
         message: `STOP ${stop.id} of ${type.plan.ref} at ${stop.eventTimeUs} µs closes nothing: no START before it is open${stop.correlation === null ? '' : ` with correlation ${stop.correlation}`}.`,
       }),
     );

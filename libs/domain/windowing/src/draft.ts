@@ -1,7 +1,8 @@
 import type { EpochUs, Ref } from '@windlass/dag';
 import { copyLog, type MutableLog } from './element-log.ts';
 import type { Habit } from './habit.ts';
-import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
+import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
+import { noteDrop, type DropEntry, type Noted, type WindowEntry } from './journal.ts';
 import type { Notice } from './notices.ts';
 import type { Offline } from './offline.ts';
 import type { KnownMember, MemberReport, MemberState } from './members.ts';
@@ -53,6 +54,8 @@ export type RejectionCode =
 export interface TypeDraft {
   readonly plan: TypePlan;
   watermarkUs: EpochUs;
+  /** What fired panes before the watermark's last step within this step; NEVER: it has not moved. */
+  steppedFromUs: EpochUs;
   idleUs: EpochUs;
   idleAskedUs: EpochUs;
   floorUs: EpochUs;
@@ -87,6 +90,8 @@ export interface Draft {
   readonly silenceFromUs: number;
   /** Processing time from which on nothing is expected of the source. */
   readonly retiredFromUs: number;
+  readonly keptRetentionUs: number;
+  readonly journaling: boolean;
   readonly before: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
   lastSeenUs: number;
@@ -102,8 +107,12 @@ export interface Draft {
   kept: KeptSignal[];
   /** Index of the input that is being applied. */
   input: number;
+  /** The input itself; null: all are done. */
+  applied: Input | null;
   /** Its signal, if it is one. */
   current: Signal | null;
+  noted: Noted;
+  readonly journal: { readonly windows: WindowEntry[]; readonly drops: DropEntry[] };
   readonly records: WindowRecord[];
   readonly rejections: Rejection[];
   readonly signals: Signal[];
@@ -116,7 +125,8 @@ export interface Draft {
   readonly pastReplaced: Map<string, readonly PastChild[]>;
   readonly counts: Counts;
   readonly skipped: SkippedWindows[];
-  needsKept: boolean;
+  /** Kept signals from here on must be read back; FOREVER: none. */
+  needsKeptFromUs: EpochUs;
   readonly needsPast: Set<string>;
 }
 
@@ -171,6 +181,10 @@ export interface DraftParts {
   readonly silenceFromUs?: number | undefined;
   /** Absent: never. */
   readonly retiredFromUs?: number | undefined;
+  /** How long stored kept signals stay after no window may want them any more, in event time; 0: not at all. */
+  readonly keptRetentionUs: number;
+  /** Whether what happens to windows and dropped records is told in the step's journal. */
+  readonly journaling: boolean;
   readonly state: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
 }
@@ -182,6 +196,8 @@ export const draftOf = ({
   backlog,
   silenceFromUs = NEVER,
   retiredFromUs = FOREVER,
+  keptRetentionUs,
+  journaling,
   state,
   pastChildren,
 }: DraftParts): Draft => ({
@@ -191,6 +207,8 @@ export const draftOf = ({
   backlog,
   silenceFromUs,
   retiredFromUs,
+  keptRetentionUs,
+  journaling,
   before: state,
   pastChildren,
   lastSeenUs: state.lastSeenUs,
@@ -204,7 +222,10 @@ export const draftOf = ({
   emitted: state.emitted,
   kept: state.kept.slice(),
   input: -1,
+  applied: null,
   current: null,
+  noted: state.noted,
+  journal: { windows: [], drops: [] },
   records: [],
   rejections: [],
   signals: [],
@@ -216,7 +237,7 @@ export const draftOf = ({
   pastReplaced: new Map(),
   counts: noCounts(),
   skipped: [],
-  needsKept: false,
+  needsKeptFromUs: FOREVER,
   needsPast: new Set(),
 });
 
@@ -228,6 +249,7 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
   const type: TypeDraft = {
     plan,
     watermarkUs: state.watermarkUs,
+    steppedFromUs: NEVER,
     idleUs: state.idleUs,
     idleAskedUs: state.idleAskedUs,
     floorUs: state.floorUs,
@@ -257,8 +279,13 @@ export const firingWatermark = (type: TypeDraft): EpochUs => Math.max(type.water
 
 export function reject(
   draft: Draft,
-  rejection: Pick<Rejection, 'to' | 'code' | 'message'> & { readonly signal?: Signal },
+  rejection: Pick<Rejection, 'to' | 'code' | 'message'> & {
+    readonly signal?: Signal;
+    /** Window types that could not use it. Default: whichever read it. */
+    readonly windowTypes?: readonly Ref[];
+  },
 ): void {
-  const { to, code, message, signal } = rejection;
+  const { to, code, message, signal, windowTypes = [] } = rejection;
+  noteDrop(draft, { code, message, windowTypes, signal });
   draft.rejections.push({ input: signal ? -1 : draft.input, signal: signal ?? null, to, code, message });
 }

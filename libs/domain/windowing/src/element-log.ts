@@ -57,6 +57,10 @@ export const copyLog = (log: ElementLog): MutableLog => ({
 /** Newest first, because a duplicate mostly follows at once. */
 export const isLogged = (log: ElementLog, hash: number): boolean => log.hashes.lastIndexOf(hash) >= 0;
 
+/** Event time of the element with this hash; undefined: it is not logged. */
+export const loggedAt = (log: ElementLog, hash: number): EpochUs | undefined =>
+  log.timesUs[log.hashes.lastIndexOf(hash)];
+
 export function appendToLog(log: MutableLog, element: LoggedElement): void {
   let nameIndex = log.names.indexOf(element.name);
   if (nameIndex < 0) nameIndex = log.names.push(element.name) - 1;

@@ -71,7 +71,7 @@ const isFrom = (origin: WindowState['origin'], upstreamId: string, algorithm: st
 function openEmitted(draft: Draft, emission: EmissionRequest, asker: Asker): string | null {
   const { windowType, startUs, endUs } = emission;
   const refuse = (code: RejectionCode, message: string): null => {
-    reject(draft, { to: 'dlq', code, message });
+    reject(draft, { to: 'dlq', code, message, windowTypes: [windowType] });
     return null;
   };
   const plan = draft.plan.byRef.get(windowType);

@@ -1,6 +1,7 @@
 import type { PaneTiming } from '@windlass/dag';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { longestGapUs } from './gaps.ts';
+import { note } from './journal.ts';
 import { keptSignals } from './kept.ts';
 import { learnedSpacingUs, learnSpacing } from './learned.ts';
 import { reportCounted } from './members.ts';
@@ -67,6 +68,18 @@ function tellPane(
     dagRevision: draft.plan.dagRevision,
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,
+  });
+  note(draft, plan.ref, window, {
+    kind: 'fired',
+    timing,
+    revision: window.revision,
+    isFinal,
+    elements: window.elements,
+    added: window.elements - window.firedElements,
+    fromUs: type.steppedFromUs,
+    watermarkUs: firingWatermark(type),
+    isIdle: type.idleUs > type.watermarkUs,
+    policyRevision: plan.policy.number,
   });
 }
 
@@ -135,6 +148,7 @@ function finalize(draft: Draft, type: TypeDraft, window: Window): void {
   window.version += 1;
   markFinal(draft, type, window);
   if (type.plan.role === 'member') return;
+  note(draft, type.plan.ref, window, { kind: 'finalized', fromUs: type.steppedFromUs, floorUs: type.floorUs });
   draft.records.push({
     kind: 'finalized',
     ...about(draft, type, window),

@@ -81,17 +81,21 @@ function trimPast(type: TypeDraft): void {
   type.past = past.filter(({ startUs }, i) => i >= first || startUs >= earliestUs - durationUs);
 }
 
-/** Drops logged elements and kept signals that no window can want any more. @returns where kept signals are kept from. */
+/** Drops logged elements and, from memory, kept signals that no window can want any more. @returns where those begin that one may. */
 export function pruneElements(draft: Draft): EpochUs {
   pruneLog(draft.log, (name) => {
     const of = (neededFrom: (plan: TypePlan) => EpochUs): EpochUs =>
       earliest(draft, (plan) => (plan.elements.has(name) ? neededFrom(plan) : FOREVER));
     return { countedUs: of((plan) => countedFrom(draft, plan)), dedupedUs: of((plan) => dedupedFrom(draft, plan)) };
   });
-  const keptFromUs = earliest(draft, (plan) => (plan.type.keepSignals ? keptFrom(draft, plan) : FOREVER));
-  if (draft.kept.length > 0) draft.kept.splice(0, firstAt(draft.kept, keptFromUs));
-  return keptFromUs;
+  const neededUs = keptNeededFrom(draft);
+  if (draft.kept.length > 0) draft.kept.splice(0, firstAt(draft.kept, neededUs));
+  return neededUs;
 }
+
+/** Where the kept signals begin that a window may want. */
+export const keptNeededFrom = (draft: Draft): EpochUs =>
+  earliest(draft, (plan) => (plan.type.keepSignals ? keptFrom(draft, plan) : FOREVER));
 
 const earliest = (draft: Draft, of: (plan: TypePlan) => EpochUs): EpochUs =>
   draft.plan.types.reduce((min, plan) => Math.min(min, of(plan)), FOREVER);

@@ -36,7 +36,7 @@ export function keptSignals(
 ): readonly KeptSignal[] | null {
   if (!type.keepSignals) return null;
   if (startUs < draft.before.keptFromUs) {
-    draft.needsKept = true;
+    draft.needsKeptFromUs = Math.min(draft.needsKeptFromUs, startUs);
     return [];
   }
   const found: KeptSignal[] = [];

@@ -2,6 +2,7 @@ import { hashedId, isGrid, isScheduled, type EpochUs, type Metadata } from '@win
 import { leftFor, scheduledAt } from './changed-schedule.ts';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { countBetween, elementsBetween, lastBetween, LOG_LIMIT, type LoggedElement } from './element-log.ts';
+import { note, withdrawnEvent } from './journal.ts';
 import { about, cutPastChildren } from './past-children.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import type { TypePlan } from './plan.ts';
@@ -146,7 +147,7 @@ function openByElement(draft: Draft, type: TypeDraft, { span, parent, element }:
   const metadata = { ...parent?.metadata, ...ofElement(type.plan, element.metadata ?? {}), ...span.metadata };
   const missing = missingMetadata(type.plan, metadata);
   if (missing) {
-    reject(draft, { to: 'dlq', code: 'METADATA_MISSING', message: missing });
+    reject(draft, { to: 'dlq', code: 'METADATA_MISSING', message: missing, windowTypes: [type.plan.ref] });
     return null;
   }
   return openWindow(draft, type, {
@@ -203,6 +204,14 @@ export function openWindow(draft: Draft, type: TypeDraft, { span, parent, metada
     childrenPublished: {},
     ...rest,
   };
+  note(draft, plan.ref, window, {
+    kind: 'opened',
+    parentId: window.parentId,
+    lateBorn: window.lateBorn,
+    openedBy: window.origin,
+    dagRevision: draft.plan.dagRevision,
+    policyRevision: plan.policy.number,
+  });
   touch(window, { nowUs: draft.nowUs, coalesceLateMs: plan.policy.coalesceLateMs });
   insert(type, window);
   type.restructured = true;
@@ -248,6 +257,7 @@ export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: 
   if (endUs < beforeUs) window.elements -= countBetween(draft.log, elements, endUs, beforeUs);
   else if (!isElementBorn(type.plan)) window.elements += countBetween(draft.log, elements, beforeUs, endUs);
   window.endUs = endUs;
+  if (!isSessionGrowth(type, window, beforeUs)) note(draft, type.plan.ref, window, { kind: 'moved', beforeUs });
   touch(window, { nowUs: draft.nowUs, coalesceLateMs: type.plan.policy.coalesceLateMs });
   look(type);
   type.restructured = true;
@@ -260,6 +270,10 @@ export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: 
   }
   if (window.pastChildrenEndUs > endUs) cutPastChildren(draft, type, window);
 }
+
+/** A session that has not fired grows with each element: nothing that anyone would ask about. */
+const isSessionGrowth = ({ plan }: TypeDraft, { fired, endUs }: Window, beforeUs: EpochUs): boolean =>
+  plan.type.open.kind === 'session' && !fired && endUs > beforeUs;
 
 /** The parent's end has moved from `beforeUs`: each child takes the bounds it would have had from the start. */
 function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: EpochUs): void {
@@ -343,7 +357,9 @@ export function withdraw(
   touchParent(draft, type, window);
   look(type);
   type.restructured = true;
-  if (window.revision < 0 && window.version === 0) return remove(type, window);
+  const wasTold = window.revision >= 0 || window.version > 0;
+  note(draft, type.plan.ref, window, withdrawnEvent(reason, replacedBy, wasTold));
+  if (!wasTold) return remove(type, window);
   const hadFired = window.fired;
   if (hadFired) touchFollowing(type, window, draft.nowUs);
   window.withdrawn = true;
@@ -372,6 +388,7 @@ export function revive(draft: Draft, type: TypeDraft, window: Window, endUs: Epo
   window.endUs = endUs;
   window.elements = isElementBorn(type.plan) ? 0 : countBetween(draft.log, type.plan.elements, window.startUs, endUs);
   window.childrenOpen = type.plan.children.length > 0;
+  note(draft, type.plan.ref, window, { kind: 'revived' });
   touch(window, { nowUs: draft.nowUs, coalesceLateMs: type.plan.policy.coalesceLateMs });
   look(type);
   type.restructured = true;

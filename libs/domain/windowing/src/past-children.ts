@@ -1,5 +1,6 @@
 import type { EpochUs } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { note, withdrawnEvent } from './journal.ts';
 import { NEVER } from './time.ts';
 
 /** Children that are forgotten already lie outside: they are withdrawn by what is stored of them. */
@@ -11,6 +12,7 @@ export function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, e
   }
   const isGone = endUs === NEVER;
   const outside = isGone ? null : { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  const reason = isGone ? 'its parent is withdrawn' : 'outside its parent';
   const kept = past.filter((child) => child.endUs <= endUs);
   for (const { id, version, windowType, startUs, endUs: childEndUs } of past.filter((child) => child.endUs > endUs)) {
     draft.records.push({
@@ -22,9 +24,10 @@ export function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, e
       startUs,
       endUs: childEndUs,
       replacedBy: [],
-      reason: isGone ? 'its parent is withdrawn' : 'outside its parent',
+      reason,
       outside,
     });
+    note(draft, windowType, { id, startUs, endUs: childEndUs }, withdrawnEvent(reason, [], true));
     const childPlan = type.plan.children.find(({ ref }) => ref === windowType);
     if (childPlan) {
       const childType = typeIn(draft, childPlan);

@@ -10,6 +10,7 @@ import {
 } from '@windlass/dag';
 import type { Rejection, SkippedWindows } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
+import type { DropEntry, WindowEntry } from './journal.ts';
 import type { MemberReport } from './members.ts';
 import type { Notice } from './notices.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
@@ -203,6 +204,9 @@ export class Trigger {
   backlog = false;
   silenceFromUs = 0;
   retiredFromUs = FOREVER;
+  /** How long kept signals stay stored for people. */
+  keptRetentionUs = 0;
+  readonly journal: { readonly windows: WindowEntry[]; readonly drops: DropEntry[] } = { windows: [], drops: [] };
 
   plan: SourcePlan;
 
@@ -225,6 +229,8 @@ export class Trigger {
         silenceFromUs: this.silenceFromUs,
         retiredFromUs: this.retiredFromUs,
         inputs,
+        keptRetentionUs: this.keptRetentionUs,
+        journaling: true,
       },
     );
     this.state = source.state;
@@ -237,6 +243,8 @@ export class Trigger {
     this.emissions.push(...step.emissions);
     this.notices.push(...step.notices);
     this.reports.push(...step.reports);
+    this.journal.windows.push(...step.journal.windows);
+    this.journal.drops.push(...step.journal.drops);
     return this;
   }
 

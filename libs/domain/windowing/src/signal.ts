@@ -1,9 +1,10 @@
 import { isOpenedBySignals, isScheduled } from '@windlass/dag';
 import { fireEarlyByCount } from './fire.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
-import { appendToLog, isLogged } from './element-log.ts';
+import { appendToLog, loggedAt } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import type { Signal } from './input.ts';
+import { noteReusedId, noteUnread } from './journal.ts';
 import { keep } from './kept.ts';
 import { OFFLINE_SIGNAL } from './offline.ts';
 import { countOutOfOrder } from './regress.ts';
@@ -20,7 +21,10 @@ import { containing } from './windows.ts';
 export function onSignal(draft: Draft, signal: Signal): void {
   const readers = draft.plan.readersOf(signal.name);
   if (readers.length === 0) {
-    if (signal.name !== OFFLINE_SIGNAL) draft.counts.unread += 1;
+    if (signal.name !== OFFLINE_SIGNAL) {
+      draft.counts.unread += 1;
+      noteUnread(draft, signal);
+    }
     return;
   }
   const ahead = readers.filter((plan) => isTooFarAhead(draft, plan, signal));
@@ -31,6 +35,7 @@ export function onSignal(draft: Draft, signal: Signal): void {
   const { duplicates } = draft.counts;
   const highestUs = draft.maxEventUs;
   draft.maxEventUs = Math.max(highestUs, signal.eventTimeUs);
+  if (signal.eventTimeUs < draft.noted.minEventUs) draft.noted = { ...draft.noted, minEventUs: signal.eventTimeUs };
   const late = new Set([...applyOpener(draft, signal, timely), ...applyElement(draft, signal, timely)]);
   if (draft.counts.duplicates === duplicates) countOutOfOrder(draft, signal.eventTimeUs, highestUs);
   if (late.size > 0) tellLate(draft, signal, [...late]);
@@ -57,8 +62,10 @@ function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]
   const plans = readers.filter((plan) => plan.elements.has(signal.name));
   if (plans.length === 0) return [];
   const hash = hash53(signal.id);
-  if (isLogged(draft.log, hash)) {
+  const knownUs = loggedAt(draft.log, hash);
+  if (knownUs !== undefined) {
     draft.counts.duplicates += 1;
+    noteReusedId(draft, signal, { knownUs, windowTypes: plans.map(({ ref }) => ref) });
     return [];
   }
   const { eventTimeUs: timeUs, name, count, metadata } = signal;
@@ -93,6 +100,7 @@ function refuseAhead(draft: Draft, { eventTimeUs }: Signal, ahead: readonly Type
   reject(draft, {
     to: 'dlq',
     code: 'TOO_FAR_AHEAD',
+    windowTypes: ahead.map(({ ref }) => ref),
     message: `Event time ${eventTimeUs} µs is ${byUs} µs ahead of the hub's clock; ${limits}. Mend the clock of the source.`,
   });
 }
@@ -103,6 +111,7 @@ function tellLate(draft: Draft, { eventTimeUs }: Signal, late: readonly TypePlan
   reject(draft, {
     to: 'late',
     code: 'LATE',
+    windowTypes: late.map(({ ref }) => ref),
     message: `Event time ${eventTimeUs} µs came after the allowed lateness: ${floors}.`,
   });
 }

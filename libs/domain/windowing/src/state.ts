@@ -4,12 +4,13 @@ import { emptyLog } from './element-log.ts';
 import type { Habit } from './habit.ts';
 import type { KeptSignal, Signal } from './input.ts';
 import type { Offline } from './offline.ts';
+import type { Noted } from './journal.ts';
 import type { OpenedBy } from './records.ts';
 import { noRegress, type Regress } from './regress.ts';
 import { noReports, type KnownMember, type MemberState } from './members.ts';
 import { nothingObserved, type ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
-import { NEVER } from './time.ts';
+import { FOREVER, NEVER } from './time.ts';
 
 /** One window that is open, or not yet forgotten. */
 export interface WindowState {
@@ -147,13 +148,16 @@ export interface SourceState {
   readonly timerUs: number | null;
   /** Kept signals in order of event time, then id: all those from `keptFromUs` on, and some before. */
   readonly kept: readonly KeptSignal[];
-  /** NEVER: all kept signals are in memory. Otherwise older ones must be read back before a window may use them. */
+  /** NEVER: all kept signals that a window may want are in memory. Otherwise older ones must be read back before one may use them. */
   readonly keptFromUs: EpochUs;
   /** Kept signals before this are deleted. */
   readonly keptDeletedUs: EpochUs;
   /** What it has said of being offline; null: nothing. */
   readonly offline: Offline | null;
   readonly regress: Regress;
+  /** No stored kept signal is older; FOREVER: none is stored. */
+  readonly keptOldestUs: EpochUs;
+  readonly noted: Noted;
 }
 
 export const emptyType: TypeState = {
@@ -189,4 +193,6 @@ export const emptySource: SourceState = {
   keptDeletedUs: NEVER,
   offline: null,
   regress: noRegress,
+  keptOldestUs: FOREVER,
+  noted: { minEventUs: FOREVER, unread: [], day: 0, drops: 0, leftOut: 0 },
 };

@@ -1,3 +1,4 @@
+import type { EpochUs } from '@windlass/dag';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
 import { openClaimed } from './claims.ts';
@@ -14,8 +15,10 @@ import {
 } from './draft.ts';
 import { onEmission } from './emissions.ts';
 import { fireEarlyByTime, settle } from './fire.ts';
-import { forget, pruneElements } from './forget.ts';
+import { forget, keptNeededFrom, pruneElements } from './forget.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
+import type { Journal } from './journal.ts';
+import { retain, retentionDueUs } from './kept-retention.ts';
 import type { Notice } from './notices.ts';
 import { judgeOffline, OFFLINE_SIGNAL, onOffline } from './offline.ts';
 import { firstAt, mergeKept } from './kept.ts';
@@ -59,12 +62,14 @@ export interface Step {
   readonly timerUs: number | null | undefined;
   readonly counts: Counts;
   readonly skipped: readonly SkippedWindows[];
+  /** Empty unless asked for. */
+  readonly journal: Journal;
 }
 
 /** The step cannot be taken before these are in memory: read them, and take it again. */
 export interface Needs {
-  /** All kept signals of the source: see `withKept`. */
-  readonly kept: boolean;
+  /** Kept signals of the source from this event time on: see `withKept`. null: none. */
+  readonly keptFromUs: EpochUs | null;
   /** Past children of these windows. */
   readonly pastChildrenOf: readonly string[];
 }
@@ -79,11 +84,13 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
   const draft = draftOf(parts);
   parts.inputs.forEach((input, index) => {
     draft.input = index;
+    draft.applied = input;
     draft.current = input.kind === 'signal' ? input.signal : null;
     apply(draft, input);
     followStructure(draft);
   });
   draft.input = -1;
+  draft.applied = null;
   draft.current = null;
   followMembers(draft);
   for (const { ref } of draft.plan.types) {
@@ -91,14 +98,18 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
     if (type) settle(draft, type, { flush: true });
   }
   for (const type of inOrder(draft)) if (type.plan.children.length > 0) closeChildren(draft, type);
-  if (draft.needsKept || draft.needsPast.size > 0)
-    return { needs: { kept: draft.needsKept, pastChildrenOf: [...draft.needsPast] } };
+  if (draft.needsKeptFromUs !== FOREVER || draft.needsPast.size > 0) return { needs: needsOf(draft) };
   reportProgress(draft);
   forget(draft);
   judgeOffline(draft);
   judgeSilence(draft);
   return { step: finish(draft) };
 }
+
+const needsOf = (draft: Draft): Needs => ({
+  keptFromUs: draft.needsKeptFromUs === FOREVER ? null : Math.min(draft.needsKeptFromUs, keptNeededFrom(draft)),
+  pastChildrenOf: [...draft.needsPast],
+});
 
 function apply(draft: Draft, input: Input): void {
   switch (input.kind) {
@@ -149,10 +160,10 @@ const hasMovedAncestor = (draft: Draft, { parent }: TypePlan): boolean =>
 const inOrder = (draft: Draft): TypeDraft[] => draft.plan.types.flatMap(({ ref }) => draft.types.get(ref) ?? []);
 
 function finish(draft: Draft): Step {
-  const keptFromUs = pruneElements(draft);
+  const neededUs = pruneElements(draft);
   const { before } = draft;
-  const hasDeletable = keptFromUs > before.keptDeletedUs && (before.kept.length > 0 || before.keptFromUs !== NEVER);
-  const dueUs = nextDueUs(draft);
+  const { added, deleteBeforeUs, keptDeletedUs, keptOldestUs } = retain(draft, neededUs);
+  const dueUs = earlier(nextDueUs(draft), retentionDueUs(draft, keptOldestUs));
   const timerUs = timerChange(draft, dueUs);
   return {
     state: {
@@ -163,8 +174,10 @@ function finish(draft: Draft): Step {
       types: nextTypes(draft),
       emitted: draft.emitted,
       timerUs: timerUs === undefined ? before.timerUs : timerUs,
-      ...keptInMemory(draft),
-      keptDeletedUs: hasDeletable ? keptFromUs : before.keptDeletedUs,
+      ...keptInMemory(draft, neededUs),
+      keptDeletedUs,
+      keptOldestUs,
+      noted: draft.noted,
       offline: draft.offline,
       regress: draft.regress,
     },
@@ -174,29 +187,31 @@ function finish(draft: Draft): Step {
     reports: draft.reports,
     rejections: draft.rejections,
     notices: draft.notices,
-    kept: {
-      added: draft.keptAdded.filter(({ eventTimeUs }) => eventTimeUs >= keptFromUs),
-      deleteBeforeUs: hasDeletable ? keptFromUs : null,
-    },
+    skipped: draft.skipped,
+    kept: { added, deleteBeforeUs },
     pastChildren: { added: draft.pastAdded, replaced: draft.pastReplaced },
     timerUs,
     counts: draft.counts,
-    skipped: draft.skipped,
+    journal: draft.journal,
   };
 }
 
 /** Signals of one source that stay in memory; of a longer list, those of windows that have fired are read back when late elements come. */
 const KEPT_IN_MEMORY = 2_000;
 
-function keptInMemory({ before, kept, types }: Draft): Pick<SourceState, 'kept' | 'keptFromUs'> {
+function keptInMemory({ before, kept, types }: Draft, neededUs: EpochUs): Pick<SourceState, 'kept' | 'keptFromUs'> {
   const last = kept.at(-1);
-  if (!last || kept.length <= KEPT_IN_MEMORY) return { kept, keptFromUs: before.keptFromUs };
+  const isWhole = before.keptFromUs <= neededUs;
+  if (!last || kept.length <= KEPT_IN_MEMORY) return { kept, keptFromUs: isWhole ? NEVER : before.keptFromUs };
   let fromUs = last.eventTimeUs + 1;
   for (const { plan, windows } of types.values())
     if (plan.type.keepSignals) for (const { fired, startUs } of windows) if (!fired) fromUs = Math.min(fromUs, startUs);
   if (fromUs <= before.keptFromUs) return { kept, keptFromUs: before.keptFromUs };
   return { kept: kept.slice(firstAt(kept, fromUs)), keptFromUs: fromUs };
 }
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 /** A timer row is written again only for an earlier time, or after it has fired. */
 function timerChange(draft: Draft, dueUs: number | null): number | null | undefined {
@@ -211,17 +226,20 @@ function nextTypes(draft: Draft): ReadonlyMap<string, TypeState> {
   const types = new Map(draft.before.types);
   for (const ref of goneSilent(draft)) types.set(ref, { ...types.get(ref)!, habit: null });
   for (const [ref, type] of draft.types) {
-    const { plan: _, nextFireUs: __, nextFinalUs: ___, restructured: ____, ...state } = type;
+    const { plan: _, steppedFromUs: __, nextFireUs: ___, nextFinalUs: ____, restructured: _____, ...state } = type;
     types.set(ref, state);
   }
   return types;
 }
 
-/** The state after all its kept signals were read back. */
-export const withKept = (state: SourceState, stored: readonly KeptSignal[]): SourceState => ({
+/** The state after its kept signals from `fromUs` on were read back. */
+export const withKept = (
+  state: SourceState,
+  { fromUs, stored }: { readonly fromUs: EpochUs; readonly stored: readonly KeptSignal[] },
+): SourceState => ({
   ...state,
   kept: mergeKept(stored, state.kept),
-  keptFromUs: NEVER,
+  keptFromUs: fromUs,
 });
 
 /** The state without its kept signals, which are stored: what is kept in a cache of bounded size. */

@@ -23,6 +23,10 @@ export interface StoredStepParts extends Partial<Pick<StepParts, 'backlog' | 'si
   readonly inputs: readonly Input[];
   /** More has come than is being looked at; absent: no. */
   readonly backlog?: boolean;
+  /** Default: 0, nothing is kept for people. */
+  readonly keptRetentionUs?: number;
+  /** Default: no. */
+  readonly journaling?: boolean;
 }
 
 /** `takeStep`, which is given from the store what it needs, and whose answer is stored. */
@@ -33,10 +37,11 @@ export function stepStored(
   const pastChildren = new Map<string, readonly PastChild[]>();
   let { state } = source;
   for (;;) {
-    const taken = takeStep({ backlog: false, ...parts, state, pastChildren });
+    const taken = takeStep({ keptRetentionUs: 0, journaling: false, backlog: false, ...parts, state, pastChildren });
     if ('step' in taken) return { step: taken.step, source: afterStep(source, taken.step) };
-    if (taken.needs.kept) state = withKept(state, source.kept);
-    for (const id of taken.needs.pastChildrenOf) pastChildren.set(id, source.past.get(id) ?? []);
+    const { keptFromUs, pastChildrenOf } = taken.needs;
+    if (keptFromUs !== null) state = withKept(state, { fromUs: keptFromUs, stored: keptFrom(source.kept, keptFromUs) });
+    for (const id of pastChildrenOf) pastChildren.set(id, source.past.get(id) ?? []);
   }
 }
 
@@ -48,8 +53,11 @@ const afterStep = ({ kept, past }: StoredSource, step: Step): StoredSource => ({
 
 function keptAfter(kept: readonly KeptSignal[], { added, deleteBeforeUs }: Step['kept']): readonly KeptSignal[] {
   const all = added.length > 0 ? mergeKept(kept, added) : kept;
-  return deleteBeforeUs === null ? all : all.filter(({ eventTimeUs }) => eventTimeUs >= deleteBeforeUs);
+  return deleteBeforeUs === null ? all : keptFrom(all, deleteBeforeUs);
 }
+
+const keptFrom = (kept: readonly KeptSignal[], fromUs: number): readonly KeptSignal[] =>
+  kept.filter(({ eventTimeUs }) => eventTimeUs >= fromUs);
 
 function pastAfter(past: StoredSource['past'], { added, replaced }: Step['pastChildren']): StoredSource['past'] {
   if (added.length === 0 && replaced.size === 0) return past;

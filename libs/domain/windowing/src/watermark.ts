@@ -44,6 +44,7 @@ export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Sign
 export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): void {
   if (watermarkUs > type.watermarkUs) {
     const before = { beforeUs: firingWatermark(type), closedUs: type.floorUs };
+    type.steppedFromUs = firingWatermark(type);
     type.watermarkUs = watermarkUs;
     type.floorUs = Math.max(type.floorUs, shifted(watermarkUs, -type.plan.policy.allowedLatenessUs));
     if (type.boundaries.length > 0) refuseWaiting(draft, type);
@@ -56,6 +57,7 @@ export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): vo
 export function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): void {
   if (idleUs <= type.idleUs) return;
   const before = { beforeUs: firingWatermark(type), closedUs: type.floorUs };
+  type.steppedFromUs = firingWatermark(type);
   type.idleUs = idleUs;
   refuseWaiting(draft, type);
   drawDecided(draft, type, before);
