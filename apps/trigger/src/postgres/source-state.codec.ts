@@ -5,7 +5,7 @@ import { Packer, Unpacker } from './packing.ts';
 import { packWindow, unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -30,7 +30,8 @@ export function packState(state: SourceState): Buffer {
 export function unpackState(bytes: Buffer): SourceState {
   const from = new Unpacker(bytes);
   const layout = from.count();
-  if (layout !== LAYOUT) throw new RangeError(`packed state has layout ${layout}; this program reads ${LAYOUT}`);
+  if (layout < 1 || layout > LAYOUT)
+    throw new RangeError(`packed state has layout ${layout}; this program reads 1 to ${LAYOUT}`);
   return {
     lastSeenUs: from.integer(),
     maxEventUs: from.integer(),
@@ -41,7 +42,7 @@ export function unpackState(bytes: Buffer): SourceState {
     keptDeletedUs: from.integer(),
     log: unpackLog(from),
     emitted: from.list(() => from.hash()),
-    types: new Map(from.list(() => [from.text(), unpackType(from)] as const)),
+    types: new Map(from.list(() => [from.text(), unpackType(from, layout)] as const)),
   };
 }
 
@@ -106,16 +107,23 @@ function packType(packer: Packer, type: TypeState): void {
     packMetadata(packer, claim.metadata);
     packer.integer(claim.openedAtUs);
   });
+  packer.integer(type.frontUs);
+  packer.list(type.closed, ({ startUs, endUs, bucket }) => {
+    packer.integer(startUs);
+    packer.count(endUs - startUs);
+    packer.count(bucket);
+  });
 }
 
-const unpackType = (from: Unpacker): TypeState => ({
+/** Layout 1 knew nothing of the dial: neither `frontUs` nor `closed`, nor the last three fields of a window. */
+const unpackType = (from: Unpacker, layout: number): TypeState => ({
   watermarkUs: from.integer(),
   idleUs: from.integer(),
   idleAskedUs: from.integer(),
   floorUs: from.integer(),
   scheduleFromUs: from.integer(),
   scheduleToUs: from.integer(),
-  windows: from.list(() => unpackWindow(from)),
+  windows: from.list(() => unpackWindow(from, { seen: layout > 1 })),
   past: from.list(() => ({ id: from.id(), startUs: from.integer() })),
   boundaries: from.list(() => ({ signal: unpackOutsideSignal(from), refused: from.flags() === 1 })),
   spent: from.list(() => ({ startUs: from.integer(), correlation: from.nullable(() => from.text()) })),
@@ -132,4 +140,11 @@ const unpackType = (from: Unpacker): TypeState => ({
       openedAtUs: from.integer(),
     };
   }),
+  frontUs: layout > 1 ? from.integer() : NEVER,
+  closed: layout > 1 ? from.list(() => unpackClosed(from)) : [],
 });
+
+function unpackClosed(from: Unpacker) {
+  const startUs = from.integer();
+  return { startUs, endUs: startUs + from.count(), bucket: from.count() };
+}

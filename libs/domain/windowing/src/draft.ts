@@ -1,4 +1,5 @@
 import type { EpochUs, Ref } from '@windlass/dag';
+import type { ClosedWindow, MutableObservation } from './dial/observation.ts';
 import { copyLog, type MutableLog } from './element-log.ts';
 import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
@@ -56,6 +57,11 @@ export interface TypeDraft {
   boundaries: Boundary[];
   spent: readonly SpentStart[];
   claims: Claim[];
+  frontUs: EpochUs;
+  closed: readonly ClosedWindow[];
+  /** What this step has seen of it; null: nothing. */
+  live: MutableObservation | null;
+  history: MutableObservation | null;
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
   /** No window is finalised below this floor; NEVER: not known, look. */
@@ -174,6 +180,10 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     boundaries: state.boundaries.slice(),
     spent: state.spent,
     claims: state.claims.slice(),
+    frontUs: state.frontUs,
+    closed: state.closed,
+    live: null,
+    history: null,
     nextFireUs: NEVER,
     nextFinalUs: NEVER,
     restructured: false,

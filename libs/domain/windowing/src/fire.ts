@@ -1,4 +1,5 @@
 import type { PaneTiming } from '@windlass/dag';
+import { observeFinal, observeFired } from './dial/observation.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { keptSignals } from './kept.ts';
 import { about } from './past-children.ts';
@@ -38,6 +39,7 @@ export function fire(
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,
   });
+  observeFired(draft, type, window, timing);
   window.firedElements = window.elements;
   window.dirty = false;
   window.earlyDueUs = null;
@@ -123,6 +125,7 @@ function finalize(draft: Draft, type: TypeDraft, window: Window): void {
 
 function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   window.finalized = true;
+  observeFinal(draft, type, window);
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);
 }

@@ -1,4 +1,5 @@
 import { hashedId, isGrid, type EpochUs, type Metadata } from '@windlass/dag';
+import { neededUs, observeChange, observeMissed, observeWithdrawn } from './dial/observation.ts';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { countBetween, elementsBetween, lastBetween, type LoggedElement } from './element-log.ts';
 import { about, cutPastChildren } from './past-children.ts';
@@ -33,8 +34,10 @@ const best = (placements: readonly Placement[]): Placement =>
 
 function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placement {
   const windows = containing(type, element.timeUs);
-  if (windows.length === 0) return element.timeUs < type.floorUs ? 'late' : 'outside';
   const open = windows.filter((window) => !window.finalized);
+  if (open.length === 0 && (windows.length > 0 || element.timeUs < type.floorUs))
+    observeMissed(draft, type, { startUs: element.timeUs, endUs: element.timeUs + 1 });
+  if (windows.length === 0) return element.timeUs < type.floorUs ? 'late' : 'outside';
   for (const window of open) join(draft, type, window, element);
   return open.length > 0 ? 'joined' : 'late';
 }
@@ -49,7 +52,10 @@ function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, elemen
 
 function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
   const known = windowAt(type, span.startUs, parent?.id ?? null);
-  if (span.endUs <= type.floorUs && !(known && !known.finalized)) return 'late';
+  if (span.endUs <= type.floorUs && !(known && !known.finalized)) {
+    observeMissed(draft, type, span);
+    return 'late';
+  }
   const window = known ?? openByElement(draft, type, { span, parent, element });
   if (!window) return 'refused';
   if (window.withdrawn) revive(draft, type, window, span.endUs);
@@ -63,7 +69,10 @@ function placeInSession(
   { parent, element, gapUs }: { readonly parent: Window | null; readonly element: Element; readonly gapUs: number },
 ): Placement {
   const { startUs, endUs, overlapping } = mergeAt(type, { parent, timeUs: element.timeUs, gapUs });
-  if (endUs <= type.floorUs && overlapping.length === 0) return 'late';
+  if (endUs <= type.floorUs && overlapping.length === 0) {
+    observeMissed(draft, type, { startUs, endUs });
+    return 'late';
+  }
   const span = { startUs, endUs, opener: [String(startUs)] };
   const known = overlapping.find((window) => window.startUs === startUs) ?? windowAt(type, startUs, parent?.id ?? null);
   const window = known ?? openByElement(draft, type, { span, parent, element });
@@ -80,6 +89,7 @@ function placeInSession(
 
 function join(draft: Draft, type: TypeDraft, window: Window, element: Element): void {
   const { policy } = type.plan;
+  observeChange(draft, type, window);
   window.elements += element.count;
   if (element.metadata && window.openedAtElement && opensBefore(element, window.openedAtElement)) {
     window.metadata = { ...window.metadata, ...ofElement(type.plan, element.metadata) };
@@ -159,6 +169,9 @@ export function openWindow(draft: Draft, type: TypeDraft, { span, parent, metada
     pastChildren: 0,
     pastChildrenEndUs: NEVER,
     childrenPublished: {},
+    neededUs: neededUs(draft, type, span.endUs),
+    firstElements: 0,
+    onTimeElements: 0,
     ...rest,
   };
   touch(window, { nowUs: draft.nowUs, coalesceLateMs: plan.policy.coalesceLateMs });
@@ -202,6 +215,7 @@ function fillCompleted(draft: Draft, { plan }: TypeDraft, parent: Window, before
 export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: EpochUs): void {
   const beforeUs = window.endUs;
   if (endUs === beforeUs) return;
+  observeChange(draft, type, window);
   const { elements } = type.plan;
   if (endUs < beforeUs) window.elements -= countBetween(draft.log, elements, endUs, beforeUs);
   else if (!isElementBorn(type.plan)) window.elements += countBetween(draft.log, elements, beforeUs, endUs);
@@ -296,6 +310,7 @@ export function withdraw(
   look(type);
   type.restructured = true;
   if (window.revision < 0 && window.version === 0) return remove(type, window);
+  observeWithdrawn(draft, type, window);
   const hadFired = window.fired;
   if (hadFired) touchFollowing(type, window, draft.nowUs);
   window.withdrawn = true;
@@ -305,6 +320,9 @@ export function withdraw(
   window.dirty = false;
   window.elements = 0;
   window.firedElements = 0;
+  window.neededUs = 0;
+  window.firstElements = 0;
+  window.onTimeElements = 0;
   window.earlyDueUs = null;
   window.lateDueUs = null;
   window.childrenPublished = {};
@@ -322,6 +340,7 @@ export function withdraw(
 export function revive(draft: Draft, type: TypeDraft, window: Window, endUs: EpochUs): void {
   window.withdrawn = false;
   window.endUs = endUs;
+  window.neededUs = neededUs(draft, type, endUs);
   window.elements = isElementBorn(type.plan) ? 0 : countBetween(draft.log, type.plan.elements, window.startUs, endUs);
   window.childrenOpen = type.plan.children.length > 0;
   touch(window, { nowUs: draft.nowUs, coalesceLateMs: type.plan.policy.coalesceLateMs });

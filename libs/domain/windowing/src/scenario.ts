@@ -7,6 +7,7 @@ import {
   type Opening,
   type WindowType,
 } from '@windlass/dag';
+import type { Observation } from './dial/observation.ts';
 import type { Rejection } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
@@ -157,6 +158,7 @@ export class Trigger {
   readonly rejections: Rejection[] = [];
   readonly signals: Signal[] = [];
   readonly emissions: EmissionRequest[] = [];
+  readonly observations: Observation[] = [];
   stored: StoredSource['kept'] = [];
   past: StoredSource['past'] = new Map();
   nowUs = 1_000_000 * SECOND;
@@ -183,6 +185,7 @@ export class Trigger {
     this.rejections.push(...step.rejections);
     this.signals.push(...step.signals);
     this.emissions.push(...step.emissions);
+    this.observations.push(...step.observations);
     return this;
   }
 

@@ -1,4 +1,5 @@
 import { isOpenedBySignals } from '@windlass/dag';
+import { observeDropped, observeElement } from './dial/observation.ts';
 import { fireEarlyByCount } from './fire.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { appendToLog, isLogged } from './element-log.ts';
@@ -28,8 +29,11 @@ export function onSignal(draft: Draft, signal: Signal): void {
   draft.maxEventUs = Math.max(draft.maxEventUs, signal.eventTimeUs);
   const late = new Set([...applyBoundaries(draft, signal, timely), ...applyElement(draft, signal, timely)]);
   if (late.size > 0) tellLate(draft, signal, [...late]);
-  for (const plan of timely)
-    advance(draft, typeIn(draft, plan), shifted(signal.eventTimeUs, -plan.policy.outOfOrdernessUs));
+  for (const plan of timely) {
+    const type = typeIn(draft, plan);
+    type.frontUs = Math.max(type.frontUs, signal.eventTimeUs);
+    advance(draft, type, shifted(signal.eventTimeUs, -plan.policy.outOfOrdernessUs));
+  }
 }
 
 const isBoundaryOf = ({ type: { open } }: TypePlan, { name, phase }: Signal): boolean =>
@@ -62,9 +66,13 @@ function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]
   for (const plan of plans) {
     const type = typeIn(draft, plan);
     if (plan.type.open.kind === 'cron') extendSchedule(draft, type, timeUs);
+    observeElement(draft, type, timeUs);
     const placement = place(draft, plan, element);
-    if (placement === 'late') late.push(plan);
-    else if (placement !== 'refused') taken.push(plan);
+    if (placement === 'late') {
+      late.push(plan);
+      observeDropped(draft, type);
+    }
+    if (placement !== 'late' && placement !== 'refused') taken.push(plan);
     if (placement === 'outside') draft.counts.unassigned += 1;
   }
   if (taken.length === 0) return late;

@@ -1,6 +1,7 @@
 import { isOpenedBySignals } from '@windlass/dag';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
+import { observationsOf, type Observation } from './dial/observation.ts';
 import { openClaimed } from './claims.ts';
 import {
   draftOf,
@@ -49,6 +50,8 @@ export interface Step {
   /** The source's timer must be set to this; null: cleared; undefined: it stays as it is. */
   readonly timerUs: number | null | undefined;
   readonly counts: Counts;
+  /** For the dial: how late elements were, and what panes told when. */
+  readonly observations: readonly Observation[];
 }
 
 /** The step cannot be taken before these are in memory: read them, and take it again. */
@@ -153,6 +156,7 @@ function finish(draft: Draft): Step {
     pastChildren: { added: draft.pastAdded, replaced: draft.pastReplaced },
     timerUs,
     counts: draft.counts,
+    observations: observationsOf(draft.types.values()),
   };
 }
 
@@ -181,11 +185,20 @@ function timerChange(draft: Draft, dueUs: number | null): number | null | undefi
 function nextTypes(draft: Draft): ReadonlyMap<string, TypeState> {
   const types = new Map(draft.before.types);
   for (const [ref, type] of draft.types) {
-    const { plan: _, nextFireUs: __, nextFinalUs: ___, restructured: ____, ...state } = type;
-    types.set(ref, state);
+    types.set(ref, stateOf(type));
   }
   return types;
 }
+
+const stateOf = ({
+  plan: _plan,
+  nextFireUs: _nextFireUs,
+  nextFinalUs: _nextFinalUs,
+  restructured: _restructured,
+  live: _live,
+  history: _history,
+  ...state
+}: TypeDraft): TypeState => state;
 
 /** The state after all its kept signals were read back. */
 export const withKept = (state: SourceState, stored: readonly KeptSignal[]): SourceState => ({

@@ -27,6 +27,8 @@ export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Sign
     if (only !== undefined && plan.ref !== only) continue;
     const type = typeIn(draft, plan);
     if (cause !== null) extendSchedule(draft, type, eventTimeUs);
+    if (cause === CAUSES.idle || cause === CAUSES.maxIdle)
+      type.frontUs = Math.max(type.frontUs, shifted(eventTimeUs, plan.policy.outOfOrdernessUs));
     if (cause === CAUSES.idle) advanceIdle(draft, type, eventTimeUs);
     else advance(draft, type, eventTimeUs);
   }
