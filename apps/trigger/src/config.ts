@@ -20,6 +20,12 @@ export const settings = {
     unit: 'bytes',
     meaning: 'Memory for the state of sources; what does not fit is read again when its source sends',
   }),
+  dialRetentionDays: setting({
+    variable: 'WINDLASS_TRIGGER_DIAL_RETENTION_DAYS',
+    schema: count({ min: 1, max: 3_650 }).default(30),
+    unit: 'days',
+    meaning: 'How long what `windlass dial show` tells from is kept',
+  }),
 };
 
 export type TriggerSettings = typeof settings;

@@ -1,6 +1,7 @@
 import type { Ref, Source } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
-import type { KeptSignal, PastChild, SourcePlan, SourceState } from '@windlass/windowing';
+import type { Cell, KeptSignal, Measure, Observation, PastChild, SourcePlan, SourceState } from '@windlass/windowing';
+import type { WindowCounts } from './open-windows.ts';
 
 export interface SourceKey {
   readonly slot: number;
@@ -47,6 +48,8 @@ export interface Registry {
   planOf(source: Source): SourcePlan;
   /** Whether results over windows of this type may open windows. */
   opensWindows(windowType: Ref): boolean;
+  /** Whether the live revision has this window type. */
+  hasType(windowType: Ref): boolean;
   /** Grows with each entry. */
   readonly version: bigint;
   /** Types are not for all sources alike: it matters whether a source is declared. */
@@ -75,4 +78,60 @@ export interface SourceReader {
   one(source: string): Promise<SourceState | null>;
   /** The next sources in order of slot and name. */
   after(position: SourceKey, limit: number): Promise<StoredSource[]>;
+}
+
+/** So many more of a measure's bucket. */
+export interface DialCount {
+  readonly windowType: Ref;
+  readonly isHistory: boolean;
+  readonly measure: Measure;
+  readonly bucket: number;
+  readonly count: number;
+}
+
+export interface MeasuredCell extends Cell {
+  readonly measure: Measure;
+}
+
+export interface DialQuery {
+  readonly windowType: Ref;
+  /** Processing time. */
+  readonly fromUs: number;
+  readonly isHistory: boolean;
+}
+
+/** Where the measurements of all instances are added up, by hour of processing time. */
+export interface DialStore {
+  add(hourUs: number, counts: readonly DialCount[]): Promise<void>;
+  read(query: DialQuery): Promise<MeasuredCell[]>;
+  forgetBefore(hourUs: number): Promise<void>;
+}
+
+/** Takes what steps have seen; returns at once. */
+export interface DialRecord {
+  add(observations: readonly Observation[]): void;
+}
+
+/** Measurements of one window type. */
+export interface Measured {
+  readonly windowType: Ref;
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly isHistory: boolean;
+  readonly cells: ReadonlyMap<Measure, readonly Cell[]>;
+}
+
+export interface DialReader {
+  /** Of the hours that lie within the last `sinceUs`, or partly. Undefined: nobody knows this window type. */
+  measured(query: {
+    readonly windowType: Ref;
+    readonly sinceUs: number;
+    readonly isHistory: boolean;
+  }): Promise<Measured | undefined>;
+}
+
+/** How many windows of a partition may still change, by type. */
+export interface OpenWindowStore {
+  load(partition: number): Promise<WindowCounts>;
+  write(tx: StageTransaction, partition: number, counts: WindowCounts): Promise<void>;
 }

@@ -8,6 +8,8 @@ import { clockRecord } from './kafka/messages.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
 import { entities } from './postgres/entities.ts';
 import { SourceState1763875000000 } from './postgres/migrations/1763875000000-source-state.ts';
+import { DialCounts1764280000000 } from './postgres/migrations/1764280000000-dial-counts.ts';
+import { OpenWindows1764280100000 } from './postgres/migrations/1764280100000-open-windows.ts';
 import { TriggerModule } from './trigger.module.ts';
 
 type Context = ServiceContext<TriggerSettings>;
@@ -76,7 +78,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'trigger',
-    migrations: [...stageMigrations, SourceState1763875000000],
+    migrations: [...stageMigrations, SourceState1763875000000, DialCounts1764280000000, OpenWindows1764280100000],
     entities,
     stagePoolSize: config.stagePoolSize,
     poolSize: config.readPoolSize,

@@ -3,12 +3,18 @@ import { topicNames } from '@windlass/contracts';
 import type { Database } from '@windlass/persistence';
 import type { ServiceContext } from '@windlass/service';
 import type { TriggerSettings } from './config.ts';
+import { DialRecorder } from './dial-recorder.ts';
+import { StoredDialReader } from './dial-reader.ts';
+import { DIAL_READER, DialController } from './http/dial.controller.ts';
 import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
 import { SOURCE_READER, WindowsController } from './http/windows.controller.ts';
 import type { KafkaRegistry } from './kafka/kafka-registry.ts';
 import type { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
 import { Measures } from './measures.ts';
+import { OpenWindows } from './open-windows.ts';
+import { PostgresDialStore } from './postgres/postgres-dial-store.ts';
+import { PostgresOpenWindowStore } from './postgres/postgres-open-window-store.ts';
 import { PostgresSourceReader } from './postgres/postgres-source-reader.ts';
 import { PostgresSourceStore } from './postgres/postgres-source-store.ts';
 import { SourceCache } from './source-cache.ts';
@@ -25,21 +31,32 @@ export interface TriggerParts {
 @Module({})
 export class TriggerModule {
   static on({ context, database, registry, door }: TriggerParts): DynamicModule {
-    const { config, metrics } = context;
+    const { config, metrics, log, onClose } = context;
+    const dialStore = new PostgresDialStore(database.dataSource);
+    const dial = new DialRecorder({ store: dialStore, retentionDays: config.dialRetentionDays, log });
+    onClose(() => dial.close());
+    const openWindows = new OpenWindows();
     const cache = new SourceCache(config.cacheBytes);
     const trigger = new Trigger({
       topics: topicNames(config.prefix),
       registry,
       store: new PostgresSourceStore(),
       cache,
-      measures: new Measures(metrics),
+      measures: new Measures(metrics, openWindows),
+      dial,
+      openWindows,
+      openWindowStore: new PostgresOpenWindowStore(database.dataSource, config),
     });
     return {
       module: TriggerModule,
-      controllers: [SignalsController, WindowsController],
+      controllers: [SignalsController, WindowsController, DialController],
       providers: [
-        { provide: TriggerStage, useFactory: () => new TriggerStage(trigger, cache) },
+        { provide: TriggerStage, useFactory: () => new TriggerStage(trigger) },
         { provide: SIGNAL_DOOR, useValue: door },
+        {
+          provide: DIAL_READER,
+          useFactory: () => new StoredDialReader({ store: dialStore, recorder: dial, registry }),
+        },
         { provide: SOURCE_READER, useFactory: () => new PostgresSourceReader(database.dataSource) },
       ],
     };

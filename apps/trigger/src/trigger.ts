@@ -14,7 +14,16 @@ import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { messagesOf } from './kafka/messages.ts';
 import type { Measures } from './measures.ts';
 import { packState } from './postgres/source-state.codec.ts';
-import type { LoadedSource, Registry, SourceChange, SourceKey, SourceStore } from './ports.ts';
+import type { OpenWindows } from './open-windows.ts';
+import type {
+  DialRecord,
+  LoadedSource,
+  OpenWindowStore,
+  Registry,
+  SourceChange,
+  SourceKey,
+  SourceStore,
+} from './ports.ts';
 import { RegistryBehindError } from './ports.ts';
 import type { SourceCache } from './source-cache.ts';
 
@@ -24,6 +33,9 @@ export interface TriggerParts {
   readonly store: SourceStore;
   readonly cache: SourceCache;
   readonly measures: Measures;
+  readonly dial: DialRecord;
+  readonly openWindows: OpenWindows;
+  readonly openWindowStore: OpenWindowStore;
 }
 
 const nothingKnown = packState(emptySource);
@@ -48,18 +60,43 @@ export class Trigger {
 
   /** @throws {RegistryBehindError} while the registry is not known far enough. */
   async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
-    const { registry, cache, measures } = this.parts;
+    const { registry, store, cache, measures, dial, openWindows, openWindowStore } = this.parts;
+    const { partition, nowUs } = batch;
     if (!registry.isReady) throw new RegistryBehindError('the registry has not been read yet');
     const { sources, rejected } = groupInputs(batch.inputs);
     await this.knowRegistry(sources);
-    const works = await this.load(batch.partition, sources, tx);
+    const works = await this.load(partition, sources, tx);
     for (let open = works; open.length > 0;) open = await this.step(open, batch, tx);
 
     const effects = { messages: [] as OutboundMessage[], timers: [] as TimerChange[], rejected: [...rejected] };
     const changes = works.map((work) => this.collect(work, batch, effects));
-    cache.trim(batch.partition);
-    measures.batch({ works: works.map(({ step }) => step!), rejected: effects.rejected, cacheBytes: cache.bytes });
-    return { ...effects, write: (inTx) => this.parts.store.write(inTx, changes) };
+    for (const { step } of works) dial.add(step!.observations);
+    const isOther = works.filter(({ state, step }) => openWindows.change(partition, state, step!.state)).length > 0;
+    cache.trim(partition);
+    measures.batch({
+      nowUs,
+      works: works.map(({ state, step }) => ({ before: state, step: step! })),
+      rejected: effects.rejected,
+      cacheBytes: cache.bytes,
+    });
+    return {
+      ...effects,
+      write: async (inTx) => {
+        const counting = isOther && openWindowStore.write(inTx, partition, openWindows.of(partition));
+        await Promise.all([store.write(inTx, changes), counting]);
+      },
+    };
+  }
+
+  async acquire(partition: number): Promise<void> {
+    const { cache, openWindows, openWindowStore } = this.parts;
+    cache.acquire(partition);
+    openWindows.acquire(partition, await openWindowStore.load(partition));
+  }
+
+  release(partition: number): void {
+    this.parts.cache.release(partition);
+    this.parts.openWindows.release(partition);
   }
 
   /** An outcome is of use only where results may open windows: of most window types they may not. */

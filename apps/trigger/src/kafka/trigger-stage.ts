@@ -7,7 +7,6 @@ import {
   type StageHandler,
   type StageTransaction,
 } from '@windlass/messaging';
-import type { SourceCache } from '../source-cache.ts';
 import type { Trigger } from '../trigger.ts';
 
 /**
@@ -21,20 +20,17 @@ import type { Trigger } from '../trigger.ts';
 @StageConsumer({ stage: 'trigger', families: ['signals', 'emissions', 'outcomes'] })
 export class TriggerStage implements StageHandler {
   private readonly trigger: Trigger;
-  private readonly cache: SourceCache;
 
-  constructor(trigger: Trigger, cache: SourceCache) {
+  constructor(trigger: Trigger) {
     this.trigger = trigger;
-    this.cache = cache;
   }
 
   acquire(partition: number): Promise<void> {
-    this.cache.acquire(partition);
-    return Promise.resolve();
+    return this.trigger.acquire(partition);
   }
 
   release(partition: number): void {
-    this.cache.release(partition);
+    this.trigger.release(partition);
   }
 
   passesOver(record: InboundRecord): boolean {

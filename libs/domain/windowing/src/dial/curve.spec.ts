@@ -31,6 +31,18 @@ describe('the recommendation', () => {
     expect(recommend({ cells: window, rest: window, target: 0.999 })).toMatchObject({ outOfOrdernessUs: 10 * SECOND });
   });
 
+  it('takes a share that is exactly the target', () => {
+    for (const [target, misses] of [
+      [0.999, 3],
+      [0.99, 30],
+      [0.93, 210],
+      [0.57, 1_290],
+    ] as const) {
+      const exact = cells([0, 3_000 - misses], [9, misses]);
+      expect(recommend({ cells: exact, rest: exact, target })).toMatchObject({ outOfOrdernessUs: 0 });
+    }
+  });
+
   it('is not given from fewer than three times what one miss in the target would be', () => {
     expect([0.9, 0.99, 0.999].map(neededFor)).toEqual([30, 300, 3_000]);
     const few = cells([0, 2_999]);

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BEYOND, BOUNDS_US, boundUs, bucketOf, countUpTo, LONGEST_US, quantileUs, type Cell } from './delays.ts';
+import {
+  BEYOND,
+  BOUNDS_US,
+  boundUs,
+  bucketOf,
+  countUpTo,
+  LONGEST_US,
+  quantileUs,
+  signedQuantileUs,
+  type Cell,
+} from './delays.ts';
 
 const MS = 1_000;
 
@@ -58,6 +68,10 @@ describe('counts in delay buckets', () => {
         expect(told).toBeGreaterThanOrEqual(exact);
         expect(told).toBeLessThanOrEqual(Math.max(exact * 1.1 + 1e-6, exact > 0 ? MS : 0));
       }),
+    );
+    const first = { before: cellsOf([3_000 * MS, 2_000 * MS]), after: cellsOf([1_000 * MS, 4_000 * MS]) };
+    expect([0.25, 0.5, 0.75, 1].map((share) => signedQuantileUs(first, share))).toEqual(
+      [-3_000, -2_000, 1_000, 4_000].map((ms) => ms * MS),
     );
     expect(quantileUs([], 0.5)).toBeUndefined();
     expect(quantileUs([{ bucket: BEYOND, count: 1 }], 0.5)).toBe(Infinity);

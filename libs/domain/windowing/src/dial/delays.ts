@@ -51,14 +51,28 @@ export const total = (cells: readonly Cell[]): number => cells.reduce((sum, { co
 export const countUpTo = (cells: readonly Cell[], us: number): number =>
   cells.reduce((sum, { bucket, count }) => (boundUs(bucket) <= us ? sum + count : sum), 0);
 
+/** Of a share in floating point, so that 999 of 1,000 are 99.9 %. */
+const ROUNDING = 1e-12;
+
 /** The least bound that at least this share does not exceed; Infinity: longer than 30 days. Undefined: nothing was counted. */
-export function quantileUs(cells: readonly Cell[], share: number): number | undefined {
-  const all = total(cells);
+export const quantileUs = (cells: readonly Cell[], share: number): number | undefined =>
+  signedQuantileUs({ before: [], after: cells }, share);
+
+/** The same of times before something, which are negative, and after it. */
+export function signedQuantileUs(
+  { before, after }: { readonly before: readonly Cell[]; readonly after: readonly Cell[] },
+  share: number,
+): number | undefined {
+  const all = total(before) + total(after);
   if (all <= 0) return undefined;
+  const times = [
+    ...before.map(({ bucket, count }) => ({ us: -boundUs(bucket), count })),
+    ...after.map(({ bucket, count }) => ({ us: boundUs(bucket), count })),
+  ].sort((a, b) => (a.us < b.us ? -1 : 1));
   let sum = 0;
-  for (const { bucket, count } of [...cells].sort((a, b) => a.bucket - b.bucket)) {
+  for (const { us, count } of times) {
     sum += count;
-    if (sum > 0 && sum >= share * all) return boundUs(bucket);
+    if (sum > 0 && sum >= share * all - ROUNDING * all) return us;
   }
   return Infinity;
 }
