@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AvailabilityPolicy, type PolicyInput, writtenPolicy } from '@windlass/dag';
+import { dialShowCommand } from './dial-show.ts';
 import { askHub, HubError } from './hub-api.ts';
 import { describeProblems } from './plan-text.ts';
 
@@ -25,7 +26,10 @@ export function dialCommand(): Command {
     .option('--max-ahead <duration>', 'elements further ahead of the clock are refused, or "unlimited"')
     .option('--dedupe-horizon <duration>', 'ids newer than the watermark minus this are remembered')
     .action(setPolicy);
-  return new Command('dial').description('the dial between availability and accuracy of a window type').addCommand(set);
+  return new Command('dial')
+    .description('the dial between availability and accuracy of a window type')
+    .addCommand(set)
+    .addCommand(dialShowCommand());
 }
 
 async function setPolicy(windowType: string, options: DialOptions): Promise<void> {

@@ -22,14 +22,28 @@ export class HubError extends Error {
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
+const services = {
+  'dag-registry': { variable: 'WINDLASS_HUB_URL', port: 4100 },
+  trigger: { variable: 'WINDLASS_TRIGGER_URL', port: 4101 },
+  'result-collector': { variable: 'WINDLASS_RESULT_COLLECTOR_URL', port: 4103 },
+} as const;
+
 /**
  * Asks dag-registry at WINDLASS_HUB_URL (default http://127.0.0.1:4100), with WINDLASS_TOKEN when it is set.
  * @throws {HubError} HUB_UNREACHABLE, or the code that the hub answers.
  */
-export async function askHub<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const hubUrl = (process.env['WINDLASS_HUB_URL'] || 'http://127.0.0.1:4100').replace(/\/$/, '');
+export const askHub = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  askService<T>('dag-registry', { method, path, body });
+
+/** Asks one of the hub's services, at the address that its variable says, or else on its default port of this machine. */
+export async function askService<T>(
+  service: keyof typeof services,
+  { method = 'GET', path, body }: { readonly method?: string; readonly path: string; readonly body?: unknown },
+): Promise<T> {
+  const { variable, port } = services[service];
+  const url = (process.env[variable] || `http://127.0.0.1:${port}`).replace(/\/$/, '');
   const token = process.env['WINDLASS_TOKEN'];
-  const response = await fetch(`${hubUrl}${path}`, {
+  const response = await fetch(`${url}${path}`, {
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -41,7 +55,7 @@ export async function askHub<T>(method: string, path: string, body?: unknown): P
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
     throw new HubError(
       'HUB_UNREACHABLE',
-      `${hubUrl} does not answer (${reason}); set WINDLASS_HUB_URL, or start the hub`,
+      `${service} does not answer at ${url} (${reason}); set ${variable}, or start the hub`,
     );
   });
   const text = await response.text();
