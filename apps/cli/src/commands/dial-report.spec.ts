@@ -103,6 +103,10 @@ describe('windlass dial show', () => {
     expect(describeDial({ ...dial, target: 0.95, measured: { ...measured, lateness: told } })).toContain(
       'No delay gives 95 % of windows complete: up to 30d it is 90.0 %.',
     );
+    const unjudged = { ...measured, lateness: { element: [], window: [], revision: [] } };
+    const text = describeDial({ ...dial, measured: unjudged });
+    expect(text).toContain('Nothing to recommend: no window became final that waits for its elements.');
+    expect(text).not.toContain('outOfOrderness  elements');
     const nothing = { ...measured, elements: 0, panes: { early: 0, onTime: 0, late: 0 } };
     expect(describeDial({ ...dial, measured: nothing })).toContain('Nothing was measured.');
   });

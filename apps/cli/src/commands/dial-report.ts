@@ -38,8 +38,12 @@ export function describeDial(dial: Dial): string {
   const { elements, panes } = measured;
   if (elements + panes.early + panes.onTime + panes.late === 0)
     return `${head}Nothing was measured. ${measured.history ? 'Without --history: what was live.' : 'A longer --since, or --history, may know more.'}\n`;
-  return `${head}${facts(dial)}\n${curve(dial)}\n${advice(dial)}`;
+  const table = isJudged(measured) ? `${curve(dial)}\n` : '';
+  return `${head}${facts(dial)}\n${table}${advice(dial)}`;
 }
+
+/** Windows that results open fire at once: no delay makes them complete. */
+const isJudged = ({ lateness }: Dial['measured']): boolean => lateness.window.length > 0;
 
 function facts({ measured, work }: Dial): string {
   const { history, elements, dropped, windows, withdrawn, panes, revisions, samples, delays, eventDelays } = measured;
@@ -143,8 +147,7 @@ const withinReach = (cells: readonly Cell[]): Cell[] => cells.filter(({ bucket }
 function advice(dial: Dial): string {
   const { windowType, policy, measured, target, of } = dial;
   const aim = `${trimmedPercent(target)} % of ${of} ${of === 'windows' ? 'complete' : 'in time'}`;
-  if (total(cellsOf(measured.lateness.window)) === 0)
-    return `Nothing to recommend: no window became final that waits for its elements.\n`;
+  if (!isJudged(measured)) return 'Nothing to recommend: no window became final that waits for its elements.\n';
   const found = judge(dial);
   switch (found.kind) {
     case 'too few':
