@@ -24,12 +24,14 @@ export class DialRecorder {
   private readonly tally = new DialTally();
   private readonly timer: NodeJS.Timeout;
   private writing: Promise<void> = Promise.resolve();
+  /** Flushes that have not ended. */
+  private waiting = 0;
   private isTroubled = false;
   private forgottenMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DialRecorderParts) {
     this.parts = parts;
-    this.timer = setInterval(() => void this.flush(), FLUSH_MS).unref();
+    this.timer = setInterval(() => void (this.waiting === 0 && this.flush()), FLUSH_MS).unref();
   }
 
   add(observations: readonly Observation[]): void {
@@ -38,7 +40,8 @@ export class DialRecorder {
 
   /** Resolves when all that was added before is written, or could not be; then it stays, and is tried again. */
   flush(): Promise<void> {
-    this.writing = this.writing.then(() => this.write());
+    this.waiting += 1;
+    this.writing = this.writing.then(() => this.write()).finally(() => (this.waiting -= 1));
     return this.writing;
   }
 

@@ -99,7 +99,7 @@ const state: fc.Arbitrary<SourceState> = fc
       }),
       { maxLength: 3 },
     ),
-    closed: fc.array(fc.record({ startUs: time, bucket: small }), { maxLength: 3 }),
+    closed: fc.array(fc.record({ startUs: fc.integer(), lengthUs: fc.integer(), bucket: small }), { maxLength: 3 }),
   })
   .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims, closed }) => ({
     ...emptySource,
@@ -127,7 +127,7 @@ const state: fc.Arbitrary<SourceState> = fc
           spent,
           claims,
           frontUs: times[2],
-          closed: closed.map((one) => ({ ...one, endUs: Math.min(one.startUs + 5, Number.MAX_SAFE_INTEGER) })),
+          closed: closed.map(({ startUs, lengthUs, bucket }) => ({ startUs, endUs: startUs + lengthUs, bucket })),
           boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
         },
       ],

@@ -108,10 +108,17 @@ function packType(packer: Packer, type: TypeState): void {
     packer.integer(claim.openedAtUs);
   });
   packer.integer(type.frontUs);
-  packer.list(type.closed, ({ startUs, endUs, bucket }) => {
-    packer.integer(startUs);
-    packer.count(endUs - startUs);
+  packClosed(packer, type.closed);
+}
+
+/** Windows of a type mostly follow each other and are alike: each is told as it differs from the one before. */
+function packClosed(packer: Packer, closed: TypeState['closed']): void {
+  let before = { startUs: 0, endUs: 0 };
+  packer.list(closed, ({ startUs, endUs, bucket }) => {
+    packer.integer(startUs - before.startUs);
+    packer.integer(endUs - startUs - (before.endUs - before.startUs));
     packer.count(bucket);
+    before = { startUs, endUs };
   });
 }
 
@@ -141,10 +148,15 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
     };
   }),
   frontUs: layout > 1 ? from.integer() : NEVER,
-  closed: layout > 1 ? from.list(() => unpackClosed(from)) : [],
+  closed: layout > 1 ? unpackClosed(from) : [],
 });
 
-function unpackClosed(from: Unpacker) {
-  const startUs = from.integer();
-  return { startUs, endUs: startUs + from.count(), bucket: from.count() };
+function unpackClosed(from: Unpacker): TypeState['closed'] {
+  let startUs = 0;
+  let lengthUs = 0;
+  return from.list(() => {
+    startUs += from.integer();
+    lengthUs += from.integer();
+    return { startUs, endUs: startUs + lengthUs, bucket: from.count() };
+  });
 }
