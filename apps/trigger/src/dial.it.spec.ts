@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually as within } from '@windlass/testing';
+import pg from 'pg';
 import { policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
 
 /** Real servers, which may be shared with much else. */
@@ -85,6 +86,15 @@ describe('the record of the dial', () => {
   });
 });
 
+/** Of all partitions, as they were written with the last batches. */
+async function storedOpenWindows(connectionString: string): Promise<number> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  const { rows } = await client.query<{ counts: Record<string, number> }>('SELECT counts FROM trigger.open_windows');
+  await client.end();
+  return rows.reduce((sum, { counts }) => sum + (counts['two@1'] ?? 0), 0);
+}
+
 describe('the metrics of the trigger', () => {
   it('tell by window type what is open, how far watermarks are behind, what fired and what was dropped', async () => {
     ground = await TriggerGround.make('dial-metrics');
@@ -119,6 +129,7 @@ describe('the metrics of the trigger', () => {
     expect(seen.lag).toBeLessThan(600);
 
     await service.stop();
+    expect(await storedOpenWindows(ground.postgresUrl)).toBe(3);
     service = await ground.start();
     await eventually(async () => (await values()).open === 3);
     await ground.send(signal('pump-1', 'sample', recently + 40), signal('pump-4', 'sample', recently + 40));
