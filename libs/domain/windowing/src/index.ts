@@ -25,19 +25,9 @@ export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdr
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
 export { FOREVER, NEVER, timeOf } from './time.ts';
-export {
-  BEYOND,
-  boundUs,
-  bucketOf,
-  BOUNDS_US,
-  countUpTo,
-  LONGEST_US,
-  quantileUs,
-  signedQuantileUs,
-  total,
-} from './dial/delays.ts';
+export { BEYOND, boundUs, bucketOf, quantileUs, signedQuantileUs, total } from './dial/delays.ts';
 export type { Cell } from './dial/delays.ts';
-export { LIVE_WITHIN_US, MEASURES } from './dial/observation.ts';
+export { MEASURES } from './dial/observation.ts';
 export type { Mark, Measure, Observation } from './dial/observation.ts';
 export { curveOf, neededFor, pointAt, recommend } from './dial/curve.ts';
 export type { CurvePoint, Lateness, Recommendation } from './dial/curve.ts';
