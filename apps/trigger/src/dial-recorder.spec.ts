@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLog } from '@windlass/messaging';
 import type { Log } from '@windlass/service';
-import type { Mark, Observation } from '@windlass/windowing';
+import type { Mark, Sighting } from '@windlass/windowing';
 import { DialRecorder } from './dial-recorder.ts';
 import type { DialCount, DialStore } from './ports.ts';
 
@@ -37,7 +37,7 @@ class FakeDialStore implements DialStore {
 }
 
 const log = silentLog as unknown as Log;
-const seen = (windowType: string, rest: Partial<Observation> = {}): Observation => ({
+const seen = (windowType: string, rest: Partial<Sighting> = {}): Sighting => ({
   windowType,
   isHistory: false,
   inOrder: 0,
@@ -55,7 +55,7 @@ async function recording(act: (recorder: DialRecorder, store: FakeDialStore) => 
 }
 
 describe('the recorder of the dial', () => {
-  it('adds up many observations and writes each count once, under the hour of now', async () => {
+  it('adds up many sightings and writes each count once, under the hour of now', async () => {
     const { counts, hoursUs, writes } = await recording(async (recorder) => {
       for (let i = 0; i < 100; i++) recorder.add([seen('a@1', { inOrder: 2, marks: [mark('window', 3)] })]);
       recorder.add([

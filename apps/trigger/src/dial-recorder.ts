@@ -1,5 +1,5 @@
 import type { Log } from '@windlass/service';
-import type { Observation } from '@windlass/windowing';
+import type { Sighting } from '@windlass/windowing';
 import { DialTally } from './dial-tally.ts';
 import type { DialStore } from './ports.ts';
 
@@ -34,8 +34,8 @@ export class DialRecorder {
     this.timer = setInterval(() => void (this.waiting === 0 && this.flush()), FLUSH_MS).unref();
   }
 
-  add(observations: readonly Observation[]): void {
-    for (const observation of observations) this.tally.add(observation);
+  add(sightings: readonly Sighting[]): void {
+    for (const sighting of sightings) this.tally.add(sighting);
   }
 
   /** Resolves when all that was added before is written, or could not be; then it stays, and is tried again. */

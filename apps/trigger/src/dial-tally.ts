@@ -1,5 +1,5 @@
 import type { Ref } from '@windlass/dag';
-import { BEYOND, MEASURES, type Measure, type Observation } from '@windlass/windowing';
+import { BEYOND, MEASURES, type Measure, type Sighting } from '@windlass/windowing';
 import type { DialCount } from './ports.ts';
 
 /** Counts by bucket. Null: not measured. */
@@ -14,7 +14,7 @@ export class DialTally {
     return this.live.size === 0 && this.history.size === 0;
   }
 
-  add({ windowType, isHistory, inOrder, marks }: Observation): void {
+  add({ windowType, isHistory, inOrder, marks }: Sighting): void {
     const counts = countsOf(isHistory ? this.history : this.live, windowType);
     if (inOrder > 0) increase(counts, 'element', 0, inOrder);
     for (const { measure, bucket, count } of marks) increase(counts, measure, bucket, count);

@@ -1,6 +1,7 @@
-import type { Emission, OutcomeEvent, Signal } from '@windlass/contracts';
+import type { Emission, GroupSignal, OutcomeEvent, Signal } from '@windlass/contracts';
 import type { InboundRecord, RejectedRecord, StageInput } from '@windlass/messaging';
 import type { Input } from '@windlass/windowing';
+import { toReport } from './kafka/group-signal.codec.ts';
 import { toOutcome } from './kafka/outcome.codec.ts';
 import { BadRecord, toEmission, toSignal } from './kafka/signal.codec.ts';
 
@@ -55,6 +56,10 @@ function decode(input: StageInput): Input | null {
       return { kind: 'signal', signal: toSignal(input.key, input.value as Signal) };
     case 'emissions':
       return { kind: 'emission', emission: toEmission(input.key, input.value as Emission) };
+    case 'group-signals': {
+      const report = toReport(input.value as GroupSignal);
+      return { kind: 'report', report };
+    }
     case 'outcomes': {
       const event = input.value as OutcomeEvent;
       return event.generation === 0 && event.lane === 'LIVE' ? { kind: 'outcome', outcome: toOutcome(event) } : null;

@@ -98,13 +98,13 @@ export class Measures {
     this.cache.set(cacheBytes);
   }
 
-  private step({ records, counts, rejections, observations }: Step): void {
+  private step({ records, counts, rejections, sightings }: Step): void {
     for (const record of records)
       if (record.kind === 'pane') this.panes.inc({ timing: record.timing, window_type: record.windowType });
       else this.records.inc({ kind: record.kind });
     for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
       if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
-    for (const { windowType, marks } of observations)
+    for (const { windowType, marks } of sightings)
       for (const { measure, count } of marks)
         if (measure === 'dropped') this.dropped.inc({ window_type: windowType }, count);
     const earlier = new Map(

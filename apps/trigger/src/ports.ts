@@ -1,6 +1,6 @@
 import type { Ref, Source } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
-import type { Cell, KeptSignal, Measure, Observation, PastChild, SourcePlan, SourceState } from '@windlass/windowing';
+import type { Cell, KeptSignal, Measure, Sighting, PastChild, SourcePlan, SourceState } from '@windlass/windowing';
 import type { WindowCounts } from './open-windows.ts';
 
 export interface SourceKey {
@@ -109,7 +109,7 @@ export interface DialStore {
 
 /** Takes what steps have seen; returns at once. */
 export interface DialRecord {
-  add(observations: readonly Observation[]): void;
+  add(sightings: readonly Sighting[]): void;
 }
 
 /** Measurements of one window type. */

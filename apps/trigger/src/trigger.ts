@@ -70,7 +70,7 @@ export class Trigger {
 
     const effects = { messages: [] as OutboundMessage[], timers: [] as TimerChange[], rejected: [...rejected] };
     const changes = works.map((work) => this.collect(work, batch, effects));
-    for (const { step } of works) dial.add(step!.observations);
+    for (const { step } of works) dial.add(step!.sightings);
     const isOther = works.filter(({ state, step }) => openWindows.change(partition, state, step!.state)).length > 0;
     cache.trim(partition);
     measures.batch({

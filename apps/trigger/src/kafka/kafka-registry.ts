@@ -4,6 +4,7 @@ import {
   emptyRegistryView,
   liveRevision,
   refOf,
+  scopeOf,
   sourceOf,
   type Ref,
   type RegistryView,
@@ -86,7 +87,9 @@ export class KafkaRegistry implements Registry {
   }
 
   get selects(): boolean {
-    return liveRevision(this.view).windowTypes.some((type) => Object.keys(type.for).length > 0);
+    return liveRevision(this.view).windowTypes.some(
+      (type) => Object.keys(type.for).length > 0 || scopeOf(type.open) === 'group',
+    );
   }
 
   source(name: string): Source {
@@ -98,7 +101,7 @@ export class KafkaRegistry implements Registry {
   }
 
   planOf(source: Source): SourcePlan {
-    this.compiled ??= compilePlans(this.view);
+    this.compiled ??= compilePlans(this.view, () => this.view);
     return this.compiled(source);
   }
 

@@ -1,6 +1,7 @@
 import { errorHeaderNames, headerNames, type Signal as SignalRecord, type TopicNames } from '@windlass/contracts';
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
 import { clockSignal, GLOBAL_KEY, sentEmission, type Rejection, type Signal, type Step } from '@windlass/windowing';
+import { toGroupSignal } from './group-signal.codec.ts';
 import { toPaneEvent } from './pane.codec.ts';
 
 interface Origin {
@@ -35,6 +36,13 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
       family: 'emissions',
       key: emission.key,
       value: { ...sentEmission(source, emission), owner: source },
+      ...caused,
+    })),
+    ...step.reports.map((report) => ({
+      topic: topics.groupSignals,
+      family: 'group-signals',
+      key: report.group,
+      value: toGroupSignal(report),
       ...caused,
     })),
     ...earlierSignals(step.rejections).flatMap((rejection) => deadSignal(topics, rejection, origin) ?? []),

@@ -10,14 +10,15 @@ import {
 import type { Trigger } from '../trigger.ts';
 
 /**
- * Windows from signals, emissions and outcomes.
- * Redelivery: a record is applied once; a signal that was sent twice is known by its id, an emission by its window. Rebalance: the
+ * Windows from signals, emissions, outcomes, and what the members of groups have counted.
+ * Redelivery: a record is applied once; a signal that was sent twice is known by its id, an emission by its window, a member's report by its
+ * number. Rebalance: the
  * states of a partition that is lost are forgotten, and read again by the next owner. Poison: a record that breaks a rule goes to the
  * dead letters with the rule. Back-pressure: states are read and written in bulk, one row a source and batch; the stage takes larger
  * batches while it lags. While the registry has not been read, everything waits.
  */
 @Injectable()
-@StageConsumer({ stage: 'trigger', families: ['signals', 'emissions', 'outcomes'] })
+@StageConsumer({ stage: 'trigger', families: ['signals', 'emissions', 'outcomes', 'group-signals'] })
 export class TriggerStage implements StageHandler {
   private readonly trigger: Trigger;
 

@@ -6,20 +6,24 @@ const TAGS = { null: 0, false: 1, true: 2, number: 3, string: 4 } as const;
 export function packMetadata(packer: Packer, metadata: Metadata): void {
   packer.list(Object.entries(metadata), ([name, value]) => {
     packer.text(name);
-    if (typeof value === 'number') {
-      packer.count(TAGS.number);
-      packer.double(value);
-    } else if (typeof value === 'string') {
-      packer.count(TAGS.string);
-      packer.text(value);
-    } else packer.count(value === null ? TAGS.null : value ? TAGS.true : TAGS.false);
+    packValue(packer, value);
   });
+}
+
+export function packValue(packer: Packer, value: MetadataValue): void {
+  if (typeof value === 'number') {
+    packer.count(TAGS.number);
+    packer.double(value);
+  } else if (typeof value === 'string') {
+    packer.count(TAGS.string);
+    packer.text(value);
+  } else packer.count(value === null ? TAGS.null : value ? TAGS.true : TAGS.false);
 }
 
 export const unpackMetadata = (from: Unpacker): Metadata =>
   Object.fromEntries(from.list(() => [from.text(), unpackValue(from)] as const));
 
-function unpackValue(from: Unpacker): MetadataValue {
+export function unpackValue(from: Unpacker): MetadataValue {
   const tag = from.count();
   switch (tag) {
     case TAGS.null:

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { FOREVER, NEVER, emptySource, emptyType, type SourceState, type WindowState } from '@windlass/windowing';
+import {
+  ENDLESS,
+  FOREVER,
+  NEVER,
+  emptySource,
+  emptyType,
+  noReports,
+  type SourceState,
+  type WindowState,
+} from '@windlass/windowing';
 import fc from 'fast-check';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
@@ -17,6 +26,9 @@ const metadata = fc.dictionary(
   { maxKeys: 3 },
 );
 
+const silence = fc.constantFrom('ACTIVE' as const, 'IDLE' as const, 'GONE' as const);
+const mark = fc.oneof(fc.boolean(), fc.double(), text);
+
 const signal = fc.record({
   id: text,
   name: text,
@@ -32,7 +44,10 @@ const window: fc.Arbitrary<WindowState> = fc
   .record({
     id,
     startUs: fc.integer(),
-    lengthUs: fc.maxSafeNat(),
+    lengthUs: fc.oneof(
+      fc.maxSafeNat().map((us) => Math.max(1, us)),
+      fc.constant('endless' as const),
+    ),
     parentId: nullable(id),
     elements: small,
     firedElements: small,
@@ -71,7 +86,10 @@ const window: fc.Arbitrary<WindowState> = fc
   .map(({ lengthUs, past, ...rest }) => ({
     ...rest,
     ...past,
-    endUs: Math.min(rest.startUs + lengthUs, Number.MAX_SAFE_INTEGER + Math.min(rest.startUs, 0)),
+    endUs:
+      lengthUs === 'endless'
+        ? ENDLESS
+        : Math.min(rest.startUs + lengthUs, Number.MAX_SAFE_INTEGER + Math.min(rest.startUs, 0)),
   }));
 
 const state: fc.Arbitrary<SourceState> = fc
@@ -100,40 +118,87 @@ const state: fc.Arbitrary<SourceState> = fc
       { maxLength: 3 },
     ),
     closed: fc.array(fc.record({ startUs: fc.integer(), lengthUs: fc.integer(), bucket: small }), { maxLength: 3 }),
+    member: fc.record({ sequence: small, silence, nextUs: time }).map((one) => (one.sequence === 0 ? noReports : one)),
+    members: fc.oneof(
+      fc.constant({ members: new Map(), heardSinceUs: NEVER }),
+      fc.record({
+        heardSinceUs: fc.integer(),
+        members: fc
+          .array(fc.tuple(text, fc.record({ sequence: small, watermarkUs: time, idleUs: time, silence })), {
+            maxLength: 3,
+          })
+          .map((members) => new Map(members)),
+      }),
+    ),
+    observed: fc.record({
+      foldedUs: time,
+      folds: fc
+        .array(
+          fc.tuple(
+            fc.oneof(id, fc.constant('')),
+            fc.record({ startUs: time, lastUs: time, brokenUs: time, mark, metadata }),
+          ),
+          { maxLength: 2 },
+        )
+        .map((folds) => new Map(folds)),
+      rest: fc
+        .array(fc.record({ timeUs: fc.integer(), hash, mark, metadata }), { maxLength: 4 })
+        .map((rest) => rest.sort((a, b) => a.timeUs - b.timeUs)),
+    }),
   })
-  .map(({ times, timerUs, keptDeletedUs, log, emitted, windows, signals, past, spent, claims, closed }) => ({
-    ...emptySource,
-    lastSeenUs: times[0],
-    maxEventUs: times[1],
-    toldUs: times[2],
-    timerUs,
-    keptDeletedUs,
-    emitted,
-    log: {
-      timesUs: log.map(([at]) => at).sort((a, b) => a - b),
-      hashes: log.map(([, one]) => one),
-      counts: log.map(([, , count]) => count),
-      nameIndexes: log.map(() => 0),
-      names: ['sample'],
-      completeFromUs: NEVER,
-    },
-    types: new Map([
-      [
-        'cycle@1',
-        {
-          ...emptyType,
-          windows,
-          past,
-          spent,
-          claims,
-          frontUs: times[2],
-          closed: closed.map(({ startUs, lengthUs, bucket }) => ({ startUs, endUs: startUs + lengthUs, bucket })),
-          boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
-        },
-      ],
-      ['other@1', emptyType],
-    ]),
-  }));
+  .map(
+    ({
+      times,
+      timerUs,
+      keptDeletedUs,
+      log,
+      emitted,
+      windows,
+      signals,
+      past,
+      spent,
+      claims,
+      closed,
+      observed,
+      member,
+      members,
+    }) => ({
+      ...emptySource,
+      lastSeenUs: times[0],
+      maxEventUs: times[1],
+      toldUs: times[2],
+      timerUs,
+      keptDeletedUs,
+      emitted,
+      log: {
+        timesUs: log.map(([at]) => at).sort((a, b) => a - b),
+        hashes: log.map(([, one]) => one),
+        counts: log.map(([, , count]) => count),
+        nameIndexes: log.map(() => 0),
+        names: ['sample'],
+        completeFromUs: NEVER,
+      },
+      types: new Map([
+        [
+          'cycle@1',
+          {
+            ...emptyType,
+            windows,
+            past,
+            spent,
+            claims,
+            frontUs: times[2],
+            closed: closed.map(({ startUs, lengthUs, bucket }) => ({ startUs, endUs: startUs + lengthUs, bucket })),
+            observed,
+            member,
+            ...members,
+            boundaries: signals.map((one, i) => ({ signal: { ...one, cause: null }, refused: i % 2 === 0 })),
+          },
+        ],
+        ['other@1', emptyType],
+      ]),
+    }),
+  );
 
 describe('packing', () => {
   it('gives every integer back, small ones in one byte', () => {

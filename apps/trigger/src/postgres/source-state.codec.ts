@@ -1,11 +1,27 @@
-import { FOREVER, NEVER, type ElementLog, type SourceState, type TypeState } from '@windlass/windowing';
+import {
+  FOREVER,
+  NEVER,
+  noReports,
+  nothingObserved,
+  type ElementLog,
+  type SourceState,
+  type TypeState,
+} from '@windlass/windowing';
 import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
+import { packMember, packMembers, unpackMember, unpackMembers } from './members.codec.ts';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
+import { packObserved, unpackObserved } from './observed.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
 import { packWindow, unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 2;
+const LAYOUT = 3;
+
+/**
+ * Layouts that are read. 2: what windows that are stretches of signals have observed, and what members and groups know of each other.
+ * 3: what the dial wants to know.
+ */
+const READ: readonly number[] = [1, 2, 3];
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -30,8 +46,8 @@ export function packState(state: SourceState): Buffer {
 export function unpackState(bytes: Buffer): SourceState {
   const from = new Unpacker(bytes);
   const layout = from.count();
-  if (layout < 1 || layout > LAYOUT)
-    throw new RangeError(`packed state has layout ${layout}; this program reads 1 to ${LAYOUT}`);
+  if (!READ.includes(layout))
+    throw new RangeError(`packed state has layout ${layout}; this program reads ${READ.join(', ')}`);
   return {
     lastSeenUs: from.integer(),
     maxEventUs: from.integer(),
@@ -107,6 +123,9 @@ function packType(packer: Packer, type: TypeState): void {
     packMetadata(packer, claim.metadata);
     packer.integer(claim.openedAtUs);
   });
+  packObserved(packer, type.observed);
+  packMember(packer, type.member);
+  packMembers(packer, type);
   packer.integer(type.frontUs);
   packClosed(packer, type.closed);
 }
@@ -122,7 +141,6 @@ function packClosed(packer: Packer, closed: TypeState['closed']): void {
   });
 }
 
-/** Layout 1 knew nothing of the dial: neither `frontUs` nor `closed`, nor the last three fields of a window. */
 const unpackType = (from: Unpacker, layout: number): TypeState => ({
   watermarkUs: from.integer(),
   idleUs: from.integer(),
@@ -130,7 +148,7 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
   floorUs: from.integer(),
   scheduleFromUs: from.integer(),
   scheduleToUs: from.integer(),
-  windows: from.list(() => unpackWindow(from, { seen: layout > 1 })),
+  windows: from.list(() => unpackWindow(from, { seen: layout > 2 })),
   past: from.list(() => ({ id: from.id(), startUs: from.integer() })),
   boundaries: from.list(() => ({ signal: unpackOutsideSignal(from), refused: from.flags() === 1 })),
   spent: from.list(() => ({ startUs: from.integer(), correlation: from.nullable(() => from.text()) })),
@@ -147,8 +165,11 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
       openedAtUs: from.integer(),
     };
   }),
-  frontUs: layout > 1 ? from.integer() : NEVER,
-  closed: layout > 1 ? unpackClosed(from) : [],
+  observed: layout < 2 ? nothingObserved : unpackObserved(from),
+  member: layout < 2 ? noReports : unpackMember(from),
+  ...(layout < 2 ? { members: new Map(), heardSinceUs: NEVER } : unpackMembers(from)),
+  frontUs: layout > 2 ? from.integer() : NEVER,
+  closed: layout > 2 ? unpackClosed(from) : [],
 });
 
 function unpackClosed(from: Unpacker): TypeState['closed'] {

@@ -1,4 +1,4 @@
-import type { WindowState } from '@windlass/windowing';
+import { ENDLESS, type WindowState } from '@windlass/windowing';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
 import type { Packer, Unpacker } from './packing.ts';
 
@@ -10,7 +10,7 @@ export function packWindow(packer: Packer, window: WindowState): void {
   const hasMetadata = Object.keys(window.metadata).length > 0;
   packer.id(window.id);
   packer.integer(window.startUs);
-  packer.count(window.endUs - window.startUs);
+  packer.count(window.endUs === ENDLESS ? 0 : window.endUs - window.startUs);
   packer.flags(
     window.fired,
     window.finalized,
@@ -71,13 +71,13 @@ export function packWindow(packer: Packer, window: WindowState): void {
 export function unpackWindow(from: Unpacker, { seen }: { readonly seen: boolean }): WindowState {
   const id = from.id();
   const startUs = from.integer();
-  const endUs = startUs + from.count();
+  const lengthUs = from.count();
   const flags = from.flags();
   const has = (bit: number): boolean => (flags & (1 << bit)) !== 0;
   return {
     id,
     startUs,
-    endUs,
+    endUs: lengthUs === 0 ? ENDLESS : startUs + lengthUs,
     fired: has(0),
     finalized: has(1),
     dirty: has(2),

@@ -100,11 +100,18 @@ export interface GroupSignal {
   readonly source: string;
   readonly windowType: string;
   readonly generation: number;
+  /** By its data; null: as before */
   readonly watermarkUs: null | number;
+  /** Silent: it holds the firing of the group's windows up no more */
   readonly isIdle: boolean;
+  /** Samples that it has counted in the window [firstUs, lastUs) of the group since it last told */
   readonly elements: number;
   readonly firstUs: null | number;
   readonly lastUs: null | number;
+  /** Where silence has moved its watermark */
+  readonly idleUs: null | number;
+  /** Silent for so long that it does not hold up what is final either */
+  readonly isGone: boolean;
   /** Grows per member; lower is ignored */
   readonly sequence: number;
 }

@@ -1,8 +1,6 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { firstLine, LIMITS, metadataSchema, variable, type CelType } from './cel.ts';
 import type { EpochUs, Metadata, MetadataField, ResultType } from './model.ts';
-
-/** Limits of an expression, checked when it is parsed; evaluation has no loops beyond the lists it is given. */
-const LIMITS = { maxAstNodes: 500, maxDepth: 30, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 16 };
 
 /** What a condition may refer to. */
 export interface ConditionScope {
@@ -56,19 +54,11 @@ function judge(parsed: ParseResult, { result, window, metadata }: ConditionInput
 }
 
 function environment({ result, metadata }: ConditionScope): Environment {
-  const fields = Object.fromEntries(
-    Object.entries(metadata).map(([name, { type }]) => [name, type === 'boolean' ? 'bool' : type]),
-  );
   return new Environment({ limits: LIMITS })
     .registerVariable(variable('result', result ? celType(result) : 'dyn'))
-    .registerVariable(variable('metadata', Object.keys(fields).length > 0 ? fields : 'map'))
+    .registerVariable(variable('metadata', metadataSchema(metadata)))
     .registerVariable(variable('window', { key: 'string', startUs: 'int', endUs: 'int' }));
 }
-
-type CelSchema = { [field: string]: string | CelSchema };
-type CelType = string | CelSchema;
-
-const variable = (name: string, type: CelType) => (typeof type === 'string' ? { name, type } : { name, schema: type });
 
 const SCALARS: Readonly<Record<Exclude<ResultType['type'], 'struct'>, string>> = {
   double: 'double',
@@ -94,5 +84,3 @@ function toCel(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, toCel(one)]));
   return value;
 }
-
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

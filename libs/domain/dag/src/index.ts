@@ -10,6 +10,7 @@ export type {
   Metadata,
   MetadataField,
   MetadataValue,
+  ObservedOpening,
   Opening,
   PaneTiming,
   Processor,
@@ -20,7 +21,16 @@ export type {
   SourceSelector,
   WindowType,
 } from './model.ts';
-export { isGrid, isOpenedByElements, isOpenedBySignals, previousKey, refOf } from './model.ts';
+export {
+  isGrid,
+  isObserved,
+  isOpenedByElements,
+  isOpenedBySignals,
+  previousKey,
+  refOf,
+  scopeOf,
+  watchedSignal,
+} from './model.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
 export { applyEntry, emptyRegistryView, liveRevision, policyOf, revisionOf, sourceOf } from './registry-view.ts';
@@ -31,6 +41,8 @@ export { indexDag } from './dag-index.ts';
 export type { DagIndex, Dependant, PreviousRelation, PreviousSpec } from './dag-index.ts';
 export { compileCondition } from './condition.ts';
 export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
+export { compileSignalCondition, compileSignalState } from './signal-expression.ts';
+export type { SignalExpression, SignalInput, SignalScalar } from './signal-expression.ts';
 export { formatDurationUs, parseDurationUs } from './duration.ts';
 export { didYouMean, nearMatch } from './near-match.ts';
 export { sortProblems } from './problem.ts';

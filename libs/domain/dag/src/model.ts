@@ -42,6 +42,8 @@ export type Opening =
       readonly offsetUs: number;
       readonly align: 'epoch' | 'parent';
       readonly partial: 'keep' | 'drop' | 'extend';
+      /** Absent: `source`. */
+      readonly scope?: 'source' | 'group';
     }
   | {
       /** Overlapping: a window starts at every edge of the grid, and holds what lies within its size. */
@@ -51,6 +53,7 @@ export type Opening =
       readonly offsetUs: number;
       readonly align: 'epoch' | 'parent';
       readonly partial: 'keep' | 'drop';
+      readonly scope?: 'source' | 'group';
     }
   | {
       /** As long as signals follow each other by less than the gap. */
@@ -70,7 +73,50 @@ export type Opening =
       readonly beforeUs: number;
       readonly afterUs: number;
     }
-  | { readonly kind: 'cron'; readonly expression: string; readonly zone: string; readonly scope: 'source' | 'global' }
+  | {
+      /** As long as a condition over the signals of one name holds, or from one condition to another. */
+      readonly kind: 'condition';
+      readonly signal: string;
+      /** CEL over `values`, `signal` and `metadata`; it opens a window. */
+      readonly from: string;
+      /** It closes the window; null: that `from` does not hold any more. */
+      readonly to: string | null;
+      /** What lasts less long opens no window. */
+      readonly minDurationUs: number;
+      /** A shorter break does not end a window. */
+      readonly minBreakUs: number;
+      readonly maxDurationUs: number;
+      /** A silence of this length ends a window; null: silence says nothing. */
+      readonly maxGapUs: number | null;
+    }
+  | {
+      /** As long as an expression over the signals of one name keeps its value. */
+      readonly kind: 'state';
+      readonly signal: string;
+      /** CEL over `values`, `signal` and `metadata` that gives a number, text or boolean. */
+      readonly of: string;
+      /** Metadata field that takes the value; null: none does. */
+      readonly as: string | null;
+      readonly minDurationUs: number;
+      readonly maxDurationUs: number;
+      readonly maxGapUs: number | null;
+    }
+  | {
+      /** So many samples, in order of event time; fewer after `maxDurationUs`. */
+      readonly kind: 'count';
+      readonly size: number;
+      readonly maxDurationUs: number;
+    }
+  | {
+      /** One window, from the source's first signal on (or while the registry says it is valid). */
+      readonly kind: 'wholeLife';
+    }
+  | {
+      readonly kind: 'cron';
+      readonly expression: string;
+      readonly zone: string;
+      readonly scope: 'source' | 'group' | 'global';
+    }
   | {
       readonly kind: 'outcome';
       readonly algorithm: Ref;
@@ -85,22 +131,36 @@ export type Opening =
     }
   | { readonly kind: 'emission' };
 
+/** Whose windows they are: of each source, of each group of sources, or of nobody. */
+export const scopeOf = (open: Opening): 'source' | 'group' | 'global' =>
+  ('scope' in open ? open.scope : undefined) ?? 'source';
+
 /** Windows on a grid of time, which exist where signals fall into them. */
 export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;
 
 export const isGrid = (open: Opening): open is GridOpening => open.kind === 'fixed' || open.kind === 'sliding';
 
 /** Windows that exist because signals fall into them; what opens all others says when they begin. */
-export type ElementOpening = Extract<Opening, { kind: 'fixed' | 'sliding' | 'session' | 'cron' }>;
+export type ElementOpening = Extract<Opening, { kind: 'fixed' | 'sliding' | 'session' | 'wholeLife' | 'cron' }>;
 
 export const isOpenedByElements = (open: Opening): open is ElementOpening =>
-  isGrid(open) || open.kind === 'session' || open.kind === 'cron';
+  isGrid(open) || open.kind === 'session' || open.kind === 'wholeLife' || open.kind === 'cron';
 
 /** Windows that signals of one name open, and may close. */
 export type SignalOpening = Extract<Opening, { kind: 'startStop' | 'point' }>;
 
 export const isOpenedBySignals = (open: Opening): open is SignalOpening =>
   open.kind === 'startStop' || open.kind === 'point';
+
+/** Windows that are stretches of what signals, one after the other, tell. */
+export type ObservedOpening = Extract<Opening, { kind: 'condition' | 'state' | 'count' }>;
+
+export const isObserved = (open: Opening): open is ObservedOpening =>
+  open.kind === 'condition' || open.kind === 'state' || open.kind === 'count';
+
+/** The signals that windows of this kind look at beside those that are their elements; null: none. */
+export const watchedSignal = (open: Opening): string | null =>
+  isOpenedBySignals(open) || open.kind === 'condition' || open.kind === 'state' ? open.signal : null;
 
 export interface WindowType {
   readonly name: string;

@@ -20,7 +20,10 @@ const entry: fc.Arbitrary<RegistryEntry> = fc
     kind,
     name,
     number,
-    body: number === 4 ? 'null' : JSON.stringify({ name, number }),
+    body:
+      number === 4
+        ? 'null'
+        : JSON.stringify({ name, number, groups: number === 3 ? [] : ['all', `odd-${number % 2}`] }),
   }));
 
 const facts = (entries: readonly RegistryEntry[]) => {
@@ -29,6 +32,10 @@ const facts = (entries: readonly RegistryEntry[]) => {
     policies: [...view.policies].sort(),
     sources: [...view.sources.values()].map(({ name }) => name).sort(),
     size: view.sources.size,
+    grouped: [...view.sources.values()].flatMap(({ name, groups }) => (groups.includes('all') ? [name] : [])).sort(),
+    groups: [...view.groups]
+      .map(([group, members]) => [group, [...members.values()].map(({ name }) => name).sort()])
+      .sort(),
   };
 };
 
@@ -45,7 +52,10 @@ describe('the registry view', () => {
             ),
           ),
         ([entries, shuffled]) => {
-          expect(facts(shuffled)).toEqual(facts(entries));
+          const of = facts(entries);
+          expect(facts(shuffled)).toEqual(of);
+          const members = of.groups.flatMap(([group, names]) => (group === 'all' ? names : []));
+          expect(members).toEqual(of.grouped);
         },
       ),
     );

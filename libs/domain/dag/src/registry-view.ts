@@ -21,6 +21,8 @@ export interface RegistryView {
   readonly live: number;
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
   readonly sources: BucketMap<Source>;
+  /** The sources of each group. */
+  readonly groups: ReadonlyMap<string, BucketMap<Source>>;
   /** Highest number applied, by entity: what comes again or late is ignored. */
   readonly numbers: BucketMap<number>;
 }
@@ -30,6 +32,7 @@ export const emptyRegistryView: RegistryView = {
   live: 0,
   policies: new Map(),
   sources: BucketMap.empty(),
+  groups: new Map(),
   numbers: BucketMap.empty(),
 };
 
@@ -54,10 +57,32 @@ function change(view: RegistryView, { kind, name, number }: RegistryEntry, body:
     case 'POLICY':
       return { policies: changed(view.policies, name, body as AvailabilityPolicy | null) };
     case 'SOURCE':
-      return { sources: body === null ? view.sources.without(name) : view.sources.with(name, body as Source) };
+      return {
+        sources: body === null ? view.sources.without(name) : view.sources.with(name, body as Source),
+        groups: regrouped(view, name, body as Source | null),
+      };
     default:
       return kind satisfies never;
   }
+}
+
+function regrouped(
+  { groups, sources }: RegistryView,
+  name: string,
+  source: Source | null,
+): ReadonlyMap<string, BucketMap<Source>> {
+  const before = sources.get(name)?.groups ?? [];
+  if (before.length === 0 && (source?.groups.length ?? 0) === 0) return groups;
+  const copy = new Map(groups);
+  for (const group of before) {
+    const rest = copy.get(group)!.without(name);
+    if (rest.size > 0) copy.set(group, rest);
+    else copy.delete(group);
+  }
+  if (source)
+    for (const group of source.groups)
+      copy.set(group, (copy.get(group) ?? BucketMap.empty<Source>()).with(name, source));
+  return copy;
 }
 
 function changed<K, V>(map: ReadonlyMap<K, V>, key: K, value: V | null): ReadonlyMap<K, V> {

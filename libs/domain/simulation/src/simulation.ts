@@ -148,6 +148,8 @@ export class Simulation {
       this.tell(step, plan);
       this.events.push(...droppedOf(delivery, step));
       for (const signal of step.signals) queue.push({ key, input: { kind: 'signal', signal }, step: null });
+      for (const report of step.reports)
+        queue.push({ key: report.group, input: { kind: 'report', report }, step: null });
       for (const request of step.emissions)
         queue.push({
           key: request.key,

@@ -5,6 +5,7 @@ import { idOf, type NewWindow } from './membership.ts';
 import { missingMetadata } from './metadata.ts';
 import { reconcile } from './reconcile.ts';
 import { inBoundaryOrder, matchBoundaries, type Matching, type Stretch } from './start-stop.ts';
+import { liesInSettled } from './settled.ts';
 import type { Boundary } from './state.ts';
 import { containing, windowById } from './windows.ts';
 
@@ -42,11 +43,16 @@ export function matchWindows(draft: Draft, type: TypeDraft): void {
   const { stretches, unmatched, empty } = matched(draft, type);
   const wanted = stretches
     .flatMap((stretch) => wantedWindow(draft, type, stretch) ?? [])
-    .filter((one) => one.span.endUs > type.floorUs || windowById(type, idOf(draft, type.plan, one.span, one.parent)));
+    .filter((one) => one.span.endUs > type.floorUs || isHeld(draft, type, one));
   reconcile(draft, type, wanted);
   for (const stop of empty) refuseEmpty(draft, type, stop);
   refuseUnmatched(draft, type, unmatched);
 }
+
+/** The window is known, or may have taken another id with what it lies in. */
+export const isHeld = (draft: Draft, type: TypeDraft, { span, parent }: NewWindow): boolean =>
+  windowById(type, idOf(draft, type.plan, span, parent)) !== undefined ||
+  !liesInSettled(draft, type.plan, parent?.id ?? null);
 
 /** A START that lacks required metadata opens nothing, and so does not keep another from opening. */
 function matched(draft: Draft, type: TypeDraft): Matching {

@@ -60,12 +60,25 @@ const inClaimOrder = (a: Claim, b: Claim): number =>
 export function openClaimed(draft: Draft, type: TypeDraft): void {
   const { open } = type.plan.type;
   if (open.kind !== 'outcome') return;
+  followParents(draft, type);
   const holding = type.claims.filter(({ holds }) => holds);
   const winners = open.once === 'parent' ? firstOfEachParent(type, holding) : holding;
   reconcile(
     draft,
     type,
     winners.flatMap((claim) => wanted(draft, type, claim) ?? []),
+  );
+}
+
+/** A session may have become part of another: what it held lies there now. */
+function followParents(draft: Draft, type: TypeDraft): void {
+  const { parent } = type.plan;
+  if (!parent || !(parent.startsMove || parent.liesInSessions)) return;
+  const parents = typeIn(draft, parent);
+  type.claims = type.claims.map((claim) =>
+    claim.parentId === null || windowById(parents, claim.parentId)?.withdrawn === false
+      ? claim
+      : { ...claim, parentId: containing(parents, claim.startUs)[0]?.id ?? claim.parentId },
   );
 }
 

@@ -1,10 +1,12 @@
 import type { EpochUs, Ref } from '@windlass/dag';
-import type { ClosedWindow, MutableObservation } from './dial/observation.ts';
+import type { ClosedWindow, MutableSighting } from './dial/sighting.ts';
 import { copyLog, type MutableLog } from './element-log.ts';
 import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
+import type { KnownMember, MemberReport, MemberState } from './members.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
+import type { ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
 
@@ -35,6 +37,7 @@ export type RejectionCode =
   | 'STOP_WITHOUT_START'
   | 'TOO_MANY_BOUNDARIES'
   | 'EMPTY_WINDOW'
+  | 'SESSION_TOO_LONG'
   | 'METADATA_MISSING'
   | 'UNKNOWN_WINDOW_TYPE'
   | 'NO_PARENT'
@@ -57,11 +60,15 @@ export interface TypeDraft {
   boundaries: Boundary[];
   spent: readonly SpentStart[];
   claims: Claim[];
+  observed: ObservedState;
+  member: MemberState;
+  members: ReadonlyMap<string, KnownMember>;
+  heardSinceUs: number;
   frontUs: EpochUs;
   closed: readonly ClosedWindow[];
   /** What this step has seen of it; null: nothing. */
-  live: MutableObservation | null;
-  history: MutableObservation | null;
+  live: MutableSighting | null;
+  history: MutableSighting | null;
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
   /** No window is finalised below this floor; NEVER: not known, look. */
@@ -79,6 +86,8 @@ export interface Draft {
   readonly before: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
   lastSeenUs: number;
+  /** Something has come from outside. */
+  isHeard: boolean;
   maxEventUs: EpochUs;
   toldUs: EpochUs;
   readonly log: MutableLog;
@@ -93,6 +102,7 @@ export interface Draft {
   readonly rejections: Rejection[];
   readonly signals: Signal[];
   readonly emissions: EmissionRequest[];
+  readonly reports: MemberReport[];
   readonly keptAdded: KeptSignal[];
   readonly pastAdded: { readonly parentId: string; readonly child: PastChild }[];
   /** Parents of which all past children are to be deleted, or replaced by these. */
@@ -142,6 +152,7 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   before: state,
   pastChildren,
   lastSeenUs: state.lastSeenUs,
+  isHeard: false,
   maxEventUs: state.maxEventUs,
   toldUs: state.toldUs,
   log: copyLog(state.log),
@@ -154,6 +165,7 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   rejections: [],
   signals: [],
   emissions: [],
+  reports: [],
   keptAdded: [],
   pastAdded: [],
   pastReplaced: new Map(),
@@ -180,6 +192,10 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     boundaries: state.boundaries.slice(),
     spent: state.spent,
     claims: state.claims.slice(),
+    observed: state.observed,
+    member: state.member,
+    members: state.members,
+    heardSinceUs: state.heardSinceUs,
     frontUs: state.frontUs,
     closed: state.closed,
     live: null,

@@ -1,12 +1,14 @@
 import type { PaneTiming } from '@windlass/dag';
-import { observeFinal, observeFired } from './dial/observation.ts';
+import { noteFinal, noteFired } from './dial/sighting.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { keptSignals } from './kept.ts';
+import { reportCounted } from './members.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs, type TypePlan } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
+import { liesInSettled } from './settled.ts';
 import { FOREVER } from './time.ts';
-import { touchParent, windowById } from './windows.ts';
+import { look, touchParent, windowById } from './windows.ts';
 
 /** Publishes the window's next pane. */
 export function fire(
@@ -19,6 +21,28 @@ export function fire(
   const { timing, isFinal } = pane;
   window.revision += 1;
   window.version += 1;
+  if (plan.role === 'member') reportCounted(draft, type, window);
+  else tellPane(draft, type, window, pane);
+  noteFired(draft, type, window, timing);
+  window.firedElements = window.elements;
+  window.dirty = false;
+  window.earlyDueUs = null;
+  window.lateDueUs = null;
+  if (plan.awaits.has(timing)) window.awaited = window.revision;
+  if (isFinal) markFinal(draft, type, window);
+  if (timing === 'EARLY' || window.fired) return;
+  window.fired = true;
+  touchFollowing(type, window, draft.nowUs);
+  touchParent(draft, type, window);
+}
+
+function tellPane(
+  draft: Draft,
+  type: TypeDraft,
+  window: Window,
+  { timing, isFinal }: { timing: PaneTiming; isFinal: boolean },
+): void {
+  const { plan } = type;
   const { origin } = window;
   draft.records.push({
     kind: 'pane',
@@ -39,17 +63,6 @@ export function fire(
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,
   });
-  observeFired(draft, type, window, timing);
-  window.firedElements = window.elements;
-  window.dirty = false;
-  window.earlyDueUs = null;
-  window.lateDueUs = null;
-  if (plan.awaits.has(timing)) window.awaited = window.revision;
-  if (isFinal) markFinal(draft, type, window);
-  if (timing === 'EARLY' || window.fired) return;
-  window.fired = true;
-  touchFollowing(type, window, draft.nowUs);
-  touchParent(draft, type, window);
 }
 
 /** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are. */
@@ -99,7 +112,7 @@ const isLateDue = (draft: Draft, { plan }: TypeDraft, window: Window): boolean =
 
 /** No later revision can come. */
 function isExpired(draft: Draft, type: TypeDraft, window: Window): boolean {
-  if (settledEnd(draft, type, window) > type.floorUs) return false;
+  if (settledEnd(draft, type, window) > type.floorUs || !liesInSettled(draft, type.plan, window.parentId)) return false;
   return window.openedAtUs === null || draft.nowUs >= latenessEndUs(type.plan, window.openedAtUs);
 }
 
@@ -114,6 +127,7 @@ function settledEnd(draft: Draft, { plan }: TypeDraft, window: Window): number {
 function finalize(draft: Draft, type: TypeDraft, window: Window): void {
   window.version += 1;
   markFinal(draft, type, window);
+  if (type.plan.role === 'member') return;
   draft.records.push({
     kind: 'finalized',
     ...about(draft, type, window),
@@ -125,9 +139,10 @@ function finalize(draft: Draft, type: TypeDraft, window: Window): void {
 
 function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   window.finalized = true;
-  observeFinal(draft, type, window);
+  noteFinal(draft, type, window);
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);
+  if (type.plan.startsMove) for (const child of type.plan.children) look(typeIn(draft, child));
 }
 
 /** EARLY panes whose processing time has come, where something has changed. */

@@ -1,4 +1,4 @@
-import { isGrid, type EpochUs } from '@windlass/dag';
+import { isGrid, isObserved, type EpochUs } from '@windlass/dag';
 import { pruneBoundaries } from './boundaries.ts';
 import { doneAtUs, isDone, isSettled } from './children.ts';
 import { pruneClaims } from './claims.ts';
@@ -6,8 +6,10 @@ import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import { firstAt } from './kept.ts';
+import { foldObservations, observedElementsFromUs } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
 import { neededPast } from './previous.ts';
+import { isStartSettled } from './settled.ts';
 import { isElementBorn, spansAt } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 import { precedes, windowById } from './windows.ts';
@@ -22,6 +24,7 @@ export function forget(draft: Draft): void {
     if (!type) continue;
     forgetWindows(draft, type);
     pruneBoundaries(draft, type);
+    foldObservations(draft, type, movedFrom(draft, plan));
   }
   for (const type of draft.types.values()) pruneClaims(draft, type);
 }
@@ -106,7 +109,7 @@ function keptFrom(draft: Draft, plan: TypePlan): EpochUs {
 
 /** Windows that start before this are not opened, nor moved, any more: neither of the type nor of those it lies in. */
 function reopenedFrom(draft: Draft, plan: TypePlan): EpochUs {
-  const own = startsFrom(plan, typeIn(draft, plan).floorUs);
+  const own = startsFrom(draft, plan);
   if (!plan.parent) return own;
   const parents = reopenedFrom(draft, plan.parent);
   const oldest = plan.openedByResults
@@ -115,11 +118,23 @@ function reopenedFrom(draft: Draft, plan: TypePlan): EpochUs {
   return Math.min(own, parents, oldest?.startUs ?? FOREVER);
 }
 
-function startsFrom(plan: TypePlan, floorUs: EpochUs): EpochUs {
+/** What is looked at before this opens and moves no window of the type any more. */
+const movedFrom = (draft: Draft, { ref, parent }: TypePlan): EpochUs =>
+  Math.min(draft.types.get(ref)?.floorUs ?? NEVER, parent ? reopenedFrom(draft, parent) : FOREVER);
+
+/** The start of the first window that may still merge. */
+const unsettledFrom = (type: TypeDraft): EpochUs =>
+  type.windows.find((window) => !window.withdrawn && !isStartSettled(type, window))?.startUs ?? FOREVER;
+
+function startsFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const type = typeIn(draft, plan);
+  const { floorUs } = type;
   if (floorUs === NEVER || floorUs === FOREVER) return floorUs;
   const { open } = plan.type;
+  if (plan.startsMove)
+    return Math.min(shifted(floorUs, -(open.kind === 'session' ? open.gapUs : 0)), unsettledFrom(type));
+  if (isObserved(open)) return observedElementsFromUs(draft, type, open, floorUs);
   if (open.kind === 'point') return shifted(floorUs, -open.beforeUs - open.afterUs);
-  if (open.kind === 'session') return shifted(floorUs, -open.gapUs);
   if (!plan.parent) return spansAt(plan, null, floorUs)[0]?.startUs ?? floorUs;
   return isGrid(open) ? shifted(floorUs, -open.sizeUs) : floorUs;
 }

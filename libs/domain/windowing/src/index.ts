@@ -6,6 +6,8 @@ export { compilePlans, GLOBAL_KEY, typesThatOpenWindows } from './plan.ts';
 export type { SourcePlan, TypePlan } from './plan.ts';
 export { emptySource, emptyType } from './state.ts';
 export type { Boundary, Claim, PastWindow, SourceState, TypeState, WindowState } from './state.ts';
+export { nothingObserved } from './runs.ts';
+export type { Observation, ObservedState, RunFold } from './runs.ts';
 export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
@@ -22,12 +24,14 @@ export type {
   WindowOutcome,
 } from './input.ts';
 export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
+export type { KnownMember, MemberReport, MemberState, Progress, Silence } from './members.ts';
+export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
-export { FOREVER, NEVER, timeOf } from './time.ts';
+export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';
 export { BEYOND, boundUs, bucketOf, quantileUs, signedQuantileUs, total } from './dial/delays.ts';
 export type { Cell } from './dial/delays.ts';
-export { MEASURES } from './dial/observation.ts';
-export type { Mark, Measure, Observation } from './dial/observation.ts';
+export { MEASURES } from './dial/sighting.ts';
+export type { Mark, Measure, Sighting } from './dial/sighting.ts';
 export { curveOf, neededFor, pointAt, recommend } from './dial/curve.ts';
 export type { CurvePoint, Lateness, Recommendation } from './dial/curve.ts';

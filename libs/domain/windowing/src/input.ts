@@ -1,3 +1,4 @@
+import type { MemberReport } from './members.ts';
 import type { EpochUs, Metadata, Ref } from '@windlass/dag';
 
 export type Phase = 'POINT' | 'START' | 'STOP' | 'WATERMARK';
@@ -74,4 +75,5 @@ export type Input =
   | { readonly kind: 'signal'; readonly signal: Signal }
   | { readonly kind: 'emission'; readonly emission: Emission }
   | { readonly kind: 'outcome'; readonly outcome: WindowOutcome }
+  | { readonly kind: 'report'; readonly report: MemberReport }
   | { readonly kind: 'timer' };

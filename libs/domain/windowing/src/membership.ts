@@ -1,14 +1,15 @@
 import { hashedId, isGrid, type EpochUs, type Metadata } from '@windlass/dag';
-import { neededUs, observeChange, observeMissed, observeWithdrawn } from './dial/observation.ts';
+import { neededUs, noteChange, noteMissed, noteWithdrawn } from './dial/sighting.ts';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
-import { countBetween, elementsBetween, lastBetween, type LoggedElement } from './element-log.ts';
+import { countBetween, elementsBetween, lastBetween, LOG_LIMIT, type LoggedElement } from './element-log.ts';
 import { about, cutPastChildren } from './past-children.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import type { TypePlan } from './plan.ts';
 import { touch, touchFollowing } from './previous.ts';
 import type { WindowState } from './state.ts';
 import { mergeAt } from './session.ts';
-import { isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
+import { isStartSettled, liesInSettled } from './settled.ts';
+import { gapOf, isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
 import { NEVER, shifted } from './time.ts';
 import { childrenOf, containing, insert, look, remove, touchParent, windowAt } from './windows.ts';
 
@@ -35,25 +36,37 @@ const best = (placements: readonly Placement[]): Placement =>
 function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placement {
   const windows = containing(type, element.timeUs);
   const open = windows.filter((window) => !window.finalized);
-  if (open.length === 0 && (windows.length > 0 || element.timeUs < type.floorUs))
-    observeMissed(draft, type, { startUs: element.timeUs, endUs: element.timeUs + 1 });
-  if (windows.length === 0) return element.timeUs < type.floorUs ? 'late' : 'outside';
   for (const window of open) join(draft, type, window, element);
-  return open.length > 0 ? 'joined' : 'late';
+  if (open.length > 0) return 'joined';
+  if (windows.length === 0 && !isOver(draft, type.plan, element.timeUs)) return 'outside';
+  noteMissed(draft, type, { startUs: element.timeUs, endUs: element.timeUs + 1 });
+  return 'late';
+}
+
+/** No window of the type can be opened any more that would hold this time. */
+function isOver(draft: Draft, plan: TypePlan, timeUs: EpochUs): boolean {
+  if (timeUs >= typeIn(draft, plan).floorUs) return false;
+  if (!plan.parent || !plan.liesInSessions) return true;
+  return containing(typeIn(draft, plan.parent), timeUs).every(({ id }) => liesInSettled(draft, plan, id));
 }
 
 function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
-  if (type.plan.type.open.kind === 'session')
-    return placeInSession(draft, type, { parent, element, gapUs: type.plan.type.open.gapUs });
+  const gapUs = gapOf(type.plan);
+  if (gapUs !== null)
+    return element.timeUs < type.plan.life.toUs ? placeInSession(draft, type, { parent, element, gapUs }) : 'outside';
   return best(
     spansAt(type.plan, parent, element.timeUs).map((span) => placeIn(draft, type, { span, parent, element })),
   );
 }
 
-function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
+export function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
   const known = windowAt(type, span.startUs, parent?.id ?? null);
-  if (span.endUs <= type.floorUs && !(known && !known.finalized)) {
-    observeMissed(draft, type, span);
+  if (
+    span.endUs <= type.floorUs &&
+    !(known && !known.finalized) &&
+    liesInSettled(draft, type.plan, parent?.id ?? null)
+  ) {
+    noteMissed(draft, type, span);
     return 'late';
   }
   const window = known ?? openByElement(draft, type, { span, parent, element });
@@ -69,10 +82,15 @@ function placeInSession(
   { parent, element, gapUs }: { readonly parent: Window | null; readonly element: Element; readonly gapUs: number },
 ): Placement {
   const { startUs, endUs, overlapping } = mergeAt(type, { parent, timeUs: element.timeUs, gapUs });
-  if (endUs <= type.floorUs && overlapping.length === 0) {
-    observeMissed(draft, type, { startUs, endUs });
+  const isLate =
+    overlapping.length === 0
+      ? endUs <= type.floorUs
+      : startUs < overlapping[0]!.startUs && isStartSettled(type, overlapping[0]!);
+  if (isLate && liesInSettled(draft, type.plan, parent?.id ?? null)) {
+    noteMissed(draft, type, { startUs, endUs });
     return 'late';
   }
+  if (mergesForgotten(draft, type, { startUs, overlapping })) return 'refused';
   const span = { startUs, endUs, opener: [String(startUs)] };
   const known = overlapping.find((window) => window.startUs === startUs) ?? windowAt(type, startUs, parent?.id ?? null);
   const window = known ?? openByElement(draft, type, { span, parent, element });
@@ -87,9 +105,23 @@ function placeInSession(
   return 'joined';
 }
 
+/** Windows within sessions that merge are filled anew, from the elements that are remembered. */
+function mergesForgotten(
+  draft: Draft,
+  { plan }: TypeDraft,
+  { startUs, overlapping }: { readonly startUs: EpochUs; readonly overlapping: readonly Window[] },
+): boolean {
+  const gone = overlapping.find((window) => window.startUs !== startUs);
+  const { completeFromUs } = draft.log;
+  if (!gone || plan.children.length === 0 || completeFromUs <= gone.startUs) return false;
+  const message = `It would merge the session of ${plan.ref} that starts at ${gone.startUs} µs into another, and windows lie in it whose elements the hub remembers only from ${completeFromUs} µs on: ${LOG_LIMIT} of a source is the limit. Sessions with a longer gap do not merge late.`;
+  reject(draft, { to: 'dlq', code: 'SESSION_TOO_LONG', message });
+  return true;
+}
+
 function join(draft: Draft, type: TypeDraft, window: Window, element: Element): void {
   const { policy } = type.plan;
-  observeChange(draft, type, window);
+  noteChange(draft, type, window);
   window.elements += element.count;
   if (element.metadata && window.openedAtElement && opensBefore(element, window.openedAtElement)) {
     window.metadata = { ...window.metadata, ...ofElement(type.plan, element.metadata) };
@@ -126,7 +158,7 @@ function openByElement(draft: Draft, type: TypeDraft, { span, parent, element }:
 }
 
 export interface NewWindow extends Partial<
-  Pick<WindowState, 'openedAtElement' | 'openedAtUs' | 'origin' | 'depth' | 'closingMetadata'>
+  Pick<WindowState, 'openedAtElement' | 'openedAtUs' | 'origin' | 'depth' | 'closingMetadata' | 'lateBorn'>
 > {
   readonly span: Span;
   readonly parent: Window | null;
@@ -169,7 +201,7 @@ export function openWindow(draft: Draft, type: TypeDraft, { span, parent, metada
     pastChildren: 0,
     pastChildrenEndUs: NEVER,
     childrenPublished: {},
-    neededUs: neededUs(draft, type, span.endUs),
+    neededUs: rest.lateBorn === false ? 0 : neededUs(draft, type, span.endUs),
     firstElements: 0,
     onTimeElements: 0,
     ...rest,
@@ -215,7 +247,7 @@ function fillCompleted(draft: Draft, { plan }: TypeDraft, parent: Window, before
 export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: EpochUs): void {
   const beforeUs = window.endUs;
   if (endUs === beforeUs) return;
-  observeChange(draft, type, window);
+  noteChange(draft, type, window);
   const { elements } = type.plan;
   if (endUs < beforeUs) window.elements -= countBetween(draft.log, elements, endUs, beforeUs);
   else if (!isElementBorn(type.plan)) window.elements += countBetween(draft.log, elements, beforeUs, endUs);
@@ -236,7 +268,9 @@ export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: 
 /** The parent's end has moved from `beforeUs`: each child takes the bounds it would have had from the start. */
 function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: EpochUs): void {
   const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  const reachesUs = Math.min(beforeUs, parent.endUs) - reach(type.plan);
   for (const child of childrenOf(type, parent.id)) {
+    if (child.endUs < reachesUs) continue;
     const span = child.startUs < parent.endUs ? spanWithin(draft, type, child, parent) : null;
     if (!span || span.startUs !== child.startUs) {
       const heir = span && heirOf(draft, type, { span, parent, child });
@@ -248,12 +282,16 @@ function cutChildren(draft: Draft, type: TypeDraft, parent: Window, beforeUs: Ep
   }
 }
 
+/** How long before its parent's end a window may end that would end elsewhere, did the parent. */
+const reach = ({ type: { open } }: TypePlan): number =>
+  open.kind === 'fixed' && open.partial === 'extend' ? open.sizeUs : 0;
+
 function spanWithin(draft: Draft, { plan }: TypeDraft, child: Window, parent: Window): Span | null {
-  const { open } = plan.type;
-  if (open.kind !== 'session') return spanFrom(plan, parent, child.startUs);
+  const gapUs = gapOf(plan);
+  if (gapUs === null) return spanFrom(plan, parent, child.startUs);
   const { startUs } = child;
   const lastUs = lastBetween(draft.log, plan.elements, startUs, Math.min(child.endUs, parent.endUs));
-  const endUs = Math.min(lastUs === undefined ? child.endUs : lastUs + open.gapUs, parent.endUs);
+  const endUs = Math.min(lastUs === undefined ? child.endUs : lastUs + gapUs, parent.endUs);
   return { startUs, endUs, opener: [String(startUs)] };
 }
 
@@ -310,7 +348,7 @@ export function withdraw(
   look(type);
   type.restructured = true;
   if (window.revision < 0 && window.version === 0) return remove(type, window);
-  observeWithdrawn(draft, type, window);
+  noteWithdrawn(draft, type, window);
   const hadFired = window.fired;
   if (hadFired) touchFollowing(type, window, draft.nowUs);
   window.withdrawn = true;

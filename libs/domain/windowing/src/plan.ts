@@ -1,23 +1,31 @@
 import {
   compileCondition,
+  compileSignalCondition,
+  compileSignalState,
   indexDag,
-  isOpenedBySignals,
+  isObserved,
   matches,
   policyOf,
   liveRevision,
   refOf,
+  scopeOf,
   type AvailabilityPolicy,
   type BindingTiming,
   type Condition,
   type DagIndex,
   type DagRevision,
+  type EpochUs,
   type PreviousSpec,
   type Ref,
   type RegistryView,
+  type SignalScalar,
+  type SourceSelector,
   type Source,
   type WindowType,
+  watchedSignal,
 } from '@windlass/dag';
-import { shifted } from './time.ts';
+import type { Signal } from './input.ts';
+import { ENDLESS, shifted } from './time.ts';
 
 /** The key of windows that belong to no source: cron with scope `global`. */
 export const GLOBAL_KEY = 'global';
@@ -40,6 +48,22 @@ export interface TypePlan {
   readonly openedByResults: boolean;
   /** A result decides whether a window opens. */
   readonly condition: Condition | null;
+  /** `member`: a source's part of the windows of its groups. `group`: those windows, where the parts come together. */
+  readonly role: 'own' | 'member' | 'group';
+  /** Of a member: its groups that have such windows. */
+  readonly groups: readonly string[];
+  /** Of a group: the sources in it that are meant, as the registry has them now. */
+  readonly members: () => ReadonlySet<string>;
+  /** From when to when the source is valid, of a type whose windows last so long. */
+  readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
+  /** A late element may move the start of its windows, and merge them. */
+  readonly startsMove: boolean;
+  /** That holds for windows that its windows lie in. */
+  readonly liesInSessions: boolean;
+  /** Signals of this name are looked at by windows that are stretches of them. */
+  observes(signal: string): boolean;
+  /** What such a signal tells them: `Observation.mark`; undefined: nothing. */
+  readonly observe: (signal: Signal) => SignalScalar | undefined;
 }
 
 /** Until when a window that a result has opened, or may open, may be revised: its lateness runs in processing time. */
@@ -51,29 +75,77 @@ export interface SourcePlan {
   readonly dagRevision: number;
   readonly types: readonly TypePlan[];
   readonly byRef: ReadonlyMap<Ref, TypePlan>;
+  /** Types of which the source is a member. */
+  readonly memberTypes: readonly TypePlan[];
   /** Types whose watermark a signal of this name moves. */
   readersOf(signal: string): readonly TypePlan[];
 }
 
+/** What a window type is to one source or group; null: nothing. */
+type Part = Pick<TypePlan, 'role' | 'groups' | 'members'> | null;
+
 /**
- * Gives each source its plan: the part of the live revision whose selectors match it, with the policies of now. Build a new one
- * when the registry view has changed; sources with the same types share a plan.
+ * Gives each source, and each group, its plan: the part of the live revision whose selectors match it, with the policies of now.
+ * Build a new one when the window types or policies of the view have changed; keys with the same types share a plan.
+ *
+ * @param current the registry as it is when a plan is asked for: sources may have changed since
  */
-export function compilePlans(view: RegistryView): (source: Source) => SourcePlan {
+export function compilePlans(
+  view: RegistryView,
+  current: () => RegistryView = () => view,
+): (source: Source) => SourcePlan {
   const revision = liveRevision(view);
   const index = indexDag(revision);
   const compiled = new Map<string, SourcePlan>();
   return (source) => {
-    const applicable = revision.windowTypes.map(
-      (type) => isScope(type, source) && (source.name === GLOBAL_KEY || matches(type.for, source)),
+    const parts = revision.windowTypes.map((type) => partOf(type, source, current));
+    const types = revision.windowTypes.flatMap((type, i) => (parts[i] ? [{ type, part: parts[i] }] : []));
+    const life = { fromUs: source.validFromUs ?? null, toUs: source.validToUs ?? ENDLESS };
+    const signature = signatureOf(
+      source,
+      parts,
+      types.some(({ type }) => type.open.kind === 'wholeLife') ? life : null,
     );
-    const signature = applicable.map(Number).join('');
     const known = compiled.get(signature);
     if (known) return known;
-    const types = revision.windowTypes.filter((_, i) => applicable[i]);
-    const plan = compilePlan({ revision, index, types, policy: (ref) => policyOf(view, ref) });
+    const plan = compilePlan({ revision, index, types, life, policy: (ref) => policyOf(view, ref) });
     compiled.set(signature, plan);
     return plan;
+  };
+}
+
+function signatureOf(source: Source, parts: readonly Part[], life: TypePlan['life'] | null): string {
+  const roles = parts.map((part) => (part ? part.role.charAt(0) : '-')).join('');
+  const groups = parts.flatMap((part) => part?.groups ?? []).join(' ');
+  const group = parts.some((part) => part?.role === 'group') ? source.name : '';
+  return [roles, groups, group, ...(life ? [life.fromUs, life.toUs] : [])].join('\n');
+}
+
+function partOf({ open, for: selector }: WindowType, source: Source, current: () => RegistryView): Part {
+  const scope = scopeOf(open);
+  if (scope === 'global' || source.name === GLOBAL_KEY)
+    return scope === 'global' && source.name === GLOBAL_KEY ? OWN : null;
+  if (scope === 'source') return matches(selector, source) ? OWN : null;
+  const hasWindows = (group: string): boolean => selector.groups?.includes(group) ?? true;
+  if (current().groups.has(source.name) && hasWindows(source.name))
+    return { role: 'group', groups: [], members: membersOf(source.name, selector, current) };
+  const groups = matches(selector, source) ? source.groups.filter(hasWindows) : [];
+  return groups.length > 0 ? { role: 'member', groups, members: NOBODY } : null;
+}
+
+const NOBODY = (): ReadonlySet<string> => new Set();
+const OWN: Part = { role: 'own', groups: [], members: NOBODY };
+
+/** Looked up again only when the group has changed. */
+function membersOf(group: string, selector: SourceSelector, current: () => RegistryView): () => ReadonlySet<string> {
+  let of: unknown;
+  let members: ReadonlySet<string> = new Set();
+  return () => {
+    const sources = current().groups.get(group);
+    if (sources === of) return members;
+    of = sources;
+    members = new Set([...(sources?.values() ?? [])].filter((one) => matches(selector, one)).map(({ name }) => name));
+    return members;
   };
 }
 
@@ -84,21 +156,19 @@ export function typesThatOpenWindows(view: RegistryView): ReadonlySet<Ref> {
   return new Set(revision.windowTypes.map(refOf).filter((ref) => awaited(ref, index).size > 0));
 }
 
-const isScope = (type: WindowType, source: Source): boolean =>
-  (type.open.kind === 'cron' && type.open.scope === 'global') === (source.name === GLOBAL_KEY);
-
 interface PlanParts {
   readonly revision: DagRevision;
   readonly index: DagIndex;
-  readonly types: readonly WindowType[];
+  readonly types: readonly { readonly type: WindowType; readonly part: NonNullable<Part> }[];
+  readonly life: TypePlan['life'];
   readonly policy: (ref: Ref) => AvailabilityPolicy;
 }
 
-function compilePlan({ revision, index, types, policy }: PlanParts): SourcePlan {
+function compilePlan({ revision, index, types, life, policy }: PlanParts): SourcePlan {
   const byRef = new Map<Ref, TypePlan>();
-  const declared = new Map(types.map((type) => [refOf(type), type]));
+  const declared = new Map(types.map((one) => [refOf(one.type), one]));
 
-  const compile = (type: WindowType): TypePlan | null => {
+  const compile = ({ type, part }: PlanParts['types'][number]): TypePlan | null => {
     const ref = refOf(type);
     const known = byRef.get(ref);
     if (known) return known;
@@ -114,16 +184,23 @@ function compilePlan({ revision, index, types, policy }: PlanParts): SourcePlan 
       children,
       elements: new Set(type.reads),
       reads: watermarkSignals(type, parent),
-      previous: index.previousSpecsOf(ref),
-      awaits: awaited(ref, index),
+      previous: part.role === 'member' ? [] : index.previousSpecsOf(ref),
+      awaits: part.role === 'member' ? NOTHING : awaited(ref, index),
+      ...part,
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
+      life: type.open.kind === 'wholeLife' ? life : ALWAYS,
+      liesInSessions: parent !== null && (parent.liesInSessions || parent.startsMove),
+      startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && life.fromUs === null),
+      observes: (signal) =>
+        type.open.kind === 'count' ? type.reads.includes(signal) : isObserved(type.open) && type.open.signal === signal,
+      observe: observer(type),
     };
     byRef.set(ref, plan);
     (parent?.children as TypePlan[] | undefined)?.push(plan);
     return plan;
   };
-  for (const type of types) compile(type);
+  for (const one of types) compile(one);
 
   const ordered = [...byRef.values()];
   const readers = new Map<string, readonly TypePlan[]>();
@@ -131,22 +208,28 @@ function compilePlan({ revision, index, types, policy }: PlanParts): SourcePlan 
     dagRevision: revision.number,
     types: ordered,
     byRef,
+    memberTypes: ordered.filter(({ role }) => role === 'member'),
     readersOf: (signal) => {
       const known = readers.get(signal);
       if (known) return known;
-      const found = ordered.filter(({ reads }) => reads === null || reads.has(signal));
+      const found = ordered.filter(({ reads, role }) => role !== 'group' && (reads === null || reads.has(signal)));
       if (readers.size < READERS_CACHED) readers.set(signal, found);
       return found;
     },
   };
 }
 
+const NOTHING: ReadonlySet<BindingTiming> = new Set();
+
+const ALWAYS: TypePlan['life'] = { fromUs: null, toUs: ENDLESS };
+
 /** Signal names are outside input: do not remember endlessly many. */
 const READERS_CACHED = 10_000;
 
 /** Its own signals, or its parent's, or all of the source. */
 function watermarkSignals(type: WindowType, parent: TypePlan | null): ReadonlySet<string> | null {
-  const own = isOpenedBySignals(type.open) ? [type.open.signal, ...type.reads] : type.reads;
+  const watched = watchedSignal(type.open);
+  const own = watched === null ? type.reads : [watched, ...type.reads];
   if (own.length > 0) return new Set(own);
   return parent ? parent.reads : null;
 }
@@ -157,3 +240,29 @@ function awaited(ref: Ref, index: DagIndex): ReadonlySet<BindingTiming> {
     .filter((algorithm) => algorithm.emits.length > 0 || index.conditionsOn(refOf(algorithm)).length > 0);
   return new Set(openers.flatMap(({ bindings }) => bindings.filter((b) => b.windowType === ref).flatMap((b) => b.on)));
 }
+
+function observer({ open, metadata }: WindowType): TypePlan['observe'] {
+  switch (open.kind) {
+    case 'condition': {
+      const from = compileSignalCondition(open.from, metadata);
+      const to = open.to === null ? null : compileSignalCondition(open.to, metadata);
+      if (!from.ok || (to && !to.ok)) return () => undefined;
+      return (signal) => {
+        if (!to) return marked(from.evaluate(signal));
+        if (to.evaluate(signal) === true) return -1;
+        const opens = from.evaluate(signal);
+        return opens === false ? 0 : marked(opens);
+      };
+    }
+    case 'state': {
+      const of = compileSignalState(open.of, metadata);
+      return of.ok ? of.evaluate : () => undefined;
+    }
+    case 'count':
+      return ({ count }) => count;
+    default:
+      return () => undefined;
+  }
+}
+
+const marked = (holds: boolean | undefined): number | undefined => (holds === undefined ? undefined : holds ? 1 : -1);

@@ -7,9 +7,14 @@ import { windowById } from './windows.ts';
 
 /**
  * Makes a type's windows those that are wanted: opens what is missing, moves ends, withdraws what nothing asks for any more,
- * naming the new windows that cover it. Finalised windows stay as they are.
+ * naming the new windows that cover it. Finalised windows, and those that are not asked about, stay as they are.
  */
-export function reconcile(draft: Draft, type: TypeDraft, wanted: readonly NewWindow[]): void {
+export function reconcile(
+  draft: Draft,
+  type: TypeDraft,
+  wanted: readonly NewWindow[],
+  isAskedAbout: (window: Window) => boolean = () => true,
+): void {
   const byId = new Map(wanted.map((one) => [idOf(draft, type.plan, one.span, one.parent), one]));
   const known = new Set(type.windows.filter((window) => !window.withdrawn).map(({ id }) => id));
   const added: Window[] = [];
@@ -20,7 +25,7 @@ export function reconcile(draft: Draft, type: TypeDraft, wanted: readonly NewWin
     if (window && !known.has(id)) added.push(window);
   }
   for (const window of [...type.windows]) {
-    if (window.withdrawn || window.finalized || byId.has(window.id)) continue;
+    if (window.withdrawn || window.finalized || byId.has(window.id) || !isAskedAbout(window)) continue;
     const heirs = added.filter((one) => one.startUs < window.endUs && window.startUs < one.endUs);
     const replacedBy = (heirs.length > 0 ? heirs : added.filter((one) => one.parentId === window.parentId)).map(
       ({ id }) => id,

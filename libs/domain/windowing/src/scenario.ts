@@ -5,9 +5,10 @@ import {
   type AvailabilityPolicy,
   type Dependency,
   type Opening,
+  type Source,
   type WindowType,
 } from '@windlass/dag';
-import type { Observation } from './dial/observation.ts';
+import type { Sighting } from './dial/sighting.ts';
 import type { Rejection } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
@@ -55,6 +56,35 @@ export const point = (beforeUs: number, afterUs: number): Opening => ({
   signal: 'alarm',
   beforeUs,
   afterUs,
+});
+
+export const condition = (rest: Partial<Extract<Opening, { kind: 'condition' }>> = {}): Opening => ({
+  kind: 'condition',
+  signal: 'sample',
+  from: 'values.v > 1.0',
+  to: null,
+  minDurationUs: 0,
+  minBreakUs: 0,
+  maxDurationUs: 1_000 * SECOND,
+  maxGapUs: null,
+  ...rest,
+});
+
+export const state = (rest: Partial<Extract<Opening, { kind: 'state' }>> = {}): Opening => ({
+  kind: 'state',
+  signal: 'sample',
+  of: 'values.v',
+  as: null,
+  minDurationUs: 0,
+  maxDurationUs: 1_000 * SECOND,
+  maxGapUs: null,
+  ...rest,
+});
+
+export const count = (size: number, maxDurationUs = 1_000 * SECOND): Opening => ({
+  kind: 'count',
+  size,
+  maxDurationUs,
 });
 
 export const startStop = (rest: Partial<Extract<Opening, { kind: 'startStop' }>> = {}): Opening => ({
@@ -111,7 +141,11 @@ export interface Definitions {
   readonly algorithms?: readonly Algorithm[];
 }
 
-export function planOf({ types, policies = [], algorithms = [] }: Definitions, name = 'unit-1'): SourcePlan {
+export function planOf(
+  { types, policies = [], algorithms = [] }: Definitions,
+  name = 'unit-1',
+  source: Partial<Source> = {},
+): SourcePlan {
   const revision = { number: 7, windowTypes: types, processors: [], algorithms };
   const given = types.map(
     ({ name: type }) => policies.find((p) => p.windowType === `${type}@1`) ?? policy(`${type}@1`),
@@ -120,7 +154,7 @@ export function planOf({ types, policies = [], algorithms = [] }: Definitions, n
     { kind: 'REVISION' as const, name: '7', number: 7, body: JSON.stringify(revision) },
     ...given.map((one) => ({ kind: 'POLICY' as const, name: one.windowType, number: 1, body: JSON.stringify(one) })),
   ].reduce(applyEntry, emptyRegistryView);
-  return compilePlans(view)({ name, kind: 'unknown', groups: [], labels: {} });
+  return compilePlans(view)({ name, kind: 'unknown', groups: [], labels: {}, ...source });
 }
 
 let serial = 0;
@@ -158,7 +192,7 @@ export class Trigger {
   readonly rejections: Rejection[] = [];
   readonly signals: Signal[] = [];
   readonly emissions: EmissionRequest[] = [];
-  readonly observations: Observation[] = [];
+  readonly sightings: Sighting[] = [];
   stored: StoredSource['kept'] = [];
   past: StoredSource['past'] = new Map();
   nowUs = 1_000_000 * SECOND;
@@ -185,7 +219,7 @@ export class Trigger {
     this.rejections.push(...step.rejections);
     this.signals.push(...step.signals);
     this.emissions.push(...step.emissions);
-    this.observations.push(...step.observations);
+    this.sightings.push(...step.sightings);
     return this;
   }
 

@@ -15,7 +15,7 @@ export const SCHEDULE_LIMIT = 1_000;
  */
 export function extendSchedule(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
   const { plan } = type;
-  if (plan.type.open.kind !== 'cron' || plan.parent) return;
+  if (plan.type.open.kind !== 'cron' || plan.parent || plan.role === 'member') return;
   if (type.scheduleFromUs !== NEVER && type.scheduleFromUs <= timeUs && timeUs < type.scheduleToUs) return;
   const span = spanFrom(plan, null, timeUs);
   if (!span) return;

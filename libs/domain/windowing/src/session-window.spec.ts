@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   algorithm,
   brief,
+  fixed,
   planOf,
   policy,
   previous,
@@ -109,5 +110,61 @@ describe('sessions', () => {
       '[0, 12) 2 ON_TIME r0',
       '[1, 12) 2 ON_TIME r0',
     ]);
+  });
+});
+
+describe('windows within sessions', () => {
+  const nested = (rest: Parameters<typeof policy>[1] = {}) =>
+    new Trigger(
+      planOf({
+        types: [
+          windowType('busy', session(10 * SECOND)),
+          windowType('part', fixed(4 * SECOND, { align: 'parent' }), { parent: 'busy@1' }),
+          windowType('run', startStop(), { parent: 'busy@1', reads: ['sample', 'life'] }),
+        ],
+        policies: ['busy@1', 'part@1', 'run@1'].map((ref) => policy(ref, rest)),
+      }),
+    );
+
+  it('fire on time, and are final when the session is', () => {
+    const trigger = nested().takeEach([sample(0), sample(3), sample(6), watermark(9)]);
+    expect(trigger.panes('part').map(brief)).toEqual(['[0, 4) 2 ON_TIME r0', '[4, 8) 1 ON_TIME r0']);
+    expect(trigger.finalized()).toEqual([]);
+    trigger.take(watermark(16));
+    expect(trigger.panes('busy').map(brief)).toEqual(['[0, 16) 3 ON_TIME r0 final']);
+    expect(trigger.finalized().map(({ windowType: type, startUs }) => [type, startUs / SECOND])).toEqual([
+      ['part@1', 0],
+      ['part@1', 4],
+    ]);
+    expect([...trigger.state.types.values()].map(({ windows }) => windows)).toEqual([[], [], []]);
+  });
+
+  it('become windows of the session that theirs has become part of', () => {
+    const trigger = nested({ allowedLatenessUs: 60 * SECOND });
+    trigger.takeEach([sample(0), sample(15), start(16), stop(18), watermark(40), sample(7), watermark(500)]);
+    const [busy, ...others] = [...trigger.finalPanes().values()].filter(({ windowType: type }) => type === 'busy@1');
+    expect([busy!.startUs, busy!.endUs, others]).toEqual([0, 25 * SECOND, []]);
+    const within = [...trigger.finalPanes().values()].filter(({ parentWindowId }) => parentWindowId === busy!.windowId);
+    expect(within.map((pane) => `${pane.windowType} ${pane.startUs / SECOND} ${pane.elements}`).sort()).toEqual([
+      'part@1 0 1',
+      'part@1 12 1',
+      'part@1 4 1',
+      'run@1 16 1',
+    ]);
+    expect(trigger.finalPanes().size).toBe(5);
+  });
+
+  it('take late elements for as long as the session may merge', () => {
+    const trigger = nested().takeEach([sample(0), sample(5), sample(10), sample(15), sample(1)]);
+    expect(trigger.rejections).toEqual([]);
+    expect(trigger.panes('part').map(brief).slice(-1)).toEqual(['[0, 4) 2 LATE r1']);
+  });
+
+  it('are not lost by a merge: it is refused where the hub does not remember their elements any more', () => {
+    const trigger = nested({ allowedLatenessUs: 1e5 * SECOND });
+    trigger.take(sample(0), ...Array.from({ length: 10_002 }, (_, i) => sample(15 + i)));
+    trigger.take(sample(8));
+    expect(trigger.rejections).toMatchObject([{ code: 'SESSION_TOO_LONG', to: 'dlq' }]);
+    expect(trigger.state.types.get('busy@1')!.windows).toHaveLength(2);
   });
 });

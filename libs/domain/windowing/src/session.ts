@@ -19,7 +19,7 @@ export function mergeAt(
   type: TypeDraft,
   { parent, timeUs, gapUs }: { readonly parent: Window | null; readonly timeUs: EpochUs; readonly gapUs: number },
 ): Merge {
-  const own = { startUs: timeUs, endUs: Math.min(timeUs + gapUs, parent?.endUs ?? Infinity) };
+  const own = { startUs: timeUs, endUs: Math.min(timeUs + gapUs, parent?.endUs ?? type.plan.life.toUs) };
   const overlapping: Window[] = [];
   for (let i = indexAt(type.windows, own.endUs) - 1; i >= 0; i--) {
     const window = type.windows[i]!;

@@ -1,5 +1,5 @@
 import { isOpenedBySignals } from '@windlass/dag';
-import { observeDropped, observeElement } from './dial/observation.ts';
+import { noteDropped, noteElement } from './dial/sighting.ts';
 import { fireEarlyByCount } from './fire.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { appendToLog, isLogged } from './element-log.ts';
@@ -8,6 +8,7 @@ import type { Signal } from './input.ts';
 import { keep } from './kept.ts';
 import { place, type Element } from './membership.ts';
 import { onBoundary } from './boundaries.ts';
+import { onObservation } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
 import { extendSchedule } from './schedule.ts';
 import { advance } from './watermark.ts';
@@ -27,7 +28,7 @@ export function onSignal(draft: Draft, signal: Signal): void {
   if (timely.length === 0) return;
 
   draft.maxEventUs = Math.max(draft.maxEventUs, signal.eventTimeUs);
-  const late = new Set([...applyBoundaries(draft, signal, timely), ...applyElement(draft, signal, timely)]);
+  const late = new Set([...applyOpener(draft, signal, timely), ...applyElement(draft, signal, timely)]);
   if (late.size > 0) tellLate(draft, signal, [...late]);
   for (const plan of timely) {
     const type = typeIn(draft, plan);
@@ -39,15 +40,15 @@ export function onSignal(draft: Draft, signal: Signal): void {
 const isBoundaryOf = ({ type: { open } }: TypePlan, { name, phase }: Signal): boolean =>
   isOpenedBySignals(open) && open.signal === name && (open.kind === 'point') === (phase === 'POINT');
 
-function applyBoundaries(draft: Draft, signal: Signal, plans: readonly TypePlan[]): TypePlan[] {
-  return plans
-    .filter((plan) => isBoundaryOf(plan, signal))
-    .filter((plan) => {
-      const type = typeIn(draft, plan);
-      const outcome = onBoundary(draft, type, signal);
-      if (outcome === 'duplicate') draft.counts.duplicates += 1;
-      return outcome === 'late';
-    });
+/** As what opens, closes or bounds windows. @returns the types for which it came too late. */
+function applyOpener(draft: Draft, signal: Signal, plans: readonly TypePlan[]): TypePlan[] {
+  return plans.filter((plan) => {
+    const apply = isBoundaryOf(plan, signal) ? onBoundary : plan.observes(signal.name) ? onObservation : null;
+    if (!apply) return false;
+    const outcome = apply(draft, typeIn(draft, plan), signal);
+    if (outcome === 'duplicate' && !plan.elements.has(signal.name)) draft.counts.duplicates += 1;
+    return outcome === 'late';
+  });
 }
 
 /** @returns the types for which it came too late. */
@@ -66,11 +67,11 @@ function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]
   for (const plan of plans) {
     const type = typeIn(draft, plan);
     if (plan.type.open.kind === 'cron') extendSchedule(draft, type, timeUs);
-    observeElement(draft, type, timeUs);
+    noteElement(draft, type, timeUs);
     const placement = place(draft, plan, element);
     if (placement === 'late') {
       late.push(plan);
-      observeDropped(draft, type);
+      noteDropped(draft, type);
     }
     if (placement !== 'late' && placement !== 'refused') taken.push(plan);
     if (placement === 'outside') draft.counts.unassigned += 1;

@@ -31,9 +31,17 @@ export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs):
       const span = cronSpan(open, timeUs);
       return present(span && cut(span, parent));
     }
+    case 'wholeLife': {
+      const { fromUs, toUs } = plan.life;
+      const holds = fromUs !== null && fromUs <= timeUs && timeUs < toUs;
+      return holds ? present(cut({ startUs: fromUs, endUs: toUs }, parent)) : [];
+    }
     case 'session':
     case 'startStop':
     case 'point':
+    case 'condition':
+    case 'state':
+    case 'count':
     case 'outcome':
     case 'emission':
       return [];
@@ -46,6 +54,12 @@ export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs):
 export function spanFrom(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs): Span | null {
   const spans = spansAt(plan, parent, timeUs);
   return (plan.type.open.kind === 'sliding' ? spans.find(({ startUs }) => startUs === timeUs) : spans[0]) ?? null;
+}
+
+/** The silence that ends the windows of a type which follow the signals; null: it has no such windows. */
+export function gapOf({ type: { open }, life }: TypePlan): number | null {
+  if (open.kind === 'session') return open.gapUs;
+  return open.kind === 'wholeLife' && life.fromUs === null ? Infinity : null;
 }
 
 const present = (span: Span | null): Span[] => (span && span.endUs > span.startUs ? [span] : []);

@@ -1,9 +1,11 @@
 import type { EpochUs, Metadata, Ref } from '@windlass/dag';
-import type { ClosedWindow } from './dial/observation.ts';
+import type { ClosedWindow } from './dial/sighting.ts';
 import type { ElementLog } from './element-log.ts';
 import { emptyLog } from './element-log.ts';
 import type { KeptSignal, Signal } from './input.ts';
 import type { OpenedBy } from './records.ts';
+import { noReports, type KnownMember, type MemberState } from './members.ts';
+import { nothingObserved, type ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { NEVER } from './time.ts';
 
@@ -118,6 +120,14 @@ export interface TypeState {
   /** STARTs of forgotten windows that ended without their STOP, oldest first. */
   readonly spent: readonly SpentStart[];
   readonly claims: readonly Claim[];
+  /** What signals told windows that are stretches of them. */
+  readonly observed: ObservedState;
+  /** Of a type whose windows are a group's, at a source that is in it. */
+  readonly member: MemberState;
+  /** The same type at the group, by source. */
+  readonly members: ReadonlyMap<string, KnownMember>;
+  /** Processing time at which the group heard of its first member; NEVER: not yet. */
+  readonly heardSinceUs: number;
   /** The watermark that no `outOfOrderness` would give: the highest event time read, or where silence has taken it. Never moves back. */
   readonly frontUs: EpochUs;
   /** What became final last, newest last: an element that comes too late finds its own here, for the dial. */
@@ -159,6 +169,10 @@ export const emptyType: TypeState = {
   boundaries: [],
   spent: [],
   claims: [],
+  observed: nothingObserved,
+  member: noReports,
+  members: new Map(),
+  heardSinceUs: NEVER,
   frontUs: NEVER,
   closed: [],
 };

@@ -1,7 +1,6 @@
-import { isOpenedBySignals } from '@windlass/dag';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
-import { observationsOf, type Observation } from './dial/observation.ts';
+import { sightingsOf, type Sighting } from './dial/sighting.ts';
 import { openClaimed } from './claims.ts';
 import {
   draftOf,
@@ -18,6 +17,8 @@ import { fireEarlyByTime, settle } from './fire.ts';
 import { forget, pruneElements } from './forget.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
 import { firstAt, mergeKept } from './kept.ts';
+import { followMembers, onReport, reportProgress, type MemberReport } from './members.ts';
+import { drawWindows } from './observed-windows.ts';
 import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
@@ -36,6 +37,8 @@ export interface Step {
   readonly signals: readonly Signal[];
   /** Windows of other keys that this source's results ask for. */
   readonly emissions: readonly EmissionRequest[];
+  /** For the groups that the source is in. */
+  readonly reports: readonly MemberReport[];
   readonly rejections: readonly Rejection[];
   readonly kept: {
     readonly added: readonly KeptSignal[];
@@ -51,7 +54,7 @@ export interface Step {
   readonly timerUs: number | null | undefined;
   readonly counts: Counts;
   /** For the dial: how late elements were, and what panes told when. */
-  readonly observations: readonly Observation[];
+  readonly sightings: readonly Sighting[];
 }
 
 /** The step cannot be taken before these are in memory: read them, and take it again. */
@@ -78,10 +81,15 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
   });
   draft.input = -1;
   draft.current = null;
-  for (const type of inOrder(draft)) settle(draft, type, { flush: true });
+  followMembers(draft);
+  for (const { ref } of draft.plan.types) {
+    const type = draft.types.get(ref);
+    if (type) settle(draft, type, { flush: true });
+  }
   for (const type of inOrder(draft)) if (type.plan.children.length > 0) closeChildren(draft, type);
   if (draft.needsKept || draft.needsPast.size > 0)
     return { needs: { kept: draft.needsKept, pastChildrenOf: [...draft.needsPast] } };
+  reportProgress(draft);
   forget(draft);
   return { step: finish(draft) };
 }
@@ -89,12 +97,17 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
 function apply(draft: Draft, input: Input): void {
   switch (input.kind) {
     case 'signal':
-      if (input.signal.cause === null) draft.lastSeenUs = draft.nowUs;
+      if (input.signal.cause === null) {
+        draft.lastSeenUs = draft.nowUs;
+        draft.isHeard = true;
+      }
       return input.signal.phase === 'WATERMARK' ? onWatermark(draft, input.signal) : onSignal(draft, input.signal);
     case 'emission':
       return onEmission(draft, input.emission);
     case 'outcome':
       return onOutcome(draft, input.outcome);
+    case 'report':
+      return onReport(draft, input.report);
     case 'timer':
       return onTimer(draft);
     default:
@@ -113,8 +126,9 @@ function followStructure(draft: Draft): void {
   for (const plan of draft.plan.types) {
     if (!hasMovedAncestor(draft, plan)) continue;
     const type = typeIn(draft, plan);
-    if (isOpenedBySignals(plan.type.open)) matchWindows(draft, type);
-    if (plan.type.open.kind === 'outcome') openClaimed(draft, type);
+    matchWindows(draft, type);
+    drawWindows(draft, type);
+    openClaimed(draft, type);
   }
   for (const type of inOrder(draft)) {
     type.restructured = false;
@@ -148,6 +162,7 @@ function finish(draft: Draft): Step {
     records: draft.records,
     signals: draft.signals,
     emissions: draft.emissions,
+    reports: draft.reports,
     rejections: draft.rejections,
     kept: {
       added: draft.keptAdded.filter(({ eventTimeUs }) => eventTimeUs >= keptFromUs),
@@ -156,7 +171,7 @@ function finish(draft: Draft): Step {
     pastChildren: { added: draft.pastAdded, replaced: draft.pastReplaced },
     timerUs,
     counts: draft.counts,
-    observations: observationsOf(draft.types.values()),
+    sightings: sightingsOf(draft.types.values()),
   };
 }
 

@@ -1,5 +1,7 @@
 import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
+import { othersDueUs } from './members.ts';
+import { undecidedUntilUs } from './observed-windows.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
@@ -40,6 +42,7 @@ export function nextDueUs(draft: Draft): number | null {
       const doneUs = doneAtUs(plan, window);
       if (window.finalized && doneUs > draft.nowUs) dueUs = Math.min(dueUs, doneUs);
     }
+    dueUs = Math.min(dueUs, othersDueUs(draft, type));
     for (const silence of silences(draft, type))
       dueUs = Math.min(dueUs, Math.max(silence.dueUs, again(draft, silence.dueUs)));
   }
@@ -59,15 +62,30 @@ interface Silence {
 
 function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
   const { policy } = type.plan;
-  const openUs = earliestEnd(type, ({ fired }) => !fired);
+  const openUs = Math.min(
+    earliestEnd(type, ({ fired }) => !fired),
+    undecidedUntilUs(draft, type),
+  );
   if (draft.key === GLOBAL_KEY) {
     if (openUs !== FOREVER) yield { cause: CAUSES.clock, dueUs: openUs };
     return;
   }
-  if (policy.onIdle !== 'advance' || policy.idleTimeoutMs === null || draft.maxEventUs === NEVER) return;
+  if (
+    type.plan.role === 'group' ||
+    policy.onIdle !== 'advance' ||
+    policy.idleTimeoutMs === null ||
+    draft.maxEventUs === NEVER
+  )
+    return;
   const silentUs = draft.lastSeenUs + policy.idleTimeoutMs * US_PER_MS;
-  if (openUs !== FOREVER && firingWatermark(type) < openUs)
+  const isTold = type.plan.role !== 'member' || type.member.silence !== 'ACTIVE';
+  if (!isTold) yield { cause: CAUSES.idle, dueUs: silentUs };
+  else if (openUs !== FOREVER && firingWatermark(type) < openUs)
     yield { cause: CAUSES.idle, dueUs: Math.max(silentUs, reachedUs(draft, type.plan, openUs)) };
+  if (type.plan.role === 'member' && type.member.silence !== 'GONE') {
+    yield { cause: CAUSES.maxIdle, dueUs: silentUs + policy.maxIdleMs * US_PER_MS };
+    return;
+  }
   const unfinishedUs = earliestEnd(type, ({ fired, finalized }) => fired && !finalized);
   if (unfinishedUs === FOREVER || type.floorUs >= unfinishedUs) return;
   const expiryUs = shifted(unfinishedUs, policy.allowedLatenessUs);

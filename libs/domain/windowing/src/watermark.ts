@@ -1,8 +1,9 @@
 import type { EpochUs } from '@windlass/dag';
 import { refuseWaiting } from './boundaries.ts';
-import { typeIn, type Draft, type TypeDraft } from './draft.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { settle } from './fire.ts';
 import type { Signal } from './input.ts';
+import { drawDecided } from './observed-windows.ts';
 import { extendSchedule } from './schedule.ts';
 import { shifted } from './time.ts';
 
@@ -27,8 +28,10 @@ export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Sign
     if (only !== undefined && plan.ref !== only) continue;
     const type = typeIn(draft, plan);
     if (cause !== null) extendSchedule(draft, type, eventTimeUs);
-    if (cause === CAUSES.idle || cause === CAUSES.maxIdle)
+    if (cause === CAUSES.idle || cause === CAUSES.maxIdle) {
+      type.member = { ...type.member, silence: cause === CAUSES.idle ? 'IDLE' : 'GONE' };
       type.frontUs = Math.max(type.frontUs, shifted(eventTimeUs, plan.policy.outOfOrdernessUs));
+    }
     if (cause === CAUSES.idle) advanceIdle(draft, type, eventTimeUs);
     else advance(draft, type, eventTimeUs);
   }
@@ -37,17 +40,22 @@ export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Sign
 /** Moves a type's watermark, never back, and fires what it has reached. */
 export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): void {
   if (watermarkUs > type.watermarkUs) {
+    const before = { beforeUs: firingWatermark(type), closedUs: type.floorUs };
     type.watermarkUs = watermarkUs;
     type.floorUs = Math.max(type.floorUs, shifted(watermarkUs, -type.plan.policy.allowedLatenessUs));
     if (type.boundaries.length > 0) refuseWaiting(draft, type);
+    drawDecided(draft, type, before);
   }
   settle(draft, type, { flush: false });
 }
 
-function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): void {
+/** Moves where a type's panes fire, never back; nothing is final by it. */
+export function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): void {
   if (idleUs <= type.idleUs) return;
+  const before = { beforeUs: firingWatermark(type), closedUs: type.floorUs };
   type.idleUs = idleUs;
   refuseWaiting(draft, type);
+  drawDecided(draft, type, before);
   settle(draft, type, { flush: false });
 }
 

@@ -53,7 +53,8 @@ export function containing(type: TypeDraft, timeUs: EpochUs): Window[] {
   const ordered = endInOrder(type);
   for (let i = indexAt(type.windows, timeUs + 1) - 1; i >= 0; i--) {
     const window = type.windows[i]!;
-    if (window.endUs > timeUs && !window.withdrawn) found.push(window);
+    if (window.withdrawn) continue;
+    if (window.endUs > timeUs) found.push(window);
     else if (ordered) break;
   }
   return found;

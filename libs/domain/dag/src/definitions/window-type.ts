@@ -7,6 +7,8 @@ export const MAX_KEPT_SIGNALS = 5_000;
 export const MAX_KEPT_BYTES = 1_048_576;
 /** Sliding windows that hold one instant. */
 const MAX_OVERLAP = 100;
+/** Samples of one window that is bounded by their number. */
+const MAX_COUNT = 5_000;
 const MAX_READS = 1_000;
 const MAX_METADATA_FIELDS = 100;
 
@@ -16,6 +18,10 @@ const selector = strict({
   labels: z.record(name, z.string().max(200)).optional().describe('all of these'),
 }).describe('which sources; empty: all');
 
+const scope = z
+  .enum(['source', 'group'])
+  .default('source')
+  .describe('one window for each source, or one for each group (a fleet, a line) that its sources are in');
 const fixed = strict({
   size: positiveEventDuration,
   offset: eventDuration.default(0).describe('shift of the edges; default 0s'),
@@ -27,6 +33,7 @@ const fixed = strict({
     .enum(['keep', 'drop', 'extend'])
     .default('keep')
     .describe("what becomes of the part left at the parent's end"),
+  scope,
 });
 const sliding = strict({
   size: positiveEventDuration,
@@ -42,6 +49,7 @@ const sliding = strict({
     .enum(['keep', 'drop'])
     .default('keep')
     .describe("what becomes of windows that reach beyond the parent's end: cut there, or none"),
+  scope,
 })
   .refine(({ size, slide }) => slide <= size, {
     message: 'longer than "size": what lies between two windows would be in none; use fixed windows or a shorter slide',
@@ -70,10 +78,57 @@ const point = strict({
   message: 'the window would be empty: give "before", "after" or both, for instance "10s"',
   path: ['after'],
 });
+const expression = z.string().min(1).max(2_000);
+const minDuration = eventDuration.default(0).describe('what lasts less long opens no window; default 0s');
+const maxGap = positiveEventDuration
+  .optional()
+  .describe('a silence of this length ends a window; default: what the last signal said goes on');
+const condition = strict({
+  signal: signalName.describe('name of the signals that are judged'),
+  while: expression
+    .optional()
+    .describe('CEL over `values`, `signal` and `metadata`, for instance `values.temperature > 80.0`; or:'),
+  from: expression.optional().describe('a window opens when this holds…'),
+  to: expression.optional().describe('…and closes when this does: two thresholds are a hysteresis'),
+  minDuration,
+  minBreak: eventDuration.default(0).describe('a shorter break does not end a window; default 0s'),
+  maxDuration: positiveEventDuration.describe('a window is closed after this; the next begins with the next signal'),
+  maxGap,
+})
+  .refine((given) => (given.while === undefined) === (given.from !== undefined && given.to !== undefined), {
+    message: 'give "while", or "from" and "to"',
+    path: ['while'],
+  })
+  .refine((given) => given.while === undefined || (given.from === undefined && given.to === undefined), {
+    message: 'give "while", or "from" and "to", not both',
+    path: ['while'],
+  })
+  .refine(({ minDuration: min, maxDuration: max }) => min < max, {
+    message: 'no window is as long as "minDuration", because "maxDuration" ends it before',
+    path: ['minDuration'],
+  });
+const state = strict({
+  signal: signalName.describe('name of the signals that are looked at'),
+  of: expression.describe('CEL over `values`, `signal` and `metadata` that gives a number, text or boolean'),
+  as: z.string().max(100).optional().describe('metadata field that takes the value'),
+  minDuration,
+  maxDuration: positiveEventDuration.describe('a window is closed after this; the next begins with the next signal'),
+  maxGap,
+}).refine(({ minDuration: min, maxDuration: max }) => min < max, {
+  message: 'no window is as long as "minDuration", because "maxDuration" ends it before',
+  path: ['minDuration'],
+});
+const count = strict({
+  size: z.int().min(1).max(MAX_COUNT).describe('samples in a window, in order of event time'),
+  maxDuration: positiveEventDuration.describe('a window that has fewer is closed after this'),
+});
 const cron = strict({
   expression: z.string().max(200).describe('five fields (minute first) or six (second first)'),
   zone: zone.default('UTC'),
-  scope: z.enum(['source', 'global']).default('source').describe('one window for each source, or one for all'),
+  scope: z
+    .enum(['source', 'group', 'global'])
+    .default('source')
+    .describe('one window for each source, for each group that its sources are in, or one for all'),
 });
 const outcome = strict({
   algorithm: ref,
@@ -99,13 +154,17 @@ const open = strict({
   session: session.optional(),
   startStop: startStop.optional(),
   point: point.optional(),
+  condition: condition.optional(),
+  state: state.optional(),
+  count: count.optional(),
+  wholeLife: strict({}).optional().describe('one window, from the first signal of the source on'),
   cron: cron.optional(),
   outcome: outcome.optional(),
   emission: strict({}).optional().describe('opened by algorithms that emit it, by people and by programs'),
 })
   .refine(
     (given) => Object.values(given).filter((one) => one !== undefined).length === 1,
-    'give exactly one of fixed, sliding, session, startStop, point, cron, outcome, emission',
+    'give exactly one of fixed, sliding, session, startStop, point, condition, state, count, wholeLife, cron, outcome, emission',
   )
   .meta({ minProperties: 1, maxProperties: 1, description: 'how its windows open and close: exactly one of these' });
 
@@ -200,12 +259,14 @@ export function toWindowType(definition: WindowTypeDefinition, defaultOwner: str
 function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
   if (given.fixed) {
     const { size, offset, align, partial } = given.fixed;
-    return { kind: 'fixed', sizeUs: size, offsetUs: offset, align: align ?? (nested ? 'parent' : 'epoch'), partial };
+    const aligned = align ?? (nested ? 'parent' : 'epoch');
+    return { kind: 'fixed', sizeUs: size, offsetUs: offset, align: aligned, partial, ...scoped(given.fixed) };
   }
   if (given.sliding) {
-    const { size, slide, offset, align, partial } = given.sliding;
+    const { align, partial } = given.sliding;
     const aligned = align ?? (nested ? 'parent' : 'epoch');
-    return { kind: 'sliding', sizeUs: size, slideUs: slide, offsetUs: offset, align: aligned, partial };
+    const { size: sizeUs, slide: slideUs, offset: offsetUs } = given.sliding;
+    return { kind: 'sliding', sizeUs, slideUs, offsetUs, align: aligned, partial, ...scoped(given.sliding) };
   }
   if (given.session) return { kind: 'session', gapUs: given.session.gap };
   if (given.startStop) {
@@ -216,6 +277,13 @@ function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
     const { signal, before, after } = given.point;
     return { kind: 'point', signal, beforeUs: before, afterUs: after };
   }
+  if (given.condition) return toCondition(given.condition);
+  if (given.state) {
+    const { signal, of, as = null, minDuration: minDurationUs, maxDuration: maxDurationUs, maxGap: gap } = given.state;
+    return { kind: 'state', signal, of, as, minDurationUs, maxDurationUs, maxGapUs: gap ?? null };
+  }
+  if (given.count) return { kind: 'count', size: given.count.size, maxDurationUs: given.count.maxDuration };
+  if (given.wholeLife) return { kind: 'wholeLife' };
   if (given.cron) return { kind: 'cron', ...given.cron };
   if (given.outcome) {
     const { until, ...rest } = given.outcome;
@@ -223,3 +291,16 @@ function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
   }
   return { kind: 'emission' };
 }
+
+const toCondition = (given: z.infer<typeof condition>): Opening => ({
+  kind: 'condition',
+  signal: given.signal,
+  from: given.while ?? given.from!,
+  to: given.to ?? null,
+  minDurationUs: given.minDuration,
+  minBreakUs: given.minBreak,
+  maxDurationUs: given.maxDuration,
+  maxGapUs: given.maxGap ?? null,
+});
+
+const scoped = ({ scope: of }: { readonly scope: 'source' | 'group' }) => (of === 'group' ? { scope: of } : {});

@@ -11,6 +11,9 @@ const MAX_CHAIN = 20;
 /** One thing a node needs: any of these nodes must be able to fire. */
 type Need = readonly number[];
 
+/** Kinds beside grids whose windows open by the signals that are their elements. */
+const READS_ITS_OPENER: ReadonlySet<string> = new Set(['session', 'wholeLife', 'count']);
+
 /** What waits for itself and is reported for that. */
 export interface Excused {
   readonly pairs: ReadonlySet<Pair>;
@@ -77,7 +80,7 @@ function needsOf(graph: DraftGraph, excused: Excused): { needs: Need[][]; dead: 
     if (open.kind === 'emission' && emitters.has(refOf(type))) needs.push(emitters.get(refOf(type))!.map(nodeOf));
     if (
       (open.kind === 'cron' && judgeCron(open.expression) === 'never') ||
-      ((isGrid(open) || open.kind === 'session') && parent === undefined && type.reads.length === 0)
+      ((isGrid(open) || READS_ITS_OPENER.has(open.kind)) && parent === undefined && type.reads.length === 0)
     )
       dead.add(at);
     return needs;

@@ -1,4 +1,4 @@
-import { isOpenedByElements, refOf } from '../model.ts';
+import { isObserved, isOpenedByElements, refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import type { DraftGraph } from './draft.ts';
 import { pairLabel } from './draft.ts';
@@ -50,7 +50,11 @@ function loopGraph(
   const edges: number[][] = Array.from({ length: types.length + pairs.length }, () => []);
   types.forEach((type, at) => {
     for (const pair of pairsOn(refOf(type))) edges[at]!.push(nodeOf(pair.at));
-    if (isOpenedByElements(type.open) && type.parent !== undefined && typeAt.has(type.parent))
+    if (
+      (isOpenedByElements(type.open) || isObserved(type.open)) &&
+      type.parent !== undefined &&
+      typeAt.has(type.parent)
+    )
       edges[typeAt.get(type.parent)!]!.push(at);
     if (type.open.kind === 'outcome' && opens(at))
       for (const pair of pairsOf(type.open.algorithm)) edges[nodeOf(pair.at)]!.push(at);

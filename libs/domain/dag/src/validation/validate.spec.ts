@@ -196,13 +196,27 @@ describe('window types', () => {
     ).toEqual(['DISJOINT_SOURCES']);
   });
 
-  it('refuses windows within sessions, which merge', () => {
-    const busy = { name: 'busy', version: 1, reads: ['x'], open: { session: { gap: '1m' } } };
-    expect(
-      problemsOf(
-        define({ windowTypes: [busy, { name: 'a', version: 1, parent: 'busy@1', open: { fixed: { size: '1s' } } }] }),
-      ),
-    ).toMatchObject([{ code: 'SESSION_AS_PARENT', path: 'windowTypes[1].parent' }]);
+  it('refuses an expression over signals that is none, and a state that no field takes', () => {
+    const condition = { signal: 'x', while: 'values.t >', maxDuration: '1h' };
+    const state = { signal: 'x', of: '[values.t]', as: 'mode', maxDuration: '1h' };
+    const hysteresis = { signal: 'x', from: 'values.t > 80.0', to: 'values.t', maxDuration: '1h' };
+    const refused = problemsOf(
+      define({
+        windowTypes: [
+          { name: 'a', version: 1, open: { condition } },
+          { name: 'b', version: 1, open: { state } },
+          { name: 'c', version: 1, open: { condition: hysteresis } },
+          { name: 'd', version: 1, open: { count: { size: 5, maxDuration: '1h' } } },
+        ],
+      }),
+    );
+    expect(refused.map(({ code, path }) => [code, path])).toEqual([
+      ['BAD_CONDITION', 'windowTypes[0].open.condition.while'],
+      ['BAD_CONDITION', 'windowTypes[1].open.state.as'],
+      ['BAD_CONDITION', 'windowTypes[1].open.state.of'],
+      ['BAD_CONDITION', 'windowTypes[2].open.condition.to'],
+      ['NO_SIGNALS', 'windowTypes[3].reads'],
+    ]);
   });
 
   it('refuses fixed windows that no signal opens, and whatever waits for them', () => {

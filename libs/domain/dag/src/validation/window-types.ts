@@ -1,5 +1,6 @@
 import { compileCondition } from '../condition.ts';
-import { isGrid, type MetadataField, type Opening, type Ref, type WindowType } from '../model.ts';
+import { compileSignalCondition, compileSignalState } from '../signal-expression.ts';
+import { isGrid, scopeOf, type MetadataField, type Opening, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
@@ -10,8 +11,51 @@ export function windowTypeProblems(graph: DraftGraph): Problem[] {
   const { draft } = graph;
   return [...draft.windowTypes].flatMap(([ref, type]) => {
     const path = draft.locate('windowTypes', ref);
-    return [...parentProblems(draft, type, path), ...openingProblems(graph, { ref, type, path })];
+    return [
+      ...parentProblems(draft, type, path),
+      ...groupProblems(draft, type, path),
+      ...openingProblems(graph, { ref, type, path }),
+    ];
   });
+}
+
+/** Of a group's windows only counts are known: their members' signals stay with the members. */
+function groupProblems({ windowTypes }: Draft, type: WindowType, path: string): Problem[] {
+  const problem = (field: string, message: string, mend: string): Problem => ({
+    code: 'GROUP_WINDOWS',
+    path: `${path}.${field}`,
+    message,
+    mend,
+  });
+  const parent = type.parent === undefined ? undefined : windowTypes.get(type.parent);
+  if (parent && scopeOf(parent.open) === 'group')
+    return [
+      problem(
+        'parent',
+        `the windows of ${type.parent} are a group's, and hold no others`,
+        'leave the parent out: windows on the same grid lie within each other anyway',
+      ),
+    ];
+  if (scopeOf(type.open) !== 'group') return [];
+  const problems: Problem[] = [];
+  if (type.parent !== undefined)
+    problems.push(problem('parent', "a group's windows have no parent", 'leave it out, or take the scope `source`'));
+  if (type.keepSignals)
+    problems.push(
+      problem(
+        'keepSignals',
+        "a group's windows count the signals of its members and do not have them",
+        'leave it out, and read the windows of the members',
+      ),
+    );
+  const required = Object.entries(type.metadata).find(([, field]) => field.required)?.[0];
+  if (required !== undefined)
+    problems.push(
+      problem(`metadata.${required}`, "no signal of its own tells a group's windows metadata", 'make it not required'),
+    );
+  if (type.reads.length === 0)
+    problems.push(problem('reads', 'its members are counted by the signals it reads, and it reads none', 'name them'));
+  return problems;
 }
 
 function parentProblems({ windowTypes }: Draft, type: WindowType, path: string): Problem[] {
@@ -24,13 +68,6 @@ function parentProblems({ windowTypes }: Draft, type: WindowType, path: string):
       path: `${path}.open.${needs}`,
       message: `"parent" is meant here, but the window type has no parent`,
       mend: 'give the window type a parent, or another value here',
-    });
-  if (parent?.open.kind === 'session')
-    problems.push({
-      code: 'SESSION_AS_PARENT',
-      path: `${path}.parent`,
-      message: `${type.parent} are sessions: when a late signal merges two, windows within them that are final already would be lost`,
-      mend: 'choose a parent of another kind, or none',
     });
   if (parent?.for.kind !== undefined && type.for.kind !== undefined && parent.for.kind !== type.for.kind)
     problems.push({
@@ -64,6 +101,8 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
     case 'fixed':
     case 'sliding':
     case 'session':
+    case 'wholeLife':
+    case 'count':
       if (type.parent !== undefined || type.reads.length > 0) return [];
       return [
         {
@@ -78,6 +117,10 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
         ...conditionProblems(graph, open, `${path}.open.outcome`),
         ...outsideParent(graph, located, [open.algorithm]),
       ];
+    case 'condition':
+      return signalConditionProblems(type, open, `${path}.open.condition`);
+    case 'state':
+      return stateProblems(type, open, `${path}.open.state`);
     case 'emission':
     case 'startStop':
     case 'point':
@@ -126,6 +169,44 @@ function conditionProblems(
     },
   ];
 }
+
+function signalConditionProblems(
+  { metadata }: WindowType,
+  { from, to }: Extract<Opening, { kind: 'condition' }>,
+  path: string,
+): Problem[] {
+  const expressions = to === null ? { while: from } : { from, to };
+  return Object.entries(expressions).flatMap(([field, expression]) => {
+    const condition = compileSignalCondition(expression, metadata);
+    return condition.ok ? [] : [badExpression(`${path}.${field}`, expression, condition.message, 'true or false')];
+  });
+}
+
+function stateProblems(
+  { metadata }: WindowType,
+  { of, as }: Extract<Opening, { kind: 'state' }>,
+  path: string,
+): Problem[] {
+  const state = compileSignalState(of, metadata);
+  const problems = state.ok ? [] : [badExpression(`${path}.of`, of, state.message, 'a number, text or boolean')];
+  if (as === null || metadata[as]) return problems;
+  return [
+    ...problems,
+    {
+      code: 'BAD_CONDITION',
+      path: `${path}.as`,
+      message: `"${as}" is no metadata field of the window type`,
+      mend: `declare it: metadata: { ${as}: { type: double } }`,
+    },
+  ];
+}
+
+const badExpression = (path: string, expression: string, message: string, gives: string): Problem => ({
+  code: 'BAD_CONDITION',
+  path,
+  message: `"${expression}": ${message}`,
+  mend: `a CEL expression over \`values\`, \`signal\` and \`metadata\` that gives ${gives}, for instance values.temperature > 80.0`,
+});
 
 /** Fields a condition on this algorithm's outcomes may name: those of all window types it is bound to. */
 export function upstreamMetadata(

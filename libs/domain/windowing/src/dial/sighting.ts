@@ -1,7 +1,8 @@
 import { isGrid, isOpenedByElements, type EpochUs, type PaneTiming, type Ref } from '@windlass/dag';
 import type { Draft, TypeDraft, Window } from '../draft.ts';
 import { FOREVER, NEVER } from '../time.ts';
-import { bucketOf } from './delays.ts';
+import type { TypePlan } from '../plan.ts';
+import { BEYOND, bucketOf } from './delays.ts';
 
 /** What is counted of a window type, each in buckets of `delays.ts` by the duration that is named here; plain counts are in bucket 0. */
 export const MEASURES = [
@@ -50,7 +51,7 @@ export interface Mark {
 }
 
 /** What one step has seen of one window type. It changes no window: shells add it up. */
-export interface Observation {
+export interface Sighting {
   readonly windowType: Ref;
   /** Event time was more than an hour behind processing time: a replay, a recording, an upload. Such delays are nobody's wait. */
   readonly isHistory: boolean;
@@ -59,7 +60,7 @@ export interface Observation {
   readonly marks: readonly Mark[];
 }
 
-export interface MutableObservation extends Observation {
+export interface MutableSighting extends Sighting {
   inOrder: number;
   readonly marks: Mark[];
 }
@@ -80,45 +81,48 @@ export interface ClosedWindow {
 
 /**
  * The least `outOfOrderness` with which a window of this end would not have fired yet: 0, if it would not have with none; FOREVER, if
- * a WATERMARK has said that it was complete. Types whose windows are opened by results do not wait, so it tells nothing of them.
+ * a WATERMARK has said that it was complete.
  */
 export function neededUs(draft: Draft, { plan, frontUs }: TypeDraft, endUs: EpochUs): number {
-  if (plan.openedByResults) return 0;
+  if (!isJudged(plan)) return 0;
   if (draft.toldUs >= endUs) return FOREVER;
   return frontUs >= endUs ? frontUs - endUs + 1 : 0;
 }
 
+/** Windows that results open do not wait for elements. Of a group's, what is late is judged at each member, for its part of them. */
+const isJudged = ({ openedByResults, role }: TypePlan): boolean => !openedByResults && role !== 'group';
+
 /** The window changes: had it fired before, its ON_TIME pane would have been incomplete. */
-export function observeChange(draft: Draft, type: TypeDraft, window: Window): void {
+export function noteChange(draft: Draft, type: TypeDraft, window: Window): void {
   const us = neededUs(draft, type, window.endUs);
   if (us > window.neededUs) window.neededUs = us;
 }
 
 /** An element has been read, whatever becomes of it. */
-export function observeElement(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
+export function noteElement(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
   const { frontUs } = type;
-  if (timeUs >= frontUs) observationAt(draft, type, timeUs).inOrder += 1;
-  else mark(observationAt(draft, type, frontUs), 'element', bucketOf(frontUs - timeUs));
+  if (timeUs >= frontUs) sightingAt(draft, type, timeUs).inOrder += 1;
+  else mark(sightingAt(draft, type, frontUs), 'element', bucketOf(frontUs - timeUs));
 }
 
 /** An element came too late for all windows of the type. */
-export const observeDropped = (draft: Draft, type: TypeDraft): void =>
-  mark(observationAt(draft, type, type.frontUs), 'dropped', 0);
+export const noteDropped = (draft: Draft, type: TypeDraft): void =>
+  mark(sightingAt(draft, type, type.frontUs), 'dropped', 0);
 
 /**
  * An element would belong to a window that is final. If that is one of the last, it needed more delay than was counted; if not, and
  * elements open such windows, one that is not known was incomplete.
  */
-export function observeMissed(draft: Draft, type: TypeDraft, span: { startUs: EpochUs; endUs: EpochUs }): void {
+export function noteMissed(draft: Draft, type: TypeDraft, span: { startUs: EpochUs; endUs: EpochUs }): void {
   const known = type.closed.findLastIndex((window) => isMeant(type, window, span));
   const window = type.closed[known] ?? null;
-  if (!window && !isOpenedByElements(type.plan.type.open)) return;
+  if (!isJudged(type.plan) || (!window && !isOpenedByElements(type.plan.type.open))) return;
   const { startUs, endUs } = window ?? span;
   const bucket = bucketOf(neededUs(draft, type, endUs));
   if (window?.bucket === bucket) return;
-  const observation = observationAt(draft, type, type.frontUs);
-  if (window) mark(observation, 'window', window.bucket, -1);
-  mark(observation, 'window', bucket);
+  const sighting = sightingAt(draft, type, type.frontUs);
+  if (window) mark(sighting, 'window', window.bucket, -1);
+  mark(sighting, 'window', bucket);
   if (window) type.closed = type.closed.with(known, { ...window, bucket });
   else close(type, { startUs, endUs, bucket });
 }
@@ -132,64 +136,73 @@ const isMeant = (
   isGrid(plan.type.open) ? window.startUs === span.startUs : window.startUs < span.endUs && span.startUs < window.endUs;
 
 /** A pane fires; the window still tells of the one before. */
-export function observeFired(draft: Draft, type: TypeDraft, window: Window, timing: PaneTiming): void {
+export function noteFired(draft: Draft, type: TypeDraft, window: Window, timing: PaneTiming): void {
   const { endUs, elements, firedElements } = window;
-  const observation = observationAt(draft, type, Math.max(type.frontUs, endUs));
+  const sighting = sightingOf(draft, type, endUs);
+  const isForElements = window.fired && timing === 'LATE' && elements !== firedElements;
+  if (isForElements && window.neededUs > 0) mark(sighting, 'revision', bucketOf(window.neededUs));
+  if (type.plan.role === 'member') return;
   const afterUs = draft.nowUs - endUs;
   if (window.revision === 0) {
     window.firstElements = elements;
-    mark(observation, afterUs < 0 ? 'firstBefore' : 'first', bucketOf(Math.abs(afterUs)));
+    if (afterUs >= 0) mark(sighting, 'first', bucketOf(afterUs));
+    else if (bucketOf(-afterUs) !== BEYOND) mark(sighting, 'firstBefore', bucketOf(-afterUs));
   }
-  if (timing === 'EARLY') mark(observation, 'earlyPane', 0);
+  if (timing === 'EARLY') mark(sighting, 'earlyPane', 0);
   if (timing === 'ON_TIME') {
     window.onTimeElements = elements;
-    mark(observation, 'onTime', bucketOf(afterUs));
-    mark(observation, 'onTimeEvent', bucketOf(type.frontUs - endUs));
+    mark(sighting, 'onTime', bucketOf(afterUs));
+    mark(sighting, 'onTimeEvent', bucketOf(type.frontUs - endUs));
   }
   if (timing !== 'LATE') return;
-  mark(observation, 'latePane', 0);
-  if (!window.fired) return;
-  if (elements !== firedElements && window.neededUs > 0) mark(observation, 'revision', bucketOf(window.neededUs));
-  else mark(observation, 'otherRevision', 0);
+  mark(sighting, 'latePane', 0);
+  const isKnown = isForElements && (window.neededUs > 0 || type.plan.role === 'group');
+  if (window.fired && !isKnown) mark(sighting, 'otherRevision', 0);
 }
 
 /** The window is final. */
-export function observeFinal(draft: Draft, type: TypeDraft, window: Window): void {
+export function noteFinal(draft: Draft, type: TypeDraft, window: Window): void {
   const { startUs, endUs } = window;
-  const observation = observationAt(draft, type, Math.max(type.frontUs, endUs));
-  mark(observation, 'final', bucketOf(draft.nowUs - endUs));
-  mark(observation, 'finalEvent', bucketOf(type.frontUs - endUs));
-  if (window.firstElements > 0) mark(observation, 'firstSamples', 0, window.firstElements);
-  if (window.onTimeElements > 0) mark(observation, 'onTimeSamples', 0, window.onTimeElements);
-  if (window.elements > 0) mark(observation, 'finalSamples', 0, window.elements);
-  if (type.plan.openedByResults) return;
+  const sighting = sightingOf(draft, type, endUs);
+  if (type.plan.role !== 'member') {
+    mark(sighting, 'final', bucketOf(draft.nowUs - endUs));
+    mark(sighting, 'finalEvent', bucketOf(type.frontUs - endUs));
+    if (window.firstElements > 0) mark(sighting, 'firstSamples', 0, window.firstElements);
+    if (window.onTimeElements > 0) mark(sighting, 'onTimeSamples', 0, window.onTimeElements);
+    if (window.elements > 0) mark(sighting, 'finalSamples', 0, window.elements);
+  }
+  if (!isJudged(type.plan)) return;
   const bucket = bucketOf(window.neededUs);
-  mark(observation, 'window', bucket);
+  mark(sighting, 'window', bucket);
   close(type, { startUs, endUs, bucket });
 }
 
 /** A window that has fired does not hold any more. */
-export function observeWithdrawn(draft: Draft, type: TypeDraft, window: Window): void {
-  mark(observationAt(draft, type, Math.max(type.frontUs, window.endUs)), 'withdrawn', 0);
+export function noteWithdrawn(draft: Draft, type: TypeDraft, window: Window): void {
+  if (type.plan.role !== 'member') mark(sightingOf(draft, type, window.endUs), 'withdrawn', 0);
 }
 
 /** All that the step has seen. */
-export const observationsOf = (types: Iterable<TypeDraft>): Observation[] =>
+export const sightingsOf = (types: Iterable<TypeDraft>): Sighting[] =>
   [...types].flatMap(({ live, history }) => [...(live ? [live] : []), ...(history ? [history] : [])]);
 
-function observationAt(draft: Draft, type: TypeDraft, timeUs: EpochUs): MutableObservation {
+/** At what a window says. One that ends in the future is as live as what is read. */
+const sightingOf = (draft: Draft, type: TypeDraft, endUs: EpochUs): MutableSighting =>
+  sightingAt(draft, type, endUs <= draft.nowUs ? Math.max(type.frontUs, endUs) : type.frontUs);
+
+function sightingAt(draft: Draft, type: TypeDraft, timeUs: EpochUs): MutableSighting {
   const isHistory = timeUs !== NEVER && draft.nowUs - timeUs > LIVE_WITHIN_US;
   return isHistory ? (type.history ??= nothingSeen(type, true)) : (type.live ??= nothingSeen(type, false));
 }
 
-const nothingSeen = ({ plan }: TypeDraft, isHistory: boolean): MutableObservation => ({
+const nothingSeen = ({ plan }: TypeDraft, isHistory: boolean): MutableSighting => ({
   windowType: plan.ref,
   isHistory,
   inOrder: 0,
   marks: [],
 });
 
-function mark({ marks }: MutableObservation, measure: Measure, bucket: number, count = 1): void {
+function mark({ marks }: MutableSighting, measure: Measure, bucket: number, count = 1): void {
   marks.push({ measure, bucket, count });
 }
 

@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DefinitionsInput } from '@windlass/dag';
+import fc from 'fast-check';
+import { definedView } from './defined-view.ts';
+import type { SimulationStep } from './step.ts';
+import {
+  clock,
+  droppedOf,
+  finalPanes,
+  panesOf,
+  recordsOf,
+  sample,
+  SECOND,
+  signal,
+  simulate,
+  viewOf,
+  watermark,
+  type WindowTypeInput,
+} from './story.fixture.ts';
+
+const MEMBERS = ['pump-1', 'pump-2', 'pump-3'];
+
+const ofLine = (rest: Partial<WindowTypeInput> = {}, policy: object = {}): WindowTypeInput => ({
+  name: 'of-line',
+  version: 1,
+  for: { kind: 'pump' },
+  reads: ['sample'],
+  open: { fixed: { size: '10s', scope: 'group' } },
+  policy: { outOfOrderness: '0s', allowedLateness: '1m', idleTimeout: 'never', ...policy },
+  ...rest,
+});
+
+const pump = (name: string, groups = ['line-1']) => ({ name, kind: 'pump', groups });
+const fan = { name: 'fan-1', kind: 'fan', groups: ['line-1'] };
+const TWO = [pump('pump-1'), pump('pump-2'), fan];
+
+const view = (rest: Partial<WindowTypeInput> = {}, policy: object = {}, sources: DefinitionsInput['sources'] = TWO) =>
+  viewOf({ windowTypes: [ofLine(rest, policy)], sources });
+
+const brief = (events: Parameters<typeof panesOf>[0]): string[] =>
+  panesOf(events).map(
+    ({ key, startUs, endUs, elements, added, timing, revision }) =>
+      `${key} [${startUs / SECOND}, ${endUs / SECOND}) ${elements} (+${added}) ${timing} r${revision}`,
+  );
+
+describe("windows of a group's", () => {
+  it('count what all its members sent, and fire when the last of them is that far', () => {
+    const steps = [sample(1, 'pump-1'), sample(2, 'pump-2'), sample(3, 'pump-2'), watermark(10, 'pump-1')];
+    expect(brief(simulate(view(), steps))).toEqual([]);
+    expect(brief(simulate(view(), [...steps, sample(15, 'pump-2')]))).toEqual(['line-1 [0, 10) 3 (+3) ON_TIME r0']);
+  });
+
+  it('are those of each group that a source is in; sources of another kind do not count', () => {
+    const steps = [
+      sample(1, 'pump-9'),
+      sample(1, 'fan-1'),
+      sample(2, 'pump-1'),
+      sample(11, 'pump-9'),
+      sample(12, 'pump-1'),
+    ];
+    const both = [pump('pump-1'), pump('pump-9', ['line-1', 'line-2']), fan];
+    expect(brief(simulate(view({}, {}, both), steps)).sort()).toEqual([
+      'line-1 [0, 10) 2 (+2) ON_TIME r0',
+      'line-2 [0, 10) 1 (+1) ON_TIME r0',
+    ]);
+    expect(brief(simulate(view({ for: { kind: 'pump', groups: ['line-2'] } }, {}, both), steps))).toEqual([
+      'line-2 [0, 10) 1 (+1) ON_TIME r0',
+    ]);
+  });
+
+  it('are revised by what comes late to a member, and final when all members are past the lateness', () => {
+    const steps = [
+      ...[sample(1, 'pump-1'), sample(12, 'pump-1'), sample(1, 'pump-2'), sample(12, 'pump-2')],
+      sample(5, 'pump-2'),
+      watermark(80, 'pump-1'),
+    ];
+    const events = simulate(view(), steps);
+    expect(brief(events)).toEqual(['line-1 [0, 10) 2 (+2) ON_TIME r0', 'line-1 [0, 10) 3 (+1) LATE r1']);
+    expect(recordsOf(events).filter(({ kind }) => kind === 'finalized')).toEqual([]);
+    const ended = simulate(view(), [...steps, watermark(80, 'pump-2')]);
+    expect(recordsOf(ended).filter(({ kind }) => kind === 'finalized')).toMatchObject([{ revision: 1, startUs: 0 }]);
+  });
+
+  it('fire without a member that is silent for longer than the idle timeout; what it sends later is late', () => {
+    const idle = view({}, { idleTimeout: '5s', maxIdle: '1h' });
+    const steps = [clock(0), sample(1, 'pump-1'), sample(1, 'pump-2'), clock(4), sample(11, 'pump-1'), clock(7)];
+    const events = simulate(idle, [...steps, sample(3, 'pump-2'), watermark(10, 'pump-2')]);
+    expect(brief(events)).toEqual(['line-1 [0, 10) 1 (+1) ON_TIME r0', 'line-1 [0, 10) 3 (+2) LATE r1']);
+  });
+
+  it('wait for members that are declared and have not sent anything, for as long as for silent ones', () => {
+    const idle = view({}, { idleTimeout: '5s', maxIdle: '1h' });
+    const steps = [clock(0), sample(1, 'pump-1'), clock(1), sample(11, 'pump-1'), clock(4)];
+    expect(brief(simulate(idle, steps))).toEqual([]);
+    expect(brief(simulate(idle, [...steps, sample(12, 'pump-1'), clock(5)]))).toEqual([
+      'line-1 [0, 10) 1 (+1) ON_TIME r0',
+    ]);
+  });
+
+  it('do not wait any more for a source that has left the group', () => {
+    const steps = [sample(1, 'pump-1'), sample(2, 'pump-2'), sample(12, 'pump-1')];
+    expect(brief(simulate(view({}, {}, [pump('pump-1'), pump('pump-2', [])]), steps))).toEqual([
+      'line-1 [0, 10) 1 (+1) ON_TIME r0',
+    ]);
+  });
+
+  it('wait for a silent member where the policy says hold', () => {
+    const hold = view({}, { idleTimeout: '5s', onIdle: 'hold' });
+    const steps = [clock(0), sample(1, 'pump-1'), sample(1, 'pump-2'), clock(4), sample(11, 'pump-1'), clock(600)];
+    expect(brief(simulate(hold, steps))).toEqual([]);
+  });
+
+  it('fire when all members are silent, and are final when all have been for long', () => {
+    const idle = view({}, { idleTimeout: '5s', maxIdle: '2m' });
+    const steps = [clock(0), sample(1, 'pump-1'), sample(2, 'pump-2'), clock(30)];
+    const events = simulate(idle, steps);
+    expect(brief(events).at(-1)).toBe('line-1 [0, 10) 2 (+1) LATE r1');
+    expect(recordsOf(events).some(({ kind }) => kind === 'finalized')).toBe(false);
+    const ended = simulate(idle, [...steps, clock(600)]);
+    expect(recordsOf(ended).filter(({ kind }) => kind === 'finalized')).toMatchObject([{ startUs: 0, revision: 1 }]);
+  });
+
+  it('on a schedule exist also where no member sent anything', () => {
+    const cron = view({ open: { cron: { expression: '*/10 * * * * *', scope: 'group' } } }, {}, [pump('pump-1')]);
+    expect(brief(simulate(cron, [sample(1, 'pump-1'), sample(35, 'pump-1')]))).toEqual([
+      'line-1 [0, 10) 1 (+1) ON_TIME r0',
+      'line-1 [10, 20) 0 (+0) ON_TIME r0',
+      'line-1 [20, 30) 0 (+0) ON_TIME r0',
+    ]);
+  });
+
+  it('are refused what only windows of sources can have', () => {
+    const refused = definedView({
+      windowTypes: [
+        { ...ofLine(), name: 'a', keepSignals: {}, metadata: { load: { type: 'double', required: true } } },
+        { ...ofLine(), name: 'b', parent: 'a@1' },
+        { ...ofLine(), name: 'c', reads: [] },
+      ],
+    });
+    expect(refused.ok ? [] : refused.problems.map(({ code, path }) => [code, path])).toEqual([
+      ['GROUP_WINDOWS', 'windowTypes[0].keepSignals'],
+      ['GROUP_WINDOWS', 'windowTypes[0].metadata.load'],
+      ['GROUP_WINDOWS', 'windowTypes[1].parent'],
+      ['GROUP_WINDOWS', 'windowTypes[2].reads'],
+      ['NO_SIGNALS', 'windowTypes[2].reads'],
+    ]);
+  });
+
+  const events = fc.array(
+    fc.tuple(fc.integer({ min: -300, max: 600 }), fc.constantFrom(...MEMBERS)).map(([at, of]) => sample(at / 10, of)),
+    { minLength: 1, maxLength: 30 },
+  );
+
+  it.each([
+    ['fixed', { fixed: { size: '10s', offset: '3s', scope: 'group' } }],
+    ['sliding', { sliding: { size: '12s', slide: '5s', scope: 'group' } }],
+    ['cron', { cron: { expression: '*/10 * * * * *', scope: 'group' } }],
+  ] as const)('hold exactly the elements of their time, in whatever order these come: %s', (_, open) => {
+    const ends: SimulationStep[] = MEMBERS.flatMap((name) => [
+      signal('sample', 0, { source: name }),
+      watermark(400, name),
+    ]);
+    fc.assert(
+      fc.property(
+        events.chain((all) =>
+          fc.record({ all: fc.constant(all), other: fc.shuffledSubarray(all, { minLength: all.length }) }),
+        ),
+        ({ all, other }) => {
+          const of = view(
+            { open },
+            { allowedLateness: '5m' },
+            MEMBERS.map((name) => pump(name)),
+          );
+          const panes = finalPanes(simulate(of, [...all, ...ends]));
+          const events = simulate(of, [...other, ...ends]);
+          expect(finalPanes(events)).toEqual(panes);
+          expect(droppedOf(events)).toEqual([]);
+          const times = [...all, ...ends].flatMap((step) =>
+            step.kind === 'signal' && step.signal.phase === 'POINT' ? [step.signal.eventTimeUs] : [],
+          );
+          for (const [, pane] of panes as [string, { startUs: number; endUs: number; elements: number }][])
+            expect(pane.elements).toBe(times.filter((at) => pane.startUs <= at && at < pane.endUs).length);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,176 @@
+import type { EpochUs, Ref } from '@windlass/dag';
+import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { fireEarlyByCount } from './fire.ts';
+import { placeIn } from './membership.ts';
+import type { TypePlan } from './plan.ts';
+import { extendSchedule } from './schedule.ts';
+import { spansAt } from './span.ts';
+import { FOREVER, NEVER, shifted } from './time.ts';
+import { advance, advanceIdle } from './watermark.ts';
+import { windowAt } from './windows.ts';
+
+/** How silent a member is: idle ones hold no group's firing up, those that are gone not its finality either. */
+export type Silence = 'ACTIVE' | 'IDLE' | 'GONE';
+
+/** What one member tells a group: samples that it has counted in one of the group's windows, or how far it is. */
+export interface MemberReport {
+  readonly group: string;
+  readonly source: string;
+  readonly windowType: Ref;
+  /** Grows with each report of this member and window type. */
+  readonly sequence: number;
+  readonly counted: { readonly startUs: EpochUs; readonly endUs: EpochUs; readonly added: number } | null;
+  /** Null: as before. */
+  readonly progress: Progress | null;
+}
+
+export interface Progress {
+  /** By its data. */
+  readonly watermarkUs: EpochUs;
+  /** Where silence has moved it. */
+  readonly idleUs: EpochUs;
+  readonly silence: Silence;
+}
+
+/** What a source remembers of its reports for one window type of its groups. */
+export interface MemberState {
+  readonly sequence: number;
+  readonly silence: Silence;
+  /** The next watermark that is worth a report: a window of the group ends there. */
+  readonly nextUs: EpochUs;
+}
+
+/** What a group knows of one member. */
+export interface KnownMember extends Progress {
+  readonly sequence: number;
+}
+
+export const noReports: MemberState = { sequence: 0, silence: 'ACTIVE', nextUs: NEVER };
+
+/** A member's part of a group's window has fired: the group is told what it has counted since. */
+export function reportCounted(
+  draft: Draft,
+  type: TypeDraft,
+  { startUs, endUs, elements, firedElements }: Window,
+): void {
+  report(draft, type, { counted: { startUs, endUs, added: elements - firedElements }, progress: null });
+}
+
+/** Tells groups how far this source is, where a window of theirs has ended since it was last told, or its silence has changed. */
+export function reportProgress(draft: Draft): void {
+  for (const plan of draft.plan.memberTypes) {
+    const before = draft.before.types.get(plan.ref)?.member ?? null;
+    if (!draft.types.has(plan.ref) && !(draft.isHeard && before && before.silence !== 'ACTIVE')) continue;
+    const type = typeIn(draft, plan);
+    if (draft.isHeard) type.member = { ...type.member, silence: 'ACTIVE' };
+    const hasCounted = type.member.sequence > (before?.sequence ?? 0);
+    if (!hasCounted && type.member.silence === (before?.silence ?? 'ACTIVE') && type.watermarkUs < type.member.nextUs)
+      continue;
+    if (type.watermarkUs === NEVER && !hasCounted) continue;
+    const { watermarkUs, idleUs, member } = type;
+    report(draft, type, { counted: null, progress: { watermarkUs, idleUs, silence: member.silence } });
+    type.member = { ...type.member, nextUs: nextEdgeUs(plan, watermarkUs) };
+  }
+}
+
+function report(draft: Draft, type: TypeDraft, what: Pick<MemberReport, 'counted' | 'progress'>): void {
+  const sequence = type.member.sequence + 1;
+  type.member = { ...type.member, sequence };
+  for (const group of type.plan.groups)
+    draft.reports.push({ group, source: draft.key, windowType: type.plan.ref, sequence, ...what });
+}
+
+/** Where the first of the windows ends that hold this time; where none does, the next time is looked at again. */
+function nextEdgeUs(plan: TypePlan, timeUs: EpochUs): EpochUs {
+  const ends = timeUs === NEVER ? [] : spansAt(plan, null, timeUs).map(({ endUs }) => endUs);
+  return ends.length > 0 ? Math.min(...ends) : shifted(timeUs, 1);
+}
+
+const UNHEARD: KnownMember = { sequence: 0, watermarkUs: NEVER, idleUs: NEVER, silence: 'ACTIVE' };
+
+/** A member's report reaches the group. One that came before is passed over. */
+export function onReport(draft: Draft, { windowType, source, sequence, counted, progress }: MemberReport): void {
+  const plan = draft.plan.byRef.get(windowType);
+  if (!plan || plan.role !== 'group') {
+    draft.counts.unread += 1;
+    return;
+  }
+  const type = typeIn(draft, plan);
+  const known = type.members.get(source) ?? UNHEARD;
+  if (sequence <= known.sequence) {
+    draft.counts.duplicates += 1;
+    return;
+  }
+  if (counted && counted.added !== 0) addCounted(draft, type, source, counted);
+  type.members = new Map(type.members).set(source, { ...known, ...progress, sequence });
+  if (type.heardSinceUs === NEVER) type.heardSinceUs = draft.nowUs;
+}
+
+function addCounted(
+  draft: Draft,
+  type: TypeDraft,
+  source: string,
+  { startUs, endUs, added }: NonNullable<MemberReport['counted']>,
+): void {
+  extendSchedule(draft, type, startUs);
+  const span = { startUs, endUs, opener: [String(startUs), String(endUs)] };
+  const element = { timeUs: startUs, name: source, count: added, hash: 0, metadata: null };
+  if (placeIn(draft, type, { span, parent: null, element }) === 'late') {
+    draft.counts.late += 1;
+    const message = `${added} elements of ${source} in [${startUs}, ${endUs}) µs came after the window of ${type.plan.ref} was final, up to ${type.floorUs} µs.`;
+    return reject(draft, { to: 'late', code: 'LATE', message });
+  }
+  const window = windowAt(type, startUs, null);
+  if (window) fireEarlyByCount(draft, type, window);
+}
+
+/** After reports, and when the time has come for which a group waits for members that it has not heard of yet. */
+export function followMembers(draft: Draft): void {
+  for (const plan of draft.plan.types) {
+    const type = draft.types.get(plan.ref);
+    if (plan.role === 'group' && type && type.heardSinceUs !== NEVER) follow(draft, type);
+  }
+}
+
+/** A group is as far as the last of its members that is not idle; where all are, as far as the first. */
+function follow(draft: Draft, type: TypeDraft): void {
+  const members = type.plan.members();
+  const left = [...type.members.keys()].filter((source) => !members.has(source));
+  if (left.length > 0) type.members = new Map([...type.members].filter(([source]) => members.has(source)));
+  const known: Progress[] = [...type.members.values()];
+  if (known.length < members.size)
+    known.push({ watermarkUs: NEVER, idleUs: NEVER, silence: silenceOfOthers(draft, type) });
+  const held = known.filter(({ silence }) => silence !== 'GONE');
+  const active = known.filter(({ silence }) => silence === 'ACTIVE');
+  const watermarkUs = held.length > 0 ? Math.min(...held.map((one) => one.watermarkUs)) : greatest(known);
+  const firingUs = active.length > 0 ? Math.min(...active.map((one) => one.watermarkUs)) : greatest(known);
+  if (firingUs !== NEVER) extendSchedule(draft, type, firingUs);
+  advance(draft, type, watermarkUs);
+  if (firingUs > firingWatermark(type)) advanceIdle(draft, type, firingUs);
+}
+
+const greatest = (members: readonly Progress[]): EpochUs =>
+  members.reduce((max, { watermarkUs, idleUs }) => Math.max(max, watermarkUs, idleUs), NEVER);
+
+/** Members that have not told anything: silent since the group heard of the first. */
+function silenceOfOthers({ nowUs, backlog }: Draft, type: TypeDraft): Silence {
+  const { idleUs, goneUs } = othersSilentUs(type);
+  if (backlog || nowUs < idleUs) return 'ACTIVE';
+  return nowUs < goneUs ? 'IDLE' : 'GONE';
+}
+
+function othersSilentUs({ plan: { policy }, heardSinceUs }: TypeDraft): { idleUs: number; goneUs: number } {
+  if (policy.onIdle !== 'advance' || policy.idleTimeoutMs === null) return { idleUs: FOREVER, goneUs: FOREVER };
+  const idleUs = heardSinceUs + policy.idleTimeoutMs * US_PER_MS;
+  return { idleUs, goneUs: Math.max(idleUs, heardSinceUs + policy.maxIdleMs * US_PER_MS) };
+}
+
+/** Processing time at which the group stops waiting for members that have not told anything; FOREVER: it does not wait. */
+export function othersDueUs({ nowUs }: Draft, type: TypeDraft): number {
+  if (type.plan.role !== 'group' || type.heardSinceUs === NEVER) return FOREVER;
+  if (type.members.size >= type.plan.members().size) return FOREVER;
+  const { idleUs, goneUs } = othersSilentUs(type);
+  return [idleUs, goneUs].find((dueUs) => dueUs > nowUs) ?? FOREVER;
+}
+
+const US_PER_MS = 1000;

@@ -1,0 +1,21 @@
+import type { TypePlan } from './plan.ts';
+import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { gapOf } from './span.ts';
+import { windowById } from './windows.ts';
+
+/**
+ * Whether the windows that a window lies in stay what they are. A session that may still merge with one before it may take another
+ * id, and with it all that lies in it: until it cannot, nothing in it is final, nor too late.
+ */
+export function liesInSettled(draft: Draft, plan: TypePlan, parentId: string | null): boolean {
+  if (parentId === null || !plan.parent || !plan.liesInSessions) return true;
+  const type = typeIn(draft, plan.parent);
+  const parent = windowById(type, parentId);
+  return !parent || (isStartSettled(type, parent) && liesInSettled(draft, plan.parent, parent.parentId));
+}
+
+/** No element can move the window's start any more. */
+export function isStartSettled({ plan, floorUs }: TypeDraft, window: Window): boolean {
+  const gapUs = gapOf(plan);
+  return gapUs === null || window.finalized || (gapUs === Infinity && window.startUs < floorUs);
+}
