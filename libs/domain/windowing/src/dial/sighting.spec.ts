@@ -11,6 +11,7 @@ import {
   sample,
   SECOND,
   session,
+  signal,
   sliding,
   start,
   startStop,
@@ -315,10 +316,10 @@ describe("windows of a group's", () => {
 
 describe('windows that the watermark draws', () => {
   it('are not late for having waited for it', () => {
-    const type = windowType('one', condition({ from: 'values.v > 1.0', minDurationUs: 4 * SECOND }));
-    const at = (seconds: number, v: number) => sample(seconds, { values: { v } });
-    const inputs = [at(101, 2), at(103, 2), at(106, 2), at(108, 0), at(130, 0)];
-    const { sightings } = run(type, inputs, { outOfOrdernessUs: SECOND });
+    const lasting = condition({ minDurationUs: 4 * SECOND, maxGapUs: 10 * SECOND });
+    const type = windowType('one', lasting, { reads: ['pulse'] });
+    const inputs = [sample(101, { values: { v: 2 } }), signal('pulse', 130), signal('pulse', 150)];
+    const { sightings } = run(type, inputs, { outOfOrdernessUs: 10 * SECOND });
     expect(cellsOf(sightings, 'window')).toEqual([{ bucket: 0, count: 1 }]);
   });
 });
