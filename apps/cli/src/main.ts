@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { calendarCommand } from './commands/calendar.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
@@ -20,6 +21,7 @@ const commands = [
   applyCommand,
   dialCommand,
   cronCommand,
+  calendarCommand,
   simulateCommand,
 ];
 

@@ -21,6 +21,7 @@ export class Measures {
   private readonly rejected: Counter<'code'>;
   private readonly dropped: Counter<'window_type'>;
   private readonly signals: Counter<'fate'>;
+  private readonly skipped: Counter<'reason'>;
   private readonly cache: Gauge;
   private readonly lags = new RecentMax(LAG_SPAN_MS);
 
@@ -55,6 +56,12 @@ export class Measures {
       name: 'windlass_trigger_signals_total',
       help: 'signals that were duplicates, read by no window type, in no window now, or beyond what a window keeps; conditions that could not be judged',
       labelNames: ['fate'],
+      registers,
+    });
+    this.skipped = new Counter({
+      name: 'windlass_trigger_skipped_windows_total',
+      help: 'windows of cron and calendars that were missed and not caught up on: by policy, or beyond its limit; of very many, 1,000 in one step',
+      labelNames: ['reason'],
       registers,
     });
     this.cache = new Gauge({
@@ -98,12 +105,13 @@ export class Measures {
     this.cache.set(cacheBytes);
   }
 
-  private step({ records, counts, rejections, sightings }: Step): void {
+  private step({ records, counts, skipped, rejections, sightings }: Step): void {
     for (const record of records)
       if (record.kind === 'pane') this.panes.inc({ timing: record.timing, window_type: record.windowType });
       else this.records.inc({ kind: record.kind });
     for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
       if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
+    for (const { reason, windows } of skipped) this.skipped.inc({ reason }, windows);
     for (const { windowType, marks } of sightings)
       for (const { measure, count } of marks)
         if (measure === 'dropped') this.dropped.inc({ window_type: windowType }, count);

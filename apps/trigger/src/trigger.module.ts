@@ -46,6 +46,7 @@ export class TriggerModule {
       dial,
       openWindows,
       openWindowStore: new PostgresOpenWindowStore(database.dataSource, config),
+      log,
     });
     return {
       module: TriggerModule,

@@ -1,6 +1,7 @@
 import { headerNames, type TopicNames } from '@windlass/contracts';
 import type {
   InboundRecord,
+  Log,
   OutboundMessage,
   RejectedRecord,
   StageBatch,
@@ -8,7 +9,15 @@ import type {
   StageTransaction,
   TimerChange,
 } from '@windlass/messaging';
-import { emptySource, takeStep, withKept, type Needs, type PastChild, type Step } from '@windlass/windowing';
+import {
+  emptySource,
+  takeStep,
+  withKept,
+  type Needs,
+  type PastChild,
+  type SkippedWindows,
+  type Step,
+} from '@windlass/windowing';
 import { ConfirmedUnknown } from './confirmed-unknown.ts';
 import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { messagesOf } from './kafka/messages.ts';
@@ -36,6 +45,7 @@ export interface TriggerParts {
   readonly dial: DialRecord;
   readonly openWindows: OpenWindows;
   readonly openWindowStore: OpenWindowStore;
+  readonly log: Log;
 }
 
 const nothingKnown = packState(emptySource);
@@ -72,6 +82,7 @@ export class Trigger {
     const changes = works.map((work) => this.collect(work, batch, effects));
     for (const { step } of works) dial.add(step!.sightings);
     const isOther = works.filter(({ state, step }) => openWindows.change(partition, state, step!.state)).length > 0;
+    this.tellSkipped(works);
     cache.trim(partition);
     measures.batch({
       nowUs,
@@ -166,6 +177,25 @@ export class Trigger {
         ]);
     }
     return needs.map(({ work }) => work);
+  }
+
+  /** One line for each window type, however many sources a batch has. */
+  private tellSkipped(works: readonly Work[]): void {
+    const told = new Map<string, SkippedWindows & { readonly sources: number }>();
+    for (const one of works.flatMap(({ step }) => step!.skipped)) {
+      const key = `${one.windowType} ${one.reason}`;
+      const { windows, isAll, fromUs, toUs, sources } = told.get(key) ?? { ...one, windows: 0, sources: 0 };
+      told.set(key, {
+        ...one,
+        windows: windows + one.windows,
+        isAll: isAll && one.isAll,
+        fromUs: Math.min(fromUs, one.fromUs),
+        toUs: Math.max(toUs, one.toUs),
+        sources: sources + 1,
+      });
+    }
+    for (const one of told.values())
+      this.parts.log.warn({ ...one }, 'windows of a schedule were missed, and are not caught up on');
   }
 
   private collect(

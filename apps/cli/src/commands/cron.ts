@@ -1,22 +1,17 @@
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { isZone, judgeCron } from '@windlass/dag';
-import { cronInstants, daySpan } from '@windlass/windowing';
-import { datesBetween, parseTime, zonedTime } from './zoned-time.ts';
+import { cronInstants } from '@windlass/windowing';
+import { dayFlags, localDay, type LocalDay } from './local-day.ts';
+import { MAX_COUNT, parseCount, timeOption } from './next-options.ts';
+import { isoText, zonedTime } from './zoned-time.ts';
 
-const MAX_COUNT = 10_000;
-const DAY_HOURS = 24;
-
-export interface CronInstant {
+export interface CronInstant extends LocalDay {
   /** ISO 8601, UTC. */
   readonly utc: string;
   /** ISO 8601 with the zone's offset. */
   readonly local: string;
   readonly weekday: string;
-  /** Length of the calendar day in the zone; not 24 when clocks change in it. */
-  readonly dayHours: number;
-  /** Dates just before that day that the zone left out, such as 2011-12-30 in Pacific/Apia; mostly none. */
-  readonly skippedDates: readonly string[];
 }
 
 export function cronCommand(): Command {
@@ -28,7 +23,7 @@ export function cronCommand(): Command {
     .option('--count <n>', `how many, 1 to ${MAX_COUNT}`, parseCount, 10)
     .option('--json', 'a JSON object a line')
     .action((expression: string, { zone, from, count, json }: NextOptions) => {
-      for (const instant of nextInstants(expression, { zone, fromMs: fromOf(from, zone), count }))
+      for (const instant of nextInstants(expression, { zone, fromMs: timeOption('--from', from, zone), count }))
         process.stdout.write(`${json ? JSON.stringify(instant) : describeInstant(instant)}\n`);
     });
   return new Command('cron').description('cron expressions as the trigger reads them').addCommand(next);
@@ -77,42 +72,18 @@ export function* nextInstants(
 }
 
 function instantOf(zone: string, timeUs: number): CronInstant | null {
-  const day = daySpan(zone, timeUs);
+  const day = localDay(zone, timeUs);
   if (day === null) return null;
   const { local, offset, weekday } = zonedTime(zone, timeUs / 1_000);
-  const dayBefore = zonedTime(zone, day.startUs / 1_000 - 1_000).local;
-  return {
-    utc: new Date(timeUs / 1_000).toISOString().replace('.000Z', 'Z'),
-    local: `${local}${offset}`,
-    weekday,
-    dayHours: (day.endUs - day.startUs) / 3_600e6,
-    skippedDates: datesBetween(dayBefore.slice(0, 10), local.slice(0, 10)),
-  };
+  return { utc: isoText(timeUs / 1_000), local: `${local}${offset}`, weekday, ...day };
 }
 
-export function describeInstant({ utc, local, weekday, dayHours, skippedDates }: CronInstant): string {
-  const flags = [
-    ...(dayHours === DAY_HOURS ? [] : [`${dayHours}-hour day`]),
-    ...skippedDates.map((date) => `no ${date} in this zone`),
-  ];
+export function describeInstant({ utc, local, weekday, ...day }: CronInstant): string {
+  const flags = dayFlags(day);
   return `${utc}  ${local} ${weekday}${flags.length === 0 ? '' : styleText('yellow', `  ${flags.join(', ')}`)}`;
 }
 
 function parseZone(zone: string): string {
   if (isZone(zone)) return zone;
   throw new InvalidArgumentError('not a time zone; an IANA name such as "Europe/Berlin"');
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT) return count;
-  throw new InvalidArgumentError(`a whole number from 1 to ${MAX_COUNT}`);
-}
-
-function fromOf(text: string | undefined, zone: string): number {
-  if (text === undefined) return Date.now();
-  const fromMs = parseTime(text, zone);
-  if (fromMs !== undefined) return fromMs;
-  const right = '2026-03-29T00:00:00Z, 2026-03-29T02:30 (in the zone) or 2026-03-29';
-  throw new CronError('BAD_TIME', `--from "${text}" is no ISO 8601 time; for instance ${right}`);
 }

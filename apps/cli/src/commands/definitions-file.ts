@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Document, LineCounter, parseDocument } from 'yaml';
+import { withIcalFiles } from './ical-files.ts';
+import { DefinitionsFileError } from './definitions-file-error.ts';
 
 /** A definitions file as data, and where in the text each part of it stands. */
 export interface DefinitionsFile {
@@ -8,17 +11,13 @@ export interface DefinitionsFile {
   readonly locate: (path: string) => string;
 }
 
-/** The file is not YAML, or cannot be read. */
-export class DefinitionsFileError extends Error {
-  readonly code = 'BAD_FILE';
-}
-
 /** @throws {DefinitionsFileError} naming every syntax error with its place. */
 export async function readDefinitionsFile(path: string): Promise<DefinitionsFile> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new DefinitionsFileError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
   });
-  return parseDefinitionsText(text, path);
+  const file = parseDefinitionsText(text, path);
+  return { ...file, value: await withIcalFiles(file, dirname(path)) };
 }
 
 export function parseDefinitionsText(text: string, path: string): DefinitionsFile {

@@ -9,6 +9,11 @@ describe('windlass dial set', () => {
     expect(patchOf({ early: false, outOfOrderness: '1s' })).toEqual({ early: null, outOfOrderness: '1s' });
   });
 
+  it('sends what it says about missed windows together', () => {
+    expect(patchOf({ catchUp: 'last', catchUpGrace: '5m' })).toEqual({ catchUp: { windows: 'last', grace: '5m' } });
+    expect(patchOf({ catchUpLimit: 24, earlyCount: 1 })).toEqual({ catchUp: { limit: 24 }, early: { count: 1 } });
+  });
+
   it('tells each field that has changed, as people write it', () => {
     const before = { ...defaultPolicy('cycle@1'), early: { everyMs: 5_000, count: 3 } };
     const after = { ...before, number: 4, early: null, allowedLatenessUs: 600_000_000, idleTimeoutMs: null };

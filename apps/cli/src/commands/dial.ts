@@ -4,10 +4,13 @@ import { dialShowCommand } from './dial-show.ts';
 import { askHub, HubError } from './hub-api.ts';
 import { describeProblems } from './plan-text.ts';
 
-interface DialOptions extends Omit<PolicyInput, 'early'> {
+interface DialOptions extends Omit<PolicyInput, 'early' | 'catchUp'> {
   readonly earlyEvery?: string;
   readonly earlyCount?: number;
   readonly early?: boolean;
+  readonly catchUp?: 'all' | 'last' | 'none';
+  readonly catchUpLimit?: number;
+  readonly catchUpGrace?: string;
 }
 
 export function dialCommand(): Command {
@@ -25,6 +28,11 @@ export function dialCommand(): Command {
     .option('--max-idle <duration>', 'after an idle advance, expiry waits for the data so long')
     .option('--max-ahead <duration>', 'elements further ahead of the clock are refused, or "unlimited"')
     .option('--dedupe-horizon <duration>', 'ids newer than the watermark minus this are remembered')
+    .addOption(
+      new Option('--catch-up <which>', 'missed windows of a schedule that open').choices(['all', 'last', 'none']),
+    )
+    .option('--catch-up-limit <n>', 'of all, the newest so many', count)
+    .option('--catch-up-grace <duration>', 'a window that ended by less than this ago is not missed yet')
     .action(setPolicy);
   return new Command('dial')
     .description('the dial between availability and accuracy of a window type')
@@ -50,11 +58,21 @@ async function setPolicy(windowType: string, options: DialOptions): Promise<void
 }
 
 /** Fields of `PATCH /v1/policies/:windowType`. */
-export function patchOf({ early, earlyEvery, earlyCount, ...fields }: DialOptions): Record<string, unknown> {
-  const every = earlyEvery !== undefined && { every: earlyEvery };
-  const byCount = earlyCount !== undefined && { count: earlyCount };
-  if (every || byCount) return { ...fields, early: { ...every, ...byCount } };
-  return early === false ? { ...fields, early: null } : fields;
+export function patchOf(options: DialOptions): Record<string, unknown> {
+  const { early, earlyEvery, earlyCount, catchUp, catchUpLimit, catchUpGrace, ...fields } = options;
+  const earlyFields = given({ every: earlyEvery, count: earlyCount });
+  const caughtUp = given({ windows: catchUp, limit: catchUpLimit, grace: catchUpGrace });
+  return {
+    ...fields,
+    ...(earlyFields ? { early: earlyFields } : early === false && { early: null }),
+    ...(caughtUp && { catchUp: caughtUp }),
+  };
+}
+
+/** The fields that have a value; undefined: none has. */
+function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const found = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
 }
 
 /** What has changed, a line a field. */

@@ -40,6 +40,35 @@ const file = (name: string): string => join(folder, name);
 const files = () => ['--types', file('pump.yaml'), '--input', file('pump.jsonl')];
 
 describe('windlass simulate', () => {
+  it('prints windows of a schedule that were missed and are not caught up on', async () => {
+    const policy = '{ outOfOrderness: 0s, idleTimeout: never, catchUp: { windows: none } }';
+    const open = "{ cron: { expression: '0 * * * *' } }";
+    await writeFile(
+      file('hour.yaml'),
+      `windowTypes: [{ name: hour, version: 1, reads: [x], open: ${open}, policy: ${policy} }]\n`,
+    );
+    const signal = (id: string, eventTime: string) =>
+      JSON.stringify({ signal: { source: 'u', id, name: 'x', eventTime } });
+    await writeFile(
+      file('hour.jsonl'),
+      `${signal('1', '2026-01-01T00:30:00Z')}\n${signal('2', '2026-01-01T05:30:00Z')}\n`,
+    );
+    const lines = (await simulate('--types', file('hour.yaml'), '--input', file('hour.jsonl'))).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object).filter((one) => 'skipped' in one)).toEqual([
+      {
+        skipped: {
+          type: 'hour@1',
+          source: 'u',
+          start: '2026-01-01T01:00:00.000000Z',
+          end: '2026-01-01T05:00:00.000000Z',
+          windows: 4,
+          isAll: true,
+          reason: 'policy',
+        },
+      },
+    ]);
+  });
+
   it('prints what docs/reference/simulate.md shows', async () => {
     expect(await simulate(...files(), '--elements')).toBe(output);
   });

@@ -1,10 +1,23 @@
-import { timeText, type Dropped, type SimulationEvent } from '@windlass/simulation';
+import { timeText, type Dropped, type SimulationEvent, type Skipped } from '@windlass/simulation';
 import type { KeptSignal, WindowRecord } from '@windlass/windowing';
 
 /** One line of output, without its end. `lineOf`: in which line of the input a step stands. */
 export function outputLine(event: SimulationEvent, lineOf: (step: number) => number): string {
-  return JSON.stringify(event.kind === 'dropped' ? dropped(event, lineOf) : record(event.record, event.elementIds));
+  switch (event.kind) {
+    case 'record':
+      return JSON.stringify(record(event.record, event.elementIds));
+    case 'dropped':
+      return JSON.stringify(dropped(event, lineOf));
+    case 'skipped':
+      return JSON.stringify(skipped(event));
+    default:
+      return event satisfies never;
+  }
 }
+
+const skipped = ({ source, windowType, reason, windows, isAll, fromUs, toUs }: Skipped) => ({
+  skipped: { type: windowType, source, start: timeText(fromUs), end: timeText(toUs), windows, isAll, reason },
+});
 
 function record(one: WindowRecord, elementIds: readonly string[] | null): object {
   switch (one.kind) {

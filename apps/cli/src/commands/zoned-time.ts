@@ -8,6 +8,9 @@ export interface ZonedTime {
   readonly weekday: string;
 }
 
+/** In UTC, to the second where it is a whole one. */
+export const isoText = (timeMs: number): string => new Date(timeMs).toISOString().replace('.000Z', 'Z');
+
 export function zonedTime(zone: string, timeMs: number): ZonedTime {
   const part = partsOf(zone, timeMs);
   return {

@@ -17,6 +17,7 @@ export type {
   Ref,
   ResultType,
   RetryPolicy,
+  ScheduleOpening,
   Source,
   SourceSelector,
   WindowType,
@@ -26,11 +27,17 @@ export {
   isObserved,
   isOpenedByElements,
   isOpenedBySignals,
+  isScheduled,
   previousKey,
   refOf,
   scopeOf,
   watchedSignal,
 } from './model.ts';
+export { CALENDAR_FIELDS, dateOf, dayOf, isDate, LAST_DATE } from './calendar.ts';
+export type { Calendar, CalendarDates, CalendarInterval, ClockStretch, Day, RecurringInterval } from './calendar.ts';
+export { calendarDays } from './calendar-days.ts';
+export type { CalendarDays } from './calendar-days.ts';
+export { instantOf, wallClockAt } from './local-time.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
 export { applyEntry, emptyRegistryView, liveRevision, policyOf, revisionOf, sourceOf } from './registry-view.ts';

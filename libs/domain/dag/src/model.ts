@@ -1,3 +1,5 @@
+import type { Calendar } from './calendar.ts';
+
 /** Integer microseconds since the Unix epoch, UTC, in event time: exact until the year 2255. */
 export type EpochUs = number;
 
@@ -117,6 +119,13 @@ export type Opening =
       readonly zone: string;
       readonly scope: 'source' | 'group' | 'global';
     }
+  | ({
+      /** One for each interval, and none between them. */
+      readonly kind: 'calendar';
+      readonly scope: 'source' | 'group' | 'global';
+      /** Breaks cut an interval in windows of its own, or lie within its one window. */
+      readonly breaks: 'split' | 'within';
+    } & Calendar)
   | {
       readonly kind: 'outcome';
       readonly algorithm: Ref;
@@ -140,11 +149,16 @@ export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;
 
 export const isGrid = (open: Opening): open is GridOpening => open.kind === 'fixed' || open.kind === 'sliding';
 
+/** Windows that a clock on the wall lays out, whether signals fall into them or not. */
+export type ScheduleOpening = Extract<Opening, { kind: 'cron' | 'calendar' }>;
+
+export const isScheduled = (open: Opening): open is ScheduleOpening => open.kind === 'cron' || open.kind === 'calendar';
+
 /** Windows that exist because signals fall into them; what opens all others says when they begin. */
-export type ElementOpening = Extract<Opening, { kind: 'fixed' | 'sliding' | 'session' | 'wholeLife' | 'cron' }>;
+export type ElementOpening = GridOpening | ScheduleOpening | Extract<Opening, { kind: 'session' | 'wholeLife' }>;
 
 export const isOpenedByElements = (open: Opening): open is ElementOpening =>
-  isGrid(open) || open.kind === 'session' || open.kind === 'wholeLife' || open.kind === 'cron';
+  isGrid(open) || isScheduled(open) || open.kind === 'session' || open.kind === 'wholeLife';
 
 /** Windows that signals of one name open, and may close. */
 export type SignalOpening = Extract<Opening, { kind: 'startStop' | 'point' }>;
@@ -201,6 +215,14 @@ export interface AvailabilityPolicy {
   readonly maxAheadUs: number | null;
   /** Ids of elements newer than watermark − this are remembered. */
   readonly dedupeHorizonUs: number;
+  /** Of a schedule: windows that were missed, because the hub was down or the source silent. Absent: all, up to the hub's limit. */
+  readonly catchUp?: {
+    readonly windows: 'all' | 'last' | 'none';
+    /** Of `all` the newest so many. */
+    readonly limit: number;
+    /** A window that ended by less than this before the time now reached is not missed yet. */
+    readonly graceUs: number;
+  };
 }
 
 export type PaneTiming = 'EARLY' | 'ON_TIME' | 'LATE';

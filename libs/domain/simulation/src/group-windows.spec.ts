@@ -129,6 +129,16 @@ describe("windows of a group's", () => {
     ]);
   });
 
+  it('in a calendar are its shifts, named', () => {
+    const intervals = [{ name: 'early', start: '00:00:05', end: '00:00:20' }];
+    const open = { calendar: { zone: 'UTC', scope: 'group' as const, intervals } };
+    const events = simulate(view({ open }), [
+      ...['pump-1', 'pump-2'].flatMap((name) => [sample(6, name), sample(30, name)]),
+    ]);
+    expect(brief(events)).toEqual(['line-1 [5, 20) 2 (+2) ON_TIME r0']);
+    expect(panesOf(events)[0]!.metadata).toMatchObject({ shift: 'early' });
+  });
+
   it('are refused what only windows of sources can have', () => {
     const refused = definedView({
       windowTypes: [

@@ -5,4 +5,4 @@ export { Simulation } from './simulation.ts';
 export type { SimulationOptions } from './simulation.ts';
 export { timeText } from './time-text.ts';
 export { SimulationError } from './step.ts';
-export type { Dropped, FoundOutcome, SimulationEvent, SimulationStep, WindowName } from './step.ts';
+export type { Dropped, FoundOutcome, SimulationEvent, SimulationStep, Skipped, WindowName } from './step.ts';

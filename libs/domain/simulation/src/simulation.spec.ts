@@ -55,6 +55,34 @@ describe('processing time', () => {
     ]);
   });
 
+  it('goes on without windows that the policy does not catch up on, and says which', () => {
+    const view = viewOf({
+      windowTypes: [
+        {
+          name: 'minute',
+          version: 1,
+          reads: ['sample'],
+          open: { cron: { expression: '* * * * *' } },
+          policy: { outOfOrderness: '0s', idleTimeout: 'never', catchUp: { windows: 'last' } },
+        },
+      ],
+    });
+    const events = simulate(view, [sample(30), sample(630), watermark(660)]);
+    expect(panesOf(events).map(({ startUs }) => secondsOf(startUs))).toEqual([0, 540, 600]);
+    expect(events.filter(({ kind }) => kind === 'skipped')).toEqual([
+      {
+        kind: 'skipped',
+        source: 'unit-1',
+        windowType: 'minute@1',
+        reason: 'policy',
+        windows: 8,
+        isAll: true,
+        fromUs: 60 * SECOND,
+        toUs: 540 * SECOND,
+      },
+    ]);
+  });
+
   it('makes a silent source idle: the watermark that the hub asks for arrives', () => {
     const view = viewOf({
       windowTypes: [

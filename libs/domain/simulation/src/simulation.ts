@@ -147,6 +147,7 @@ export class Simulation {
       if (input.kind === 'signal') this.elements?.note(key, input.signal, step);
       this.tell(step, plan);
       this.events.push(...droppedOf(delivery, step));
+      for (const one of step.skipped) this.events.push({ kind: 'skipped', source: key, ...one });
       for (const signal of step.signals) queue.push({ key, input: { kind: 'signal', signal }, step: null });
       for (const report of step.reports)
         queue.push({ key: report.group, input: { kind: 'report', report }, step: null });

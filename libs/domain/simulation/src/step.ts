@@ -1,5 +1,5 @@
 import type { EpochUs, Ref } from '@windlass/dag';
-import type { Emission, EmissionRequest, Signal, WindowRecord } from '@windlass/windowing';
+import type { Emission, EmissionRequest, Signal, SkippedWindows, WindowRecord } from '@windlass/windowing';
 
 /** A window by its id, or by what tells it from others of its type and source. */
 export type WindowName =
@@ -42,9 +42,17 @@ export interface Dropped {
   readonly to: 'late' | 'dlq' | null;
 }
 
+/** Windows of a schedule that were missed, and are not caught up on. */
+export interface Skipped extends SkippedWindows {
+  readonly kind: 'skipped';
+  readonly source: string;
+}
+
 /** What the hub would publish, in order. `elementIds` beside a pane: see `SimulationOptions`. */
 export type SimulationEvent =
-  { readonly kind: 'record'; readonly record: WindowRecord; readonly elementIds: readonly string[] | null } | Dropped;
+  | { readonly kind: 'record'; readonly record: WindowRecord; readonly elementIds: readonly string[] | null }
+  | Dropped
+  | Skipped;
 
 /** A step that cannot be taken. The user's mistake. */
 export class SimulationError extends Error {

@@ -108,8 +108,22 @@ export interface Draft {
   /** Parents of which all past children are to be deleted, or replaced by these. */
   readonly pastReplaced: Map<string, readonly PastChild[]>;
   readonly counts: Counts;
+  readonly skipped: SkippedWindows[];
   needsKept: boolean;
   readonly needsPast: Set<string>;
+}
+
+/** Windows of a schedule that were missed, and are not caught up on. */
+export interface SkippedWindows {
+  readonly windowType: Ref;
+  /** `policy`: it says so; `limit`: there are more than it allows. */
+  readonly reason: 'policy' | 'limit';
+  readonly windows: number;
+  /** There are no more of them. */
+  readonly isAll: boolean;
+  /** They lie within. */
+  readonly fromUs: EpochUs;
+  readonly toUs: EpochUs;
 }
 
 /** What happened to a step's inputs, for metrics. */
@@ -170,6 +184,7 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   pastAdded: [],
   pastReplaced: new Map(),
   counts: noCounts(),
+  skipped: [],
   needsKept: false,
   needsPast: new Set(),
 });

@@ -10,9 +10,11 @@ export { nothingObserved } from './runs.ts';
 export type { Observation, ObservedState, RunFold } from './runs.ts';
 export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
+export { calendarWindows } from './calendar-slot.ts';
+export type { CalendarSlot } from './calendar-slot.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
-export type { Counts, PastChild, Rejection, RejectionCode } from './draft.ts';
+export type { Counts, PastChild, Rejection, RejectionCode, SkippedWindows } from './draft.ts';
 export type {
   AlgorithmOutcome,
   Emission,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Opening } from '@windlass/dag';
 import type { Input } from './input.ts';
 import {
   algorithm,
@@ -35,11 +36,36 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   'of-busy@1': ['ten-of-busy@1'],
   'hot@1': ['of-hot@1'],
   'all@1': ['of-all@1'],
+  'shift@1': ['work@1'],
 };
 
 const KEPT = { count: 1_000, bytes: 1_000_000 };
 
 const HORIZON = 200;
+
+/** A night over midnight with a break, and two shifts after it of which one takes up where the night ends. */
+const shifts = (breaks: 'split' | 'within'): Opening => {
+  const on = { cycleDays: 1, days: [0], anchor: '1970-01-01' };
+  return {
+    kind: 'calendar',
+    scope: 'source',
+    zone: 'UTC',
+    breaks,
+    intervals: [
+      {
+        name: 'night',
+        startSecond: 86_370,
+        endSecond: 86_410,
+        breaks: [{ startSecond: 86_380, endSecond: 86_385 }],
+        on,
+      },
+      { name: 'early', startSecond: 10, endSecond: 40, breaks: [], on },
+      { name: 'late', startSecond: 50, endSecond: 70, breaks: [], on },
+    ],
+    holidays: [],
+    exceptions: [],
+  };
+};
 
 const NEW = [
   ...['of-busy@1', 'ten-of-busy@1', 'hot-in-busy@1', 'run-in-busy@1', 'hot@1', 'of-hot@1', 'between@1', 'mode@1'],
@@ -72,6 +98,8 @@ const plan = (
         },
       ),
       windowType('busy', session(5 * SECOND), { keepSignals: KEPT }),
+      windowType('shift', shifts('within'), { reads: ['sample', 'life'] }),
+      windowType('work', shifts('split'), { parent: 'shift@1', keepSignals: KEPT }),
       windowType('busy-in-life', session(5 * SECOND), {
         parent: 'life@1',
         keepSignals: KEPT,
@@ -118,10 +146,22 @@ const plan = (
       'in-life@1',
       'of-point@1',
       ...NEW,
+      'shift@1',
+      'work@1',
     ].map((ref) => policy(ref, { allowedLatenessUs: lateness * SECOND, outOfOrdernessUs: outOfOrderness * SECOND })),
-    algorithms: ['cycle@1', 'root@1', 'life@1', 'hop@1', 'slide@1', 'busy@1', 'busy-in-life@1', 'hot@1', 'four@1'].map(
-      (ref) => algorithm(`on-${ref.slice(0, -2)}`, ref, { dependencies: [previous(2), previous(4)] }),
-    ),
+    algorithms: [
+      'cycle@1',
+      'root@1',
+      'life@1',
+      'hop@1',
+      'slide@1',
+      'busy@1',
+      'busy-in-life@1',
+      'hot@1',
+      'four@1',
+      'shift@1',
+      'work@1',
+    ].map((ref) => algorithm(`on-${ref.slice(0, -2)}`, ref, { dependencies: [previous(2), previous(4)] })),
   });
 
 /** Around the epoch, on and off the edges of windows. */
@@ -233,7 +273,7 @@ describe('laws of windows', () => {
         const timesOfAll = timesOf('sample', 'life');
         const panes = [...trigger.finalPanes().values()];
         for (const { windowType: ref, startUs, endUs, elements, signals } of panes) {
-          const held = (ref === 'life@1' || ref === 'root@1' ? timesOfAll : times).filter(
+          const held = (['life@1', 'root@1', 'shift@1'].includes(ref) ? timesOfAll : times).filter(
             (at) => startUs <= at && at < endUs,
           );
           expect(elements).toBe(held.length);
@@ -245,6 +285,10 @@ describe('laws of windows', () => {
           expect(holds('root')).toBe(1);
           expect(holds('cycle')).toBe(holds('life'));
           expect(holds('part')).toBe(holds('cycle'));
+          const second = at / SECOND;
+          const inShift = (second >= -30 && second < 40) || (second >= 50 && second < 70);
+          expect(holds('shift')).toBe(inShift ? 1 : 0);
+          expect(holds('work')).toBe(inShift && !(second >= -20 && second < -15) ? 1 : 0);
         }
       }),
       { numRuns: 60 },

@@ -4,7 +4,7 @@ import { fireEarlyByCount } from './fire.ts';
 import { placeIn } from './membership.ts';
 import type { TypePlan } from './plan.ts';
 import { extendSchedule } from './schedule.ts';
-import { spansAt } from './span.ts';
+import { spanFrom, spansAt } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 import { advance, advanceIdle } from './watermark.ts';
 import { windowAt } from './windows.ts';
@@ -113,7 +113,8 @@ function addCounted(
   { startUs, endUs, added }: NonNullable<MemberReport['counted']>,
 ): void {
   extendSchedule(draft, type, startUs);
-  const span = { startUs, endUs, opener: [String(startUs), String(endUs)] };
+  const laid = spanFrom(type.plan, null, startUs);
+  const span = laid?.endUs === endUs ? laid : { startUs, endUs, opener: [String(startUs), String(endUs)] };
   const element = { timeUs: startUs, name: source, count: added, hash: 0, metadata: null };
   if (placeIn(draft, type, { span, parent: null, element }) === 'late') {
     draft.counts.late += 1;
@@ -166,11 +167,15 @@ function othersSilentUs({ plan: { policy }, heardSinceUs }: TypeDraft): { idleUs
 }
 
 /** Processing time at which the group stops waiting for members that have not told anything; FOREVER: it does not wait. */
-export function othersDueUs({ nowUs }: Draft, type: TypeDraft): number {
+export function othersDueUs({ nowUs, backlog }: Draft, type: TypeDraft): number {
   if (type.plan.role !== 'group' || type.heardSinceUs === NEVER) return FOREVER;
   if (type.members.size >= type.plan.members().size) return FOREVER;
   const { idleUs, goneUs } = othersSilentUs(type);
+  if (backlog && nowUs >= idleUs) return nowUs + BACKLOG_US;
   return [idleUs, goneUs].find((dueUs) => dueUs > nowUs) ?? FOREVER;
 }
+
+/** With a backlog nobody is silent: look again after this. */
+const BACKLOG_US = 1_000_000;
 
 const US_PER_MS = 1000;

@@ -1,4 +1,5 @@
-import { hashedId, isGrid, type EpochUs, type Metadata } from '@windlass/dag';
+import { hashedId, isGrid, isScheduled, type EpochUs, type Metadata } from '@windlass/dag';
+import { leftFor, scheduledAt } from './changed-schedule.ts';
 import { neededUs, noteChange, noteMissed, noteWithdrawn } from './dial/sighting.ts';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { countBetween, elementsBetween, lastBetween, LOG_LIMIT, type LoggedElement } from './element-log.ts';
@@ -54,9 +55,21 @@ function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, elemen
   const gapUs = gapOf(type.plan);
   if (gapUs !== null)
     return element.timeUs < type.plan.life.toUs ? placeInSession(draft, type, { parent, element, gapUs }) : 'outside';
+  if (isScheduled(type.plan.type.open)) return placeInSchedule(draft, type, parent, element);
   return best(
     spansAt(type.plan, parent, element.timeUs).map((span) => placeIn(draft, type, { span, parent, element })),
   );
+}
+
+function placeInSchedule(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
+  const parentId = parent?.id ?? null;
+  const span = spanFrom(type.plan, parent, element.timeUs);
+  if (span && windowAt(type, span.startUs, parentId)?.endUs === span.endUs)
+    return placeIn(draft, type, { span, parent, element });
+  const holding = scheduledAt(type, element.timeUs, parentId);
+  if (holding) return placeIn(draft, type, { span: { ...holding, opener: [] }, parent, element });
+  if (!span) return 'outside';
+  return placeIn(draft, type, { span: leftFor(type, span, element.timeUs, parentId), parent, element });
 }
 
 export function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
@@ -143,7 +156,7 @@ interface OpeningElement {
 }
 
 function openByElement(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Window | null {
-  const metadata = { ...parent?.metadata, ...ofElement(type.plan, element.metadata ?? {}) };
+  const metadata = { ...parent?.metadata, ...ofElement(type.plan, element.metadata ?? {}), ...span.metadata };
   const missing = missingMetadata(type.plan, metadata);
   if (missing) {
     reject(draft, { to: 'dlq', code: 'METADATA_MISSING', message: missing });

@@ -1,9 +1,13 @@
-import type { Metadata, MetadataField, MetadataValue } from '@windlass/dag';
+import { CALENDAR_FIELDS, type Metadata, type MetadataField, type MetadataValue } from '@windlass/dag';
 import type { TypePlan } from './plan.ts';
 
-/** What an element tells about the window it opens: the declared fields only, so that samples do not write each other's. */
+const OF_CALENDAR: ReadonlySet<string> = new Set(CALENDAR_FIELDS);
+
+/** What an element tells about the window it opens: the declared fields only, so that samples do not write each other's; nor those of the opening. */
 export function ofElement({ type }: TypePlan, metadata: Metadata): Metadata {
-  const fields = Object.keys(type.metadata).filter((field) => metadata[field] !== undefined);
+  const fields = Object.keys(type.metadata).filter(
+    (field) => metadata[field] !== undefined && !(type.open.kind === 'calendar' && OF_CALENDAR.has(field)),
+  );
   return Object.fromEntries(fields.map((field) => [field, metadata[field]!]));
 }
 

@@ -153,6 +153,17 @@ describe('windows as long as a state lasts', () => {
     expect(hot.panes().map((pane) => pane.metadata)).toEqual([{ mode: 1 }, { mode: 2 }, { mode: 1 }]);
   });
 
+  it('of two values at one moment one holds, whichever came first', () => {
+    const both = [v(0, 1), v(0, 2)];
+    const shownBy = (inputs: readonly Input[]) =>
+      trigger(state({ as: 'mode' }), {}, { metadata })
+        .takeEach([...inputs, v(10, 3)])
+        .panes()
+        .map((pane) => pane.metadata);
+    expect(shownBy(both)).toEqual(shownBy(both.toReversed()));
+    expect(shownBy(both)).toHaveLength(1);
+  });
+
   it('may be told by text, and are no longer than maxDuration', () => {
     const onOff = state({ of: 'values.v > 0.0 ? "on" : "off"', maxDurationUs: 10 * SECOND });
     const hot = trigger(onOff).takeEach([v(0, 1), v(5, 2), v(12, 3), v(20, 0), watermark(100)]);

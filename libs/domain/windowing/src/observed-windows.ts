@@ -63,7 +63,7 @@ function goesOnAsBefore(type: TypeDraft, before: ObservedState, observation: Obs
   const watermarkUs = firingWatermark(type);
   const was = openRun(open, last, watermarkUs);
   const is = openRun(open, next, watermarkUs);
-  if (was?.startUs !== is?.startUs || was?.endUs !== is?.endUs) return false;
+  if (was?.startUs !== is?.startUs || was?.endUs !== is?.endUs || was?.metadata !== is?.metadata) return false;
   lastRuns.set(type.observed, next);
   return true;
 }

@@ -27,7 +27,7 @@ import {
 import type { Signal } from './input.ts';
 import { ENDLESS, shifted } from './time.ts';
 
-/** The key of windows that belong to no source: cron with scope `global`. */
+/** The key of windows that belong to no source: cron and calendar with scope `global`. */
 export const GLOBAL_KEY = 'global';
 
 /** One window type with all that its windows need, for one source. */

@@ -9,7 +9,7 @@ import {
   type WindowType,
 } from '@windlass/dag';
 import type { Sighting } from './dial/sighting.ts';
-import type { Rejection } from './draft.ts';
+import type { Rejection, SkippedWindows } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
 import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from './records.ts';
@@ -190,6 +190,7 @@ export class Trigger {
   state: SourceState = emptySource;
   readonly records: WindowRecord[] = [];
   readonly rejections: Rejection[] = [];
+  readonly skipped: SkippedWindows[] = [];
   readonly signals: Signal[] = [];
   readonly emissions: EmissionRequest[] = [];
   readonly sightings: Sighting[] = [];
@@ -217,6 +218,7 @@ export class Trigger {
     this.past = source.past;
     this.records.push(...step.records);
     this.rejections.push(...step.rejections);
+    this.skipped.push(...step.skipped);
     this.signals.push(...step.signals);
     this.emissions.push(...step.emissions);
     this.sightings.push(...step.sightings);

@@ -1,46 +1,46 @@
-import type { EpochUs } from '@windlass/dag';
+import { isScheduled, type EpochUs } from '@windlass/dag';
+import { missedWindows } from './catch-up.ts';
+import { leftFor, scheduledAt } from './changed-schedule.ts';
 import type { Draft, TypeDraft } from './draft.ts';
 import { openWindow } from './membership.ts';
 import { missingMetadata } from './metadata.ts';
-import { spanFrom, type Span } from './span.ts';
+import { slotAt } from './schedule-slots.ts';
+import { spanFrom } from './span.ts';
 import { NEVER } from './time.ts';
-import { windowAt } from './windows.ts';
-
-/** Windows of a schedule that one step opens at most; of a longer stretch the newest. */
-export const SCHEDULE_LIMIT = 1_000;
 
 /**
  * Windows of a schedule that is not nested exist from the first element to the last, whether elements fall into them or not: an
- * hour without telemetry is an hour that is reported on.
+ * hour without telemetry is an hour that is reported on. Those between what is known and this time are missed: the policy says
+ * which of them are caught up on.
  */
 export function extendSchedule(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
-  const { plan } = type;
-  if (plan.type.open.kind !== 'cron' || plan.parent || plan.role === 'member') return;
-  if (type.scheduleFromUs !== NEVER && type.scheduleFromUs <= timeUs && timeUs < type.scheduleToUs) return;
-  const span = spanFrom(plan, null, timeUs);
-  if (!span) return;
-  const isFirst = type.scheduleFromUs === NEVER;
-  const fromUs = isFirst ? span.startUs : Math.min(span.startUs, type.scheduleToUs);
-  const toUs = isFirst ? span.endUs : Math.max(span.endUs, type.scheduleFromUs);
-  for (const one of lastSpans(type, fromUs, toUs)) open(draft, type, one);
-  type.scheduleFromUs = isFirst ? span.startUs : Math.min(type.scheduleFromUs, span.startUs);
-  type.scheduleToUs = isFirst ? span.endUs : Math.max(type.scheduleToUs, span.endUs);
-}
-
-function open(draft: Draft, type: TypeDraft, span: Span): void {
-  if (span.endUs <= type.floorUs || windowAt(type, span.startUs, null)) return;
-  if (missingMetadata(type.plan, {}) === null) openWindow(draft, type, { span, parent: null, metadata: {} });
-}
-
-function lastSpans({ plan }: TypeDraft, fromUs: EpochUs, toUs: EpochUs): Span[] {
-  const spans: Span[] = [];
-  for (
-    let span = spanFrom(plan, null, toUs - 1);
-    span && span.startUs >= fromUs;
-    span = spanFrom(plan, null, span.startUs - 1)
-  ) {
-    spans.unshift(span);
-    if (spans.length === SCHEDULE_LIMIT) break;
+  const { plan, scheduleFromUs, scheduleToUs } = type;
+  if (!isScheduled(plan.type.open) || plan.parent || plan.role === 'member') return;
+  const isFirst = scheduleFromUs === NEVER;
+  if (!isFirst && scheduleFromUs <= timeUs && timeUs < scheduleToUs) return;
+  const slot = slotAt(plan, timeUs);
+  if (!slot) return;
+  // Between two windows of a calendar nothing is known beyond this time: the calendar may be given another window there.
+  const reached = slot.isWindow ? slot : { startUs: timeUs, endUs: timeUs };
+  if (!isFirst) {
+    const missed =
+      scheduleToUs <= timeUs
+        ? { fromUs: scheduleToUs, toUs: reached.startUs }
+        : { fromUs: reached.endUs, toUs: scheduleFromUs };
+    for (const startUs of missedWindows(draft, type, { ...missed, timeUs: Math.max(timeUs, scheduleToUs) }))
+      open(draft, type, startUs);
   }
-  return spans;
+  if (slot.isWindow) open(draft, type, timeUs);
+  type.scheduleFromUs = isFirst ? reached.startUs : Math.min(scheduleFromUs, reached.startUs);
+  type.scheduleToUs = isFirst ? reached.endUs : Math.max(scheduleToUs, reached.endUs);
+}
+
+/** Opens the window that the schedule has at this time. */
+function open(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
+  const nominal = spanFrom(type.plan, null, timeUs);
+  if (!nominal || scheduledAt(type, timeUs, null)) return;
+  const span = leftFor(type, nominal, timeUs, null);
+  const metadata = span.metadata ?? {};
+  if (span.endUs > type.floorUs && missingMetadata(type.plan, metadata) === null)
+    openWindow(draft, type, { span, parent: null, metadata });
 }

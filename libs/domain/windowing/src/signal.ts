@@ -1,4 +1,4 @@
-import { isOpenedBySignals } from '@windlass/dag';
+import { isOpenedBySignals, isScheduled } from '@windlass/dag';
 import { noteDropped, noteElement } from './dial/sighting.ts';
 import { fireEarlyByCount } from './fire.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
@@ -66,7 +66,7 @@ function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]
   const taken: TypePlan[] = [];
   for (const plan of plans) {
     const type = typeIn(draft, plan);
-    if (plan.type.open.kind === 'cron') extendSchedule(draft, type, timeUs);
+    if (isScheduled(plan.type.open)) extendSchedule(draft, type, timeUs);
     noteElement(draft, type, timeUs);
     const placement = place(draft, plan, element);
     if (placement === 'late') {

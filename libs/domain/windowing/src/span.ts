@@ -1,4 +1,5 @@
-import { isOpenedByElements, type EpochUs, type Opening } from '@windlass/dag';
+import { isOpenedByElements, type EpochUs, type Metadata, type Opening } from '@windlass/dag';
+import { calendarSlot } from './calendar-slot.ts';
 import { cronSpan } from './cron-span.ts';
 import type { TypePlan } from './plan.ts';
 import { floorTo } from './time.ts';
@@ -9,6 +10,8 @@ export interface Span {
   readonly endUs: EpochUs;
   /** Start and end as the type alone would have them, before the parent cuts them: the opener of the id. */
   readonly opener: readonly string[];
+  /** What the opening itself says about the window. */
+  readonly metadata?: Metadata;
 }
 
 interface Bounds {
@@ -35,6 +38,11 @@ export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs):
       const { fromUs, toUs } = plan.life;
       const holds = fromUs !== null && fromUs <= timeUs && timeUs < toUs;
       return holds ? present(cut({ startUs: fromUs, endUs: toUs }, parent)) : [];
+    }
+    case 'calendar': {
+      const { shift, ...slot } = calendarSlot(open, timeUs);
+      if (!shift) return [];
+      return present({ ...cut(slot, parent), metadata: { shift: shift.name, shiftDate: shift.date } });
     }
     case 'session':
     case 'startStop':

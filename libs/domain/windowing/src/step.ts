@@ -10,6 +10,7 @@ import {
   type DraftParts,
   type PastChild,
   type Rejection,
+  type SkippedWindows,
   type TypeDraft,
 } from './draft.ts';
 import { onEmission } from './emissions.ts';
@@ -55,6 +56,7 @@ export interface Step {
   readonly counts: Counts;
   /** For the dial: how late elements were, and what panes told when. */
   readonly sightings: readonly Sighting[];
+  readonly skipped: readonly SkippedWindows[];
 }
 
 /** The step cannot be taken before these are in memory: read them, and take it again. */
@@ -172,6 +174,7 @@ function finish(draft: Draft): Step {
     timerUs,
     counts: draft.counts,
     sightings: sightingsOf(draft.types.values()),
+    skipped: draft.skipped,
   };
 }
 

@@ -21,6 +21,8 @@ export interface StoredStepParts {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly inputs: readonly Input[];
+  /** More has come than is being looked at; absent: no. */
+  readonly backlog?: boolean;
 }
 
 /** `takeStep`, which is given from the store what it needs, and whose answer is stored. */
@@ -31,7 +33,7 @@ export function stepStored(
   const pastChildren = new Map<string, readonly PastChild[]>();
   let { state } = source;
   for (;;) {
-    const taken = takeStep({ ...parts, backlog: false, state, pastChildren });
+    const taken = takeStep({ backlog: false, ...parts, state, pastChildren });
     if ('step' in taken) return { step: taken.step, source: afterStep(source, taken.step) };
     if (taken.needs.kept) state = withKept(state, source.kept);
     for (const id of taken.needs.pastChildrenOf) pastChildren.set(id, source.past.get(id) ?? []);

@@ -1,9 +1,11 @@
+import type { EpochUs } from '@windlass/dag';
 import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
 import { othersDueUs } from './members.ts';
 import { undecidedUntilUs } from './observed-windows.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
+import { windowAfter } from './schedule-slots.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 
 const US_PER_MS = 1000;
@@ -65,6 +67,7 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
   const openUs = Math.min(
     earliestEnd(type, ({ fired }) => !fired),
     undecidedUntilUs(draft, type),
+    nextStart(type),
   );
   if (draft.key === GLOBAL_KEY) {
     if (openUs !== FOREVER) yield { cause: CAUSES.clock, dueUs: openUs };
@@ -93,6 +96,12 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
     cause: CAUSES.maxIdle,
     dueUs: Math.max(silentUs + policy.maxIdleMs * US_PER_MS, reachedUs(draft, type.plan, expiryUs)),
   };
+}
+
+/** Of a schedule, when the next window opens that does not exist yet: never before those end that do. */
+function nextStart({ plan, scheduleToUs }: TypeDraft): EpochUs {
+  if (plan.parent || scheduleToUs === NEVER) return FOREVER;
+  return windowAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
 }
 
 function earliestEnd(type: TypeDraft, isMeant: (window: { fired: boolean; finalized: boolean }) => boolean): number {

@@ -11,6 +11,7 @@ export function applyDefinitions(state: RegistryState, definitions: Definitions)
   const builder = new WantedBuilder(state.revision);
   const { wanted } = builder;
   const { owner } = definitions;
+  builder.calendars(definitions.calendars);
   builder.windowTypes(definitions.windowTypes, owner);
 
   const types = new Set([...state.revision.windowTypes.map(refOf), ...wanted.windowTypes.keys()]);

@@ -53,9 +53,14 @@ describe('tuning a policy', () => {
       maxAheadUs: fc.option(us),
       dedupeHorizonUs: us,
     });
+    const catchUp = fc.record({
+      windows: fc.constantFrom('all' as const, 'last' as const, 'none' as const),
+      limit: fc.integer({ min: 1, max: 1_000 }),
+      graceUs: us,
+    });
     fc.assert(
-      fc.property(any, (fields) => {
-        const one = { windowType: 'cycle@1', number: 3, ...fields };
+      fc.property(any, fc.option(catchUp), (fields, caught) => {
+        const one = { windowType: 'cycle@1', number: 3, ...fields, ...(caught && { catchUp: caught }) };
         expect(toPolicy('cycle@1', 3, policyFields.parse(writtenPolicy(one)))).toEqual(one);
       }),
     );

@@ -1,5 +1,7 @@
+import type { CalendarDefinition } from '../definitions/calendar.ts';
 import { toWindowType, type WindowTypeDefinition } from '../definitions/window-type.ts';
 import { type PolicyFields, toPolicy } from '../definitions/policy.ts';
+import type { Calendar } from '../calendar.ts';
 import type { WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
@@ -17,6 +19,7 @@ type Mutable<T> = {
 
 /** Collects what a document wants, and finds what it says twice. */
 export class WantedBuilder {
+  private readonly named = new Map<string, Calendar>();
   private readonly live: { readonly windowTypes: readonly WindowType[] };
   readonly wanted: Mutable<Wanted> = {
     windowTypes: new Map(),
@@ -52,6 +55,13 @@ export class WantedBuilder {
     return first === undefined;
   }
 
+  /** Before the window types that name them. */
+  calendars(definitions: readonly CalendarDefinition[]): void {
+    definitions.forEach(({ name, calendar }, i) => {
+      if (this.place('calendars', name, `calendars[${i}]`)) this.named.set(name, calendar);
+    });
+  }
+
   /** Window types with their policies; one that is `like` another takes that one's windows, from this document or the live revision. */
   windowTypes(definitions: readonly WindowTypeDefinition[], owner: string): void {
     const likes: { definition: WindowTypeDefinition; path: string }[] = [];
@@ -59,8 +69,9 @@ export class WantedBuilder {
       const path = `windowTypes[${i}]`;
       const ref = refOf(definition);
       if (!this.place('windowTypes', ref, path)) return;
-      if (definition.like === undefined) this.wanted.windowTypes.set(ref, toWindowType(definition, owner));
-      else likes.push({ definition, path });
+      if (definition.like !== undefined) likes.push({ definition, path });
+      else if (this.knowsCalendarOf(definition, path))
+        this.wanted.windowTypes.set(ref, toWindowType(definition, { owner, calendars: this.named }));
       if (definition.policy) this.policy(ref, definition.policy, `${path}.policy`);
     });
     const known = new Map([
@@ -84,6 +95,18 @@ export class WantedBuilder {
           mend: 'name the window type that has the opener',
         });
     }
+  }
+
+  private knowsCalendarOf({ open }: WindowTypeDefinition, path: string): boolean {
+    const use = open?.calendar?.use;
+    if (use === undefined || this.named.has(use)) return true;
+    this.problem({
+      code: 'UNKNOWN_CALENDAR',
+      path: `${path}.open.calendar.use`,
+      message: `calendar "${use}" does not exist in this document.${didYouMean(use, this.named.keys())}`,
+      mend: 'define it under `calendars`, or correct the name',
+    });
+    return false;
   }
 
   policy(windowType: string, fields: PolicyFields, path: string): void {

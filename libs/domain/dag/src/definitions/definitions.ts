@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendarDefinition, MAX_CALENDARS } from './calendar.ts';
 import { name, ref, strict } from './fields.ts';
 import { policyDefinition } from './policy.ts';
 import { sourceDefinition } from './source.ts';
@@ -17,6 +18,13 @@ const expectedProcessor = strict({
 export const definitions = strict({
   $schema: z.string().optional().describe('for editors'),
   owner: name.default('default').describe('team that owns what this file defines'),
+  calendars: z
+    .array(calendarDefinition)
+    .max(MAX_CALENDARS)
+    .default([])
+    .describe(
+      'shifts and the like, which window types of this file refer to by name ([more](calendar.md)); default none',
+    ),
   windowTypes: z.array(windowTypeDefinition).max(MAX_WINDOW_TYPES).default([]),
   policies: z
     .array(policyDefinition)

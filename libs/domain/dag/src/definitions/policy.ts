@@ -4,6 +4,9 @@ import { defaultPolicy } from '../policy.ts';
 import { formatDurationUs } from '../duration.ts';
 import { eventDuration, positiveProcessingDuration, processingDuration, ref, strict } from './fields.ts';
 
+/** As many windows of a schedule as one step opens. */
+export const MAX_CAUGHT_UP = 1_000;
+
 /** Fields of an availability policy as people write it; what is left out has its default. */
 export const policyFields = strict({
   outOfOrderness: eventDuration
@@ -40,6 +43,22 @@ export const policyFields = strict({
   dedupeHorizon: eventDuration
     .optional()
     .describe('ids of elements newer than the watermark minus this are remembered; default 10m, at least the lateness'),
+  catchUp: strict({
+    windows: z
+      .enum(['all', 'last', 'none'])
+      .default('all')
+      .describe(
+        'which of the missed windows open: the newest `limit`, the last one, or none; those that signals fall into always do',
+      ),
+    limit: z.int().min(1).max(MAX_CAUGHT_UP).default(MAX_CAUGHT_UP).describe('of `all`; default 1000'),
+    grace: eventDuration
+      .default(60_000_000)
+      .describe('a window that ended by less than this before the time now reached is not missed yet; default 1m'),
+  })
+    .optional()
+    .describe(
+      'windows of a cron or calendar that were missed because the hub was down or the source silent ([more](cron.md#missed-windows)); default all, up to 1000',
+    ),
 });
 
 export const policyDefinition = policyFields
@@ -72,8 +91,11 @@ export function toPolicy(windowType: Ref, number: number, fields: PolicyFields):
     coalesceLateMs: fields.coalesceLate ?? base.coalesceLateMs,
     maxAheadUs: fields.maxAhead === 'unlimited' ? null : (fields.maxAhead ?? base.maxAheadUs),
     dedupeHorizonUs: fields.dedupeHorizon ?? dedupeHorizonOf(allowedLatenessUs),
+    ...(fields.catchUp && { catchUp: toCatchUp(fields.catchUp) }),
   };
 }
+
+const toCatchUp = ({ grace, ...rest }: NonNullable<PolicyFields['catchUp']>) => ({ ...rest, graceUs: grace });
 
 const BASE = defaultPolicy('');
 const maxIdleOf = (idleTimeoutMs: number | null): number => Math.max(BASE.maxIdleMs, idleTimeoutMs ?? 0);
@@ -97,7 +119,13 @@ export function writtenPolicy(policy: AvailabilityPolicy): PolicyInput {
     coalesceLate: formatMs(policy.coalesceLateMs),
     maxAhead: maxAheadUs === null ? 'unlimited' : formatDurationUs(maxAheadUs),
     ...(dedupeHorizonUs !== dedupeHorizonOf(allowedLatenessUs) && { dedupeHorizon: formatDurationUs(dedupeHorizonUs) }),
+    ...(policy.catchUp && { catchUp: writtenCatchUp(policy.catchUp) }),
   };
 }
+
+const writtenCatchUp = ({ graceUs, ...rest }: NonNullable<AvailabilityPolicy['catchUp']>) => ({
+  ...rest,
+  grace: formatDurationUs(graceUs),
+});
 
 const formatMs = (ms: number): string => formatDurationUs(ms * 1_000);

@@ -17,15 +17,22 @@ function jsonSchema(schema: z.ZodType, title: string): Json {
 
 /** The reference page: every field with type, default and meaning, made from the same schemas that parse. */
 export function referencePage(introduction: string): string {
+  const [file, body] = [definitionsJsonSchema() as Node, registrationJsonSchema() as Node];
   return [
     introduction.trimEnd(),
     '## The definitions file\n\nFields at the top:',
-    ...sections(definitionsJsonSchema(), ''),
+    ...sections(file, ''),
+    ...named(file, []),
     '## Registration of a processor\n\nThe body of `POST /v1/processors` (SDKs send it):',
-    ...sections(registrationJsonSchema(), ''),
+    ...sections(body, ''),
+    ...named(body, Object.keys(file.$defs ?? {})),
     '',
   ].join('\n\n');
 }
+
+/** Objects that several fields hold, each once. */
+const named = ({ $defs = {} }: Node, told: readonly string[]): string[] =>
+  Object.entries($defs).flatMap(([name, node]) => (told.includes(name) ? [] : sections(node, name)));
 
 interface Node {
   readonly type?: string;
@@ -40,6 +47,7 @@ interface Node {
   readonly additionalProperties?: Node | boolean;
   readonly pattern?: string;
   readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Node>>;
   readonly minimum?: number;
   readonly maximum?: number;
 }

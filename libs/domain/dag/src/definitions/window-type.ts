@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Calendar } from '../calendar.ts';
 import type { Opening, WindowType } from '../model.ts';
+import { calendarOpening } from './calendar.ts';
 import { eventDuration, name, positiveEventDuration, ref, signalName, strict, version, zone } from './fields.ts';
 import { policyFields } from './policy.ts';
 
@@ -159,12 +161,13 @@ const open = strict({
   count: count.optional(),
   wholeLife: strict({}).optional().describe('one window, from the first signal of the source on'),
   cron: cron.optional(),
+  calendar: calendarOpening.optional(),
   outcome: outcome.optional(),
   emission: strict({}).optional().describe('opened by algorithms that emit it, by people and by programs'),
 })
   .refine(
     (given) => Object.values(given).filter((one) => one !== undefined).length === 1,
-    'give exactly one of fixed, sliding, session, startStop, point, condition, state, count, wholeLife, cron, outcome, emission',
+    'give exactly one of fixed, sliding, session, startStop, point, condition, state, count, wholeLife, cron, calendar, outcome, emission',
   )
   .meta({ minProperties: 1, maxProperties: 1, description: 'how its windows open and close: exactly one of these' });
 
@@ -238,8 +241,14 @@ const INHERITED = [
 
 export type WindowTypeDefinition = z.infer<typeof windowTypeDefinition>;
 
-/** The window type that a definition without `like` describes. */
-export function toWindowType(definition: WindowTypeDefinition, defaultOwner: string): WindowType {
+/** Calendars by name. */
+export type Calendars = ReadonlyMap<string, Calendar>;
+
+/** The window type that a definition without `like` describes. The calendar that it names, if it does, is there. */
+export function toWindowType(
+  definition: WindowTypeDefinition,
+  { owner: defaultOwner, calendars }: { readonly owner: string; readonly calendars: Calendars },
+): WindowType {
   const { parent, keepSignals } = definition;
   return {
     name: definition.name,
@@ -247,7 +256,7 @@ export function toWindowType(definition: WindowTypeDefinition, defaultOwner: str
     owner: definition.owner ?? defaultOwner,
     for: definition.for ?? {},
     reads: definition.reads ?? [],
-    open: toOpening(definition.open!, parent !== undefined),
+    open: toOpening(definition.open!, { nested: parent !== undefined, calendars }),
     ...(parent !== undefined && { parent }),
     keepSignals: keepSignals ?? null,
     metadata: definition.metadata ?? {},
@@ -256,7 +265,14 @@ export function toWindowType(definition: WindowTypeDefinition, defaultOwner: str
   };
 }
 
-function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
+const EMPTY_CALENDAR: Calendar = { zone: 'UTC', intervals: [], holidays: [], exceptions: [] };
+
+interface OpeningContext {
+  readonly nested: boolean;
+  readonly calendars: Calendars;
+}
+
+function toOpening(given: z.infer<typeof open>, { nested, calendars }: OpeningContext): Opening {
   if (given.fixed) {
     const { size, offset, align, partial } = given.fixed;
     const aligned = align ?? (nested ? 'parent' : 'epoch');
@@ -285,6 +301,11 @@ function toOpening(given: z.infer<typeof open>, nested: boolean): Opening {
   if (given.count) return { kind: 'count', size: given.count.size, maxDurationUs: given.count.maxDuration };
   if (given.wholeLife) return { kind: 'wholeLife' };
   if (given.cron) return { kind: 'cron', ...given.cron };
+  if (given.calendar) {
+    const { use, calendar, scope, breaks } = given.calendar;
+    const resolved = use === undefined ? calendar : calendars.get(use);
+    return { kind: 'calendar', scope, breaks, ...(resolved ?? EMPTY_CALENDAR) };
+  }
   if (given.outcome) {
     const { until, ...rest } = given.outcome;
     return { kind: 'outcome', ...rest, until: until === 'parent' ? until : { durationUs: until } };

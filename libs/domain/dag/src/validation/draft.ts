@@ -9,7 +9,7 @@ import type {
 } from '../model.ts';
 import { refOf } from '../model.ts';
 
-export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources';
+export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'calendars';
 
 /** A DAG that wants to become a revision: everything that would be there, and where in the submitted document each part stands. */
 export interface Draft {

@@ -1,13 +1,14 @@
 import { formatDurationUs } from '../duration.ts';
-import type { AvailabilityPolicy, Binding } from '../model.ts';
+import { isScheduled, type AvailabilityPolicy, type Binding, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import type { Draft } from './draft.ts';
 
 /** Policies that contradict themselves, and bindings that take only panes which never come. */
 export function policyProblems(draft: Draft): Problem[] {
-  const policies = [...draft.windowTypes.keys()].flatMap((ref) =>
-    contradictions(draft.policyOf(ref), draft.locate('policies', ref)),
-  );
+  const policies = [...draft.windowTypes].flatMap(([ref, type]) => {
+    const [policy, path] = [draft.policyOf(ref), draft.locate('policies', ref)];
+    return [...contradictions(policy, path), ...idleCatchUp(policy, type, path)];
+  });
   const bindings = [...draft.algorithms].flatMap(([ref, { bindings: own }]) =>
     own.flatMap((binding, i) =>
       draft.windowTypes.has(binding.windowType)
@@ -46,6 +47,26 @@ export function contradictions(policy: AvailabilityPolicy, path: string): Proble
   if (onIdle === 'advance' && idleTimeoutMs !== null && maxIdleMs < idleTimeoutMs)
     problems.push(problem('maxIdle', 'it is over before a source is idle at all', 'at least idleTimeout'));
   return problems;
+}
+
+/** Only a schedule of its own has windows that can be missed. */
+function idleCatchUp(
+  { catchUp, windowType }: AvailabilityPolicy,
+  { open, parent }: WindowType,
+  path: string,
+): Problem[] {
+  if (!catchUp || (isScheduled(open) && parent === undefined)) return [];
+  const why = isScheduled(open)
+    ? 'its windows lie within others, where signals fall into them'
+    : `its windows are opened by ${open.kind}`;
+  return [
+    {
+      code: 'POLICY_CONTRADICTION',
+      path: `${path}.catchUp`,
+      message: `${windowType}: ${why}: none of them is missed`,
+      mend: 'leave catchUp out; it is for cron and calendar windows without a parent',
+    },
+  ];
 }
 
 function deafBinding(

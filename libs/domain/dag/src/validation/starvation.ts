@@ -1,5 +1,6 @@
 import { isGrid, type Ref, refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
+import { neverOpens } from './calendars.ts';
 import { judgeCron } from './cron.ts';
 import { isRequired } from './dependencies.ts';
 import type { DraftGraph, Pair } from './draft.ts';
@@ -80,6 +81,7 @@ function needsOf(graph: DraftGraph, excused: Excused): { needs: Need[][]; dead: 
     if (open.kind === 'emission' && emitters.has(refOf(type))) needs.push(emitters.get(refOf(type))!.map(nodeOf));
     if (
       (open.kind === 'cron' && judgeCron(open.expression) === 'never') ||
+      (open.kind === 'calendar' && neverOpens(open)) ||
       ((isGrid(open) || READS_ITS_OPENER.has(open.kind)) && parent === undefined && type.reads.length === 0)
     )
       dead.add(at);

@@ -291,6 +291,25 @@ describe('policies', () => {
     ]);
   });
 
+  it('refuses to catch up on windows of which none is ever missed', () => {
+    const policy = { catchUp: { windows: 'last' as const } };
+    const hour = { name: 'hour', version: 1, reads: ['sample'], open: { cron: { expression: '0 * * * *' } }, policy };
+    expect(problemsOf(define({ windowTypes: [hour] }))).toEqual([]);
+    expect(
+      problemsOf(define({ windowTypes: [life, { ...cycle, policy }, { ...hour, parent: 'life@1' }] })),
+    ).toMatchObject([
+      {
+        code: 'POLICY_CONTRADICTION',
+        path: 'windowTypes[1].policy.catchUp',
+        message: expect.stringContaining('fixed'),
+      },
+      { code: 'POLICY_CONTRADICTION', path: 'windowTypes[2].policy.catchUp' },
+    ]);
+    expect(problemsOf(define({ windowTypes: [{ ...hour, policy: { catchUp: { limit: 1_001 } } }] }))).toMatchObject([
+      { code: 'MALFORMED', path: 'windowTypes[0].policy.catchUp.limit' },
+    ]);
+  });
+
   it('refuses a binding that asks for completeness where it is not known', () => {
     const picky = algorithm('a', { windows: [{ windowType: 'cycle@1', minCompleteness: 0.9 }] });
     expect(problemsOf(registered([picky]))).toMatchObject([

@@ -2,6 +2,7 @@ import { compileCondition } from '../condition.ts';
 import { compileSignalCondition, compileSignalState } from '../signal-expression.ts';
 import { isGrid, scopeOf, type MetadataField, type Opening, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
+import { calendarProblems } from './calendars.ts';
 import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
 import { ancestors } from './nesting.ts';
@@ -98,6 +99,8 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
   switch (open.kind) {
     case 'cron':
       return cronProblems(open, `${path}.open.cron`);
+    case 'calendar':
+      return calendarProblems(type, open, path);
     case 'fixed':
     case 'sliding':
     case 'session':

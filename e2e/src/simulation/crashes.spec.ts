@@ -1,0 +1,207 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DefinitionsInput } from '@windlass/dag';
+import { definedView } from '@windlass/simulation';
+import type { Signal, WindowRecord } from '@windlass/windowing';
+import fc from 'fast-check';
+import type { CrashPoint } from './stage.ts';
+import type { SimulatedMessage } from './topics.ts';
+import { SimulatedWorld, type Turn } from './world.ts';
+
+const SECOND = 1_000_000;
+const NOW_US = 1_000_000 * SECOND;
+const PUMPS = ['pump-1', 'pump-2', 'pump-3'];
+
+const policy = { outOfOrderness: '3s', allowedLateness: '5m', idleTimeout: 'never' } as const;
+const types = {
+  run: { startStop: { signal: 'run', maxDuration: '1m' } },
+  ten: { fixed: { size: '10s' } },
+  hop: { sliding: { size: '12s', slide: '5s' } },
+  busy: { session: { gap: '4s' } },
+  hot: {
+    condition: { signal: 'sample', while: 'values.v > 1.0', minDuration: '2s', minBreak: '3s', maxDuration: '1m' },
+  },
+  mode: { state: { signal: 'sample', of: 'values.v', maxDuration: '1m' } },
+  three: { count: { size: 3, maxDuration: '1m' } },
+  around: { point: { signal: 'run', before: '3s', after: '4s' } },
+  line: { fixed: { size: '10s', scope: 'group' } },
+} as const;
+
+const definitions: DefinitionsInput = {
+  windowTypes: [
+    ...Object.entries(types).map(([name, open]) => ({
+      name,
+      version: 1,
+      reads: ['sample', ...(name === 'run' ? ['run'] : [])],
+      open,
+      policy,
+      ...(name === 'ten' ? { keepSignals: {} } : {}),
+    })),
+    { name: 'of-run', version: 1, parent: 'run@1', reads: ['sample'], open: { fixed: { size: '4s' } }, policy },
+    { name: 'of-busy', version: 1, parent: 'busy@1', reads: ['sample'], open: { fixed: { size: '4s' } }, policy },
+    { name: 'hot-in-run', version: 1, parent: 'run@1', reads: ['sample'], open: types.hot, policy },
+  ],
+  sources: PUMPS.map((name) => ({ name, kind: 'pump', groups: ['line-1'] })),
+};
+
+const defined = definedView(definitions, []);
+if (!defined.ok) throw new Error(JSON.stringify(defined.problems, null, 2));
+const { view } = defined;
+
+const signal = (source: string, rest: Partial<Signal>): SimulatedMessage => {
+  const { name = 'sample', eventTimeUs = 0, phase = 'POINT', values = {} } = rest;
+  const value: Signal = {
+    id: `${source}-${name}-${phase}-${eventTimeUs}-${values['v'] ?? ''}`,
+    name,
+    eventTimeUs,
+    phase,
+    values,
+    count: 1,
+    correlation: null,
+    metadata: {},
+    cause: null,
+  };
+  return { topic: 'signals', key: source, value };
+};
+
+const atUs = fc.integer({ min: -300, max: 600 }).map((tenths) => (tenths * SECOND) / 10);
+const pump = fc.constantFrom(...PUMPS);
+const message: fc.Arbitrary<SimulatedMessage> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(pump, atUs, fc.integer({ min: 0, max: 3 }))
+      .map(([source, eventTimeUs, v]) => signal(source, { eventTimeUs, values: { v } })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(pump, atUs, fc.constantFrom('START' as const, 'STOP' as const, 'POINT' as const))
+      .map(([source, eventTimeUs, phase]) => signal(source, { name: 'run', eventTimeUs, phase })),
+  },
+);
+
+const crash: fc.Arbitrary<CrashPoint | null> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(null) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('before the commit' as const, 'after the commit' as const, 'while publishing' as const),
+  },
+);
+
+/** Turns that crash, but for the last of each round: what always crashes never ends. */
+const turns: fc.Arbitrary<readonly Turn[]> = fc
+  .array(fc.record({ limit: fc.integer({ min: 1, max: 8 }), crash }), { minLength: 1, maxLength: 12 })
+  .map((some) => [...some, { limit: 5, crash: null }, { limit: 5, crash: null }, { limit: 5, crash: null }]);
+
+const history = fc
+  .array(message, { minLength: 1, maxLength: 50 })
+  .chain((messages) =>
+    fc.record({
+      messages: fc.constant(messages),
+      doubled: fc.subarray(messages),
+      turns,
+      every: fc.integer({ min: 1, max: 9 }),
+    }),
+  );
+
+const STEADY: readonly Turn[] = [{ limit: 1_000, crash: null }];
+const ENDS = PUMPS.map((source) => signal(source, { name: 'end', phase: 'WATERMARK', eventTimeUs: 2_000 * SECOND }));
+
+const worldOf = (turnsOf: readonly Turn[]): SimulatedWorld =>
+  new SimulatedWorld(view, { partitions: 2, turns: turnsOf, nowUs: NOW_US });
+
+/** The last pane of each window that holds. */
+function finalPanes(world: SimulatedWorld) {
+  return [...world.windowRecords().values()]
+    .flatMap((records) => {
+      const pane = records.findLast((record) => record.kind === 'pane');
+      if (!pane || records.findLast(({ kind }) => kind === 'pane' || kind === 'withdrawn')!.kind === 'withdrawn')
+        return [];
+      const { windowId, windowType, key, startUs, endUs, elements, parentWindowId, signals } = pane;
+      return [{ windowId, windowType, key, startUs, endUs, elements, parentWindowId, signals }];
+    })
+    .sort((a, b) => (a.windowId < b.windowId ? -1 : 1));
+}
+
+const told = (records: readonly WindowRecord[]): string[] => records.map((record) => JSON.stringify(record));
+
+describe('the trigger under crashes', () => {
+  it('cut off at any step, it ends with the same final panes as without', () => {
+    let crashes = 0;
+    fc.assert(
+      fc.property(history, ({ messages, doubled, turns: withCrashes, every }) => {
+        const calm = worldOf(STEADY).send(messages, { every: 1_000 }).settle().send(ENDS, { every: 1_000 }).settle();
+        const cut = worldOf(withCrashes)
+          .send([...messages, ...doubled], { every })
+          .settle();
+        cut.send(ENDS, { every }).settle();
+        crashes += cut.crashes;
+        expect(finalPanes(cut)).toEqual(finalPanes(calm));
+      }),
+      { numRuns: Number(process.env['RUNS'] ?? 60) },
+    );
+    expect(crashes).toBeGreaterThan(100);
+  });
+
+  it('publishes each version of a window once, or the same twice; none is missing; nothing is left behind', () => {
+    fc.assert(
+      fc.property(history, ({ messages, doubled, turns: withCrashes, every }) => {
+        const world = worldOf(withCrashes)
+          .send([...messages, ...doubled], { every })
+          .settle();
+        world.send(ENDS, { every }).settle();
+        const byWindow = world.windowRecords();
+        for (const { value } of world.topics.all('panes')) {
+          const record = value as WindowRecord;
+          expect(told([record])).toEqual(told([byWindow.get(record.windowId)![record.version - 1]!]));
+        }
+        for (const records of byWindow.values()) {
+          expect(records.map(({ version }) => version)).toEqual(records.map((_, i) => i + 1));
+          const panes = records.flatMap((record) => (record.kind === 'pane' ? [record] : []));
+          expect(panes.map(({ revision }) => revision)).toEqual(panes.map((_, i) => i));
+          expect(panes.filter(({ timing }) => timing === 'ON_TIME').length).toBeLessThanOrEqual(1);
+        }
+        for (const { states } of world.stages)
+          for (const { state, kept, past } of states.values()) {
+            for (const { windows, boundaries } of state.types.values()) expect([windows, boundaries]).toEqual([[], []]);
+            expect([kept, [...past]]).toEqual([[], []]);
+          }
+      }),
+      { numRuns: Number(process.env['RUNS'] ?? 60) },
+    );
+  });
+
+  it('fires by time what is due, also when it is cut off at that time: silent pumps end their windows', () => {
+    const idle = definedView(
+      {
+        ...definitions,
+        windowTypes: definitions.windowTypes!.map((type) => ({
+          ...type,
+          policy: {
+            outOfOrderness: '1s',
+            allowedLateness: '5s',
+            idleTimeout: '5s',
+            maxIdle: '1m',
+            early: { every: '2s' },
+            maxAhead: 'unlimited' as const,
+          },
+        })),
+      },
+      [],
+    );
+    if (!idle.ok) throw new Error(JSON.stringify(idle.problems));
+    fc.assert(
+      fc.property(history, ({ messages, turns: withCrashes }) => {
+        const world = new SimulatedWorld(idle.view, { partitions: 2, turns: withCrashes, nowUs: NOW_US });
+        world.send(messages, { every: 1_000 }).settle().wait(400, 20);
+        for (const records of world.windowRecords().values()) {
+          const last = records.findLast(({ kind }) => kind !== 'childrenClosed')!;
+          expect(last.kind === 'withdrawn' || last.kind === 'finalized' || (last.kind === 'pane' && last.isFinal)).toBe(
+            true,
+          );
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

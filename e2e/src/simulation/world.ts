@@ -1,0 +1,89 @@
+import { sourceOf, type RegistryView } from '@windlass/dag';
+import { compilePlans, type StoredSource, type WindowRecord } from '@windlass/windowing';
+import { SimulatedStage, type CrashPoint } from './stage.ts';
+import { SimulatedTopics, type SimulatedMessage } from './topics.ts';
+import { triggerCore } from './trigger-core.ts';
+
+/** What one turn of a partition is like; turns repeat their list. */
+export interface Turn {
+  /** Records it takes at most. */
+  readonly limit: number;
+  readonly crash: CrashPoint | null;
+}
+
+/** Turns after which a world that is still busy is stuck. */
+const MAX_TURNS = 20_000;
+
+/** The hub on virtual time: topics, and the stages of its services on each partition. The trigger's for now. */
+export class SimulatedWorld {
+  readonly topics: SimulatedTopics;
+  readonly stages: readonly SimulatedStage<StoredSource>[];
+  private readonly turns: readonly Turn[];
+  private turn = 0;
+  private nowUs: number;
+
+  constructor(
+    view: RegistryView,
+    options: { readonly partitions: number; readonly turns: readonly Turn[]; nowUs: number },
+  ) {
+    this.topics = new SimulatedTopics(options.partitions);
+    this.turns = options.turns;
+    this.nowUs = options.nowUs;
+    const planOf = compilePlans(view);
+    const core = triggerCore((source) => planOf(sourceOf(view, source)));
+    this.stages = Array.from(
+      { length: options.partitions },
+      (_, partition) => new SimulatedStage(core, this.topics, partition),
+    );
+  }
+
+  /** Appends messages, some of them with a turn of every partition in between. */
+  send(messages: readonly SimulatedMessage[], { every }: { every: number }): this {
+    messages.forEach((message, i) => {
+      this.topics.append(message);
+      if (i % every === every - 1) this.turnAll();
+    });
+    return this;
+  }
+
+  /** Turns until nothing is left to do at this time. */
+  settle(): this {
+    for (let quiet = 0; quiet < 2;) quiet = this.turnAll() ? 0 : quiet + 1;
+    return this;
+  }
+
+  /** Processing time goes on in steps, each until nothing is left to do. */
+  wait(seconds: number, stepSeconds = seconds): this {
+    for (let left = seconds; left > 0; left -= stepSeconds) {
+      this.nowUs += Math.min(stepSeconds, left) * 1_000_000;
+      this.settle();
+    }
+    return this;
+  }
+
+  get crashes(): number {
+    return this.stages.reduce((sum, { crashes }) => sum + crashes, 0);
+  }
+
+  /** What a reader of the panes topic keeps: of each window the records by version, whatever was published twice. */
+  windowRecords(): Map<string, WindowRecord[]> {
+    const byWindow = new Map<string, WindowRecord[]>();
+    for (const { value } of this.topics.all('panes')) {
+      const record = value as WindowRecord;
+      const known = byWindow.get(record.windowId) ?? [];
+      byWindow.set(record.windowId, known);
+      known[record.version - 1] = record;
+    }
+    return byWindow;
+  }
+
+  private turnAll(): boolean {
+    let busy = false;
+    for (const stage of this.stages) {
+      const { limit, crash } = this.turns[this.turn++ % this.turns.length]!;
+      busy = stage.run({ nowUs: this.nowUs, limit, crash }) || busy;
+    }
+    if (this.turn > MAX_TURNS) throw new Error(`the world is busy after ${MAX_TURNS} turns`);
+    return busy;
+  }
+}
