@@ -41,6 +41,8 @@ export function paneOf(run: Run, window: number, dagRevision: number): Pane {
     elements: 100,
     added: 100,
     completeness: 1,
+    gapUs: null,
+    watermarkUs: null,
     parentWindowId: null,
     previous: previous ? [{ dependency: 'previous(1)', windowIds: beforeOf(run, window) }] : [],
     metadata: { load: loadOf(window) },

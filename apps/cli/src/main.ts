@@ -4,6 +4,7 @@ import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
+import { silencesCommand } from './commands/silences.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -22,6 +23,7 @@ const commands = [
   dialCommand,
   cronCommand,
   calendarCommand,
+  silencesCommand,
   simulateCommand,
 ];
 

@@ -19,10 +19,12 @@ export function paneFact(slot: number, { event }: PaneEvent): PaneFact | undefin
   if (!('io.windlass.v1.Pane' in event)) return undefined;
   const pane = event['io.windlass.v1.Pane'];
   const { windowId, generation, version, startUs, endUs } = headerOf(slot, pane);
-  const { revision, timing, isFinal, elements, added, completeness, dagRevision, policyRevision, firedAtUs } = pane;
+  const { revision, timing, isFinal, elements, added, completeness, gapUs, watermarkUs } = pane;
+  const { dagRevision, policyRevision, firedAtUs } = pane;
   return {
     ...{ slot, windowId, generation, version, startUs, endUs },
-    ...{ revision, timing, isFinal, elements, added, completeness, dagRevision, policyRevision, firedAtUs },
+    ...{ revision, timing, isFinal, elements, added, completeness, gapUs, watermarkUs },
+    ...{ dagRevision, policyRevision, firedAtUs },
   };
 }
 

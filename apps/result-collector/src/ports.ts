@@ -43,6 +43,8 @@ export interface PaneFact {
   readonly elements: number;
   readonly added: number;
   readonly completeness: number | null;
+  readonly gapUs: number | null;
+  readonly watermarkUs: number | null;
   readonly dagRevision: number;
   readonly policyRevision: number;
   readonly firedAtUs: number;

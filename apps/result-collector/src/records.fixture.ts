@@ -42,6 +42,8 @@ export const pane = (spec: WindowSpec & Partial<Pane> = {}): PaneEvent => ({
       elements: spec.elements ?? 20,
       added: spec.added ?? 20,
       completeness: spec.completeness ?? null,
+      gapUs: spec.gapUs ?? null,
+      watermarkUs: spec.watermarkUs ?? null,
       parentWindowId: spec.parentWindowId ?? null,
       previous: [],
       metadata: spec.metadata ?? { load: 12.5 },

@@ -93,7 +93,7 @@ describe('the result-collector', () => {
       windowId: idOf('plain'),
     };
     await send(
-      pane({ ...spec, version: 1 }),
+      pane({ ...spec, version: 1, gapUs: 300_000, watermarkUs: 8_000_000 }),
       outcomes({ ...spec, version: 10, outcomes: [outcome('indicator@1', 1.5, { of: 'plain', unit: 'MB' })] }),
       outcomes({
         ...spec,
@@ -125,7 +125,15 @@ describe('the result-collector', () => {
         state: 'FINAL',
         completeRevision: 0,
         metadata: { load: 12.5 },
-        panes: [expect.objectContaining({ revision: 0, timing: 'ON_TIME', elements: 20 })],
+        panes: [
+          expect.objectContaining({
+            revision: 0,
+            timing: 'ON_TIME',
+            elements: 20,
+            gapUs: 300_000,
+            watermarkUs: 8_000_000,
+          }),
+        ],
         outcomes: [
           expect.objectContaining({ algorithm: 'indicator@1' }),
           expect.objectContaining({ algorithm: 'rul@1', inputs: [input] }),

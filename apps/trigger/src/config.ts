@@ -20,6 +20,13 @@ export const settings = {
     unit: 'bytes',
     meaning: 'Memory for the state of sources; what does not fit is read again when its source sends',
   }),
+  listenMs: setting({
+    variable: 'WINDLASS_TRIGGER_LISTEN_MS',
+    schema: count({ min: 0, max: 24 * 60 * 60 * 1000 }).default(60_000),
+    unit: 'ms',
+    meaning:
+      'After a partition was taken, no source of it is told to be silent for so long: it may not have been heard yet',
+  }),
   dialRetentionDays: setting({
     variable: 'WINDLASS_TRIGGER_DIAL_RETENTION_DAYS',
     schema: count({ min: 1, max: 3_650 }).default(30),

@@ -2,6 +2,7 @@ import type { RejectedRecord } from '@windlass/messaging';
 import { FOREVER, NEVER, type SourceState, type Step } from '@windlass/windowing';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { OpenWindows } from './open-windows.ts';
+import type { SilenceReader } from './ports.ts';
 import { RecentMax } from './recent-max.ts';
 
 interface BatchMeasures {
@@ -9,6 +10,22 @@ interface BatchMeasures {
   readonly works: readonly { readonly before: SourceState; readonly step: Step }[];
   readonly rejected: readonly RejectedRecord[];
   readonly cacheBytes: number;
+}
+
+/** Window types of sources that are silent now, asked when the metrics are read; what cannot be asked then is left as it was. */
+export function measureSilences(metrics: Registry, silences: Pick<SilenceReader, 'countByType'>): void {
+  new Gauge({
+    name: 'windlass_trigger_silences',
+    help: 'sources of which a window type should have fired and has not, of the whole hub',
+    labelNames: ['window_type'],
+    registers: [metrics],
+    async collect() {
+      const counts = await silences.countByType().catch(() => null);
+      if (!counts) return;
+      this.reset();
+      for (const [windowType, silent] of counts) this.set({ window_type: windowType }, silent);
+    },
+  });
 }
 
 /** The greatest watermark lag is of the last 30 to 60 s. */
@@ -22,6 +39,8 @@ export class Measures {
   private readonly dropped: Counter<'window_type'>;
   private readonly signals: Counter<'fate'>;
   private readonly skipped: Counter<'reason'>;
+  private readonly notices: Counter<'kind' | 'window_type'>;
+  private readonly regress: Counter<'of'>;
   private readonly cache: Gauge;
   private readonly lags = new RecentMax(LAG_SPAN_MS);
 
@@ -62,6 +81,18 @@ export class Measures {
       name: 'windlass_trigger_skipped_windows_total',
       help: 'windows of cron and calendars that were missed and not caught up on: by policy, or beyond its limit; of very many, 1,000 in one step',
       labelNames: ['reason'],
+      registers,
+    });
+    this.notices = new Counter({
+      name: 'windlass_trigger_notices_total',
+      help: 'notices told: silences of sources and their ends, sources that are offline for too long',
+      labelNames: ['kind', 'window_type'],
+      registers,
+    });
+    this.regress = new Counter({
+      name: 'windlass_trigger_regress_total',
+      help: 'signals and watermarks that went back in event time, behind others of their source',
+      labelNames: ['of'],
       registers,
     });
     this.cache = new Gauge({
@@ -105,13 +136,16 @@ export class Measures {
     this.cache.set(cacheBytes);
   }
 
-  private step({ records, counts, skipped, rejections, sightings }: Step): void {
+  private step({ records, notices, counts, skipped, rejections, sightings }: Step): void {
     for (const record of records)
       if (record.kind === 'pane') this.panes.inc({ timing: record.timing, window_type: record.windowType });
       else this.records.inc({ kind: record.kind });
     for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
       if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
     for (const { reason, windows } of skipped) this.skipped.inc({ reason }, windows);
+    for (const { kind, windowType } of notices) this.notices.inc({ kind, window_type: windowType });
+    if (counts.outOfOrder > 0) this.regress.inc({ of: 'signals' }, counts.outOfOrder);
+    if (counts.watermarksBack > 0) this.regress.inc({ of: 'watermarks' }, counts.watermarksBack);
     for (const { windowType, marks } of sightings)
       for (const { measure, count } of marks)
         if (measure === 'dropped') this.dropped.inc({ window_type: windowType }, count);

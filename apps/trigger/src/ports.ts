@@ -1,6 +1,15 @@
 import type { Ref, Source } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
-import type { Cell, KeptSignal, Measure, Sighting, PastChild, SourcePlan, SourceState } from '@windlass/windowing';
+import type {
+  Cell,
+  KeptSignal,
+  Measure,
+  Notice,
+  PastChild,
+  Sighting,
+  SourcePlan,
+  SourceState,
+} from '@windlass/windowing';
 import type { WindowCounts } from './open-windows.ts';
 
 export interface SourceKey {
@@ -22,6 +31,8 @@ export interface SourceChange extends SourceKey {
   readonly keptDeletedBeforeUs: number | null;
   readonly pastAdded: readonly { readonly parentId: string; readonly child: PastChild }[];
   readonly pastReplaced: ReadonlyMap<string, readonly PastChild[]>;
+  /** What they say of silences is kept, to be asked for. */
+  readonly notices: readonly Notice[];
 }
 
 export interface ParentKey extends SourceKey {
@@ -78,6 +89,39 @@ export interface SourceReader {
   one(source: string): Promise<SourceState | null>;
   /** The next sources in order of slot and name. */
   after(position: SourceKey, limit: number): Promise<StoredSource[]>;
+}
+
+/** A window type of a source that should have fired and has not. */
+export interface StoredSilence extends SourceKey {
+  readonly windowType: Ref;
+  readonly owner: string;
+  /** Processing time of its last firing. */
+  readonly sinceUs: number;
+  readonly expectedByUs: number;
+  readonly usualStepUs: number | null;
+  readonly toldAtUs: number;
+}
+
+export interface SilencePosition {
+  readonly slot: number;
+  readonly name: string;
+  readonly type: Ref;
+}
+
+export interface SilenceFilter {
+  readonly windowType: Ref | undefined;
+  readonly source: string | undefined;
+  /** Undefined: from the first on. */
+  readonly position: SilencePosition | undefined;
+  readonly limit: number;
+}
+
+/** Silences as they were last committed, for people. */
+export interface SilenceReader {
+  /** The next ones in order of slot, source and window type. */
+  after(filter: SilenceFilter): Promise<StoredSilence[]>;
+  /** Of the whole hub. */
+  countByType(): Promise<ReadonlyMap<Ref, number>>;
 }
 
 /** So many more of a measure's bucket. */

@@ -2,6 +2,7 @@ import {
   topicDeclarations,
   topicNames,
   type Emission,
+  type Notice,
   type OutcomeEvent,
   type PaneEvent,
   type Pane,
@@ -51,6 +52,7 @@ export class TriggerGround {
   readonly topics: ReturnType<typeof topicNames>;
   readonly events: PaneEvent[] = [];
   readonly signalsSeen: Signal[] = [];
+  readonly notices: Notice[] = [];
   readonly deadLetters: DeadLetter[] = [];
   private readonly env: Readonly<Record<string, string>>;
   private readonly kafka: KafkaConnection;
@@ -76,6 +78,7 @@ export class TriggerGround {
       WINDLASS_PREFIX: prefix,
       WINDLASS_PARTITIONS: String(PARTITIONS),
       WINDLASS_HTTP_PORT: '0',
+      WINDLASS_TRIGGER_LISTEN_MS: '0',
     };
     const ground = new TriggerGround(prefix, env, { brokers: kafkaBrokers, clientId: 'test' });
     await ground.prepare(schemaRegistryUrl);
@@ -109,6 +112,12 @@ export class TriggerGround {
         topic: this.topics.signals,
         family: 'signals',
         apply: ({ value }) => value && this.signalsSeen.push(value),
+      }),
+      followCompacted({
+        ...reading,
+        topic: this.topics.notices,
+        family: 'notices',
+        apply: ({ value }) => value && this.notices.push(value),
       }),
     );
     await this.readDeadLetters();

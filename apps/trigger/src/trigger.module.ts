@@ -6,15 +6,19 @@ import type { TriggerSettings } from './config.ts';
 import { DialRecorder } from './dial-recorder.ts';
 import { StoredDialReader } from './dial-reader.ts';
 import { DIAL_READER, DialController } from './http/dial.controller.ts';
+import { OfflineController } from './http/offline.controller.ts';
 import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
+import { SILENCE_READER, SilencesController } from './http/silences.controller.ts';
 import { SOURCE_READER, WindowsController } from './http/windows.controller.ts';
 import type { KafkaRegistry } from './kafka/kafka-registry.ts';
 import type { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
-import { Measures } from './measures.ts';
 import { OpenWindows } from './open-windows.ts';
 import { PostgresDialStore } from './postgres/postgres-dial-store.ts';
 import { PostgresOpenWindowStore } from './postgres/postgres-open-window-store.ts';
+import { Listening } from './listening.ts';
+import { Measures, measureSilences } from './measures.ts';
+import { PostgresSilenceReader } from './postgres/postgres-silence-reader.ts';
 import { PostgresSourceReader } from './postgres/postgres-source-reader.ts';
 import { PostgresSourceStore } from './postgres/postgres-source-store.ts';
 import { SourceCache } from './source-cache.ts';
@@ -37,11 +41,15 @@ export class TriggerModule {
     onClose(() => dial.close());
     const openWindows = new OpenWindows();
     const cache = new SourceCache(config.cacheBytes);
+    const listening = new Listening(config.listenMs);
+    const silences = new PostgresSilenceReader(database.dataSource);
+    measureSilences(metrics, silences);
     const trigger = new Trigger({
       topics: topicNames(config.prefix),
       registry,
       store: new PostgresSourceStore(),
       cache,
+      listening,
       measures: new Measures(metrics, openWindows),
       dial,
       openWindows,
@@ -50,10 +58,11 @@ export class TriggerModule {
     });
     return {
       module: TriggerModule,
-      controllers: [SignalsController, WindowsController, DialController],
+      controllers: [SignalsController, OfflineController, WindowsController, SilencesController, DialController],
       providers: [
-        { provide: TriggerStage, useFactory: () => new TriggerStage(trigger) },
+        { provide: TriggerStage, useFactory: () => new TriggerStage({ trigger, listening }) },
         { provide: SIGNAL_DOOR, useValue: door },
+        { provide: SILENCE_READER, useValue: silences },
         {
           provide: DIAL_READER,
           useFactory: () => new StoredDialReader({ store: dialStore, recorder: dial, registry }),

@@ -21,6 +21,7 @@ import {
 import { ConfirmedUnknown } from './confirmed-unknown.ts';
 import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { messagesOf } from './kafka/messages.ts';
+import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
 import { packState } from './postgres/source-state.codec.ts';
 import type { OpenWindows } from './open-windows.ts';
@@ -41,6 +42,7 @@ export interface TriggerParts {
   readonly registry: Registry;
   readonly store: SourceStore;
   readonly cache: SourceCache;
+  readonly listening: Listening;
   readonly measures: Measures;
   readonly dial: DialRecord;
   readonly openWindows: OpenWindows;
@@ -145,14 +147,18 @@ export class Trigger {
 
   /** @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again. */
   private async step(works: readonly Work[], batch: StageBatch, tx: StageTransaction): Promise<Work[]> {
-    const { registry, store } = this.parts;
+    const { registry, store, listening } = this.parts;
+    const silenceFromUs = listening.silenceFrom(batch.partition, batch.nowUs);
     const needs: { work: Work; needs: Needs }[] = [];
     for (const work of works) {
+      const source = registry.source(work.source);
       const taken = takeStep({
         key: work.source,
-        plan: registry.planOf(registry.source(work.source)),
+        plan: registry.planOf(source),
         nowUs: batch.nowUs,
         backlog: batch.backlogRecords > 0,
+        silenceFromUs,
+        retiredFromUs: source.validToUs,
         state: work.state,
         pastChildren: work.pastChildren,
         inputs: work.inputs.map(({ input }) => input),
@@ -219,6 +225,7 @@ export class Trigger {
       keptDeletedBeforeUs: step.kept.deleteBeforeUs,
       pastAdded: step.pastChildren.added,
       pastReplaced: step.pastChildren.replaced,
+      notices: step.notices,
     };
   }
 }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDurationUs, writtenPolicy, type AvailabilityPolicy } from '@windlass/dag';
 import { describeDial, judge } from './dial-report.ts';
-import { askHub, askService, HubError } from './hub-api.ts';
+import { askHub, HubError, RESULT_COLLECTOR, TRIGGER } from './hub-api.ts';
 
 /** Answer of the trigger's `GET /v1/dial/:windowType`. */
 export interface MeasuredDial {
@@ -78,12 +78,10 @@ export const dialShowCommand = (): Command =>
 async function show(windowType: string, { history, json, ...options }: ShowOptions): Promise<void> {
   const name = encodeURIComponent(windowType);
   const policy = await askHub<AvailabilityPolicy>('GET', `/v1/policies/${name}`);
-  const measured = await askService<MeasuredDial>('trigger', {
-    path: `/v1/dial/${name}?since=${options.since}&history=${history}`,
-  });
-  const work = await askService<Work>('result-collector', {
-    path: `/v1/work?windowType=${name}&from=${measured.fromUs}`,
-  }).catch((error: unknown) => {
+  const query = `since=${options.since}&history=${history}`;
+  const measured = await askHub<MeasuredDial>('GET', `/v1/dial/${name}?${query}`, undefined, TRIGGER);
+  const path = `/v1/work?windowType=${name}&from=${measured.fromUs}`;
+  const work = await askHub<Work>('GET', path, undefined, RESULT_COLLECTOR).catch((error: unknown) => {
     if (!(error instanceof HubError)) throw error;
     return { unknown: error.message };
   });

@@ -33,6 +33,8 @@ export function dialCommand(): Command {
     )
     .option('--catch-up-limit <n>', 'of all, the newest so many', count)
     .option('--catch-up-grace <duration>', 'a window that ended by less than this ago is not missed yet')
+    .option('--silent-after <duration>', 'without a firing for so long a source is silent, which is told, or "never"')
+    .option('--max-offline <duration>', 'a source that has said it is offline is waited for so long')
     .action(setPolicy);
   return new Command('dial')
     .description('the dial between availability and accuracy of a window type')

@@ -22,28 +22,30 @@ export class HubError extends Error {
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
-const services = {
-  'dag-registry': { variable: 'WINDLASS_HUB_URL', port: 4100 },
-  trigger: { variable: 'WINDLASS_TRIGGER_URL', port: 4101 },
-  'result-collector': { variable: 'WINDLASS_RESULT_COLLECTOR_URL', port: 4103 },
-} as const;
+/** Where a service of the hub is said to be, and where it is otherwise. */
+export interface HubService {
+  readonly variable: string;
+  readonly url: string;
+}
+
+const DAG_REGISTRY: HubService = { variable: 'WINDLASS_HUB_URL', url: 'http://127.0.0.1:4100' };
+export const TRIGGER: HubService = { variable: 'WINDLASS_TRIGGER_URL', url: 'http://127.0.0.1:4101' };
+export const RESULT_COLLECTOR: HubService = { variable: 'WINDLASS_RESULT_COLLECTOR_URL', url: 'http://127.0.0.1:4103' };
 
 /**
- * Asks dag-registry at WINDLASS_HUB_URL (default http://127.0.0.1:4100), with WINDLASS_TOKEN when it is set.
+ * Asks a service, unless said otherwise dag-registry at WINDLASS_HUB_URL (default http://127.0.0.1:4100), with WINDLASS_TOKEN when
+ * it is set.
  * @throws {HubError} HUB_UNREACHABLE, or the code that the hub answers.
  */
-export const askHub = <T>(method: string, path: string, body?: unknown): Promise<T> =>
-  askService<T>('dag-registry', { method, path, body });
-
-/** Asks one of the hub's services, at the address that its variable says, or else on its default port of this machine. */
-export async function askService<T>(
-  service: keyof typeof services,
-  { method = 'GET', path, body }: { readonly method?: string; readonly path: string; readonly body?: unknown },
+export async function askHub<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  { variable, url }: HubService = DAG_REGISTRY,
 ): Promise<T> {
-  const { variable, port } = services[service];
-  const url = (process.env[variable] || `http://127.0.0.1:${port}`).replace(/\/$/, '');
+  const hubUrl = (process.env[variable] || url).replace(/\/$/, '');
   const token = process.env['WINDLASS_TOKEN'];
-  const response = await fetch(`${url}${path}`, {
+  const response = await fetch(`${hubUrl}${path}`, {
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -53,10 +55,7 @@ export async function askService<T>(
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).catch((cause: unknown) => {
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new HubError(
-      'HUB_UNREACHABLE',
-      `${service} does not answer at ${url} (${reason}); set ${variable}, or start the hub`,
-    );
+    throw new HubError('HUB_UNREACHABLE', `${hubUrl} does not answer (${reason}); set ${variable}, or start the hub`);
   });
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as T;

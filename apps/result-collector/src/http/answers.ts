@@ -61,6 +61,8 @@ const pane = z.object({
   elements: z.number().int(),
   added: z.number().int(),
   completeness: z.number().nullable(),
+  gapUs: z.number().int().nullable().describe('longest stretch of it without an element; null: not known'),
+  watermarkUs: us.nullable().describe('the watermark when it fired; null: none was known'),
   dagRevision: z.number().int(),
   policyRevision: z.number().int(),
   firedAtUs: us,

@@ -44,6 +44,8 @@ export class PaneEntity {
   @Column({ ...integer64 }) elements!: number;
   @Column({ ...integer64 }) added!: number;
   @Column({ type: 'float8', nullable: true }) completeness!: number | null;
+  @Column({ name: 'gap_us', nullable: true, ...integer64 }) gapUs!: number | null;
+  @Column({ name: 'watermark_us', nullable: true, ...integer64 }) watermarkUs!: number | null;
   @Column({ name: 'dag_revision', ...integer64 }) dagRevision!: number;
   @Column({ name: 'policy_revision', ...integer64 }) policyRevision!: number;
   @Column({ name: 'fired_at_us', ...integer64 }) firedAtUs!: number;

@@ -18,6 +18,8 @@ export const paneOf = (window: string, rest: Partial<Pane> = {}): Pane => ({
   elements: 1,
   added: 1,
   completeness: null,
+  gapUs: null,
+  watermarkUs: null,
   parentWindowId: null,
   previous: [],
   metadata: { load: 0.5 },

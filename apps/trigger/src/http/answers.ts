@@ -34,6 +34,20 @@ export const watermarksAnswer = z.object({
       openWindows: z.int(),
     }),
   ),
+  offline: z
+    .object({
+      sinceUs: z.int().describe('processing time at which it said so'),
+      untilUs: z.int().nullable().describe('until about when; null: until further notice'),
+    })
+    .nullable()
+    .describe('the source has said that it is offline; null: it has not, or is back'),
+  regress: z
+    .object({
+      signals: z.int().describe('signals before the highest event time of the source'),
+      furthestUs: z.int().describe('the furthest of them, back from that time'),
+      watermarks: z.int().describe('WATERMARKs before one that was told already'),
+    })
+    .describe('how often it has gone back in event time'),
 });
 
 type WindowAnswer = z.infer<typeof windowsAnswer>['windows'][number];
@@ -71,7 +85,7 @@ function stateOf({ withdrawn, finalized, fired }: WindowState): State {
 
 export const answerWatermarks = (
   source: string,
-  { lastSeenUs, types }: SourceState,
+  { lastSeenUs, types, offline, regress }: SourceState,
 ): z.infer<typeof watermarksAnswer> => ({
   source,
   lastSeenUs,
@@ -82,6 +96,8 @@ export const answerWatermarks = (
     finalUs: shown(floorUs),
     openWindows: windows.filter(({ fired, withdrawn }) => !fired && !withdrawn).length,
   })),
+  offline: offline && offline.sinceUs !== null ? { sinceUs: offline.sinceUs, untilUs: offline.untilUs } : null,
+  regress,
 });
 
 const shown = (timeUs: number): number | null => (timeUs === NEVER || timeUs === FOREVER ? null : timeUs);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** Signals in one request; its bytes are limited by `httpBodyBytes`. */
 export const maxSignalsPerRequest = 10_000;
 
-const time = z.union([
+export const time = z.union([
   z.int().describe('microseconds since 1970, UTC'),
   z.iso.datetime({ offset: true }).describe('ISO 8601 with zone, to the microsecond'),
 ]);
@@ -24,8 +24,11 @@ export const signal = z.strictObject({
 
 export const signalsBody = z.strictObject({ signals: z.array(signal).min(1).max(maxSignalsPerRequest) });
 
+/** Microseconds since 1970. */
+export const toMicros = (text: z.infer<typeof time>): number => (typeof text === 'number' ? text : timeOf(text));
+
 export const toRecord = ({ eventTime, ...rest }: z.infer<typeof signal>): Signal => ({
   ...rest,
-  eventTimeUs: typeof eventTime === 'number' ? eventTime : timeOf(eventTime),
+  eventTimeUs: toMicros(eventTime),
   cause: null,
 });

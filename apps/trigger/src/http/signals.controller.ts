@@ -4,6 +4,7 @@ import { Describe, ProblemError } from '@windlass/service';
 import { z } from 'zod';
 import { BadRecord, toSignal } from '../kafka/signal.codec.ts';
 import { CloudEventsInterceptor } from './cloud-events.ts';
+import { publishInTime } from './publish-in-time.ts';
 import { signalsBody, toRecord } from './signal-json.ts';
 
 export const SIGNAL_DOOR = Symbol('SignalDoor');
@@ -13,9 +14,6 @@ export interface SignalDoor {
   /** Resolves when all of them are kept. */
   publish(signals: readonly Signal[], abort: AbortSignal): Promise<void>;
 }
-
-/** How long a request waits for Kafka before it is told to come again. */
-const PUBLISH_TIMEOUT_MS = 10_000;
 
 @Controller('v1/signals')
 export class SignalsController {
@@ -45,17 +43,7 @@ export class SignalsController {
         detail: `${problems.length} of ${signals.length} signals are refused; none is sent`,
         problems,
       });
-    const abort = AbortSignal.timeout(PUBLISH_TIMEOUT_MS);
-    try {
-      await this.door.publish(signals, abort);
-    } catch (error) {
-      if (!abort.aborted) throw error;
-      throw new ProblemError({
-        status: 503,
-        code: 'KAFKA_UNAVAILABLE',
-        detail: 'Kafka does not take signals now; send them again',
-      });
-    }
+    await publishInTime(this.door, signals);
     return { accepted: signals.length };
   }
 }

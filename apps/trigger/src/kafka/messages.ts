@@ -1,6 +1,7 @@
 import { errorHeaderNames, headerNames, type Signal as SignalRecord, type TopicNames } from '@windlass/contracts';
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
 import { clockSignal, GLOBAL_KEY, sentEmission, type Rejection, type Signal, type Step } from '@windlass/windowing';
+import { toNotice } from './notice.codec.ts';
 import { toGroupSignal } from './group-signal.codec.ts';
 import { toPaneEvent } from './pane.codec.ts';
 
@@ -38,6 +39,16 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
       value: { ...sentEmission(source, emission), owner: source },
       ...caused,
     })),
+    ...step.notices.map((notice) => {
+      const value = toNotice(source, notice);
+      return {
+        topic: topics.notices,
+        family: 'notices',
+        key: value.owner,
+        value,
+        headers: { [headerNames.id]: value.id },
+      };
+    }),
     ...step.reports.map((report) => ({
       topic: topics.groupSignals,
       family: 'group-signals',

@@ -1,5 +1,5 @@
 import { isName, limits, type Emission as EmissionRecord, type Signal as SignalRecord } from '@windlass/contracts';
-import { GLOBAL_KEY, type Emission, type Signal } from '@windlass/windowing';
+import { GLOBAL_KEY, OFFLINE_SIGNAL, UNTIL_FIELD, untilOf, type Emission, type Signal } from '@windlass/windowing';
 
 /** What is wrong with a record that its schema cannot say. */
 export class BadRecord extends Error {
@@ -34,6 +34,7 @@ export function toSignal(key: string, record: SignalRecord): Signal {
   for (const channel of channels) checkKey(fail, 'channel', channel, limits.nameLength);
   if (!Number.isSafeInteger(count) || count < 1) fail(`count ${count} must be a whole number from 1 on`);
   checkMetadata(fail, metadata);
+  if (name === OFFLINE_SIGNAL) checkOffline(fail, record);
   return { id, name, eventTimeUs, phase, values, count, correlation, metadata, cause };
 }
 
@@ -55,6 +56,15 @@ export function toEmission(key: string, record: EmissionRecord): Emission {
       `the window [${startUs}, ${endUs}) µs is empty: its end must be after its start`,
     );
   return { id, windowType, key, startUs, endUs, emissionKey, metadata, parentWindowId };
+}
+
+/** What no window type reads may still be a word to the hub. */
+function checkOffline(fail: Fail, { phase, metadata }: SignalRecord): void {
+  if (phase !== 'START' && phase !== 'STOP')
+    fail(`${OFFLINE_SIGNAL} with phase ${phase} says nothing: START goes offline, STOP is back`);
+  const until = metadata[UNTIL_FIELD];
+  if (phase === 'START' && until !== undefined && until !== null && !Number.isSafeInteger(untilOf(until)))
+    fail(`${UNTIL_FIELD} ${shown(String(until))} must be microseconds since 1970, or ISO 8601 text with zone`);
 }
 
 type Fail = (message: string) => never;

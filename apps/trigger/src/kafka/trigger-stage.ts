@@ -7,6 +7,7 @@ import {
   type StageHandler,
   type StageTransaction,
 } from '@windlass/messaging';
+import type { Listening } from '../listening.ts';
 import type { Trigger } from '../trigger.ts';
 
 /**
@@ -21,12 +22,15 @@ import type { Trigger } from '../trigger.ts';
 @StageConsumer({ stage: 'trigger', families: ['signals', 'emissions', 'outcomes', 'group-signals'] })
 export class TriggerStage implements StageHandler {
   private readonly trigger: Trigger;
+  private readonly listening: Listening;
 
-  constructor(trigger: Trigger) {
-    this.trigger = trigger;
+  constructor(parts: { readonly trigger: Trigger; readonly listening: Listening }) {
+    this.trigger = parts.trigger;
+    this.listening = parts.listening;
   }
 
   acquire(partition: number): Promise<void> {
+    this.listening.begin(partition);
     return this.trigger.acquire(partition);
   }
 

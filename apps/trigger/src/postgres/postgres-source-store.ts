@@ -2,6 +2,7 @@ import type { StageTransaction } from '@windlass/messaging';
 import type { KeptSignal, PastChild } from '@windlass/windowing';
 import type { LoadedSource, ParentKey, SourceChange, SourceKey, SourceStore } from '../ports.ts';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
+import { writeSilences } from './silence-rows.ts';
 import { unpackState } from './source-state.codec.ts';
 
 const loadStates = `
@@ -104,6 +105,7 @@ export class PostgresSourceStore implements SourceStore {
         rows.map(({ child }) => child.endUs),
         rows.map(({ child }) => child.version),
       ]),
+      writeSilences(tx, changes),
     ]);
   }
 }

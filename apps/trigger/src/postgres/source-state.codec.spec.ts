@@ -117,6 +117,29 @@ const state: fc.Arbitrary<SourceState> = fc
       }),
       { maxLength: 3 },
     ),
+    habit: nullable(
+      fc.record({
+        firings: small,
+        lastUs: time,
+        firedAtUs: time,
+        stepUs: time,
+        stepDeviationUs: time,
+        lagUs: time,
+        lagDeviationUs: time,
+        toldAtUs: nullable(time),
+      }),
+    ),
+    spacingsUs: fc.array(small, { maxLength: 3 }),
+    offline: nullable(
+      fc.record({
+        declaredUs: time,
+        sinceUs: nullable(time),
+        untilUs: nullable(time),
+        backUs: nullable(time),
+        told: fc.array(text, { maxLength: 2 }),
+      }),
+    ),
+    regress: fc.record({ signals: small, furthestUs: fc.maxSafeNat(), watermarks: small }),
     closed: fc.array(fc.record({ startUs: fc.integer(), lengthUs: fc.integer(), bucket: small }), { maxLength: 3 }),
     member: fc.record({ sequence: small, silence, nextUs: time }).map((one) => (one.sequence === 0 ? noReports : one)),
     members: fc.oneof(
@@ -158,12 +181,16 @@ const state: fc.Arbitrary<SourceState> = fc
       past,
       spent,
       claims,
+      habit,
+      spacingsUs,
       closed,
       observed,
       member,
       members,
+      ...rest
     }) => ({
       ...emptySource,
+      ...rest,
       lastSeenUs: times[0],
       maxEventUs: times[1],
       toldUs: times[2],
@@ -187,6 +214,8 @@ const state: fc.Arbitrary<SourceState> = fc
             past,
             spent,
             claims,
+            habit,
+            spacingsUs,
             frontUs: times[2],
             closed: closed.map(({ startUs, lengthUs, bucket }) => ({ startUs, endUs: startUs + lengthUs, bucket })),
             observed,
@@ -199,6 +228,13 @@ const state: fc.Arbitrary<SourceState> = fc
       ]),
     }),
   );
+
+/** Bytes: no habit, and an empty list. */
+const NO_HABIT_NO_SPACINGS = 2;
+/** Bytes: no event time, and an empty list. */
+const NOTHING_OF_THE_DIAL = 9;
+/** Bytes: no declaration, and three counts of 0. */
+const NO_OFFLINE_NO_REGRESS = 4;
 
 describe('packing', () => {
   it('gives every integer back, small ones in one byte', () => {
@@ -244,6 +280,22 @@ describe('packing', () => {
 
   it('gives a kept signal back as it was, NaN and −0 included', () => {
     fc.assert(fc.property(signal, (one) => void expect(unpackKeptSignal(packKeptSignal(one))).toEqual(one)));
+  });
+
+  it('reads what was packed before habits were known', () => {
+    const known = { ...emptySource, lastSeenUs: 7, types: new Map([['cycle@1', emptyType]]) };
+    const bytes = packState(known);
+    const habitLast = bytes.length - NO_HABIT_NO_SPACINGS - NOTHING_OF_THE_DIAL - NO_OFFLINE_NO_REGRESS;
+    const before = Buffer.concat([Buffer.from([2]), bytes.subarray(1, habitLast)]);
+    expect(unpackState(before)).toEqual(known);
+  });
+
+  it('reads what was packed before the dial wanted to know anything', () => {
+    const known = { ...emptySource, lastSeenUs: 7, types: new Map([['cycle@1', emptyType]]) };
+    const bytes = packState(known);
+    const dialAt = bytes.length - NOTHING_OF_THE_DIAL - NO_OFFLINE_NO_REGRESS;
+    const rest = bytes.subarray(dialAt + NOTHING_OF_THE_DIAL);
+    expect(unpackState(Buffer.concat([Buffer.from([3]), bytes.subarray(1, dialAt), rest]))).toEqual(known);
   });
 
   it('refuses bytes of another layout, and bytes that end too early', () => {

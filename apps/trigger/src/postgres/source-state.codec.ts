@@ -1,4 +1,5 @@
 import {
+  emptySource,
   FOREVER,
   NEVER,
   noReports,
@@ -7,6 +8,7 @@ import {
   type SourceState,
   type TypeState,
 } from '@windlass/windowing';
+import { packHabit, packOffline, packRegress, unpackHabit, unpackOffline, unpackRegress } from './habit.codec.ts';
 import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
 import { packMember, packMembers, unpackMember, unpackMembers } from './members.codec.ts';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
@@ -15,13 +17,14 @@ import { Packer, Unpacker } from './packing.ts';
 import { packWindow, unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 /**
  * Layouts that are read. 2: what windows that are stretches of signals have observed, and what members and groups know of each other.
- * 3: what the dial wants to know.
+ * 3: what is usual of a source, what it has said of being offline, and how often it went back in time.
+ * 4: what the dial wants to know.
  */
-const READ: readonly number[] = [1, 2, 3];
+const READ: readonly number[] = [1, 2, 3, 4];
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -39,6 +42,8 @@ export function packState(state: SourceState): Buffer {
     packer.text(ref);
     packType(packer, type);
   });
+  packer.nullable(state.offline, (offline) => packOffline(packer, offline));
+  packRegress(packer, state.regress);
   return packer.finish();
 }
 
@@ -59,6 +64,8 @@ export function unpackState(bytes: Buffer): SourceState {
     log: unpackLog(from),
     emitted: from.list(() => from.hash()),
     types: new Map(from.list(() => [from.text(), unpackType(from, layout)] as const)),
+    offline: layout < 3 ? null : from.nullable(() => unpackOffline(from)),
+    regress: layout < 3 ? emptySource.regress : unpackRegress(from),
   };
 }
 
@@ -126,6 +133,8 @@ function packType(packer: Packer, type: TypeState): void {
   packObserved(packer, type.observed);
   packMember(packer, type.member);
   packMembers(packer, type);
+  packer.nullable(type.habit, (habit) => packHabit(packer, habit));
+  packer.list(type.spacingsUs, (us) => packer.count(us));
   packer.integer(type.frontUs);
   packClosed(packer, type.closed);
 }
@@ -148,7 +157,7 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
   floorUs: from.integer(),
   scheduleFromUs: from.integer(),
   scheduleToUs: from.integer(),
-  windows: from.list(() => unpackWindow(from, { seen: layout > 2 })),
+  windows: from.list(() => unpackWindow(from, { seen: layout > 3 })),
   past: from.list(() => ({ id: from.id(), startUs: from.integer() })),
   boundaries: from.list(() => ({ signal: unpackOutsideSignal(from), refused: from.flags() === 1 })),
   spent: from.list(() => ({ startUs: from.integer(), correlation: from.nullable(() => from.text()) })),
@@ -168,8 +177,10 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
   observed: layout < 2 ? nothingObserved : unpackObserved(from),
   member: layout < 2 ? noReports : unpackMember(from),
   ...(layout < 2 ? { members: new Map(), heardSinceUs: NEVER } : unpackMembers(from)),
-  frontUs: layout > 2 ? from.integer() : NEVER,
-  closed: layout > 2 ? unpackClosed(from) : [],
+  habit: layout < 3 ? null : from.nullable(() => unpackHabit(from)),
+  spacingsUs: layout < 3 ? [] : from.list(() => from.count()),
+  frontUs: layout > 3 ? from.integer() : NEVER,
+  closed: layout > 3 ? unpackClosed(from) : [],
 });
 
 function unpackClosed(from: Unpacker): TypeState['closed'] {

@@ -36,6 +36,18 @@ export const panesSchema = {
               doc: '0..1; null when unknown, never a guess',
               default: null,
             },
+            {
+              name: 'gapUs',
+              type: ['null', 'long'],
+              doc: 'Longest stretch of the window without an element, its edges included; null when unknown',
+              default: null,
+            },
+            {
+              name: 'watermarkUs',
+              type: ['null', { type: 'long', logicalType: 'timestamp-micros' }],
+              doc: 'Of the window type when the pane fired: how far past (or short of) the end it was tells how sure it is; null when there was none',
+              default: null,
+            },
             { name: 'parentWindowId', type: ['null', 'string'], default: null },
             {
               name: 'previous',

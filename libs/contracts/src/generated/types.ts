@@ -288,6 +288,10 @@ export interface Pane {
   readonly added: number;
   /** 0..1; null when unknown, never a guess */
   readonly completeness: null | number;
+  /** Longest stretch of the window without an element, its edges included; null when unknown */
+  readonly gapUs: null | number;
+  /** Of the window type when the pane fired: how far past (or short of) the end it was tells how sure it is; null when there was none */
+  readonly watermarkUs: null | number;
   readonly parentWindowId: null | string;
   readonly previous: readonly PreviousWindows[];
   readonly metadata: Readonly<Record<string, null | boolean | number | string>>;

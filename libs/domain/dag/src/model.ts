@@ -191,8 +191,11 @@ export interface WindowType {
   readonly metadata: Readonly<Record<string, MetadataField>>;
   /** Whether a closing signal's metadata overlays the opening one's. */
   readonly metadataFromClose: boolean;
-  /** One sample is expected in each such stretch of a window; absent: how complete its panes are is not known. */
-  readonly expected?: { readonly everyUs: number };
+  /**
+   * One sample is expected in each such stretch of a window, or as many as in windows before it; absent: how complete its panes are is
+   * not known.
+   */
+  readonly expected?: { readonly everyUs: number | 'learned' };
 }
 
 /** The dial between availability and accuracy: hub configuration per window type, applied at once, to open windows too. */
@@ -223,6 +226,10 @@ export interface AvailabilityPolicy {
     /** A window that ended by less than this before the time now reached is not missed yet. */
     readonly graceUs: number;
   };
+  /** Processing time without a firing after which the type of a source is silent; null: never; absent: what is usual tells. */
+  readonly silentAfterMs?: number | null;
+  /** How long windows wait for a source that has said it is offline; absent: 7 days. */
+  readonly maxOfflineMs?: number;
 }
 
 export type PaneTiming = 'EARLY' | 'ON_TIME' | 'LATE';

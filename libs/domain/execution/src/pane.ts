@@ -37,6 +37,8 @@ export interface Pane extends WindowHeader {
   readonly added: number;
   /** 0 to 1; null: unknown. */
   readonly completeness: number | null;
+  readonly gapUs: number | null;
+  readonly watermarkUs: EpochUs | null;
   readonly parentWindowId: WindowId | null;
   readonly previous: readonly { readonly dependency: string; readonly windowIds: readonly WindowId[] }[];
   readonly metadata: Metadata;

@@ -6,8 +6,18 @@ type CronOpening = Extract<Opening, { kind: 'cron' }>;
 interface Instants {
   readonly cron: Cron;
   /** The last interval asked for: neighbours in time mostly ask for the same. */
-  last: { readonly startUs: EpochUs; readonly endUs: EpochUs } | null;
+  last: Interval | null;
+  /** Those asked for before, in order of time: sources are at different times. */
+  known: Interval[];
 }
+
+interface Interval {
+  readonly startUs: EpochUs;
+  readonly endUs: EpochUs;
+}
+
+/** Intervals that are remembered of one expression. To compute one takes some 200 µs. */
+const KNOWN_LIMIT = 1_000;
 
 const US_PER_MS = 1000;
 const SECOND_MS = 1000;
@@ -18,17 +28,39 @@ const compiled = new WeakMap<CronOpening, Instants>();
  * instant in a gap (clocks go forward) comes once, at the first instant after; in an overlap a fixed hour comes once and a
  * wildcard hour each time. Null: the expression has no instant on one of the sides.
  */
-export function cronSpan(opening: CronOpening, timeUs: EpochUs): { startUs: EpochUs; endUs: EpochUs } | null {
+export function cronSpan(opening: CronOpening, timeUs: EpochUs): Interval | null {
   const instants = instantsOf(opening);
   const { last } = instants;
   if (last && last.startUs <= timeUs && timeUs < last.endUs) return last;
-  let start = before(instants.cron, Math.ceil(timeUs / US_PER_MS / SECOND_MS) * SECOND_MS + SECOND_MS);
-  while (start !== null && start * US_PER_MS > timeUs) start = before(instants.cron, start);
+  const at = firstAfter(instants.known, timeUs);
+  const known = instants.known[at - 1];
+  if (known && timeUs < known.endUs) return (instants.last = known);
+  const found = computed(instants.cron, timeUs);
+  if (!found) return null;
+  if (instants.known.length >= KNOWN_LIMIT) instants.known = [found];
+  else instants.known.splice(at, 0, found);
+  return (instants.last = found);
+}
+
+/** Index of the first interval that starts after this time. */
+function firstAfter(intervals: readonly Interval[], timeUs: EpochUs): number {
+  let low = 0;
+  let high = intervals.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (intervals[middle]!.startUs <= timeUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function computed(cron: Cron, timeUs: EpochUs): Interval | null {
+  let start = before(cron, Math.ceil(timeUs / US_PER_MS / SECOND_MS) * SECOND_MS + SECOND_MS);
+  while (start !== null && start * US_PER_MS > timeUs) start = before(cron, start);
   if (start === null) return null;
-  const end = instants.cron.nextRun(new Date(start));
+  const end = cron.nextRun(new Date(start));
   if (end === null) return null;
-  instants.last = { startUs: start * US_PER_MS, endUs: end.getTime() * US_PER_MS };
-  return instants.last;
+  return { startUs: start * US_PER_MS, endUs: end.getTime() * US_PER_MS };
 }
 
 function instantsOf(opening: CronOpening): Instants {
@@ -37,6 +69,7 @@ function instantsOf(opening: CronOpening): Instants {
   const instants: Instants = {
     cron: new Cron(opening.expression, { timezone: opening.zone, paused: true }),
     last: null,
+    known: [],
   };
   compiled.set(opening, instants);
   return instants;

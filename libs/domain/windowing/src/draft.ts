@@ -1,14 +1,18 @@
 import type { EpochUs, Ref } from '@windlass/dag';
 import type { ClosedWindow, MutableSighting } from './dial/sighting.ts';
 import { copyLog, type MutableLog } from './element-log.ts';
+import type { Habit } from './habit.ts';
 import type { EmissionRequest, KeptSignal, Signal } from './input.ts';
+import type { Notice } from './notices.ts';
+import type { Offline } from './offline.ts';
 import type { KnownMember, MemberReport, MemberState } from './members.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
+import type { Regress } from './regress.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
 import type { ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
-import { NEVER } from './time.ts';
+import { FOREVER, NEVER } from './time.ts';
 
 export type Window = { -readonly [Field in keyof WindowState]: WindowState[Field] };
 
@@ -60,6 +64,8 @@ export interface TypeDraft {
   boundaries: Boundary[];
   spent: readonly SpentStart[];
   claims: Claim[];
+  habit: Habit | null;
+  spacingsUs: readonly number[];
   observed: ObservedState;
   member: MemberState;
   members: ReadonlyMap<string, KnownMember>;
@@ -83,6 +89,10 @@ export interface Draft {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly backlog: boolean;
+  /** Processing time from which on silence may be told: before it, what waits on the topics may not have been heard. */
+  readonly silenceFromUs: number;
+  /** Processing time from which on nothing is expected of the source. */
+  readonly retiredFromUs: number;
   readonly before: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
   lastSeenUs: number;
@@ -90,6 +100,8 @@ export interface Draft {
   isHeard: boolean;
   maxEventUs: EpochUs;
   toldUs: EpochUs;
+  offline: Offline | null;
+  regress: Regress;
   readonly log: MutableLog;
   readonly types: Map<Ref, TypeDraft>;
   emitted: readonly number[];
@@ -102,6 +114,7 @@ export interface Draft {
   readonly rejections: Rejection[];
   readonly signals: Signal[];
   readonly emissions: EmissionRequest[];
+  readonly notices: Notice[];
   readonly reports: MemberReport[];
   readonly keptAdded: KeptSignal[];
   readonly pastAdded: { readonly parentId: string; readonly child: PastChild }[];
@@ -138,6 +151,10 @@ export interface Counts {
   keptBeyondLimit: number;
   /** Conditions that could not be judged. */
   unjudged: number;
+  /** Signals before the highest event time of their source. */
+  outOfOrder: number;
+  /** WATERMARKs from outside before one that was told already. */
+  watermarksBack: number;
 }
 
 export const noCounts = (): Counts => ({
@@ -147,6 +164,8 @@ export const noCounts = (): Counts => ({
   unassigned: 0,
   keptBeyondLimit: 0,
   unjudged: 0,
+  outOfOrder: 0,
+  watermarksBack: 0,
 });
 
 export interface DraftParts {
@@ -154,21 +173,38 @@ export interface DraftParts {
   readonly plan: SourcePlan;
   readonly nowUs: number;
   readonly backlog: boolean;
+  /** Absent: at any time. */
+  readonly silenceFromUs?: number | undefined;
+  /** Absent: never. */
+  readonly retiredFromUs?: number | undefined;
   readonly state: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
 }
 
-export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: DraftParts): Draft => ({
+export const draftOf = ({
   key,
   plan,
   nowUs,
   backlog,
+  silenceFromUs = NEVER,
+  retiredFromUs = FOREVER,
+  state,
+  pastChildren,
+}: DraftParts): Draft => ({
+  key,
+  plan,
+  nowUs,
+  backlog,
+  silenceFromUs,
+  retiredFromUs,
   before: state,
   pastChildren,
   lastSeenUs: state.lastSeenUs,
   isHeard: false,
   maxEventUs: state.maxEventUs,
   toldUs: state.toldUs,
+  offline: state.offline,
+  regress: state.regress,
   log: copyLog(state.log),
   types: new Map(),
   emitted: state.emitted,
@@ -179,6 +215,7 @@ export const draftOf = ({ key, plan, nowUs, backlog, state, pastChildren }: Draf
   rejections: [],
   signals: [],
   emissions: [],
+  notices: [],
   reports: [],
   keptAdded: [],
   pastAdded: [],
@@ -207,6 +244,8 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     boundaries: state.boundaries.slice(),
     spent: state.spent,
     claims: state.claims.slice(),
+    habit: state.habit,
+    spacingsUs: state.spacingsUs,
     observed: state.observed,
     member: state.member,
     members: state.members,

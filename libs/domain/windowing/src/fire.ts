@@ -1,13 +1,16 @@
 import type { PaneTiming } from '@windlass/dag';
 import { noteFinal, noteFired } from './dial/sighting.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { longestGapUs } from './gaps.ts';
 import { keptSignals } from './kept.ts';
+import { learnedSpacingUs, learnSpacing } from './learned.ts';
 import { reportCounted } from './members.ts';
 import { about } from './past-children.ts';
-import { latenessEndUs, type TypePlan } from './plan.ts';
+import { latenessEndUs } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
 import { liesInSettled } from './settled.ts';
-import { FOREVER } from './time.ts';
+import { noteFiring } from './silence.ts';
+import { FOREVER, NEVER } from './time.ts';
 import { look, touchParent, windowById } from './windows.ts';
 
 /** Publishes the window's next pane. */
@@ -32,6 +35,7 @@ export function fire(
   if (isFinal) markFinal(draft, type, window);
   if (timing === 'EARLY' || window.fired) return;
   window.fired = true;
+  noteFiring(draft, type, window);
   touchFollowing(type, window, draft.nowUs);
   touchParent(draft, type, window);
 }
@@ -44,6 +48,7 @@ function tellPane(
 ): void {
   const { plan } = type;
   const { origin } = window;
+  const watermarkUs = firingWatermark(type);
   draft.records.push({
     kind: 'pane',
     ...about(draft, type, window),
@@ -52,7 +57,9 @@ function tellPane(
     isFinal,
     elements: window.elements,
     added: window.elements - window.firedElements,
-    completeness: completenessOf(plan, window),
+    completeness: completenessOf(type, window),
+    gapUs: longestGapUs(draft, type, window, timing),
+    watermarkUs: watermarkUs === NEVER ? null : watermarkUs,
     parentWindowId: window.parentId,
     previous: previousOf(type, window),
     metadata: window.closingMetadata ? { ...window.metadata, ...window.closingMetadata } : window.metadata,
@@ -65,10 +72,12 @@ function tellPane(
   });
 }
 
-/** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are. */
-export function completenessOf({ type }: TypePlan, { startUs, endUs, elements }: Window): number | null {
-  if (!type.expected) return null;
-  const whole = Math.max(1, Math.floor((endUs - startUs) / type.expected.everyUs));
+/** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are, or knows yet. */
+export function completenessOf(type: TypeDraft, { startUs, endUs, elements }: Window): number | null {
+  const declared = type.plan.type.expected?.everyUs ?? null;
+  const everyUs = declared === 'learned' ? learnedSpacingUs(type) : declared;
+  if (everyUs === null) return null;
+  const whole = Math.max(1, Math.floor((endUs - startUs) / everyUs));
   return Math.min(1, elements / whole);
 }
 
@@ -140,6 +149,7 @@ function finalize(draft: Draft, type: TypeDraft, window: Window): void {
 function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   window.finalized = true;
   noteFinal(draft, type, window);
+  learnSpacing(type, window);
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);
   if (type.plan.startsMove) for (const child of type.plan.children) look(typeIn(draft, child));

@@ -5,6 +5,7 @@ import { pruneClaims } from './claims.ts';
 import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
+import { tellsGaps } from './gaps.ts';
 import { firstAt } from './kept.ts';
 import { foldObservations, observedElementsFromUs } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
@@ -98,9 +99,9 @@ const earliest = (draft: Draft, of: (plan: TypePlan) => EpochUs): EpochUs =>
 const dedupedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
   shifted(typeIn(draft, plan).watermarkUs, -plan.policy.dedupeHorizonUs);
 
-/** Windows of a grid never change their bounds. */
+/** Windows of a grid never change their bounds; the gaps between their elements may. */
 const countedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
-  isElementBorn(plan) && !plan.parent ? FOREVER : reopenedFrom(draft, plan);
+  isElementBorn(plan) && !plan.parent && !tellsGaps(plan) ? FOREVER : reopenedFrom(draft, plan);
 
 function keptFrom(draft: Draft, plan: TypePlan): EpochUs {
   const open = typeIn(draft, plan).windows.find(({ finalized, withdrawn }) => !finalized && !withdrawn);

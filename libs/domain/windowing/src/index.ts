@@ -14,6 +14,11 @@ export { calendarWindows } from './calendar-slot.ts';
 export type { CalendarSlot } from './calendar-slot.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';
 export { hash53 } from './hash53.ts';
+export type { Habit } from './habit.ts';
+export type { Notice, OfflineTooLong, SilenceBegun, SilenceEnded } from './notices.ts';
+export { OFFLINE_SIGNAL, UNTIL_FIELD, untilOf } from './offline.ts';
+export type { Offline } from './offline.ts';
+export type { Regress } from './regress.ts';
 export type { Counts, PastChild, Rejection, RejectionCode, SkippedWindows } from './draft.ts';
 export type {
   AlgorithmOutcome,

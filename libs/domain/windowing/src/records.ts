@@ -38,6 +38,10 @@ export interface Pane extends AboutWindow {
   /** Samples since the last pane; negative when the window has shrunk. */
   readonly added: number;
   readonly completeness: number | null;
+  /** The longest stretch of the window without an element; null: not known. */
+  readonly gapUs: number | null;
+  /** What the watermark was when it fired: so far everything had arrived; null: none was known. */
+  readonly watermarkUs: EpochUs | null;
   readonly parentWindowId: string | null;
   readonly previous: readonly PreviousWindows[];
   readonly metadata: Metadata;

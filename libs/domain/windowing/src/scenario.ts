@@ -11,11 +11,14 @@ import {
 import type { Sighting } from './dial/sighting.ts';
 import type { Rejection, SkippedWindows } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
+import type { MemberReport } from './members.ts';
+import type { Notice } from './notices.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
 import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from './records.ts';
 import { emptySource, type SourceState } from './state.ts';
 import { withoutKept } from './step.ts';
 import { stepStored, type StoredSource } from './stored-source.ts';
+import { FOREVER } from './time.ts';
 
 /** Builders for specs, and a source that remembers what its steps said. */
 
@@ -193,10 +196,15 @@ export class Trigger {
   readonly skipped: SkippedWindows[] = [];
   readonly signals: Signal[] = [];
   readonly emissions: EmissionRequest[] = [];
+  readonly notices: Notice[] = [];
+  readonly reports: MemberReport[] = [];
   readonly sightings: Sighting[] = [];
   stored: StoredSource['kept'] = [];
   past: StoredSource['past'] = new Map();
   nowUs = 1_000_000 * SECOND;
+  backlog = false;
+  silenceFromUs = 0;
+  retiredFromUs = FOREVER;
 
   plan: SourcePlan;
 
@@ -211,7 +219,15 @@ export class Trigger {
   take(...inputs: readonly Input[]): this {
     const { step, source } = stepStored(
       { state: this.state, kept: this.stored, past: this.past },
-      { key: this.key, plan: this.plan, nowUs: this.nowUs, inputs },
+      {
+        key: this.key,
+        plan: this.plan,
+        nowUs: this.nowUs,
+        backlog: this.backlog,
+        silenceFromUs: this.silenceFromUs,
+        retiredFromUs: this.retiredFromUs,
+        inputs,
+      },
     );
     this.state = source.state;
     this.stored = source.kept;
@@ -221,6 +237,8 @@ export class Trigger {
     this.skipped.push(...step.skipped);
     this.signals.push(...step.signals);
     this.emissions.push(...step.emissions);
+    this.notices.push(...step.notices);
+    this.reports.push(...step.reports);
     this.sightings.push(...step.sightings);
     return this;
   }
@@ -241,6 +259,19 @@ export class Trigger {
   wait(seconds: number): this {
     this.nowUs += seconds * SECOND;
     if (this.state.timerUs !== null && this.state.timerUs <= this.nowUs) this.take({ kind: 'timer' });
+    return this;
+  }
+
+  /** Processing time goes on to this; timers fire when they are due, and what is asked for comes back at once. */
+  until(seconds: number): this {
+    const untilUs = seconds * SECOND;
+    for (let dueUs = this.state.timerUs; dueUs !== null && dueUs <= untilUs; dueUs = this.state.timerUs) {
+      this.nowUs = Math.max(this.nowUs, dueUs);
+      const asked = this.signals.length;
+      this.take({ kind: 'timer' });
+      for (const one of this.signals.slice(asked)) this.take({ kind: 'signal', signal: one });
+    }
+    this.nowUs = untilUs;
     return this;
   }
 

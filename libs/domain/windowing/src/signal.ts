@@ -6,6 +6,8 @@ import { appendToLog, isLogged } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import type { Signal } from './input.ts';
 import { keep } from './kept.ts';
+import { OFFLINE_SIGNAL } from './offline.ts';
+import { countOutOfOrder } from './regress.ts';
 import { place, type Element } from './membership.ts';
 import { onBoundary } from './boundaries.ts';
 import { onObservation } from './observed-windows.ts';
@@ -19,7 +21,7 @@ import { containing } from './windows.ts';
 export function onSignal(draft: Draft, signal: Signal): void {
   const readers = draft.plan.readersOf(signal.name);
   if (readers.length === 0) {
-    draft.counts.unread += 1;
+    if (signal.name !== OFFLINE_SIGNAL) draft.counts.unread += 1;
     return;
   }
   const ahead = readers.filter((plan) => isTooFarAhead(draft, plan, signal));
@@ -27,8 +29,11 @@ export function onSignal(draft: Draft, signal: Signal): void {
   if (ahead.length > 0) refuseAhead(draft, signal, ahead);
   if (timely.length === 0) return;
 
-  draft.maxEventUs = Math.max(draft.maxEventUs, signal.eventTimeUs);
+  const { duplicates } = draft.counts;
+  const highestUs = draft.maxEventUs;
+  draft.maxEventUs = Math.max(highestUs, signal.eventTimeUs);
   const late = new Set([...applyOpener(draft, signal, timely), ...applyElement(draft, signal, timely)]);
+  if (draft.counts.duplicates === duplicates) countOutOfOrder(draft, signal.eventTimeUs, highestUs);
   if (late.size > 0) tellLate(draft, signal, [...late]);
   for (const plan of timely) {
     const type = typeIn(draft, plan);

@@ -2,8 +2,11 @@ import type { EpochUs, Metadata, Ref } from '@windlass/dag';
 import type { ClosedWindow } from './dial/sighting.ts';
 import type { ElementLog } from './element-log.ts';
 import { emptyLog } from './element-log.ts';
+import type { Habit } from './habit.ts';
 import type { KeptSignal, Signal } from './input.ts';
+import type { Offline } from './offline.ts';
 import type { OpenedBy } from './records.ts';
+import { noRegress, type Regress } from './regress.ts';
 import { noReports, type KnownMember, type MemberState } from './members.ts';
 import { nothingObserved, type ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
@@ -120,6 +123,10 @@ export interface TypeState {
   /** STARTs of forgotten windows that ended without their STOP, oldest first. */
   readonly spent: readonly SpentStart[];
   readonly claims: readonly Claim[];
+  /** How its firings mostly follow each other; null: none has fired. */
+  readonly habit: Habit | null;
+  /** How far apart the samples of its latest final windows were, oldest first; empty unless that is to be learned. */
+  readonly spacingsUs: readonly number[];
   /** What signals told windows that are stretches of them. */
   readonly observed: ObservedState;
   /** Of a type whose windows are a group's, at a source that is in it. */
@@ -155,6 +162,9 @@ export interface SourceState {
   readonly keptFromUs: EpochUs;
   /** Kept signals before this are deleted. */
   readonly keptDeletedUs: EpochUs;
+  /** What it has said of being offline; null: nothing. */
+  readonly offline: Offline | null;
+  readonly regress: Regress;
 }
 
 export const emptyType: TypeState = {
@@ -169,6 +179,8 @@ export const emptyType: TypeState = {
   boundaries: [],
   spent: [],
   claims: [],
+  habit: null,
+  spacingsUs: [],
   observed: nothingObserved,
   member: noReports,
   members: new Map(),
@@ -188,4 +200,6 @@ export const emptySource: SourceState = {
   kept: [],
   keptFromUs: NEVER,
   keptDeletedUs: NEVER,
+  offline: null,
+  regress: noRegress,
 };

@@ -17,6 +17,8 @@ import { onEmission } from './emissions.ts';
 import { fireEarlyByTime, settle } from './fire.ts';
 import { forget, pruneElements } from './forget.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
+import type { Notice } from './notices.ts';
+import { judgeOffline, OFFLINE_SIGNAL, onOffline } from './offline.ts';
 import { firstAt, mergeKept } from './kept.ts';
 import { followMembers, onReport, reportProgress, type MemberReport } from './members.ts';
 import { drawWindows } from './observed-windows.ts';
@@ -24,6 +26,7 @@ import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import { onSignal } from './signal.ts';
+import { goneSilent, judgeSilence } from './silence.ts';
 import type { SourceState, TypeState } from './state.ts';
 import { FOREVER, NEVER } from './time.ts';
 import { askForWatermarks, nextDueUs } from './timers.ts';
@@ -41,6 +44,8 @@ export interface Step {
   /** For the groups that the source is in. */
   readonly reports: readonly MemberReport[];
   readonly rejections: readonly Rejection[];
+  /** For the notices topic, in this order. */
+  readonly notices: readonly Notice[];
   readonly kept: {
     readonly added: readonly KeptSignal[];
     /** Delete stored ones before this; null: nothing to delete. */
@@ -93,6 +98,8 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
     return { needs: { kept: draft.needsKept, pastChildrenOf: [...draft.needsPast] } };
   reportProgress(draft);
   forget(draft);
+  judgeOffline(draft);
+  judgeSilence(draft);
   return { step: finish(draft) };
 }
 
@@ -103,6 +110,7 @@ function apply(draft: Draft, input: Input): void {
         draft.lastSeenUs = draft.nowUs;
         draft.isHeard = true;
       }
+      if (input.signal.name === OFFLINE_SIGNAL) onOffline(draft, input.signal);
       return input.signal.phase === 'WATERMARK' ? onWatermark(draft, input.signal) : onSignal(draft, input.signal);
     case 'emission':
       return onEmission(draft, input.emission);
@@ -160,12 +168,15 @@ function finish(draft: Draft): Step {
       timerUs: timerUs === undefined ? before.timerUs : timerUs,
       ...keptInMemory(draft),
       keptDeletedUs: hasDeletable ? keptFromUs : before.keptDeletedUs,
+      offline: draft.offline,
+      regress: draft.regress,
     },
     records: draft.records,
     signals: draft.signals,
     emissions: draft.emissions,
     reports: draft.reports,
     rejections: draft.rejections,
+    notices: draft.notices,
     kept: {
       added: draft.keptAdded.filter(({ eventTimeUs }) => eventTimeUs >= keptFromUs),
       deleteBeforeUs: hasDeletable ? keptFromUs : null,
@@ -202,6 +213,7 @@ function timerChange(draft: Draft, dueUs: number | null): number | null | undefi
 
 function nextTypes(draft: Draft): ReadonlyMap<string, TypeState> {
   const types = new Map(draft.before.types);
+  for (const ref of goneSilent(draft)) types.set(ref, { ...types.get(ref)!, habit: null });
   for (const [ref, type] of draft.types) {
     types.set(ref, stateOf(type));
   }

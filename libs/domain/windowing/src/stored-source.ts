@@ -3,7 +3,7 @@ import type { Input, KeptSignal } from './input.ts';
 import { mergeKept } from './kept.ts';
 import type { SourcePlan } from './plan.ts';
 import { emptySource, type SourceState } from './state.ts';
-import { takeStep, withKept, type Step } from './step.ts';
+import { takeStep, withKept, type Step, type StepParts } from './step.ts';
 
 /** One source as a service holds it, without the service: its state, and what is stored apart from it. */
 export interface StoredSource {
@@ -16,7 +16,7 @@ export interface StoredSource {
 
 export const emptyStoredSource: StoredSource = { state: emptySource, kept: [], past: new Map() };
 
-export interface StoredStepParts {
+export interface StoredStepParts extends Partial<Pick<StepParts, 'backlog' | 'silenceFromUs' | 'retiredFromUs'>> {
   readonly key: string;
   readonly plan: SourcePlan;
   readonly nowUs: number;

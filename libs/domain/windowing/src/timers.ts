@@ -4,8 +4,10 @@ import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
 import { othersDueUs } from './members.ts';
 import { undecidedUntilUs } from './observed-windows.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
+import { awakeUs, offlineDueUs } from './offline.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
 import { windowAfter } from './schedule-slots.ts';
+import { silenceDueUs } from './silence.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 
 const US_PER_MS = 1000;
@@ -33,7 +35,7 @@ export function askForWatermarks(draft: Draft): void {
 
 /** Processing time at which the source must be looked at again; null: never. */
 export function nextDueUs(draft: Draft): number | null {
-  let dueUs = FOREVER;
+  let dueUs = Math.min(silenceDueUs(draft), offlineDueUs(draft));
   for (const plan of draft.plan.types) {
     const type = typeIn(draft, plan);
     for (const window of type.windows) {
@@ -80,7 +82,7 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
     draft.maxEventUs === NEVER
   )
     return;
-  const silentUs = draft.lastSeenUs + policy.idleTimeoutMs * US_PER_MS;
+  const silentUs = Math.max(draft.lastSeenUs, awakeUs(draft, type.plan)) + policy.idleTimeoutMs * US_PER_MS;
   const isTold = type.plan.role !== 'member' || type.member.silence !== 'ACTIVE';
   if (!isTold) yield { cause: CAUSES.idle, dueUs: silentUs };
   else if (openUs !== FOREVER && firingWatermark(type) < openUs)

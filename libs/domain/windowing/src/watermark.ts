@@ -4,6 +4,8 @@ import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts'
 import { settle } from './fire.ts';
 import type { Signal } from './input.ts';
 import { drawDecided } from './observed-windows.ts';
+import { isOffline } from './offline.ts';
+import { countWatermark } from './regress.ts';
 import { extendSchedule } from './schedule.ts';
 import { shifted } from './time.ts';
 
@@ -23,9 +25,12 @@ export const CAUSES = {
 /** A WATERMARK signal: every element before its time has arrived. */
 export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Signal): void {
   const only = cause === null ? undefined : metadata[WATERMARK_TYPE_FIELD];
+  if (cause === null) countWatermark(draft, eventTimeUs);
   if (only === undefined) draft.toldUs = Math.max(draft.toldUs, eventTimeUs);
   for (const plan of draft.plan.types) {
     if (only !== undefined && plan.ref !== only) continue;
+    // Asked for before the source said that it goes offline.
+    if ((cause === CAUSES.idle || cause === CAUSES.maxIdle) && isOffline(draft, plan)) continue;
     const type = typeIn(draft, plan);
     if (cause !== null) extendSchedule(draft, type, eventTimeUs);
     if (cause === CAUSES.idle || cause === CAUSES.maxIdle) {

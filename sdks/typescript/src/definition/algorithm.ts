@@ -33,6 +33,10 @@ export interface Window<M extends Metadata = Metadata> {
   readonly added: number;
   /** 0..1; null: unknown. */
   readonly completeness: number | null;
+  /** Longest stretch of the window without an element; null: unknown. */
+  readonly gapUs: number | null;
+  /** The watermark when it fired: `watermarkUs − endUs` is by how much the window was over; null: unknown. */
+  readonly watermarkUs: number | null;
   readonly parentWindowId: string | null;
   readonly metadata: M;
   readonly lane: 'LIVE' | 'REPLAY' | 'TRY';

@@ -74,6 +74,8 @@ function paneOf(algorithm: AnyAlgorithm, { window = {}, signals }: TaskParts<any
     elements: timed.length,
     added: timed.length,
     completeness: null,
+    gapUs: null,
+    watermarkUs: null,
     parentWindowId: null,
     previous: [],
     openedBy: null,

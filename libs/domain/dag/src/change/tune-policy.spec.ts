@@ -52,6 +52,7 @@ describe('tuning a policy', () => {
       coalesceLateMs: ms,
       maxAheadUs: fc.option(us),
       dedupeHorizonUs: us,
+      silence: fc.option(fc.record({ silentAfterMs: fc.option(ms), maxOfflineMs: ms })),
     });
     const catchUp = fc.record({
       windows: fc.constantFrom('all' as const, 'last' as const, 'none' as const),
@@ -59,8 +60,8 @@ describe('tuning a policy', () => {
       graceUs: us,
     });
     fc.assert(
-      fc.property(any, fc.option(catchUp), (fields, caught) => {
-        const one = { windowType: 'cycle@1', number: 3, ...fields, ...(caught && { catchUp: caught }) };
+      fc.property(any, fc.option(catchUp), ({ silence, ...fields }, caught) => {
+        const one = { windowType: 'cycle@1', number: 3, ...fields, ...(caught && { catchUp: caught }), ...silence };
         expect(toPolicy('cycle@1', 3, policyFields.parse(writtenPolicy(one)))).toEqual(one);
       }),
     );

@@ -59,6 +59,13 @@ export const policyFields = strict({
     .describe(
       'windows of a cron or calendar that were missed because the hub was down or the source silent ([more](cron.md#missed-windows)); default all, up to 1000',
     ),
+  silentAfter: z
+    .union([z.literal('never'), positiveProcessingDuration], { error: 'a duration, or "never"' })
+    .optional()
+    .describe('told as silent after so long without a firing (processing time), or `never`; default: as is usual'),
+  maxOffline: processingDuration
+    .optional()
+    .describe('a source that says it is offline is waited for so long; default 7d'),
 });
 
 export const policyDefinition = policyFields
@@ -92,6 +99,10 @@ export function toPolicy(windowType: Ref, number: number, fields: PolicyFields):
     maxAheadUs: fields.maxAhead === 'unlimited' ? null : (fields.maxAhead ?? base.maxAheadUs),
     dedupeHorizonUs: fields.dedupeHorizon ?? dedupeHorizonOf(allowedLatenessUs),
     ...(fields.catchUp && { catchUp: toCatchUp(fields.catchUp) }),
+    ...(fields.silentAfter !== undefined && {
+      silentAfterMs: fields.silentAfter === 'never' ? null : fields.silentAfter,
+    }),
+    ...(fields.maxOffline !== undefined && { maxOfflineMs: fields.maxOffline }),
   };
 }
 
@@ -104,6 +115,7 @@ const dedupeHorizonOf = (allowedLatenessUs: number): number => Math.max(BASE.ded
 /** The policy as people write it. What follows from other fields by default is left out, so that it goes on to follow from them. */
 export function writtenPolicy(policy: AvailabilityPolicy): PolicyInput {
   const { early, idleTimeoutMs, maxIdleMs, allowedLatenessUs, maxAheadUs, dedupeHorizonUs } = policy;
+  const { silentAfterMs, maxOfflineMs } = policy;
   return {
     outOfOrderness: formatDurationUs(policy.outOfOrdernessUs),
     idleTimeout: idleTimeoutMs === null ? 'never' : formatMs(idleTimeoutMs),
@@ -120,6 +132,8 @@ export function writtenPolicy(policy: AvailabilityPolicy): PolicyInput {
     maxAhead: maxAheadUs === null ? 'unlimited' : formatDurationUs(maxAheadUs),
     ...(dedupeHorizonUs !== dedupeHorizonOf(allowedLatenessUs) && { dedupeHorizon: formatDurationUs(dedupeHorizonUs) }),
     ...(policy.catchUp && { catchUp: writtenCatchUp(policy.catchUp) }),
+    ...(silentAfterMs !== undefined && { silentAfter: silentAfterMs === null ? 'never' : formatMs(silentAfterMs) }),
+    ...(maxOfflineMs !== undefined && { maxOffline: formatMs(maxOfflineMs) }),
   };
 }
 

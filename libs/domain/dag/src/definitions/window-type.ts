@@ -214,9 +214,15 @@ export const windowTypeDefinition = strict({
     .boolean()
     .optional()
     .describe("the closing signal's metadata overlays the opening one's; default false"),
-  expected: strict({ every: positiveEventDuration.describe('one sample is expected in each such stretch') })
+  expected: strict({
+    every: z
+      .union([z.literal('learned'), positiveEventDuration], { error: 'a duration, or "learned"' })
+      .describe('one sample is expected in each such stretch; `learned`: as many as in the windows before'),
+  })
     .optional()
-    .describe('how many samples a complete window has: panes then tell their completeness; default: not known'),
+    .describe(
+      'how many samples a complete window has: panes then tell their completeness and gaps; default: not known',
+    ),
   policy: policyFields.optional(),
 })
   .refine((type) => type.like !== undefined || type.open !== undefined, {

@@ -27,6 +27,8 @@ export function paneOf({ window, parent, previous = {}, ...rest }: PaneSketch): 
     elements: 1,
     added: 1,
     completeness: null,
+    gapUs: null,
+    watermarkUs: null,
     parentWindowId: parent === undefined ? null : idOf(parent),
     previous: Object.entries(previous).map(([count, names]) => ({
       dependency: `previous(${count})`,
