@@ -93,16 +93,14 @@ const turns: fc.Arbitrary<readonly Turn[]> = fc
   .array(fc.record({ limit: fc.integer({ min: 1, max: 8 }), crash }), { minLength: 1, maxLength: 12 })
   .map((some) => [...some, { limit: 5, crash: null }, { limit: 5, crash: null }, { limit: 5, crash: null }]);
 
-const history = fc
-  .array(message, { minLength: 1, maxLength: 50 })
-  .chain((messages) =>
-    fc.record({
-      messages: fc.constant(messages),
-      doubled: fc.subarray(messages),
-      turns,
-      every: fc.integer({ min: 1, max: 9 }),
-    }),
-  );
+const history = fc.array(message, { minLength: 1, maxLength: 50 }).chain((messages) =>
+  fc.record({
+    messages: fc.constant(messages),
+    doubled: fc.subarray(messages),
+    turns,
+    every: fc.integer({ min: 1, max: 9 }),
+  }),
+);
 
 const STEADY: readonly Turn[] = [{ limit: 1_000, crash: null }];
 const ENDS = PUMPS.map((source) => signal(source, { name: 'end', phase: 'WATERMARK', eventTimeUs: 2_000 * SECOND }));
