@@ -168,11 +168,36 @@ export interface Summary {
   }[];
 }
 
+/** Executions, and what they took. */
+export interface Effort {
+  readonly executions: number;
+  /** Of those that were measured. */
+  readonly cpuMs: number;
+  /** Executions whose processor could not tell its CPU time. */
+  readonly unmeasured: number;
+}
+
+/** The work of one algorithm. `again`: the part of it that was done because a pane or an input was revised. */
+export interface AlgorithmWork extends Effort {
+  readonly algorithm: string;
+  readonly again: Effort;
+}
+
+export interface WorkQuery {
+  readonly windowType: string;
+  /** Of the time at which the outcome became known, inclusive. */
+  readonly fromUs?: number | undefined;
+  /** Of the same, exclusive. */
+  readonly toUs?: number | undefined;
+}
+
 /** What is known. */
 export interface FactReader {
   results(query: ResultQuery): Promise<KnownOutcome[]>;
   /** Undefined: nothing is known of it. */
   window(windowId: string): Promise<KnownWindow | undefined>;
+  /** Live work on windows of one type, by algorithm. */
+  work(query: WorkQuery): Promise<readonly AlgorithmWork[]>;
   /** Of windows that start in [fromUs, toUs); reads all of them. */
   summary(range: { readonly fromUs?: number | undefined; readonly toUs?: number | undefined }): Promise<Summary>;
 }

@@ -310,6 +310,37 @@ describe('the result-collector', () => {
     expect(windows).toEqual([{ windowType: 'cycle@1', state: 'OPEN', count: 1, complete: 1 }]);
   });
 
+  it('adds up the work on windows of a type, and what of it was done again', async () => {
+    const told = (spec: Parameters<typeof outcomes>[0]): OutcomeEvent => ({
+      ...outcomes({ key: 'work', ...spec }),
+      windowType: 'busy@1',
+    });
+    const done = (window: string, run: number, more: Parameters<typeof outcome>[2] = {}) =>
+      outcome('a@1', run, { of: window, run, cpuMs: 10, knownAtUs: 5_000 + run, ...more });
+    const unmeasured = outcome('b@1', 1, { of: 'work-1', cpuMs: null });
+    await send(
+      told({ window: 'work-1', outcomes: [done('work-1', 0), unmeasured] }),
+      told({ window: 'work-1', revision: 1, version: 2, outcomes: [done('work-1', 1, { cpuMs: 2.5 })] }),
+      told({ window: 'work-2', outcomes: [done('work-2', 0, { state: 'SKIPPED', startedAtUs: null })] }),
+      told({ window: 'work-3', lane: 'REPLAY', outcomes: [done('work-3', 0)] }),
+      told({ window: 'work-4', outcomes: [done('work-4', 0, { knownAtUs: 9_000 })] }),
+    );
+    const work = await eventually(async () => {
+      const found = await get('/v1/work?windowType=busy@1');
+      return found.algorithms[0]?.executions === 3 && found;
+    });
+    const none = { executions: 0, cpuMs: 0, unmeasured: 0 };
+    expect(work).toEqual({
+      status: 200,
+      windowType: 'busy@1',
+      algorithms: [
+        { algorithm: 'a@1', executions: 3, cpuMs: 22.5, unmeasured: 0, again: { ...none, executions: 1, cpuMs: 2.5 } },
+        { algorithm: 'b@1', executions: 1, cpuMs: 0, unmeasured: 1, again: none },
+      ],
+    });
+    expect((await get('/v1/work?windowType=busy@1&from=5001&to=9000')).algorithms).toMatchObject([{ executions: 1 }]);
+  });
+
   it('sends what it cannot read or store to the dead letters, and goes on', async () => {
     const producer = kafka.producer();
     await producer.connect();
@@ -345,7 +376,7 @@ describe('the result-collector', () => {
       checks: { postgres: { ok: true }, stage: { ok: true } },
     });
     const { paths } = await get('/openapi.json');
-    expect(Object.keys(paths).sort()).toEqual(['/v1/results', '/v1/summary', '/v1/windows/{id}']);
+    expect(Object.keys(paths).sort()).toEqual(['/v1/results', '/v1/summary', '/v1/windows/{id}', '/v1/work']);
     expect(paths['/v1/results'].get.parameters.map(({ name }: any) => name)).toContain('revisions');
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toMatch(/windlass_stage_records_total\{.*\} \d+/);

@@ -5,6 +5,7 @@ import { settings, type ResultCollectorSettings } from './config.ts';
 import { KnownStage } from './kafka/known-stage.ts';
 import { entities } from './postgres/entities.ts';
 import { KnownFacts1763870000000 } from './postgres/migrations/1763870000000-known-facts.ts';
+import { OutcomesKnown1764280200000 } from './postgres/migrations/1764280200000-outcomes-known.ts';
 import { PaneGaps1764231000000 } from './postgres/migrations/1764231000000-pane-gaps.ts';
 import { ResultCollectorModule } from './result-collector.module.ts';
 
@@ -44,7 +45,7 @@ async function openDatabase({
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'result_collector',
-    migrations: [...stageMigrations, KnownFacts1763870000000, PaneGaps1764231000000],
+    migrations: [...stageMigrations, KnownFacts1763870000000, PaneGaps1764231000000, OutcomesKnown1764280200000],
     entities,
     stagePoolSize: config.stagePoolSize,
     poolSize: config.readPoolSize,

@@ -40,6 +40,12 @@ export const settings = {
     unit: 'hours',
     meaning: 'How long it can be explained what happened to a window or a dropped record; 0 writes no journal',
   }),
+  dialRetentionDays: setting({
+    variable: 'WINDLASS_TRIGGER_DIAL_RETENTION_DAYS',
+    schema: count({ min: 1, max: 3_650 }).default(30),
+    unit: 'days',
+    meaning: 'How long what `windlass dial show` tells from is kept',
+  }),
 };
 
 export type TriggerSettings = typeof settings;

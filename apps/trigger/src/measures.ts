@@ -1,10 +1,13 @@
 import type { RejectedRecord } from '@windlass/messaging';
-import type { Step } from '@windlass/windowing';
+import { FOREVER, NEVER, type SourceState, type Step } from '@windlass/windowing';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { OpenWindows } from './open-windows.ts';
 import type { SilenceReader } from './ports.ts';
+import { RecentMax } from './recent-max.ts';
 
 interface BatchMeasures {
-  readonly works: readonly Step[];
+  readonly nowUs: number;
+  readonly works: readonly { readonly before: SourceState; readonly step: Step }[];
   readonly rejected: readonly RejectedRecord[];
   readonly cacheBytes: number;
 }
@@ -14,34 +17,40 @@ export function measureSilences(metrics: Registry, silences: Pick<SilenceReader,
   new Gauge({
     name: 'windlass_trigger_silences',
     help: 'sources of which a window type should have fired and has not, of the whole hub',
-    labelNames: ['windowType'],
+    labelNames: ['window_type'],
     registers: [metrics],
     async collect() {
       const counts = await silences.countByType().catch(() => null);
       if (!counts) return;
       this.reset();
-      for (const [windowType, silent] of counts) this.set({ windowType }, silent);
+      for (const [windowType, silent] of counts) this.set({ window_type: windowType }, silent);
     },
   });
 }
 
-/** What operators watch of the trigger. */
+/** The greatest watermark lag is of the last 30 to 60 s. */
+const LAG_SPAN_MS = 30_000;
+
+/** What operators watch of the trigger. Labels are window types, codes and the like: never sources, of which there may be any number. */
 export class Measures {
-  private readonly panes: Counter<'timing'>;
+  private readonly panes: Counter<'timing' | 'window_type'>;
   private readonly records: Counter<'kind'>;
   private readonly rejected: Counter<'code'>;
+  private readonly dropped: Counter<'window_type'>;
   private readonly signals: Counter<'fate'>;
   private readonly skipped: Counter<'reason'>;
-  private readonly notices: Counter<'kind' | 'windowType'>;
+  private readonly notices: Counter<'kind' | 'window_type'>;
   private readonly regress: Counter<'of'>;
   private readonly cache: Gauge;
+  private readonly lags = new RecentMax(LAG_SPAN_MS);
 
-  constructor(metrics: Registry) {
+  constructor(metrics: Registry, openWindows: OpenWindows) {
     const registers = [metrics];
+    const { lags } = this;
     this.panes = new Counter({
       name: 'windlass_trigger_panes_total',
       help: 'panes fired',
-      labelNames: ['timing'],
+      labelNames: ['timing', 'window_type'],
       registers,
     });
     this.records = new Counter({
@@ -52,8 +61,14 @@ export class Measures {
     });
     this.rejected = new Counter({
       name: 'windlass_trigger_rejected_total',
-      help: 'records sent to the dead letters or to the late topic',
+      help: 'records sent to the dead letters, or with code LATE to the late topic',
       labelNames: ['code'],
+      registers,
+    });
+    this.dropped = new Counter({
+      name: 'windlass_trigger_dropped_elements_total',
+      help: 'elements that came after the allowed lateness of all their windows of a type',
+      labelNames: ['window_type'],
       registers,
     });
     this.signals = new Counter({
@@ -71,7 +86,7 @@ export class Measures {
     this.notices = new Counter({
       name: 'windlass_trigger_notices_total',
       help: 'notices told: silences of sources and their ends, sources that are offline for too long',
-      labelNames: ['kind', 'windowType'],
+      labelNames: ['kind', 'window_type'],
       registers,
     });
     this.regress = new Counter({
@@ -85,21 +100,58 @@ export class Measures {
       help: 'estimated memory of cached states',
       registers,
     });
+    new Gauge({
+      name: 'windlass_trigger_open_windows',
+      help: 'windows that may still change, of the partitions that this instance holds',
+      labelNames: ['window_type'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [ref, count] of openWindows.all) this.set({ window_type: ref }, count);
+      },
+    });
+    new Gauge({
+      name: 'windlass_trigger_watermark_lag_seconds',
+      help: 'greatest distance of a watermark behind the clock, over the sources that were heard of in the last 30 to 60 s',
+      labelNames: ['window_type'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [ref, seconds] of lags.values(performance.now())) this.set({ window_type: ref }, seconds);
+      },
+    });
   }
 
-  batch({ works, rejected, cacheBytes }: BatchMeasures): void {
-    for (const { records, notices, counts, skipped } of works) {
-      for (const record of records)
-        if (record.kind === 'pane') this.panes.inc({ timing: record.timing });
-        else this.records.inc({ kind: record.kind });
-      for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
-        if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
-      for (const { reason, windows } of skipped) this.skipped.inc({ reason }, windows);
-      for (const { kind, windowType } of notices) this.notices.inc({ kind, windowType });
-      if (counts.outOfOrder > 0) this.regress.inc({ of: 'signals' }, counts.outOfOrder);
-      if (counts.watermarksBack > 0) this.regress.inc({ of: 'watermarks' }, counts.watermarksBack);
+  batch({ nowUs, works, rejected, cacheBytes }: BatchMeasures): void {
+    const nowMs = performance.now();
+    for (const { before, step } of works) {
+      this.step(step);
+      for (const [ref, type] of step.state.types) {
+        if (before.types.get(ref) === type) continue;
+        const watermarkUs = Math.max(type.watermarkUs, type.idleUs);
+        if (watermarkUs !== NEVER && watermarkUs !== FOREVER) this.lags.note(ref, (nowUs - watermarkUs) / 1e6, nowMs);
+      }
     }
     for (const { code } of rejected) this.rejected.inc({ code });
     this.cache.set(cacheBytes);
+  }
+
+  private step({ records, notices, counts, skipped, rejections, sightings }: Step): void {
+    for (const record of records)
+      if (record.kind === 'pane') this.panes.inc({ timing: record.timing, window_type: record.windowType });
+      else this.records.inc({ kind: record.kind });
+    for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
+      if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
+    for (const { reason, windows } of skipped) this.skipped.inc({ reason }, windows);
+    for (const { kind, windowType } of notices) this.notices.inc({ kind, window_type: windowType });
+    if (counts.outOfOrder > 0) this.regress.inc({ of: 'signals' }, counts.outOfOrder);
+    if (counts.watermarksBack > 0) this.regress.inc({ of: 'watermarks' }, counts.watermarksBack);
+    for (const { windowType, marks } of sightings)
+      for (const { measure, count } of marks)
+        if (measure === 'dropped') this.dropped.inc({ window_type: windowType }, count);
+    const earlier = new Map(
+      rejections.flatMap(({ signal, code }) => (signal ? [[`${signal.id} ${code}`, code] as const] : [])),
+    );
+    for (const code of earlier.values()) this.rejected.inc({ code });
   }
 }

@@ -1,15 +1,19 @@
 import type { Ref, Source, WindowType } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
 import type {
+  Cell,
   Journal,
   KeptSignal,
+  Measure,
   Notice,
   PastChild,
+  Sighting,
   SourcePlan,
   SourceState,
   TimedDrop,
   WindowHistory,
 } from '@windlass/windowing';
+import type { WindowCounts } from './open-windows.ts';
 
 export interface SourceKey {
   readonly slot: number;
@@ -67,6 +71,8 @@ export interface Registry {
   readonly windowTypes: readonly WindowType[];
   /** Whether results over windows of this type may open windows. */
   opensWindows(windowType: Ref): boolean;
+  /** Whether the live revision has this window type. */
+  hasType(windowType: Ref): boolean;
   /** Grows with each entry. */
   readonly version: bigint;
   /** Types are not for all sources alike: it matters whether a source is declared. */
@@ -161,4 +167,60 @@ export interface KeptQuery {
 export interface KeptReader {
   /** In order of event time, then id by its bytes. */
   kept(query: KeptQuery): Promise<KeptSignal[]>;
+}
+
+/** So many more of a measure's bucket. */
+export interface DialCount {
+  readonly windowType: Ref;
+  readonly isHistory: boolean;
+  readonly measure: Measure;
+  readonly bucket: number;
+  readonly count: number;
+}
+
+export interface MeasuredCell extends Cell {
+  readonly measure: Measure;
+}
+
+export interface DialQuery {
+  readonly windowType: Ref;
+  /** Processing time. */
+  readonly fromUs: number;
+  readonly isHistory: boolean;
+}
+
+/** Where the measurements of all instances are added up, by hour of processing time. */
+export interface DialStore {
+  add(hourUs: number, counts: readonly DialCount[]): Promise<void>;
+  read(query: DialQuery): Promise<MeasuredCell[]>;
+  forgetBefore(hourUs: number): Promise<void>;
+}
+
+/** Takes what steps have seen; returns at once. */
+export interface DialRecord {
+  add(sightings: readonly Sighting[]): void;
+}
+
+/** Measurements of one window type. */
+export interface Measured {
+  readonly windowType: Ref;
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly isHistory: boolean;
+  readonly cells: ReadonlyMap<Measure, readonly Cell[]>;
+}
+
+export interface DialReader {
+  /** Of the hours that lie within the last `sinceUs`, or partly. Undefined: nobody knows this window type. */
+  measured(query: {
+    readonly windowType: Ref;
+    readonly sinceUs: number;
+    readonly isHistory: boolean;
+  }): Promise<Measured | undefined>;
+}
+
+/** How many windows of a partition may still change, by type. */
+export interface OpenWindowStore {
+  load(partition: number): Promise<WindowCounts>;
+  write(tx: StageTransaction, partition: number, counts: WindowCounts): Promise<void>;
 }

@@ -10,6 +10,8 @@ import { entities } from './postgres/entities.ts';
 import { JournalPartitions } from './postgres/journal-partitions.ts';
 import { Journal1764201600000 } from './postgres/migrations/1764201600000-journal.ts';
 import { SourceState1763875000000 } from './postgres/migrations/1763875000000-source-state.ts';
+import { DialCounts1764280000000 } from './postgres/migrations/1764280000000-dial-counts.ts';
+import { OpenWindows1764280100000 } from './postgres/migrations/1764280100000-open-windows.ts';
 import { Silences1764230000000 } from './postgres/migrations/1764230000000-silences.ts';
 import { TriggerModule } from './trigger.module.ts';
 
@@ -91,7 +93,14 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'trigger',
-    migrations: [...stageMigrations, SourceState1763875000000, Journal1764201600000, Silences1764230000000],
+    migrations: [
+      ...stageMigrations,
+      SourceState1763875000000,
+      Journal1764201600000,
+      Silences1764230000000,
+      DialCounts1764280000000,
+      OpenWindows1764280100000,
+    ],
     entities,
     stagePoolSize: config.stagePoolSize,
     poolSize: config.readPoolSize,

@@ -75,7 +75,7 @@ describe('silence', () => {
     expect(one.toldAtUs).toBeGreaterThanOrEqual(one.expectedByUs);
     expect((await get('/v1/silences?type=other@1')).silences).toEqual([]);
     expect((await get('/v1/silences?cursor=nonsense')).problems).toMatchObject([{ path: 'cursor' }]);
-    expect(valueOf(await text('/metrics'), 'silences', 'windowType="ten@1"')).toBe(3);
+    expect(valueOf(await text('/metrics'), 'silences', 'window_type="ten@1"')).toBe(3);
 
     await ground.send(signal('pump-1', 'sample', at + 22));
     await eventually(() => kinds().includes('SILENCE_ENDED pump-1'));

@@ -172,6 +172,10 @@ export class TriggerGround {
     );
   }
 
+  get postgresUrl(): string {
+    return this.env['WINDLASS_POSTGRES_URL']!;
+  }
+
   send(...signals: readonly Signal[]): Promise<void> {
     return this.publisher.publish(
       signals.map((value) => ({ topic: this.topics.signals, family: 'signals', key: value.source, value })),

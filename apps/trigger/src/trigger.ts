@@ -24,7 +24,16 @@ import { messagesOf } from './kafka/messages.ts';
 import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
 import { packState } from './postgres/source-state.codec.ts';
-import type { LoadedSource, Registry, SourceChange, SourceKey, SourceStore } from './ports.ts';
+import type { OpenWindows } from './open-windows.ts';
+import type {
+  DialRecord,
+  LoadedSource,
+  OpenWindowStore,
+  Registry,
+  SourceChange,
+  SourceKey,
+  SourceStore,
+} from './ports.ts';
 import { RegistryBehindError } from './ports.ts';
 import type { SourceCache } from './source-cache.ts';
 
@@ -35,6 +44,9 @@ export interface TriggerParts {
   readonly cache: SourceCache;
   readonly listening: Listening;
   readonly measures: Measures;
+  readonly dial: DialRecord;
+  readonly openWindows: OpenWindows;
+  readonly openWindowStore: OpenWindowStore;
   readonly log: Log;
   /** See `DraftParts`. */
   readonly keptRetentionUs: number;
@@ -63,19 +75,44 @@ export class Trigger {
 
   /** @throws {RegistryBehindError} while the registry is not known far enough. */
   async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
-    const { registry, cache, measures } = this.parts;
+    const { registry, store, cache, measures, dial, openWindows, openWindowStore } = this.parts;
+    const { partition, nowUs } = batch;
     if (!registry.isReady) throw new RegistryBehindError('the registry has not been read yet');
     const { sources, rejected } = groupInputs(batch.inputs);
     await this.knowRegistry(sources);
-    const works = await this.load(batch.partition, sources, tx);
+    const works = await this.load(partition, sources, tx);
     for (let open = works; open.length > 0;) open = await this.step(open, batch, tx);
 
     const effects = { messages: [] as OutboundMessage[], timers: [] as TimerChange[], rejected: [...rejected] };
     const changes = works.map((work) => this.collect(work, batch, effects));
+    for (const { step } of works) dial.add(step!.sightings);
+    const isOther = works.filter(({ state, step }) => openWindows.change(partition, state, step!.state)).length > 0;
     this.tellSkipped(works);
-    cache.trim(batch.partition);
-    measures.batch({ works: works.map(({ step }) => step!), rejected: effects.rejected, cacheBytes: cache.bytes });
-    return { ...effects, write: (inTx) => this.parts.store.write(inTx, changes) };
+    cache.trim(partition);
+    measures.batch({
+      nowUs,
+      works: works.map(({ state, step }) => ({ before: state, step: step! })),
+      rejected: effects.rejected,
+      cacheBytes: cache.bytes,
+    });
+    return {
+      ...effects,
+      write: async (inTx) => {
+        const counting = isOther && openWindowStore.write(inTx, partition, openWindows.of(partition));
+        await Promise.all([store.write(inTx, changes), counting]);
+      },
+    };
+  }
+
+  async acquire(partition: number): Promise<void> {
+    const { cache, openWindows, openWindowStore } = this.parts;
+    cache.acquire(partition);
+    openWindows.acquire(partition, await openWindowStore.load(partition));
+  }
+
+  release(partition: number): void {
+    this.parts.cache.release(partition);
+    this.parts.openWindows.release(partition);
   }
 
   /** An outcome is of use only where results may open windows: of most window types they may not. */

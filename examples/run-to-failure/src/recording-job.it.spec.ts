@@ -1,9 +1,11 @@
 // Three units of the recording through the real hub: one that was cut off from its degradation until after its death, one that was cut
 // off in the middle of its life, and a healthy one that was too.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import type { NewSignal } from '@windlass/sdk';
@@ -76,6 +78,29 @@ describe('a recording through the hub', () => {
   });
 
   it(
+    'tells with `windlass dial show` how late its samples were, and what was computed',
+    async () => {
+      const { measured, work, recommendation } = JSON.parse(
+        await windlass('dial', 'show', 'cycle@1', '--history', '--json'),
+      );
+      const behind = samplesBehind();
+      expect(measured.elements).toBe(behind.length);
+      expect(measured.lateness.element[0]).toEqual({ upToUs: 0, count: behind.filter((us) => us === 0).length });
+      for (const { delayUs, elements } of measured.curve)
+        expect([delayUs, elements]).toEqual([delayUs, behind.filter((us) => us <= delayUs).length]);
+      expect(measured.panes.late).toBeGreaterThan(0);
+      expect(
+        work.algorithms.find(({ algorithm }: any) => algorithm === 'indicator@1').again.executions,
+      ).toBeGreaterThan(0);
+      expect(recommendation.kind).toBe('too few');
+      const text = await windlass('dial', 'show', 'cycle@1', '--history');
+      expect(text).toContain(`seen        ${behind.length.toLocaleString('en-US')} elements; `);
+      expect(text).toMatch(/^ +500ms .* as now$/m);
+    },
+    DEADLINE_MS,
+  );
+
+  it(
     'adds nothing when it is sent again: each signal is counted as late or known',
     async () => {
       const [stored, outcomes] = [await readStored(world.api), await world.api.outcomes()];
@@ -92,6 +117,25 @@ describe('a recording through the hub', () => {
     DEADLINE_MS,
   );
 });
+
+/** What the command line prints. */
+async function windlass(...words: readonly string[]): Promise<string> {
+  const script = fileURLToPath(new URL('../../../apps/cli/bin/windlass.mjs', import.meta.url));
+  const env = { ...process.env, ...world.hub.env };
+  return (await promisify(execFile)(process.execPath, [script, ...words], { env })).stdout;
+}
+
+/** Of each sample, how far it came behind the newest of its unit before it. */
+function samplesBehind(): number[] {
+  const newestUs = new Map<string, number>();
+  return signals
+    .filter(({ name }) => name === 'sample')
+    .map(({ source, eventTimeUs }) => {
+      const beforeUs = newestUs.get(source) ?? eventTimeUs;
+      newestUs.set(source, Math.max(beforeUs, eventTimeUs));
+      return Math.max(0, beforeUs - eventTimeUs);
+    });
+}
 
 function onlyOf(units: readonly string[], { relativeTolerance, results }: Expected): Expected {
   const own = Object.entries(results).map(([algorithm, all]: [string, readonly ExpectedRow[]]) => [

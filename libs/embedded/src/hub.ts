@@ -24,7 +24,7 @@ export interface HubOptions {
 export interface RunningHub {
   /** Where each service listens. */
   readonly urls: Readonly<Record<ServiceName, string>>;
-  /** What a processor and the command line need: the servers, WINDLASS_HUB_URL and WINDLASS_TRIGGER_URL. */
+  /** What processors and the command line need: the servers, and where the services are. */
   readonly env: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<ServiceName, ProgramHandle>>;
   /** Starts a processor, or any program, in the hub's environment; it ends with the hub. */
@@ -99,11 +99,7 @@ export async function startHub({
     await stop();
     throw failed.reason;
   }
-  const hubEnv = {
-    ...base,
-    WINDLASS_HUB_URL: urls['dag-registry'] ?? '',
-    ...(urls.trigger !== undefined && { WINDLASS_TRIGGER_URL: urls.trigger }),
-  };
+  const hubEnv = { ...base, ...addressesOf(urls) };
   writeEnvFile(dataDir, hubEnv);
   return {
     urls,
@@ -129,6 +125,13 @@ export async function startHub({
     stop,
   };
 }
+
+/** By the variables in which the command line looks for them; of services that run. */
+const addressesOf = (urls: Readonly<Partial<Record<ServiceName, string>>>): Record<string, string> => ({
+  WINDLASS_HUB_URL: urls['dag-registry'] ?? '',
+  ...(urls.trigger && { WINDLASS_TRIGGER_URL: urls.trigger }),
+  ...(urls['result-collector'] && { WINDLASS_RESULT_COLLECTOR_URL: urls['result-collector'] }),
+});
 
 async function runToEnd(program: {
   readonly name: string;

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type AvailabilityPolicy, type PolicyInput, writtenPolicy } from '@windlass/dag';
+import { dialShowCommand } from './dial-show.ts';
 import { askHub, HubError } from './hub-api.ts';
 import { describeProblems } from './plan-text.ts';
 
@@ -35,7 +36,10 @@ export function dialCommand(): Command {
     .option('--silent-after <duration>', 'without a firing for so long a source is silent, which is told, or "never"')
     .option('--max-offline <duration>', 'a source that has said it is offline is waited for so long')
     .action(setPolicy);
-  return new Command('dial').description('the dial between availability and accuracy of a window type').addCommand(set);
+  return new Command('dial')
+    .description('the dial between availability and accuracy of a window type')
+    .addCommand(set)
+    .addCommand(dialShowCommand());
 }
 
 async function setPolicy(windowType: string, options: DialOptions): Promise<void> {

@@ -30,6 +30,7 @@ export interface HubService {
 
 const DAG_REGISTRY: HubService = { variable: 'WINDLASS_HUB_URL', url: 'http://127.0.0.1:4100' };
 export const TRIGGER: HubService = { variable: 'WINDLASS_TRIGGER_URL', url: 'http://127.0.0.1:4101' };
+export const RESULT_COLLECTOR: HubService = { variable: 'WINDLASS_RESULT_COLLECTOR_URL', url: 'http://127.0.0.1:4103' };
 
 /** What trigger answers to GET. @throws {HubError} as `askHub`. */
 export const askTrigger = <T>(path: string): Promise<T> => askHub('GET', path, undefined, TRIGGER);

@@ -108,6 +108,23 @@ export const summaryAnswer = z.object({
   ),
 });
 
+const effort = {
+  executions: z.number().int(),
+  cpuMs: z.number().describe('of those that were measured'),
+  unmeasured: z.number().int().describe('executions whose processor could not tell its CPU time'),
+};
+
+export const workAnswer = z.object({
+  windowType: z.string(),
+  algorithms: z.array(
+    z.object({
+      algorithm: z.string(),
+      ...effort,
+      again: z.object(effort).describe('the part of it that was done because a pane or an input was revised'),
+    }),
+  ),
+});
+
 export const answerOutcome = ({ result, ...outcome }: KnownOutcome): z.infer<typeof outcomeAnswer> =>
   ({ ...outcome, result: result && resultJson(result) }) as z.infer<typeof outcomeAnswer>;
 

@@ -61,4 +61,10 @@ export const summaryQuery = z.strictObject({
   to: time.optional().describe('window start to (exclusive)'),
 });
 
+export const workQuery = z.strictObject({
+  windowType: ref.describe('name@version'),
+  from: time.optional().describe('outcomes known from (inclusive): ISO 8601 with zone, or microseconds since 1970'),
+  to: time.optional().describe('outcomes known to (exclusive)'),
+});
+
 export const windowIdParameter = z.string().refine(isId, 'must be 32 hex digits');

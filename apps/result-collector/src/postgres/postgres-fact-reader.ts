@@ -1,6 +1,7 @@
 import { decodeValue, slotOf } from '@windlass/contracts';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type {
+  AlgorithmWork,
   FactReader,
   KnownGeneration,
   KnownOutcome,
@@ -8,6 +9,7 @@ import type {
   KnownWindow,
   ResultQuery,
   Summary,
+  WorkQuery,
 } from '../ports.ts';
 import { OutcomeEntity, PaneEntity, WindowEntity, WithdrawalEntity } from './entities.ts';
 import { ungroupInputs } from './input-groups.ts';
@@ -24,6 +26,25 @@ const windowWithdrawn = `EXISTS (SELECT 1 FROM windows w
 const finalLater = `EXISTS (SELECT 1 FROM windows w
   WHERE w.slot = o.slot AND w.window_id = o.window_id AND w.generation = o.generation
     AND w.state = 'FINAL' AND w.revision = o.revision)`;
+
+interface AgainRow {
+  readonly againExecutions: number;
+  readonly againCpuMs: number;
+  readonly againUnmeasured: number;
+}
+
+/** The first run of an algorithm on a window is 0. */
+const workByAlgorithm = `
+  SELECT algorithm,
+    count(*)::float8 AS executions,
+    COALESCE(sum(cpu_ms), 0) AS "cpuMs",
+    (count(*) FILTER (WHERE cpu_ms IS NULL))::float8 AS unmeasured,
+    (count(*) FILTER (WHERE run > 0))::float8 AS "againExecutions",
+    COALESCE(sum(cpu_ms) FILTER (WHERE run > 0), 0) AS "againCpuMs",
+    (count(*) FILTER (WHERE run > 0 AND cpu_ms IS NULL))::float8 AS "againUnmeasured"
+  FROM outcomes
+  WHERE window_type = $1 AND known_at_us >= $2 AND known_at_us < $3 AND lane = 'LIVE' AND started_at_us IS NOT NULL
+  GROUP BY algorithm ORDER BY algorithm`;
 
 /** Reads what is known. Never locks; sees whole batches, because each is one transaction. */
 export class PostgresFactReader implements FactReader {
@@ -95,6 +116,18 @@ export class PostgresFactReader implements FactReader {
       [fromUs, toUs],
     );
     return { algorithms, windows };
+  }
+
+  async work({ windowType, fromUs = -(2 ** 53), toUs = 2 ** 53 }: WorkQuery): Promise<AlgorithmWork[]> {
+    const rows = await this.dataSource.query<(Omit<AlgorithmWork, 'again'> & AgainRow)[]>(workByAlgorithm, [
+      windowType,
+      fromUs,
+      toUs,
+    ]);
+    return rows.map(({ againExecutions, againCpuMs, againUnmeasured, ...all }) => ({
+      ...all,
+      again: { executions: againExecutions, cpuMs: againCpuMs, unmeasured: againUnmeasured },
+    }));
   }
 
   private outcomes(): SelectQueryBuilder<OutcomeEntity> {

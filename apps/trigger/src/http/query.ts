@@ -1,4 +1,5 @@
 import { limits } from '@windlass/contracts';
+import { parseDurationUs } from '@windlass/dag';
 import { z } from 'zod';
 
 export const maxWindowsPerPage = 1_000;
@@ -45,3 +46,19 @@ export const windowsQuery = z.object({
 });
 
 export const watermarksQuery = z.object({ source });
+
+const duration = z.string().transform((text, context) => {
+  const us = parseDurationUs(text);
+  if (us !== undefined && us > 0) return us;
+  context.addIssue({ code: 'custom', message: 'must be a duration such as 30m, 12h or 7d' });
+  return z.NEVER;
+});
+
+export const dialQuery = z.strictObject({
+  since: duration.default(7 * 86_400_000_000).describe('how far back, for instance 30m, 12h or 7d; whole hours count'),
+  history: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('what lay more than an hour behind the clock, in place of what was live'),
+});

@@ -3,6 +3,7 @@ import {
   applyEntry,
   emptyRegistryView,
   liveRevision,
+  refOf,
   scopeOf,
   sourceOf,
   type Ref,
@@ -112,6 +113,10 @@ export class KafkaRegistry implements Registry {
   opensWindows(windowType: Ref): boolean {
     this.openers ??= typesThatOpenWindows(this.view);
     return this.openers.has(windowType);
+  }
+
+  hasType(windowType: Ref): boolean {
+    return liveRevision(this.view).windowTypes.some((type) => refOf(type) === windowType);
   }
 
   async catchUp(): Promise<void> {

@@ -8,7 +8,6 @@ import {
   type StageTransaction,
 } from '@windlass/messaging';
 import type { Listening } from '../listening.ts';
-import type { SourceCache } from '../source-cache.ts';
 import type { Trigger } from '../trigger.ts';
 
 /**
@@ -23,23 +22,20 @@ import type { Trigger } from '../trigger.ts';
 @StageConsumer({ stage: 'trigger', families: ['signals', 'emissions', 'outcomes', 'group-signals'] })
 export class TriggerStage implements StageHandler {
   private readonly trigger: Trigger;
-  private readonly cache: SourceCache;
   private readonly listening: Listening;
 
-  constructor(parts: { readonly trigger: Trigger; readonly cache: SourceCache; readonly listening: Listening }) {
+  constructor(parts: { readonly trigger: Trigger; readonly listening: Listening }) {
     this.trigger = parts.trigger;
-    this.cache = parts.cache;
     this.listening = parts.listening;
   }
 
   acquire(partition: number): Promise<void> {
-    this.cache.acquire(partition);
     this.listening.begin(partition);
-    return Promise.resolve();
+    return this.trigger.acquire(partition);
   }
 
   release(partition: number): void {
-    this.cache.release(partition);
+    this.trigger.release(partition);
   }
 
   passesOver(record: InboundRecord): boolean {

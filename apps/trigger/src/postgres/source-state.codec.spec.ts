@@ -71,6 +71,9 @@ const window: fc.Arbitrary<WindowState> = fc
     earlyDueUs: nullable(time),
     lateDueUs: nullable(time),
     outcomeAtUs: nullable(time),
+    neededUs: fc.oneof(fc.constant(0), fc.maxSafeNat()),
+    firstElements: small,
+    onTimeElements: small,
     past: fc.oneof(
       fc.constant({ pastChildren: 0, pastChildrenEndUs: NEVER, childrenPublished: {} }),
       fc.record({
@@ -145,6 +148,7 @@ const state: fc.Arbitrary<SourceState> = fc
       }),
     ),
     regress: fc.record({ signals: small, furthestUs: fc.maxSafeNat(), watermarks: small }),
+    closed: fc.array(fc.record({ startUs: fc.integer(), lengthUs: fc.integer(), bucket: small }), { maxLength: 3 }),
     member: fc.record({ sequence: small, silence, nextUs: time }).map((one) => (one.sequence === 0 ? noReports : one)),
     members: fc.oneof(
       fc.constant({ members: new Map(), heardSinceUs: NEVER }),
@@ -189,6 +193,7 @@ const state: fc.Arbitrary<SourceState> = fc
       claims,
       habit,
       spacingsUs,
+      closed,
       observed,
       member,
       members,
@@ -223,6 +228,8 @@ const state: fc.Arbitrary<SourceState> = fc
             claims,
             habit,
             spacingsUs,
+            frontUs: times[2],
+            closed: closed.map(({ startUs, lengthUs, bucket }) => ({ startUs, endUs: startUs + lengthUs, bucket })),
             observed,
             member,
             ...members,
@@ -258,6 +265,24 @@ describe('packing', () => {
     fc.assert(fc.property(state, (one) => void expect(unpackState(packState(one))).toEqual(one)));
   });
 
+  it('reads layout 1, which knew nothing of the dial', () => {
+    const bytes = Buffer.from(
+      'AQr/////////H/////////8fAAD/////////H/////////8fAAAAAgdjeWNsZUAxMv////////8f/////////x//////////H/////////8f' +
+        '/////////x8BqqqqqqqqqqqqqqqqqqqqqhQKBQYEAAEDAwAAAAAAB290aGVyQDH/////////H/////////8f/////////x//////////H///' +
+        '//////8f/////////x8AAAAAAA==',
+      'base64',
+    );
+    const { lastSeenUs, types } = unpackState(bytes);
+    expect(lastSeenUs).toBe(5);
+    expect(types.get('other@1')).toEqual(emptyType);
+    const { windows, ...cycle } = types.get('cycle@1')!;
+    expect(cycle).toEqual({ ...emptyType, watermarkUs: 25, windows: undefined });
+    expect(windows).toHaveLength(1);
+    const dial = { neededUs: 0, firstElements: 0, onTimeElements: 0 };
+    expect(windows[0]).toMatchObject({ id: 'a'.repeat(32), startUs: 10, endUs: 20, elements: 3, fired: true, ...dial });
+    expect(unpackState(packState(unpackState(bytes)))).toEqual(unpackState(bytes));
+  });
+
   it('gives a kept signal back as it was, NaN and −0 included', () => {
     fc.assert(fc.property(signal, (one) => void expect(unpackKeptSignal(packKeptSignal(one))).toEqual(one)));
   });
@@ -281,6 +306,7 @@ describe('packing', () => {
 
   it('refuses bytes of another layout, and bytes that end too early', () => {
     expect(() => unpackState(Buffer.from([9]))).toThrow('layout 9');
+    expect(() => unpackState(Buffer.from([0]))).toThrow('layout 0');
     const bytes = packState({ ...emptySource, types: new Map([['cycle@1', emptyType]]) });
     expect(() => unpackState(bytes.subarray(0, bytes.length - 1))).toThrow(RangeError);
   });

@@ -157,6 +157,19 @@ function packType(packer: Packer, type: TypeState): void {
   packMembers(packer, type);
   packer.nullable(type.habit, (habit) => packHabit(packer, habit));
   packer.list(type.spacingsUs, (us) => packer.count(us));
+  packer.integer(type.frontUs);
+  packClosed(packer, type.closed);
+}
+
+/** Windows of a type mostly follow each other and are alike: each is told as it differs from the one before. */
+function packClosed(packer: Packer, closed: TypeState['closed']): void {
+  let before = { startUs: 0, endUs: 0 };
+  packer.list(closed, ({ startUs, endUs, bucket }) => {
+    packer.integer(startUs - before.startUs);
+    packer.integer(endUs - startUs - (before.endUs - before.startUs));
+    packer.count(bucket);
+    before = { startUs, endUs };
+  });
 }
 
 const unpackType = (from: Unpacker, layout: number): TypeState => ({
@@ -166,7 +179,7 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
   floorUs: from.integer(),
   scheduleFromUs: from.integer(),
   scheduleToUs: from.integer(),
-  windows: from.list(() => unpackWindow(from)),
+  windows: from.list(() => unpackWindow(from, { seen: layout > 1 })),
   past: from.list(() => ({ id: from.id(), startUs: from.integer() })),
   boundaries: from.list(() => ({ signal: unpackOutsideSignal(from), refused: from.flags() === 1 })),
   spent: from.list(() => ({ startUs: from.integer(), correlation: from.nullable(() => from.text()) })),
@@ -188,4 +201,16 @@ const unpackType = (from: Unpacker, layout: number): TypeState => ({
   ...(layout < 2 ? { members: new Map(), heardSinceUs: NEVER } : unpackMembers(from)),
   habit: layout < 2 ? null : from.nullable(() => unpackHabit(from)),
   spacingsUs: layout < 2 ? [] : from.list(() => from.count()),
+  frontUs: layout < 2 ? NEVER : from.integer(),
+  closed: layout < 2 ? [] : unpackClosed(from),
 });
+
+function unpackClosed(from: Unpacker): TypeState['closed'] {
+  let startUs = 0;
+  let lengthUs = 0;
+  return from.list(() => {
+    startUs += from.integer();
+    lengthUs += from.integer();
+    return { startUs, endUs: startUs + lengthUs, bucket: from.count() };
+  });
+}

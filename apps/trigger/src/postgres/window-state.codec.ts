@@ -54,16 +54,21 @@ export function packWindow(packer: Packer, window: WindowState): void {
   if (earlyDueUs !== null) packer.integer(earlyDueUs);
   if (lateDueUs !== null) packer.integer(lateDueUs);
   if (window.outcomeAtUs !== null) packer.integer(window.outcomeAtUs);
-  if (!hasChildren) return;
-  packer.count(window.pastChildren);
-  packer.integer(window.pastChildrenEndUs);
-  packer.list(published, ([ref, hash]) => {
-    packer.text(ref);
-    packer.hash(hash);
-  });
+  if (hasChildren) {
+    packer.count(window.pastChildren);
+    packer.integer(window.pastChildrenEndUs);
+    packer.list(published, ([ref, hash]) => {
+      packer.text(ref);
+      packer.hash(hash);
+    });
+  }
+  packer.count(window.neededUs);
+  packer.integer(window.firstElements);
+  packer.integer(window.onTimeElements);
 }
 
-export function unpackWindow(from: Unpacker): WindowState {
+/** `seen`: with what the dial wants to know of it. */
+export function unpackWindow(from: Unpacker, { seen }: { readonly seen: boolean }): WindowState {
   const id = from.id();
   const startUs = from.integer();
   const lengthUs = from.count();
@@ -110,6 +115,9 @@ export function unpackWindow(from: Unpacker): WindowState {
           childrenPublished: Object.fromEntries(from.list(() => [from.text(), from.hash()] as const)),
         }
       : { pastChildren: 0, pastChildrenEndUs: NO_PAST, childrenPublished: {} }),
+    neededUs: seen ? from.count() : 0,
+    firstElements: seen ? from.integer() : 0,
+    onTimeElements: seen ? from.integer() : 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { EpochUs, Ref } from '@windlass/dag';
+import type { ClosedWindow, MutableSighting } from './dial/sighting.ts';
 import { copyLog, type MutableLog } from './element-log.ts';
 import type { Habit } from './habit.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
@@ -72,6 +73,11 @@ export interface TypeDraft {
   member: MemberState;
   members: ReadonlyMap<string, KnownMember>;
   heardSinceUs: number;
+  frontUs: EpochUs;
+  closed: readonly ClosedWindow[];
+  /** What this step has seen of it; null: nothing. */
+  live: MutableSighting | null;
+  history: MutableSighting | null;
   /** No window fires below this watermark; NEVER: not known, look. */
   nextFireUs: EpochUs;
   /** No window is finalised below this floor; NEVER: not known, look. */
@@ -266,6 +272,10 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     member: state.member,
     members: state.members,
     heardSinceUs: state.heardSinceUs,
+    frontUs: state.frontUs,
+    closed: state.closed,
+    live: null,
+    history: null,
     nextFireUs: NEVER,
     nextFinalUs: NEVER,
     restructured: false,

@@ -1,4 +1,5 @@
 import type { PaneTiming } from '@windlass/dag';
+import { noteFinal, noteFired } from './dial/sighting.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { longestGapUs } from './gaps.ts';
 import { note } from './journal.ts';
@@ -26,6 +27,7 @@ export function fire(
   window.version += 1;
   if (plan.role === 'member') reportCounted(draft, type, window);
   else tellPane(draft, type, window, pane);
+  noteFired(draft, type, window, timing);
   window.firedElements = window.elements;
   window.dirty = false;
   window.earlyDueUs = null;
@@ -160,6 +162,7 @@ function finalize(draft: Draft, type: TypeDraft, window: Window): void {
 
 function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   window.finalized = true;
+  noteFinal(draft, type, window);
   learnSpacing(type, window);
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);

@@ -51,3 +51,9 @@ export type {
   WindowHistory,
 } from './explain/index.ts';
 export { approximateBytes } from './kept.ts';
+export { BEYOND, boundUs, bucketOf, quantileUs, signedQuantileUs, total } from './dial/delays.ts';
+export type { Cell } from './dial/delays.ts';
+export { MEASURES } from './dial/sighting.ts';
+export type { Mark, Measure, Sighting } from './dial/sighting.ts';
+export { curveOf, neededFor, pointAt, recommend } from './dial/curve.ts';
+export type { CurvePoint, Lateness, Recommendation } from './dial/curve.ts';

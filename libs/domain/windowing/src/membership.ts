@@ -1,5 +1,6 @@
 import { hashedId, isGrid, isScheduled, type EpochUs, type Metadata } from '@windlass/dag';
 import { leftFor, scheduledAt } from './changed-schedule.ts';
+import { neededUs, noteChange, noteMissed, noteWithdrawn } from './dial/sighting.ts';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { countBetween, elementsBetween, lastBetween, LOG_LIMIT, type LoggedElement } from './element-log.ts';
 import { note, withdrawnEvent } from './journal.ts';
@@ -36,10 +37,12 @@ const best = (placements: readonly Placement[]): Placement =>
 
 function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placement {
   const windows = containing(type, element.timeUs);
-  if (windows.length === 0) return isOver(draft, type.plan, element.timeUs) ? 'late' : 'outside';
   const open = windows.filter((window) => !window.finalized);
   for (const window of open) join(draft, type, window, element);
-  return open.length > 0 ? 'joined' : 'late';
+  if (open.length > 0) return 'joined';
+  if (windows.length === 0 && !isOver(draft, type.plan, element.timeUs)) return 'outside';
+  noteMissed(draft, type, { startUs: element.timeUs, endUs: element.timeUs + 1 });
+  return 'late';
 }
 
 /** No window of the type can be opened any more that would hold this time. */
@@ -72,8 +75,14 @@ function placeInSchedule(draft: Draft, type: TypeDraft, parent: Window | null, e
 
 export function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
   const known = windowAt(type, span.startUs, parent?.id ?? null);
-  if (span.endUs <= type.floorUs && !(known && !known.finalized) && liesInSettled(draft, type.plan, parent?.id ?? null))
+  if (
+    span.endUs <= type.floorUs &&
+    !(known && !known.finalized) &&
+    liesInSettled(draft, type.plan, parent?.id ?? null)
+  ) {
+    noteMissed(draft, type, span);
     return 'late';
+  }
   const window = known ?? openByElement(draft, type, { span, parent, element });
   if (!window) return 'refused';
   if (window.withdrawn) revive(draft, type, window, span.endUs);
@@ -91,7 +100,10 @@ function placeInSession(
     overlapping.length === 0
       ? endUs <= type.floorUs
       : startUs < overlapping[0]!.startUs && isStartSettled(type, overlapping[0]!);
-  if (isLate && liesInSettled(draft, type.plan, parent?.id ?? null)) return 'late';
+  if (isLate && liesInSettled(draft, type.plan, parent?.id ?? null)) {
+    noteMissed(draft, type, { startUs, endUs });
+    return 'late';
+  }
   if (mergesForgotten(draft, type, { startUs, overlapping })) return 'refused';
   const span = { startUs, endUs, opener: [String(startUs)] };
   const known = overlapping.find((window) => window.startUs === startUs) ?? windowAt(type, startUs, parent?.id ?? null);
@@ -123,6 +135,7 @@ function mergesForgotten(
 
 function join(draft: Draft, type: TypeDraft, window: Window, element: Element): void {
   const { policy } = type.plan;
+  noteChange(draft, type, window);
   window.elements += element.count;
   if (element.metadata && window.openedAtElement && opensBefore(element, window.openedAtElement)) {
     window.metadata = { ...window.metadata, ...ofElement(type.plan, element.metadata) };
@@ -202,6 +215,9 @@ export function openWindow(draft: Draft, type: TypeDraft, { span, parent, metada
     pastChildren: 0,
     pastChildrenEndUs: NEVER,
     childrenPublished: {},
+    neededUs: rest.lateBorn === false ? 0 : neededUs(draft, type, span.endUs),
+    firstElements: 0,
+    onTimeElements: 0,
     ...rest,
   };
   note(draft, plan.ref, window, {
@@ -253,6 +269,7 @@ function fillCompleted(draft: Draft, { plan }: TypeDraft, parent: Window, before
 export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: EpochUs): void {
   const beforeUs = window.endUs;
   if (endUs === beforeUs) return;
+  noteChange(draft, type, window);
   const { elements } = type.plan;
   if (endUs < beforeUs) window.elements -= countBetween(draft.log, elements, endUs, beforeUs);
   else if (!isElementBorn(type.plan)) window.elements += countBetween(draft.log, elements, beforeUs, endUs);
@@ -360,6 +377,7 @@ export function withdraw(
   const wasTold = window.revision >= 0 || window.version > 0;
   note(draft, type.plan.ref, window, withdrawnEvent(reason, replacedBy, wasTold));
   if (!wasTold) return remove(type, window);
+  noteWithdrawn(draft, type, window);
   const hadFired = window.fired;
   if (hadFired) touchFollowing(type, window, draft.nowUs);
   window.withdrawn = true;
@@ -369,6 +387,9 @@ export function withdraw(
   window.dirty = false;
   window.elements = 0;
   window.firedElements = 0;
+  window.neededUs = 0;
+  window.firstElements = 0;
+  window.onTimeElements = 0;
   window.earlyDueUs = null;
   window.lateDueUs = null;
   window.childrenPublished = {};
@@ -386,6 +407,7 @@ export function withdraw(
 export function revive(draft: Draft, type: TypeDraft, window: Window, endUs: EpochUs): void {
   window.withdrawn = false;
   window.endUs = endUs;
+  window.neededUs = neededUs(draft, type, endUs);
   window.elements = isElementBorn(type.plan) ? 0 : countBetween(draft.log, type.plan.elements, window.startUs, endUs);
   window.childrenOpen = type.plan.children.length > 0;
   note(draft, type.plan.ref, window, { kind: 'revived' });

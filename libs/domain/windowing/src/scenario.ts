@@ -8,6 +8,7 @@ import {
   type Source,
   type WindowType,
 } from '@windlass/dag';
+import type { Sighting } from './dial/sighting.ts';
 import type { Rejection, SkippedWindows } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
 import type { DropEntry, WindowEntry } from './journal.ts';
@@ -198,6 +199,7 @@ export class Trigger {
   readonly emissions: EmissionRequest[] = [];
   readonly notices: Notice[] = [];
   readonly reports: MemberReport[] = [];
+  readonly sightings: Sighting[] = [];
   stored: StoredSource['kept'] = [];
   past: StoredSource['past'] = new Map();
   nowUs = 1_000_000 * SECOND;
@@ -245,6 +247,7 @@ export class Trigger {
     this.reports.push(...step.reports);
     this.journal.windows.push(...step.journal.windows);
     this.journal.drops.push(...step.journal.drops);
+    this.sightings.push(...step.sightings);
     return this;
   }
 

@@ -1,4 +1,5 @@
 import { isOpenedBySignals, isScheduled } from '@windlass/dag';
+import { noteDropped, noteElement } from './dial/sighting.ts';
 import { fireEarlyByCount } from './fire.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { appendToLog, loggedAt } from './element-log.ts';
@@ -39,8 +40,11 @@ export function onSignal(draft: Draft, signal: Signal): void {
   const late = new Set([...applyOpener(draft, signal, timely), ...applyElement(draft, signal, timely)]);
   if (draft.counts.duplicates === duplicates) countOutOfOrder(draft, signal.eventTimeUs, highestUs);
   if (late.size > 0) tellLate(draft, signal, [...late]);
-  for (const plan of timely)
-    advance(draft, typeIn(draft, plan), shifted(signal.eventTimeUs, -plan.policy.outOfOrdernessUs));
+  for (const plan of timely) {
+    const type = typeIn(draft, plan);
+    type.frontUs = Math.max(type.frontUs, signal.eventTimeUs);
+    advance(draft, type, shifted(signal.eventTimeUs, -plan.policy.outOfOrdernessUs));
+  }
 }
 
 const isBoundaryOf = ({ type: { open } }: TypePlan, { name, phase }: Signal): boolean =>
@@ -75,9 +79,13 @@ function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]
   for (const plan of plans) {
     const type = typeIn(draft, plan);
     if (isScheduled(plan.type.open)) extendSchedule(draft, type, timeUs);
+    noteElement(draft, type, timeUs);
     const placement = place(draft, plan, element);
-    if (placement === 'late') late.push(plan);
-    else if (placement !== 'refused') taken.push(plan);
+    if (placement === 'late') {
+      late.push(plan);
+      noteDropped(draft, type);
+    }
+    if (placement !== 'late' && placement !== 'refused') taken.push(plan);
     if (placement === 'outside') draft.counts.unassigned += 1;
   }
   if (taken.length === 0) return late;

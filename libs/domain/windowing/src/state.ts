@@ -1,4 +1,5 @@
 import type { EpochUs, Metadata, Ref } from '@windlass/dag';
+import type { ClosedWindow } from './dial/sighting.ts';
 import type { ElementLog } from './element-log.ts';
 import { emptyLog } from './element-log.ts';
 import type { Habit } from './habit.ts';
@@ -65,6 +66,12 @@ export interface WindowState {
   readonly pastChildrenEndUs: EpochUs;
   /** What was last published as `children closed`, hashed, by child type. */
   readonly childrenPublished: Readonly<Record<Ref, number>>;
+  /** The least `outOfOrderness` with which its ON_TIME pane would have been complete; FOREVER: no delay would have done. */
+  readonly neededUs: number;
+  /** `elements` of its first pane; 0: none yet. */
+  readonly firstElements: number;
+  /** `elements` of its ON_TIME pane; 0: none. */
+  readonly onTimeElements: number;
 }
 
 /** A fired window that is forgotten but for its place before later ones. */
@@ -129,6 +136,10 @@ export interface TypeState {
   readonly members: ReadonlyMap<string, KnownMember>;
   /** Processing time at which the group heard of its first member; NEVER: not yet. */
   readonly heardSinceUs: number;
+  /** The watermark that no `outOfOrderness` would give: the highest event time read, or where silence has taken it. Never moves back. */
+  readonly frontUs: EpochUs;
+  /** What became final last, newest last: an element that comes too late finds its own here, for the dial. */
+  readonly closed: readonly ClosedWindow[];
 }
 
 /** All that the trigger knows of one source. */
@@ -178,6 +189,8 @@ export const emptyType: TypeState = {
   member: noReports,
   members: new Map(),
   heardSinceUs: NEVER,
+  frontUs: NEVER,
+  closed: [],
 };
 
 export const emptySource: SourceState = {

@@ -1,6 +1,7 @@
 import type { EpochUs } from '@windlass/dag';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
+import { sightingsOf, type Sighting } from './dial/sighting.ts';
 import { openClaimed } from './claims.ts';
 import {
   draftOf,
@@ -61,6 +62,8 @@ export interface Step {
   /** The source's timer must be set to this; null: cleared; undefined: it stays as it is. */
   readonly timerUs: number | null | undefined;
   readonly counts: Counts;
+  /** For the dial: how late elements were, and what panes told when. */
+  readonly sightings: readonly Sighting[];
   readonly skipped: readonly SkippedWindows[];
   /** Empty unless asked for. */
   readonly journal: Journal;
@@ -193,6 +196,7 @@ function finish(draft: Draft): Step {
     timerUs,
     counts: draft.counts,
     journal: draft.journal,
+    sightings: sightingsOf(draft.types.values()),
   };
 }
 
@@ -226,11 +230,21 @@ function nextTypes(draft: Draft): ReadonlyMap<string, TypeState> {
   const types = new Map(draft.before.types);
   for (const ref of goneSilent(draft)) types.set(ref, { ...types.get(ref)!, habit: null });
   for (const [ref, type] of draft.types) {
-    const { plan: _, steppedFromUs: __, nextFireUs: ___, nextFinalUs: ____, restructured: _____, ...state } = type;
-    types.set(ref, state);
+    types.set(ref, stateOf(type));
   }
   return types;
 }
+
+const stateOf = ({
+  plan: _plan,
+  steppedFromUs: _steppedFromUs,
+  nextFireUs: _nextFireUs,
+  nextFinalUs: _nextFinalUs,
+  restructured: _restructured,
+  live: _live,
+  history: _history,
+  ...state
+}: TypeDraft): TypeState => state;
 
 /** The state after its kept signals from `fromUs` on were read back. */
 export const withKept = (

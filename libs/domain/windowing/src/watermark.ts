@@ -33,8 +33,10 @@ export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Sign
     if ((cause === CAUSES.idle || cause === CAUSES.maxIdle) && isOffline(draft, plan)) continue;
     const type = typeIn(draft, plan);
     if (cause !== null) extendSchedule(draft, type, eventTimeUs);
-    if (cause === CAUSES.idle || cause === CAUSES.maxIdle)
+    if (cause === CAUSES.idle || cause === CAUSES.maxIdle) {
       type.member = { ...type.member, silence: cause === CAUSES.idle ? 'IDLE' : 'GONE' };
+      type.frontUs = Math.max(type.frontUs, shifted(eventTimeUs, plan.policy.outOfOrdernessUs));
+    }
     if (cause === CAUSES.idle) advanceIdle(draft, type, eventTimeUs);
     else advance(draft, type, eventTimeUs);
   }

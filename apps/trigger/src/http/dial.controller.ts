@@ -1,0 +1,38 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Describe, ProblemError } from '@windlass/service';
+import type { z } from 'zod';
+import type { DialReader } from '../ports.ts';
+import { answerDial, dialAnswer } from './dial-answer.ts';
+import { dialQuery } from './query.ts';
+
+export const DIAL_READER = Symbol('DialReader');
+
+@Controller('v1/dial')
+export class DialController {
+  private readonly reader: DialReader;
+
+  constructor(@Inject(DIAL_READER) reader: DialReader) {
+    this.reader = reader;
+  }
+
+  @Get(':windowType')
+  @Describe({
+    summary: 'What was measured of a window type: how late its data is, when its panes fire, how complete they are',
+    description:
+      'Of all sources and instances, by whole hours of processing time. `curve` says what each outOfOrderness would have given.',
+    answer: dialAnswer,
+  })
+  async dial(
+    @Param('windowType') windowType: string,
+    @Query({ schema: dialQuery }) { since: sinceUs, history: isHistory }: z.infer<typeof dialQuery>,
+  ): Promise<z.infer<typeof dialAnswer>> {
+    const measured = await this.reader.measured({ windowType, sinceUs, isHistory });
+    if (!measured)
+      throw new ProblemError({
+        status: 404,
+        code: 'UNKNOWN_WINDOW_TYPE',
+        detail: `${windowType} is no window type of the live revision, and nothing was measured of it`,
+      });
+    return answerDial(measured);
+  }
+}
