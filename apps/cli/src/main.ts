@@ -3,6 +3,7 @@ import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
+import { ingestCommand } from './commands/ingest.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -21,6 +22,7 @@ const commands = [
   dialCommand,
   cronCommand,
   simulateCommand,
+  ingestCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

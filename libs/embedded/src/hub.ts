@@ -24,7 +24,7 @@ export interface HubOptions {
 export interface RunningHub {
   /** Where each service listens. */
   readonly urls: Readonly<Record<ServiceName, string>>;
-  /** What a processor needs: the servers and WINDLASS_HUB_URL. */
+  /** What a processor and the command line need: the servers, WINDLASS_HUB_URL and WINDLASS_TRIGGER_URL. */
   readonly env: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<ServiceName, ProgramHandle>>;
   /** Starts a processor, or any program, in the hub's environment; it ends with the hub. */
@@ -99,7 +99,11 @@ export async function startHub({
     await stop();
     throw failed.reason;
   }
-  const hubEnv = { ...base, WINDLASS_HUB_URL: urls['dag-registry'] ?? '' };
+  const hubEnv = {
+    ...base,
+    WINDLASS_HUB_URL: urls['dag-registry'] ?? '',
+    ...(urls.trigger !== undefined && { WINDLASS_TRIGGER_URL: urls.trigger }),
+  };
   writeEnvFile(dataDir, hubEnv);
   return {
     urls,
