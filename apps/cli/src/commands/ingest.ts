@@ -62,6 +62,7 @@ export function ingestCommand(): Command {
         'rows that say the same are one signal, or each its own; default one',
       ).choices(['one', 'each']),
     )
+    .addOption(new Option('--encoding <name>', 'default utf8').choices(['utf8', 'latin1']))
     .option('--separator <char>', 'default a comma; "tab"')
     .option('--no-header', 'the first line is a row; columns are called 1, 2, …')
     .option('--columns <names>', 'a,b,c: names of the columns, instead of those of the header')

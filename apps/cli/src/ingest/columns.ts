@@ -80,6 +80,7 @@ function problemOf(field: string, column: string, columns: readonly string[]): s
 
 function hintOf({ separator, header }: CsvRule, columns: readonly string[]): string {
   const listed = `the columns are: ${columns.join(', ')}`;
+  if (listed.includes('\ufffd')) return `${listed}\nthey are not UTF-8; --encoding latin1?`;
   const other = [';', '\t', '|', ','].find(
     (one) => one !== separator && columns.length === 1 && columns[0]!.includes(one),
   );

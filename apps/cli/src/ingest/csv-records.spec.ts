@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type CsvRecord, csvRecords, type RecordPosition } from './csv-records.ts';
 
-const rule = { separator: ',', quote: '"', comment: null };
+const rule = { encoding: 'utf8', separator: ',', quote: '"', comment: null } as const;
 
 /** The bytes in chunks of that size. */
 function input(bytes: Buffer, chunk: number) {

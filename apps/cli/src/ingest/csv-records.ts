@@ -30,12 +30,13 @@ const MAX_RECORD_CHARACTERS = 1024 * 1024;
  */
 export async function* csvRecords(
   { name, content }: Pick<Input, 'name' | 'content'>,
-  { separator, quote, comment }: Pick<CsvRule, 'separator' | 'quote' | 'comment'>,
+  { encoding, separator, quote, comment }: Pick<CsvRule, 'encoding' | 'separator' | 'quote' | 'comment'>,
   { from, withRaw }: { readonly from: RecordPosition; readonly withRaw: boolean },
 ): AsyncGenerator<CsvRecord> {
   // Of the last record that is whole: the parser is ahead of what it has given, and gives nothing any more once it has failed.
   let line = from.line;
   const parser = parse({
+    encoding,
     delimiter: separator,
     quote: quote ?? false,
     ...(comment !== null && { comment, comment_no_infix: true }),

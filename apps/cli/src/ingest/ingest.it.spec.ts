@@ -58,7 +58,8 @@ beforeAll(async () => {
       WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
     },
     dataDir: data,
-    settings: { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '2' },
+    // So small that a request of 2,000 rows is too large, and is halved.
+    settings: { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '2', WINDLASS_HTTP_BODY_BYTES: '200000' },
     services: ['dag-registry', 'trigger'],
   });
   writeFileSync(file('stretch.yaml'), definitions);
@@ -240,6 +241,15 @@ describe('windlass ingest', () => {
       expect.stringContaining('some.csv.gz:4: metadata has about 20004 bytes, the limit metadataBytes is 16384'),
       '',
     ]);
+  });
+
+  it('reads Latin-1, and gives rejected rows back as they were', async () => {
+    const rows = Buffer.from('at,temp,ort\n2026-01-31T10:00:00Z,1,Köln\nnie,2,Mörs\n', 'latin1');
+    writeFileSync(file('latin1.csv'), rows);
+    const args = ['ingest', file('latin1.csv'), '--time', 'at', '--source-column', 'ort', '--on-error', 'skip'];
+    expect(await ended(windlass(...args, '--encoding', 'latin1'))).toMatchObject({ code: 0 });
+    await eventually(() => signals.some(({ source }) => source === 'Köln'));
+    expect(readFileSync(file('latin1.csv.rejects.csv'))).toEqual(Buffer.from('at,temp,ort\nnie,2,Mörs\n', 'latin1'));
   });
 
   it('reads standard input', async () => {

@@ -111,6 +111,7 @@ class IngestRun {
     this.#position = open.position;
     this.#rejects = new Rejects(job.rejectsFile, {
       header: job.mapping.csv.header ? headerLine(open.mapping.columns, job.mapping.csv.separator) : null,
+      encoding: job.mapping.csv.encoding,
       size: before?.rejects ?? null,
     });
   }

@@ -72,6 +72,7 @@ export const mappingInput = strict({
   identicalRows: z.enum(['one', 'each']).optional(),
   csv: strict({
     separator: char.optional(),
+    encoding: z.enum(['utf8', 'latin1']).optional(),
     header: z.boolean().optional(),
     columns: z.array(column).min(1).optional(),
     quote: char.nullable().optional(),
@@ -86,6 +87,7 @@ export type MappingInput = z.output<typeof mappingInput>;
 export type FixedOrColumn = { readonly fixed: string } | { readonly column: string };
 
 export interface CsvRule {
+  readonly encoding: 'utf8' | 'latin1';
   readonly separator: string;
   readonly header: boolean;
   /** Names instead of those of the header, or where there is none. */
@@ -139,6 +141,7 @@ export function mappingOf(...inputs: readonly MappingInput[]): Mapping {
     );
   return {
     csv: {
+      encoding: 'utf8',
       separator: ',',
       header: true,
       quote: '"',

@@ -20,6 +20,7 @@ export interface MappingOptions {
   readonly count?: string;
   readonly metadata?: string;
   readonly identicalRows?: string;
+  readonly encoding?: string;
   readonly separator?: string;
   readonly header?: boolean;
   readonly columns?: string;
@@ -80,8 +81,9 @@ export function inputOf(options: MappingOptions): unknown {
   });
 }
 
-const csvOf = ({ separator, header, columns, quote, comment, decimal, missing }: MappingOptions) =>
+const csvOf = ({ encoding, separator, header, columns, quote, comment, decimal, missing }: MappingOptions) =>
   given({
+    encoding,
     separator: separator === 'tab' || separator === '\\t' ? '\t' : separator,
     header: header === false ? false : undefined,
     columns: columns === undefined ? undefined : list(columns),

@@ -8,7 +8,8 @@ let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'windlass-rejects-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
-const rejects = (size: RejectsSize | null = null) => new Rejects(join(folder, 'data.csv'), { header: 'a,b', size });
+const rejects = (size: RejectsSize | null = null) =>
+  new Rejects(join(folder, 'data.csv'), { header: 'a,b', encoding: 'utf8', size });
 const row = (n: number) => ({ raw: `${n},ü`, reason: `data:${n}: bad` });
 const texts = () => Promise.all(['data.csv', 'data.log'].map((name) => readFile(join(folder, name), 'utf8')));
 

@@ -8,22 +8,29 @@ export interface RejectsSize {
   readonly reasons: number;
 }
 
+export interface RejectsOptions {
+  /** Null when the data has none. */
+  readonly header: string | null;
+  /** Of the data. */
+  readonly encoding: BufferEncoding;
+  /** What an earlier run has written; what lies behind that is written again. */
+  readonly size: RejectsSize | null;
+}
+
 /** Two files: the rejected rows as they were, under the header, so that they can be mended and ingested; and why, a line each. */
 export class Rejects {
   readonly rowsFile: string;
   readonly reasonsFile: string;
   readonly #header: string | null;
+  readonly #encoding: BufferEncoding;
   #files: { readonly rows: FileHandle; readonly reasons: FileHandle } | undefined;
   #size: RejectsSize;
 
-  /** `header`: null when the data has none. `size`: what an earlier run has written; what lies behind that is written again. */
-  constructor(
-    rowsFile: string,
-    { header, size }: { readonly header: string | null; readonly size: RejectsSize | null },
-  ) {
+  constructor(rowsFile: string, { header, encoding, size }: RejectsOptions) {
     this.rowsFile = rowsFile;
     this.reasonsFile = `${rowsFile.replace(/\.csv$/, '')}.log`;
     this.#header = header;
+    this.#encoding = encoding;
     this.#size = size ?? { rows: 0, reasons: 0 };
   }
 
@@ -44,6 +51,7 @@ export class Rejects {
     const written = {
       rows: Buffer.from(
         [...(isFirst && this.#header !== null ? [this.#header] : []), ...rows.map(({ raw }) => raw), ''].join('\n'),
+        this.#encoding,
       ),
       reasons: Buffer.from(rows.map(({ reason }) => `${reason}\n`).join('')),
     };

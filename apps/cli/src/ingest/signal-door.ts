@@ -26,8 +26,8 @@ export interface SignalDoorOptions {
 const REQUEST_TIMEOUT_MS = 60_000;
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 30_000;
-/** Requests that failed for a reason of the world's: worth repeating. */
-const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** A request that failed for a reason of the world's is worth repeating. */
+const isRetryable = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status);
 
 /** `POST /v1/signals` of a trigger. While it cannot be reached, or is not able to take signals, it is asked again and again. */
 export class SignalDoor {
@@ -74,7 +74,7 @@ export class SignalDoor {
     if (response.ok) return { kind: 'taken' };
     if (response.status === 413) return { kind: 'tooLarge' };
     const refusal = hubRefusal(response.status, text);
-    if (RETRYABLE.has(response.status))
+    if (isRetryable(response.status))
       return { reason: `the trigger cannot take signals now: ${refusal.message}`, ...after(response) };
     const problems = problemsByIndex(refusal);
     if (problems.size > 0) return { kind: 'refused', problems };
@@ -97,10 +97,11 @@ function after(response: Response): { afterMs?: number } {
   return seconds > 0 ? { afterMs: Math.min(seconds * 1_000, MAX_DELAY_MS) } : {};
 }
 
+/** `fetch` says only that it failed; why is in the cause. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  if (!(cause instanceof Error)) return String(cause);
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+  const { cause = error } = error as { cause?: unknown };
+  const { code, message } = cause as { code?: unknown; message?: unknown };
+  return typeof code === 'string' ? code : String(message ?? cause);
 }
 
 /** Problems name their signal as `signals[3]` or `signals.3.values`. */

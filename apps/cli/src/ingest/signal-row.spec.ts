@@ -71,6 +71,9 @@ describe('a row as a signal', () => {
     expect(problemsOf({ phase: { column: 'state', is: { off: 'STOP' } } }, [at, '1', 'on', ''])).toEqual([
       'state: "on" is none of "off"',
     ]);
+    expect(problemsOf({ metadata: { state: { column: 'state' } } }, [at, '1', 'caf\ufffd', ''])).toEqual([
+      'state: "caf\ufffd" is not UTF-8; --encoding latin1?',
+    ]);
     expect(problemsOf({ id: 'state' }, [at, '1', '', ''])).toEqual(['state: is empty']);
     expect(problemsOf({ count: 'load' }, [at, '1', '', '0'])).toEqual([
       expect.stringContaining('load: "0" is no count of samples'),

@@ -117,12 +117,15 @@ function contentId(signal: Omit<SignalJson, 'id'>, row: number | null): string {
   return hashedId(row === null ? parts : [...parts, 'row', String(row)]);
 }
 
+/** What stands in place of bytes that are no UTF-8. */
+const REPLACEMENT = '\ufffd';
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 
 function checkedText(text: string, length: number): string {
   if (text.length === 0) throw new BadCell('is empty');
   if (text.length > length)
     throw new BadCell(`${shown(text)} has ${text.length} characters, at most ${length} are allowed`);
+  if (text.includes(REPLACEMENT)) throw new BadCell(`${shown(text)} is not UTF-8; --encoding latin1?`);
   if (CONTROL_CHARACTERS.test(text)) throw new BadCell(`${shown(text)} has control characters`);
   return text;
 }
@@ -178,7 +181,11 @@ function metadataValue(
   type: MetadataType,
   csv: CsvRule,
 ): string | number | boolean | undefined {
-  if (text === undefined || type === 'text') return text;
+  if (text === undefined) return undefined;
+  if (type === 'text') {
+    if (text.includes(REPLACEMENT)) throw new BadCell(`${shown(text)} is not UTF-8; --encoding latin1?`);
+    return text;
+  }
   if (type === 'number') return numberOf(text, csv);
   if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
   throw new BadCell(`${shown(text)} is neither true nor false`);
