@@ -64,7 +64,7 @@ async function stateBefore({ path, mapping, stateFile, resume, progress }: Inges
     return undefined;
   });
   if (!resume) {
-    if (state !== undefined && !state.isAtEnd)
+    if (state !== undefined && !state.isAtEnd && state.tally.rows > 0)
       progress.note(
         `an earlier run has stopped after row ${formatCount(state.tally.rows)}; --resume would go on there. This one begins anew`,
       );
