@@ -62,10 +62,11 @@ export async function askHub<T>(
   });
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as T;
-  throw refusal(response.status, text);
+  throw hubRefusal(response.status, text);
 }
 
-function refusal(status: number, text: string): HubError {
+/** What a service says no with: a problem document (RFC 9457), or any other body. */
+export function hubRefusal(status: number, text: string): HubError {
   try {
     const { code, detail, problems } = JSON.parse(text) as {
       code: string;

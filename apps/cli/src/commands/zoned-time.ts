@@ -34,10 +34,35 @@ export function parseTime(text: string, zone: string): number | undefined {
   if (!DATE.test(text) && !LOCAL.test(text)) return undefined;
   const asUtcMs = known(Date.parse(DATE.test(text) ? `${text}T00:00:00Z` : `${text}Z`));
   if (asUtcMs === undefined) return undefined;
+  const { instantsMs, nearMs } = localInstants(zone, asUtcMs);
+  return instantsMs[0] ?? nearMs;
+}
+
+export interface LocalInstants {
+  /** When clocks of the zone show this time: once, twice in order (clocks went back), or never (they went forward over it). */
+  readonly instantsMs: readonly number[];
+  /** The instant by the offset of the day before: where there is none, as if clocks had not gone forward yet. */
+  readonly nearMs: number;
+}
+
+/** A local time is told as if it were UTC. */
+export function localInstants(zone: string, localMs: number): LocalInstants {
   // A zone's offset is less than a day, so that of the day before or after holds on one side of any change between them.
-  const guesses = [asUtcMs - DAY_MS, asUtcMs + DAY_MS].map((nearMs) => asUtcMs - offsetMs(zone, nearMs));
-  const exact = guesses.filter((guess) => guess + offsetMs(zone, guess) === asUtcMs);
-  return Math.min(...(exact.length > 0 ? exact : guesses.slice(0, 1)));
+  const guesses = [localMs - DAY_MS, localMs + DAY_MS].map((aroundMs) => localMs - offsetMs(zone, aroundMs));
+  const exact = guesses.filter((guess) => guess + offsetMs(zone, guess) === localMs);
+  return { instantsMs: [...new Set(exact)].sort((a, b) => a - b), nearMs: guesses[0]! };
+}
+
+/** The first instant after `fromMs`, and not after `toMs`, at which the zone's offset is another. There must be one. */
+export function offsetChange(zone: string, fromMs: number, toMs: number): number {
+  const before = offsetMs(zone, fromMs);
+  let [same, other] = [Math.floor(fromMs / 1000), Math.ceil(toMs / 1000)];
+  while (other - same > 1) {
+    const middle = Math.floor((same + other) / 2);
+    if (offsetMs(zone, middle * 1000) === before) same = middle;
+    else other = middle;
+  }
+  return other * 1000;
 }
 
 /** Dates after the one and before the other, both `2026-03-29`. */
@@ -59,7 +84,8 @@ const isDate = (text: string): boolean => {
 
 const known = (ms: number): number | undefined => (Number.isNaN(ms) ? undefined : ms);
 
-function offsetMs(zone: string, timeMs: number): number {
+/** What the zone's clocks show more than UTC. */
+export function offsetMs(zone: string, timeMs: number): number {
   const wholeMs = Math.floor(timeMs / 1000) * 1000;
   return Date.parse(`${zonedTime(zone, wholeMs).local}Z`) - wholeMs;
 }
