@@ -3,7 +3,6 @@ import type { Step } from '@windlass/windowing';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 interface BatchMeasures {
-  readonly works: readonly Step[];
   readonly rejected: readonly RejectedRecord[];
   readonly cacheBytes: number;
 }
@@ -49,14 +48,15 @@ export class Measures {
     });
   }
 
-  batch({ works, rejected, cacheBytes }: BatchMeasures): void {
-    for (const { records, counts } of works) {
-      for (const record of records)
-        if (record.kind === 'pane') this.panes.inc({ timing: record.timing });
-        else this.records.inc({ kind: record.kind });
-      for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
-        if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
-    }
+  step({ records, counts }: Step): void {
+    for (const record of records)
+      if (record.kind === 'pane') this.panes.inc({ timing: record.timing });
+      else this.records.inc({ kind: record.kind });
+    for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
+      if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
+  }
+
+  batch({ rejected, cacheBytes }: BatchMeasures): void {
     for (const { code } of rejected) this.rejected.inc({ code });
     this.cache.set(cacheBytes);
   }

@@ -7,12 +7,6 @@ export interface SourceKey {
   readonly source: string;
 }
 
-export interface LoadedSource {
-  readonly state: SourceState;
-  /** As it is stored. */
-  readonly packed: Buffer;
-}
-
 /** What a batch changes of one source. */
 export interface SourceChange extends SourceKey {
   /** Null: what is stored stays. */
@@ -29,8 +23,8 @@ export interface ParentKey extends SourceKey {
 
 /** Where the state of sources is kept. All calls are in bulk, within one transaction. */
 export interface SourceStore {
-  /** Sources that nothing is known of are missing in the answer. */
-  load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, LoadedSource>>;
+  /** Packed states. Sources that nothing is known of are missing in the answer. */
+  load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, Buffer>>;
   /** All kept signals of these sources, in order of event time and id. */
   loadKept(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>>;
   /** Forgotten children, by parent. */

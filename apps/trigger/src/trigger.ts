@@ -8,13 +8,22 @@ import type {
   StageTransaction,
   TimerChange,
 } from '@windlass/messaging';
-import { emptySource, takeStep, withKept, type Needs, type PastChild, type Step } from '@windlass/windowing';
+import {
+  emptySource,
+  takeStep,
+  withKept,
+  type Needs,
+  type PastChild,
+  type SourcePlan,
+  type SourceState,
+  type Step,
+} from '@windlass/windowing';
 import { ConfirmedUnknown } from './confirmed-unknown.ts';
 import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { messagesOf } from './kafka/messages.ts';
 import type { Measures } from './measures.ts';
-import { packState } from './postgres/source-state.codec.ts';
-import type { LoadedSource, Registry, SourceChange, SourceKey, SourceStore } from './ports.ts';
+import { packState, unpackState } from './postgres/source-state.codec.ts';
+import type { Registry, SourceChange, SourceStore } from './ports.ts';
 import { RegistryBehindError } from './ports.ts';
 import type { SourceCache } from './source-cache.ts';
 
@@ -30,11 +39,20 @@ const nothingKnown = packState(emptySource);
 
 /** One source of a batch, on its way through the core. */
 interface Work extends SourceInputs {
+  readonly plan: SourcePlan;
   /** As it is stored; undefined: nothing is. */
   readonly packed: Buffer | undefined;
-  state: typeof emptySource;
+  /** Null: `packed` has not been unpacked yet. */
+  state: SourceState | null;
   pastChildren: ReadonlyMap<string, readonly PastChild[]>;
-  step: Step | null;
+}
+
+/** What a batch has come to so far. */
+interface Effects {
+  readonly messages: OutboundMessage[];
+  readonly timers: TimerChange[];
+  readonly rejected: RejectedRecord[];
+  readonly changes: SourceChange[];
 }
 
 /** The trigger's use case: what a batch of signals, emissions, outcomes and timers does to the windows of its sources. */
@@ -53,13 +71,11 @@ export class Trigger {
     const { sources, rejected } = groupInputs(batch.inputs);
     await this.knowRegistry(sources);
     const works = await this.load(batch.partition, sources, tx);
-    for (let open = works; open.length > 0;) open = await this.step(open, batch, tx);
-
-    const effects = { messages: [] as OutboundMessage[], timers: [] as TimerChange[], rejected: [...rejected] };
-    const changes = works.map((work) => this.collect(work, batch, effects));
-    cache.trim(batch.partition);
-    measures.batch({ works: works.map(({ step }) => step!), rejected: effects.rejected, cacheBytes: cache.bytes });
-    return { ...effects, write: (inTx) => this.parts.store.write(inTx, changes) };
+    const effects: Effects = { messages: [], timers: [], rejected: [...rejected], changes: [] };
+    for (let open = works; open.length > 0;) open = await this.step(open, { batch, tx, effects });
+    measures.batch({ rejected: effects.rejected, cacheBytes: cache.bytes });
+    const { changes, ...told } = effects;
+    return { ...told, write: (inTx) => this.parts.store.write(inTx, changes) };
   }
 
   /** An outcome is of use only where results may open windows: of most window types they may not. */
@@ -75,43 +91,55 @@ export class Trigger {
   /** A signal may be here before the entry that says what its source is, or which types read it: then the registry is asked. */
   private async knowRegistry(sources: readonly SourceInputs[]): Promise<void> {
     const { registry } = this.parts;
-    const unknown = sources.flatMap(({ source, signalNames }) => {
+    const unknown: string[] = [];
+    for (const { source, signalNames } of sources) {
       const plan = registry.planOf(registry.source(source));
       const isUnknown = registry.selects && !registry.isDeclared(source);
-      return signalNames
-        .filter((name) => isUnknown || plan.readersOf(name).length === 0)
-        .map((name) => `${source} ${name}`);
-    });
+      for (const name of signalNames)
+        if (isUnknown || plan.readersOf(name).length === 0) unknown.push(`${source} ${name}`);
+    }
     if (unknown.length > 0) await this.unknown.confirm(unknown, registry);
   }
 
   private async load(partition: number, sources: readonly SourceInputs[], tx: StageTransaction): Promise<Work[]> {
-    const cached = sources.map(({ source }) => this.parts.cache.get(partition, source));
+    const { registry, store, cache } = this.parts;
+    const cached = sources.map(({ source }) => cache.get(partition, source));
     const missing = sources.filter((_, i) => !cached[i]);
-    const loaded = missing.length > 0 ? await this.parts.store.load(tx, missing) : new Map<string, LoadedSource>();
-    return sources.map((inputs, i) => {
-      const { state = emptySource, packed } = cached[i] ?? loaded.get(inputs.source) ?? {};
-      return { ...inputs, packed, state, pastChildren: new Map(), step: null };
-    });
+    const loaded = missing.length > 0 ? await store.load(tx, missing) : new Map<string, Buffer>();
+    return sources.map((inputs, i) => ({
+      ...inputs,
+      plan: registry.planOf(registry.source(inputs.source)),
+      packed: cached[i]?.packed ?? loaded.get(inputs.source),
+      state: cached[i]?.state ?? null,
+      pastChildren: new Map(),
+    }));
   }
 
-  /** @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again. */
-  private async step(works: readonly Work[], batch: StageBatch, tx: StageTransaction): Promise<Work[]> {
-    const { registry, store } = this.parts;
-    const needs: { work: Work; needs: Needs }[] = [];
+  /**
+   * Takes each source's step, one after the other, so that what most of them need is forgotten at once.
+   * @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again.
+   */
+  private async step(
+    works: readonly Work[],
+    { batch, tx, effects }: { readonly batch: StageBatch; readonly tx: StageTransaction; readonly effects: Effects },
+  ): Promise<Work[]> {
+    const { store } = this.parts;
+    const needs: { work: Work; state: SourceState; needs: Needs }[] = [];
     for (const work of works) {
+      const state = work.state ?? (work.packed ? unpackState(work.packed) : emptySource);
       const taken = takeStep({
         key: work.source,
-        plan: registry.planOf(registry.source(work.source)),
+        plan: work.plan,
         nowUs: batch.nowUs,
         backlog: batch.backlogRecords > 0,
-        state: work.state,
+        state,
         pastChildren: work.pastChildren,
         inputs: work.inputs.map(({ input }) => input),
       });
-      if ('step' in taken) work.step = taken.step;
-      else needs.push({ work, needs: taken.needs });
+      if ('step' in taken) this.collect(work, { step: taken.step, before: state, batch, effects });
+      else needs.push({ work, state, needs: taken.needs });
     }
+    if (needs.length === 0) return [];
     const wantKept = needs.filter((need) => need.needs.kept).map(({ work }) => work);
     const wantPast = needs.flatMap(({ work, needs: { pastChildrenOf } }) =>
       pastChildrenOf.map((parentId) => ({ slot: work.slot, source: work.source, parentId })),
@@ -120,8 +148,8 @@ export class Trigger {
       wantKept.length > 0 ? store.loadKept(tx, wantKept) : new Map<string, never>(),
       wantPast.length > 0 ? store.loadPast(tx, wantPast) : new Map<string, never>(),
     ]);
-    for (const { work, needs: need } of needs) {
-      if (need.kept) work.state = withKept(work.state, kept.get(work.source) ?? []);
+    for (const { work, state, needs: need } of needs) {
+      work.state = need.kept ? withKept(state, kept.get(work.source) ?? []) : state;
       if (need.pastChildrenOf.length > 0)
         work.pastChildren = new Map([
           ...work.pastChildren,
@@ -132,27 +160,32 @@ export class Trigger {
   }
 
   private collect(
-    work: Work,
-    { partition, nowUs }: StageBatch,
-    effects: { messages: OutboundMessage[]; timers: TimerChange[]; rejected: RejectedRecord[] },
-  ): SourceChange {
-    const { slot, source, inputs } = work;
-    const step = work.step!;
+    { slot, source, inputs, packed: stored }: Work,
+    {
+      step,
+      before,
+      batch: { partition, nowUs },
+      effects,
+    }: { readonly step: Step; readonly before: SourceState; readonly batch: StageBatch; readonly effects: Effects },
+  ): void {
+    const { topics, cache, measures } = this.parts;
+    const { state, kept, pastChildren, timerUs } = step;
     const causedBy = inputs.findLast(({ record }) => record !== null)?.record ?? undefined;
-    effects.messages.push(...messagesOf(this.parts.topics, step, { source, nowUs, causedBy }));
+    effects.messages.push(...messagesOf(topics, step, { source, nowUs, causedBy }));
     effects.rejected.push(...rejectedOf(step, inputs));
-    if (step.timerUs !== undefined) effects.timers.push({ slot, key: source, dueUs: step.timerUs });
-    const packed = packState(step.state);
-    this.parts.cache.set(partition, source, { state: step.state, packed });
-    const key: SourceKey = { slot, source };
-    return {
-      ...key,
-      packed: packed.equals(work.packed ?? nothingKnown) ? null : packed,
-      keptAdded: step.kept.added,
-      keptDeletedBeforeUs: step.kept.deleteBeforeUs,
-      pastAdded: step.pastChildren.added,
-      pastReplaced: step.pastChildren.replaced,
-    };
+    if (timerUs !== undefined) effects.timers.push({ slot, key: source, dueUs: timerUs });
+    measures.step(step);
+    const packed = packState(state);
+    cache.set(partition, source, { state, packed }, { usedUs: nowUs, usedBeforeUs: before.lastSeenUs });
+    effects.changes.push({
+      slot,
+      source,
+      packed: packed.equals(stored ?? nothingKnown) ? null : packed,
+      keptAdded: kept.added,
+      keptDeletedBeforeUs: kept.deleteBeforeUs,
+      pastAdded: pastChildren.added,
+      pastReplaced: pastChildren.replaced,
+    });
   }
 }
 
