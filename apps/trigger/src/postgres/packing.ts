@@ -157,7 +157,9 @@ export class Unpacker {
   }
 
   list<T>(unpack: () => T): T[] {
-    return Array.from({ length: this.count() }, unpack);
+    const values: T[] = [];
+    for (let left = this.count(); left > 0; left--) values.push(unpack());
+    return values;
   }
 
   private byte(): number {
