@@ -48,6 +48,15 @@ export class RecencyShelf<T> {
     return true;
   }
 
+  /** Gives up what was used longest ago. */
+  shrinkTo(limitBytes: number): void {
+    if (this.heldBytes <= limitBytes) return;
+    for (const oldest of this.entries.keys()) {
+      if (this.heldBytes <= limitBytes) return;
+      this.delete(oldest);
+    }
+  }
+
   private makeRoom(leftBytes: number, usedBeforeUs: number): boolean {
     if (this.noneBeforeUs > usedBeforeUs) return false;
     for (const [oldest, { usedUs }] of this.entries) {

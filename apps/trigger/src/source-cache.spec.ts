@@ -75,6 +75,22 @@ describe('the cache of sources', () => {
     expect(cache.bytes).toBe(bytes);
   });
 
+  it('gives states the room that packed rows had', () => {
+    const cache = cacheOf(20_000);
+    for (let i = 0; i < 1_000; i++)
+      cache.set(
+        0,
+        `s${i}`,
+        { state: emptySource, packed: packed('x') },
+        { usedUs: i + 1, usedBeforeUs: -9 * SECOND_US },
+      );
+    expect(cache.bytes).toBeGreaterThan(19_000);
+    for (let i = 0; i < 4; i++)
+      cache.set(0, `s${i}`, { state: emptySource, packed: packed('y') }, { usedUs: 2_000, usedBeforeUs: 1_990 });
+    expect(cache.get(0, 's0')?.state).toBe(emptySource);
+    expect(cache.bytes).toBeLessThanOrEqual(20_000);
+  });
+
   it('is bounded, and forgets a partition that is released', () => {
     const cache = cacheOf(20_000);
     for (let i = 0; i < 1_000; i++)

@@ -31,8 +31,8 @@ interface Shelves {
 }
 
 /**
- * Sources of partitions that are held. Bounded in bytes, half of them for states and half for packed rows, in equal shares of the
- * partitions; what is not here is read from the store.
+ * Sources of partitions that are held. Bounded in bytes, in equal shares of the partitions: up to half of a share for states, the rest
+ * for packed rows. What is not here is read from the store.
  */
 export class SourceCache {
   private readonly limitBytes: number;
@@ -70,19 +70,16 @@ export class SourceCache {
     const shelves = this.partitions.get(partition);
     if (!shelves) return;
     const { states, rows } = shelves;
-    const share = this.limitBytes / 2 / this.partitions.size;
+    const share = this.limitBytes / this.partitions.size;
     const isOften = use.usedUs - use.usedBeforeUs <= OFTEN_US;
-    if (
-      isOften &&
-      states.offer(source, { value: { packed, state }, bytes: bytesOf(state) + packed.length, ...use }, share)
-    )
-      return rows.delete(source);
-    if (!isOften) states.delete(source);
-    rows.offer(
-      source,
-      { value: { packed: apart(packed), state: null }, bytes: ROW_BYTES + packed.length, ...use },
-      share,
-    );
+    const bytes = bytesOf(state) + packed.length;
+    if (isOften && states.offer(source, { value: { packed, state }, bytes, ...use }, share / 2)) {
+      rows.delete(source);
+      return rows.shrinkTo(share - states.bytes);
+    }
+    states.delete(source);
+    const row = { value: { packed: apart(packed), state: null }, bytes: ROW_BYTES + packed.length, ...use };
+    rows.offer(source, row, share - states.bytes);
   }
 }
 

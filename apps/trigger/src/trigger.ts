@@ -79,9 +79,11 @@ export class Trigger {
   }
 
   /** An outcome is of use only where results may open windows: of most window types they may not. */
-  passesOver({ family, headers }: InboundRecord): boolean {
+  passesOver(record: InboundRecord): boolean {
     const { registry } = this.parts;
-    if (family !== 'outcomes' || !registry.isReady) return false;
+    if (record.family !== 'outcomes' || !registry.isReady) return false;
+    // Read only now: headers of a record are made when they are asked for.
+    const { headers } = record;
     const windowType = headers[headerNames.windowType];
     return (
       windowType !== undefined && headers[headerNames.emissions] === undefined && !registry.opensWindows(windowType)
