@@ -2,13 +2,14 @@ import type { Bench } from '../bench.ts';
 import { median } from '../measure/statistics.ts';
 import type { Line } from '../report.ts';
 import { drain, type DrainMeasure } from '../trigger/drain.ts';
-import { OPEN_PER_SOURCE, openLoad, steadyLoad, type Load } from '../trigger/load.ts';
+import { OPEN_PER_SOURCE, openLoad, sourceOf, steadyLoad, type Load } from '../trigger/load.ts';
 import { TriggerGround } from '../trigger/trigger-ground.ts';
 
 const FEW = 1_000;
 const MANY = 100_000;
 /** Signals before a pace is taken, as a share of those after. */
 const WARM_UP = 0.25;
+const CHECKED_SOURCES = 100;
 
 /** Signals a second through the trigger into fixed windows. */
 export async function steadyRow(bench: Bench): Promise<Line[]> {
@@ -83,11 +84,27 @@ async function sideBySide(bench: Bench, loads: readonly Load[]): Promise<DrainMe
 
 async function fill(bench: Bench, ground: TriggerGround): Promise<void> {
   const { name, sources } = ground.load;
-  const rounds = name.startsWith('open') ? OPEN_PER_SOURCE : 1;
-  const measure = await drain(bench, ground, { signals: sources * rounds, warmUp: 1 });
-  bench.say(`  ${name} filled: ${said(measure)}`);
+  const rounds = isOpen(ground.load) ? OPEN_PER_SOURCE : 1;
+  const { readySeconds } = await drain(bench, ground, { signals: sources * rounds, warmUp: 0 });
+  bench.say(`  ${name}: ${sources * rounds} signals to fill it; ready ${readySeconds.toFixed(1)} s after its start`);
+  await check(ground);
   await ground.stopTrigger();
 }
+
+/** @throws unless every source is known, and in open loads all windows of some of them are open. */
+async function check(ground: TriggerGround): Promise<void> {
+  const { load } = ground;
+  const known = await ground.sources();
+  if (known !== load.sources) throw new Error(`${load.name}: ${known} sources are known, not ${load.sources}`);
+  if (!isOpen(load)) return;
+  for (let n = 0; n < load.sources; n += Math.ceil(load.sources / CHECKED_SOURCES)) {
+    const open = await ground.openWindowsOf(sourceOf(load, n));
+    if (open !== OPEN_PER_SOURCE)
+      throw new Error(`${load.name}: ${sourceOf(load, n)} has ${open} open windows, not ${OPEN_PER_SOURCE}`);
+  }
+}
+
+const isOpen = ({ name }: Load): boolean => name.startsWith('open');
 
 const said = ({ signalsPerSecond, cpuUs, walBytes, pssMb, readySeconds, firstSignalSeconds }: DrainMeasure): string =>
   [

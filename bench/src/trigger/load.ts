@@ -46,12 +46,15 @@ export const openLoad = (sources: number): Load => ({
 /** 2025-01-01. */
 const FIRST_US = 1_735_689_600_000_000;
 
-export function signalOf({ sources, timeUs }: Load, n: number): Signal {
+/** The source of signal `n`. */
+export const sourceOf = ({ sources }: Load, n: number): string => `source-${String(n % sources).padStart(6, '0')}`;
+
+export function signalOf(load: Load, n: number): Signal {
   return {
-    source: `source-${String(n % sources).padStart(6, '0')}`,
+    source: sourceOf(load, n),
     id: `signal-${n}`,
     name: 'sample',
-    eventTimeUs: FIRST_US + timeUs(n),
+    eventTimeUs: FIRST_US + load.timeUs(n),
     phase: 'POINT',
     values: { pressure: 4.2 + (n % 100) / 100, temperature: 21.5 },
     count: 1,

@@ -106,6 +106,24 @@ export class TriggerGround {
     return Array.from({ length: PARTITIONS }, (_, partition) => high.get(partition) ?? 0);
   }
 
+  /** Sources that have a row in the store. */
+  async sources(): Promise<number> {
+    const { rows } = await this.pool.query<{ known: number }>(
+      'SELECT count(*)::integer AS known FROM trigger.source_states',
+    );
+    return rows[0]!.known;
+  }
+
+  /** Open windows of one source, as the service tells. */
+  async openWindowsOf(source: string): Promise<number> {
+    const answer = await fetch(`${this.hub.urls.trigger}/v1/watermarks?source=${source}`, {
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    if (!answer.ok) throw new Error(`the watermarks of ${source} were answered with ${answer.status}`);
+    const { watermarks } = (await answer.json()) as { watermarks: { openWindows: number }[] };
+    return watermarks.reduce((sum, { openWindows }) => sum + openWindows, 0);
+  }
+
   async stop(): Promise<void> {
     await this.publisher.close();
     await this.pool.end();
