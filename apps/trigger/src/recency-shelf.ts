@@ -1,8 +1,12 @@
+/** In a list from the one that was used longest ago to the latest. */
 interface Entry<T> {
+  readonly key: string;
   readonly value: T;
   readonly bytes: number;
   /** Processing time at which it was used last. */
   readonly usedUs: number;
+  older: Entry<T> | null;
+  newer: Entry<T> | null;
 }
 
 /** What is put on a shelf. */
@@ -20,11 +24,11 @@ export interface Offer<T> {
  * where a plain "least recently used" would let go of each just before it is asked for.
  */
 export class RecencyShelf<T> {
-  /** Longest unused first. */
+  /** A map alone would do, but to find its first entry it walks over the places of all that were deleted before. */
   private readonly entries = new Map<string, Entry<T>>();
+  private oldest: Entry<T> | null = null;
+  private latest: Entry<T> | null = null;
   private heldBytes = 0;
-  /** None of them was used before this: spares looking for the oldest, which costs a walk over the places of deleted ones. */
-  private noneBeforeUs = 0;
 
   get bytes(): number {
     return this.heldBytes;
@@ -35,36 +39,40 @@ export class RecencyShelf<T> {
   }
 
   delete(key: string): void {
-    this.heldBytes -= this.entries.get(key)?.bytes ?? 0;
-    this.entries.delete(key);
+    const entry = this.entries.get(key);
+    if (entry) this.remove(entry);
   }
 
   /** @returns whether it was taken. */
   offer(key: string, { value, bytes, usedUs, usedBeforeUs }: Offer<T>, limitBytes: number): boolean {
     this.delete(key);
-    if (this.heldBytes + bytes > limitBytes && !this.makeRoom(limitBytes - bytes, usedBeforeUs)) return false;
-    this.entries.set(key, { value, bytes, usedUs });
-    this.heldBytes += bytes;
+    while (this.heldBytes + bytes > limitBytes) {
+      if (!this.oldest || this.oldest.usedUs > usedBeforeUs) return false;
+      this.remove(this.oldest);
+    }
+    this.append({ key, value, bytes, usedUs, older: this.latest, newer: null });
     return true;
   }
 
   /** Gives up what was used longest ago. */
   shrinkTo(limitBytes: number): void {
-    if (this.heldBytes <= limitBytes) return;
-    for (const oldest of this.entries.keys()) {
-      if (this.heldBytes <= limitBytes) return;
-      this.delete(oldest);
-    }
+    while (this.oldest && this.heldBytes > limitBytes) this.remove(this.oldest);
   }
 
-  private makeRoom(leftBytes: number, usedBeforeUs: number): boolean {
-    if (this.noneBeforeUs > usedBeforeUs) return false;
-    for (const [oldest, { usedUs }] of this.entries) {
-      if (this.heldBytes <= leftBytes) break;
-      this.noneBeforeUs = usedUs;
-      if (usedUs > usedBeforeUs) return false;
-      this.delete(oldest);
-    }
-    return this.heldBytes <= leftBytes;
+  private append(entry: Entry<T>): void {
+    if (this.latest) this.latest.newer = entry;
+    this.latest = entry;
+    this.oldest ??= entry;
+    this.entries.set(entry.key, entry);
+    this.heldBytes += entry.bytes;
+  }
+
+  private remove(entry: Entry<T>): void {
+    if (entry.older) entry.older.newer = entry.newer;
+    else this.oldest = entry.newer;
+    if (entry.newer) entry.newer.older = entry.older;
+    else this.latest = entry.older;
+    this.entries.delete(entry.key);
+    this.heldBytes -= entry.bytes;
   }
 }
