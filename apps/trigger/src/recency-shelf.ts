@@ -72,6 +72,8 @@ export class RecencyShelf<T> {
     else this.oldest = entry.newer;
     if (entry.newer) entry.newer.older = entry.older;
     else this.latest = entry.older;
+    // A dead entry that has grown old would keep younger ones alive until it is collected.
+    entry.older = entry.newer = null;
     this.entries.delete(entry.key);
     this.heldBytes -= entry.bytes;
   }
