@@ -7,6 +7,7 @@ import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
 import { openCommand } from './commands/open.ts';
+import { overflowCommand } from './commands/overflow.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
@@ -31,6 +32,7 @@ const commands = [
   explainCommand,
   ingestCommand,
   openCommand,
+  overflowCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

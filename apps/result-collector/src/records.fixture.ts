@@ -142,6 +142,7 @@ export function inbound(value: PaneEvent | OutcomeEvent): InboundRecord {
     slot: slotOf(key),
     value,
     headers: {},
+    timestampUs: 0,
     valueBytes: 1,
   };
 }

@@ -34,6 +34,19 @@ export const settings = {
     meaning:
       'How far behind the newest event of its source a kept signal can be read over HTTP, in event time; 0 keeps it only while a window may need it',
   }),
+  signalsPerSecond: setting({
+    variable: 'WINDLASS_TRIGGER_SOURCE_SIGNALS_PER_SECOND',
+    schema: count({ min: 0, max: 1_000_000 }).default(0),
+    unit: 'signals/s',
+    meaning:
+      'What a source may send in the long run, by the time at which Kafka takes it; one that sends more is parked on the overflow topic with everything later of it, so that others do not wait for it. 0: no limit',
+  }),
+  signalsBurst: setting({
+    variable: 'WINDLASS_TRIGGER_SOURCE_SIGNALS_BURST',
+    schema: count({ min: 0, max: 1_000_000_000 }).default(0),
+    unit: 'signals',
+    meaning: 'What a source may send at once beyond that; 0: as much as it may send in 60 s',
+  }),
   journalRetentionHours: setting({
     variable: 'WINDLASS_TRIGGER_JOURNAL_RETENTION_HOURS',
     schema: count({ min: 0, max: 10 * 366 * 24 }).default(7 * 24),

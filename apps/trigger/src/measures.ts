@@ -2,6 +2,7 @@ import type { RejectedRecord } from '@windlass/messaging';
 import { FOREVER, NEVER, type SourceState, type Step } from '@windlass/windowing';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { OpenWindows } from './open-windows.ts';
+import type { Overflow } from './overflow/overflow.ts';
 import type { SilenceReader } from './ports.ts';
 import { RecentMax } from './recent-max.ts';
 
@@ -24,6 +25,25 @@ export function measureSilences(metrics: Registry, silences: Pick<SilenceReader,
       for (const [windowType, silent] of counts) this.set({ window_type: windowType }, silent);
     },
   });
+}
+
+/** @returns counts records that were parked. */
+export function measureOverflow(metrics: Registry, overflow: () => Pick<Overflow, 'parkedSources'>) {
+  const registers = [metrics];
+  new Gauge({
+    name: 'windlass_trigger_parked_sources',
+    help: 'sources whose signals wait on the overflow topic, of the partitions that this instance holds',
+    registers,
+    collect() {
+      this.set(overflow().parkedSources);
+    },
+  });
+  const records = new Counter({
+    name: 'windlass_trigger_parked_records_total',
+    help: 'signals that went to the overflow topic; one that had to be handled again counts twice',
+    registers,
+  });
+  return (parked: number): void => records.inc(parked);
 }
 
 /** The greatest watermark lag is of the last 30 to 60 s. */

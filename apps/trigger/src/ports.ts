@@ -14,6 +14,7 @@ import type {
   WindowHistory,
 } from '@windlass/windowing';
 import type { WindowCounts } from './open-windows.ts';
+import type { ParkedSource } from './overflow/parking.ts';
 
 export interface SourceKey {
   readonly slot: number;
@@ -217,4 +218,19 @@ export interface DialReader {
 export interface OpenWindowStore {
   load(partition: number): Promise<WindowCounts>;
   write(tx: StageTransaction, partition: number, counts: WindowCounts): Promise<void>;
+}
+
+/** Which sources are parked, for the owner of their partition. */
+export interface ParkingStore {
+  /** Those that are parked, and those that were until not long ago. */
+  load(partition: number): Promise<readonly ParkedSource[]>;
+  write(tx: StageTransaction, changed: readonly ParkedSource[]): Promise<void>;
+}
+
+/** Parked sources as they were last committed, for people and for a release. */
+export interface ParkedReader {
+  /** Null: it is not parked. */
+  parked(source: string): Promise<ParkedSource | null>;
+  /** The next parked ones in order of slot and name. */
+  after(position: SourceKey, limit: number): Promise<ParkedSource[]>;
 }

@@ -12,6 +12,7 @@ import { Journal1764201600000 } from './postgres/migrations/1764201600000-journa
 import { SourceState1763875000000 } from './postgres/migrations/1763875000000-source-state.ts';
 import { DialCounts1764280000000 } from './postgres/migrations/1764280000000-dial-counts.ts';
 import { OpenWindows1764280100000 } from './postgres/migrations/1764280100000-open-windows.ts';
+import { ParkedSources1764288100000 } from './postgres/migrations/1764288100000-parked-sources.ts';
 import { Silences1764230000000 } from './postgres/migrations/1764230000000-silences.ts';
 import { TriggerModule } from './trigger.module.ts';
 
@@ -53,7 +54,7 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
           detail: registry.isReady ? `revision ${registry.revision}` : 'not read yet',
         }),
       });
-      return TriggerModule.on({ context, database, registry, door });
+      return TriggerModule.on({ context, database, registry, door, kafka });
     },
     transports: (app, context) => {
       const { config, log, metrics, health } = context;
@@ -104,6 +105,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
       Silences1764230000000,
       DialCounts1764280000000,
       OpenWindows1764280100000,
+      ParkedSources1764288100000,
     ],
     entities,
     stagePoolSize: config.stagePoolSize,

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { topicNames } from '@windlass/contracts';
+import type { KafkaConnection } from '@windlass/messaging';
 import type { Database } from '@windlass/persistence';
 import type { ServiceContext } from '@windlass/service';
 import type { TriggerSettings } from './config.ts';
@@ -9,6 +10,7 @@ import { DIAL_READER, DialController } from './http/dial.controller.ts';
 import { EMISSION_DOOR, EmissionsController } from './http/emissions.controller.ts';
 import { EXPLAIN_PARTS, ExplainController, type ExplainParts } from './http/explain.controller.ts';
 import { OfflineController } from './http/offline.controller.ts';
+import { OVERFLOW_RELEASER, OverflowController, PARKED_READER } from './http/overflow.controller.ts';
 import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
 import { SILENCE_READER, SilencesController } from './http/silences.controller.ts';
 import { SOURCE_READER, WindowsController } from './http/windows.controller.ts';
@@ -16,12 +18,16 @@ import type { KafkaRegistry } from './kafka/kafka-registry.ts';
 import type { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
 import { TriggerStage } from './kafka/trigger-stage.ts';
 import { OpenWindows } from './open-windows.ts';
+import { OverflowReleaser } from './kafka/overflow-releaser.ts';
+import { Overflow } from './overflow/overflow.ts';
+import type { RateLimit } from './overflow/source-rates.ts';
 import { PostgresDialStore } from './postgres/postgres-dial-store.ts';
 import { PostgresOpenWindowStore } from './postgres/postgres-open-window-store.ts';
 import { Listening } from './listening.ts';
-import { Measures, measureSilences } from './measures.ts';
+import { Measures, measureOverflow, measureSilences } from './measures.ts';
 import { PostgresJournalReader } from './postgres/postgres-journal-reader.ts';
 import { PostgresKeptReader } from './postgres/postgres-kept-reader.ts';
+import { PostgresParkingStore } from './postgres/postgres-parking-store.ts';
 import { PostgresSilenceReader } from './postgres/postgres-silence-reader.ts';
 import { PostgresSourceReader } from './postgres/postgres-source-reader.ts';
 import { PostgresSourceStore } from './postgres/postgres-source-store.ts';
@@ -33,14 +39,21 @@ export interface TriggerParts {
   readonly database: Database;
   readonly registry: KafkaRegistry;
   readonly door: KafkaSignalDoor;
+  readonly kafka: KafkaConnection;
 }
 
 const HOUR_US = 3_600_000_000;
 
+/** So long as a source may send what it may send in the long run, all of it at once. */
+const BURST_SECONDS = 60;
+
+const limitOf = ({ signalsPerSecond: perSecond, signalsBurst }: TriggerParts['context']['config']): RateLimit | null =>
+  perSecond === 0 ? null : { perSecond, burst: signalsBurst || perSecond * BURST_SECONDS };
+
 /** The composition root: which adapter fills which port. */
 @Module({})
 export class TriggerModule {
-  static on({ context, database, registry, door }: TriggerParts): DynamicModule {
+  static on({ context, database, registry, door, kafka }: TriggerParts): DynamicModule {
     const { config, metrics, log, onClose } = context;
     const dialStore = new PostgresDialStore(database.dataSource);
     const dial = new DialRecorder({ store: dialStore, retentionDays: config.dialRetentionDays, log });
@@ -50,8 +63,25 @@ export class TriggerModule {
     const listening = new Listening(config.listenMs);
     const silences = new PostgresSilenceReader(database.dataSource);
     measureSilences(metrics, silences);
+    const topics = topicNames(config.prefix);
+    const parking = new PostgresParkingStore(database.dataSource, config);
+    const overflow: Overflow = new Overflow({
+      topics,
+      registry,
+      store: parking,
+      limit: limitOf(config),
+      onParked: measureOverflow(metrics, () => overflow),
+    });
+    const releaser = new OverflowReleaser({
+      kafka,
+      registryUrl: config.schemaRegistryUrl,
+      hub: config,
+      reader: parking,
+      log,
+    });
+    onClose(() => releaser.close());
     const trigger = new Trigger({
-      topics: topicNames(config.prefix),
+      topics,
       registry,
       store: new PostgresSourceStore(),
       cache,
@@ -59,6 +89,7 @@ export class TriggerModule {
       measures: new Measures(metrics, openWindows),
       dial,
       openWindows,
+      overflow,
       openWindowStore: new PostgresOpenWindowStore(database.dataSource, config),
       log,
       keptRetentionUs: config.keptRetentionHours * HOUR_US,
@@ -75,12 +106,15 @@ export class TriggerModule {
         SilencesController,
         ExplainController,
         DialController,
+        OverflowController,
       ],
       providers: [
-        { provide: TriggerStage, useFactory: () => new TriggerStage({ trigger, listening }) },
+        { provide: TriggerStage, useFactory: () => new TriggerStage({ trigger, listening, overflow }) },
         { provide: SIGNAL_DOOR, useValue: door },
         { provide: EMISSION_DOOR, useValue: door },
         { provide: SILENCE_READER, useValue: silences },
+        { provide: PARKED_READER, useValue: parking },
+        { provide: OVERFLOW_RELEASER, useValue: releaser },
         { provide: SOURCE_READER, useValue: reader },
         {
           provide: EXPLAIN_PARTS,

@@ -27,6 +27,7 @@ import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
 import { packState, unpackState } from './postgres/source-state.codec.ts';
 import type { OpenWindows } from './open-windows.ts';
+import type { Overflow } from './overflow/overflow.ts';
 import type { DialRecord, OpenWindowStore, Registry, SourceChange, SourceStore } from './ports.ts';
 import { RegistryBehindError } from './ports.ts';
 import type { SourceCache } from './source-cache.ts';
@@ -41,6 +42,7 @@ export interface TriggerParts {
   readonly dial: DialRecord;
   readonly openWindows: OpenWindows;
   readonly openWindowStore: OpenWindowStore;
+  readonly overflow: Overflow;
   readonly log: Log;
   /** See `DraftParts`. */
   readonly keptRetentionUs: number;
@@ -83,14 +85,15 @@ export class Trigger {
 
   /** @throws {RegistryBehindError} while the registry is not known far enough. */
   async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
-    const { registry, store, cache, measures, openWindows, openWindowStore } = this.parts;
+    const { registry, store, cache, measures, openWindows, openWindowStore, overflow } = this.parts;
     const { partition } = batch;
     if (!registry.isReady) throw new RegistryBehindError('the registry has not been read yet');
-    const { sources, rejected } = groupInputs(batch.inputs);
+    const sifted = overflow.sift(batch);
+    const { sources, rejected } = groupInputs(sifted.inputs);
     await this.knowRegistry(sources);
     const works = await this.load(partition, sources, tx);
     const effects: Effects = {
-      messages: [],
+      messages: [...sifted.messages],
       timers: [],
       rejected: [...rejected],
       changes: [],
@@ -104,23 +107,25 @@ export class Trigger {
     return {
       messages,
       timers,
-      rejected: effects.rejected,
+      rejected: [...effects.rejected, ...sifted.rejected],
       write: async (inTx) => {
         const counting = countsWindows && openWindowStore.write(inTx, partition, openWindows.of(partition));
-        await Promise.all([store.write(inTx, changes), counting]);
+        await Promise.all([store.write(inTx, changes), counting, sifted.write?.(inTx)]);
       },
     };
   }
 
   async acquire(partition: number): Promise<void> {
-    const { cache, openWindows, openWindowStore } = this.parts;
+    const { cache, openWindows, openWindowStore, overflow } = this.parts;
     cache.acquire(partition);
     openWindows.acquire(partition, await openWindowStore.load(partition));
+    await overflow.acquire(partition);
   }
 
   release(partition: number): void {
     this.parts.cache.release(partition);
     this.parts.openWindows.release(partition);
+    this.parts.overflow.release(partition);
   }
 
   /** An outcome is of use only where results may open windows: of most window types they may not. */
@@ -174,7 +179,7 @@ export class Trigger {
     works: readonly Work[],
     { batch, tx, effects }: { readonly batch: StageBatch; readonly tx: StageTransaction; readonly effects: Effects },
   ): Promise<Work[]> {
-    const { store, listening, keptRetentionUs, journaling } = this.parts;
+    const { store, listening, overflow, keptRetentionUs, journaling } = this.parts;
     const silenceFromUs = listening.silenceFrom(batch.partition, batch.nowUs);
     const needs: { work: Work; state: SourceState; needs: Needs }[] = [];
     for (const work of works) {
@@ -183,7 +188,8 @@ export class Trigger {
         key: work.source,
         plan: work.plan,
         nowUs: batch.nowUs,
-        backlog: batch.backlogRecords > 0,
+        // What is parked of a source waits, too: it is not silent.
+        backlog: batch.backlogRecords > 0 || overflow.isParked(batch.partition, work.source),
         silenceFromUs,
         retiredFromUs: work.retiredFromUs,
         keptRetentionUs,

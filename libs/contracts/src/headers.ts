@@ -15,6 +15,10 @@ export const headerNames = {
   emissions: 'windlass-emissions',
   /** Set once on a record that was found on a partition that is not its key's, with the partition it was found on. */
   forwardedFrom: 'windlass-forwarded-from',
+  /** A signal that was on the overflow topic and is released: its offset when it was parked, decimal. */
+  released: 'windlass-released',
+  /** A word of the trigger to itself on the way of a release, among the signals: `begin:<id>` or `end:<id>:<offset>`. */
+  release: 'windlass-release',
   /** W3C trace context. */
   traceParent: 'traceparent',
   traceState: 'tracestate',
@@ -27,7 +31,7 @@ export const headerNames = {
   contentType: 'content-type',
 } as const;
 
-/** Headers that a dead letter or late record carries beside its original headers, key and bytes. */
+/** Headers that a dead letter, a late or a parked record carries beside its original headers, key and bytes. */
 export const errorHeaderNames = {
   /** Stable code of what was wrong. */
   code: 'windlass-error-code',

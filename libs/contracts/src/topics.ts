@@ -55,6 +55,7 @@ const rules: Readonly<Record<Family, FamilyRule>> = {
   control: { keepDays: 1, compatibility: 'FULL_TRANSITIVE', maxRecordBytes: limits.signalBytes, single: true },
   late: { keepDays: 30, compatibility: null },
   dlq: { keepDays: 30, compatibility: null },
+  overflow: { keepDays: 30, compatibility: null },
   'group-signals': { keepDays: 7, compatibility: 'BACKWARD_TRANSITIVE' },
   'group-outcomes': { keepDays: 7, compatibility: 'BACKWARD_TRANSITIVE' },
 };
@@ -82,6 +83,7 @@ export const topicNames = (prefix: string) => {
     control: plain('control'),
     late: plain('late'),
     dlq: plain('dlq'),
+    overflow: plain('overflow'),
     groupSignals: plain('group-signals'),
     groupOutcomes: plain('group-outcomes'),
   };

@@ -7,6 +7,7 @@ import { HubTopicMap, type Hub } from './hub-topics.ts';
 import { callRetries, createKafka } from './kafka/client.ts';
 import type { KafkaConnection } from './kafka/connection.ts';
 import { silentLog, type Log } from './log.ts';
+import type { EncodedMessage } from './stage/encoded-message.ts';
 import { defaultLimits, type StageLimits } from './stage/limits.ts';
 import { encodeOutbound } from './stage/outbound.ts';
 import { Sender } from './stage/sender.ts';
@@ -57,20 +58,27 @@ export class HubPublisher {
     const origin = { source: `/windlass/${this.options.source}`, nowUs: Date.now() * 1000, idPrefix: randomUUID() };
     const encoded = encodeOutbound({ codec: this.codec, topics: this.topics }, messages, origin);
     const refused = await this.sender.send(encoded.messages, signal);
-    const first = encoded.parked[0] ?? refused[0];
-    if (first) {
-      const count = encoded.parked.length + refused.length;
-      throw new MessagingError(
-        'MESSAGE_REFUSED',
-        `${count} of ${messages.length} messages refused: ${first.code}: ${first.reason}`,
-      );
-    }
+    checkRefused([...encoded.parked, ...refused], messages.length);
+  }
+
+  /** As `publish`, of what is encoded already: its bytes and headers stay as they are. */
+  async forward(messages: readonly EncodedMessage[], signal: AbortSignal = this.closed.signal): Promise<void> {
+    checkRefused(await this.sender.send(messages, signal), messages.length);
   }
 
   async close(): Promise<void> {
     this.closed.abort();
     await this.producer.disconnect();
   }
+}
+
+function checkRefused(refused: readonly { readonly code: string; readonly reason: string }[], of: number): void {
+  const [first] = refused;
+  if (!first) return;
+  throw new MessagingError(
+    'MESSAGE_REFUSED',
+    `${refused.length} of ${of} messages refused: ${first.code}: ${first.reason}`,
+  );
 }
 
 /** Connected. @throws as {@link HubPublisher.connect}. */

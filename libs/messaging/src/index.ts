@@ -7,6 +7,7 @@ export { awaitLeaders, ensureTopics, type EnsuredTopics } from './topics.ts';
 export { HubTopicMap, type Hub } from './hub-topics.ts';
 export { createPublisher, HubPublisher, type PublisherOptions } from './hub-publisher.ts';
 export { followCompacted, type Following, type FollowOptions } from './compacted.ts';
+export { readPartition, type PartitionRead, type StoredRecord } from './partition-reader.ts';
 export { RecordCodec, encodedSize, type SchemaMemory } from './avro/record-codec.ts';
 export { RegistryClient } from './avro/schema-registry.ts';
 export { assignPartitions, type GroupMember } from './assigner/co-partition.ts';
@@ -21,10 +22,12 @@ export type { EncodedMessage } from './stage/encoded-message.ts';
 export { StageConsumer, type StageConsumerOptions } from './nest/stage-consumer.ts';
 export { StageStrategy } from './nest/stage-strategy.ts';
 export type {
+  Diversion,
   DueTimer,
   InboundRecord,
   OutboundMessage,
   RejectedRecord,
+  RejectionTopic,
   StageBatch,
   StageEffects,
   StageHandler,

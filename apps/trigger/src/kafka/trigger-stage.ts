@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   StageConsumer,
+  type Diversion,
   type InboundRecord,
   type StageBatch,
   type StageEffects,
@@ -8,6 +9,7 @@ import {
   type StageTransaction,
 } from '@windlass/messaging';
 import type { Listening } from '../listening.ts';
+import { UNREADABLE, type Overflow } from '../overflow/overflow.ts';
 import type { Trigger } from '../trigger.ts';
 
 /**
@@ -16,17 +18,19 @@ import type { Trigger } from '../trigger.ts';
  * number. Rebalance: the
  * states of a partition that is lost are forgotten, and read again by the next owner. Poison: a record that breaks a rule goes to the
  * dead letters with the rule. Back-pressure: states are read and written in bulk, one row a source and batch; the stage takes larger
- * batches while it lags. While the registry has not been read, everything waits.
+ * batches while it lags; a source that sends more than it may is parked. While the registry has not been read, everything waits.
  */
 @Injectable()
 @StageConsumer({ stage: 'trigger', families: ['signals', 'emissions', 'outcomes', 'group-signals'] })
 export class TriggerStage implements StageHandler {
   private readonly trigger: Trigger;
   private readonly listening: Listening;
+  private readonly overflow: Overflow;
 
-  constructor(parts: { readonly trigger: Trigger; readonly listening: Listening }) {
+  constructor(parts: { readonly trigger: Trigger; readonly listening: Listening; readonly overflow: Overflow }) {
     this.trigger = parts.trigger;
     this.listening = parts.listening;
+    this.overflow = parts.overflow;
   }
 
   acquire(partition: number): Promise<void> {
@@ -40,6 +44,15 @@ export class TriggerStage implements StageHandler {
 
   passesOver(record: InboundRecord): boolean {
     return this.trigger.passesOver(record);
+  }
+
+  diverts(record: InboundRecord): Diversion | undefined {
+    return this.overflow.diverts(record);
+  }
+
+  /** What comes back of a parked source is counted by its offset, whether it can be read or not. */
+  standIn(record: InboundRecord): unknown {
+    return this.overflow.awaits(record) ? UNREADABLE : undefined;
   }
 
   handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {

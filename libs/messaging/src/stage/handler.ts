@@ -14,6 +14,8 @@ export interface InboundRecord<T = unknown> {
   readonly slot: number;
   readonly value: T;
   readonly headers: Readonly<Record<string, string>>;
+  /** When Kafka took it, or the time its sender gave it where a topic is set so. Microseconds. */
+  readonly timestampUs: number;
   /** Bytes of the encoded value. */
   readonly valueBytes: number;
 }
@@ -57,10 +59,20 @@ export interface OutboundMessage {
   readonly causedBy?: InboundRecord;
 }
 
-/** A record that cannot be used: it goes to the dead letters (or to the late topic) with its original bytes. */
+/** Topics that keep the original bytes of what was not used, or not yet. */
+export type RejectionTopic = 'dlq' | 'late' | 'overflow';
+
+/** Why a record is not used. */
+export interface Diversion {
+  readonly to: RejectionTopic;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A record that cannot be used: it goes to the dead letters (or to the late or the overflow topic) with its original bytes. */
 export interface RejectedRecord {
   readonly record: InboundRecord;
-  readonly to: 'dlq' | 'late';
+  readonly to: RejectionTopic;
   /** Stable error code. */
   readonly code: string;
   /** What was wrong and what would be right. */
@@ -103,6 +115,11 @@ export interface StageHandler {
    * method: every record is decoded and handled.
    */
   passesOver?(record: InboundRecord): boolean;
+  /**
+   * Where a record goes without being decoded or handled, by its key and headers alone; undefined: it is handled. Called in order, after
+   * the commit of the batch before.
+   */
+  diverts?(record: InboundRecord): Diversion | undefined;
   /**
    * The value that stands for a record whose own cannot be decoded: the record goes to the dead letters all the same, and is
    * handled with this value, so that whoever waits for it learns from its headers that it came. Undefined, or no such method: only

@@ -17,21 +17,24 @@ export interface Intake {
   readonly inputs: StageRecord[];
   readonly forwarded: EncodedMessage[];
   readonly deadLetters: EncodedMessage[];
+  /** Records that the handler sends elsewhere as they are. */
+  readonly diverted: EncodedMessage[];
   /** Records that the handler has no use for. */
   passedOver: number;
 }
 
 /** Nothing follows from these records but that they were read. */
-export const isEmpty = ({ inputs, forwarded, deadLetters }: Intake): boolean =>
-  inputs.length + forwarded.length + deadLetters.length === 0;
+export const isEmpty = ({ inputs, forwarded, deadLetters, diverted }: Intake): boolean =>
+  inputs.length + forwarded.length + deadLetters.length + diverted.length === 0;
 
 /**
  * Decodes records, synchronously while their schemas are known. A record that cannot be used becomes a dead letter; one that lies on
- * a partition that is not its key's is forwarded, once; what the handler has no use for is only counted.
+ * a partition that is not its key's is forwarded, once; what the handler diverts goes where it says; what it has no use for is only
+ * counted.
  * @throws {MessagingError} REGISTRY_UNAVAILABLE, STORE_UNAVAILABLE (retryable): nothing is lost, ask again.
  */
 export async function takeIn(context: StageContext, records: readonly StageRecord[], nowUs: number): Promise<Intake> {
-  const intake: Intake = { inputs: [], forwarded: [], deadLetters: [], passedOver: 0 };
+  const intake: Intake = { inputs: [], forwarded: [], deadLetters: [], diverted: [], passedOver: 0 };
   const bury = (record: StageRecord, code: string, message: string) => {
     const refusal = { to: 'dlq', code, message, stage: context.name, nowUs } as const;
     intake.deadLetters.push(asRejected(context.topics, record, refusal));
@@ -45,6 +48,11 @@ export async function takeIn(context: StageContext, records: readonly StageRecor
     if (home !== record.partition) {
       if (record.header(headerNames.forwardedFrom) === undefined) intake.forwarded.push(asForwarded(record, home));
       else bury(record, 'WRONG_PARTITION', `forwarded once already; its key belongs to partition ${home}`);
+      continue;
+    }
+    const diversion = context.handler.diverts?.(record);
+    if (diversion) {
+      intake.diverted.push(asRejected(context.topics, record, { ...diversion, stage: context.name, nowUs }));
       continue;
     }
     if (context.handler.passesOver?.(record)) {

@@ -20,6 +20,7 @@ export type StageCounter =
   | 'stage_forwarded_total'
   | 'stage_dead_letters_total'
   | 'stage_late_total'
+  | 'stage_diverted_total'
   | 'stage_parked_total'
   | 'stage_gap_records_total'
   | 'stage_consumer_restarts_total';

@@ -10,7 +10,7 @@ import {
 import type { RecordCodec } from '../avro/record-codec.ts';
 import type { HubTopicMap } from '../hub-topics.ts';
 import type { EncodedMessage } from './encoded-message.ts';
-import type { OutboundMessage } from './handler.ts';
+import type { OutboundMessage, RejectionTopic } from './handler.ts';
 import type { StageRecord } from './stage-record.ts';
 import type { ParkedMessage } from './store.ts';
 import { nextTraceParent } from './trace.ts';
@@ -84,7 +84,7 @@ export function asRejected(
   topics: HubTopicMap,
   record: StageRecord,
   refusal: {
-    readonly to: 'dlq' | 'late';
+    readonly to: RejectionTopic;
     readonly code: string;
     readonly message: string;
     readonly stage: string;

@@ -364,7 +364,7 @@ export class PartitionWorker {
   }
 }
 
-const noIntake: Intake = { inputs: [], forwarded: [], deadLetters: [], passedOver: 0 };
+const noIntake: Intake = { inputs: [], forwarded: [], deadLetters: [], diverted: [], passedOver: 0 };
 const noEffects: StageEffects = { messages: [], timers: [], rejected: [] };
 
 const positionLost = (topic: string, partition: number) =>

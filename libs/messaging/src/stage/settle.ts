@@ -39,7 +39,7 @@ export function settle(
   for (const input of batch.inputs) if (input.kind === 'timer') timers.set(input.key, cleared(input));
   for (const change of effects.timers) timers.set(change.key, change);
 
-  const messages = [...encoded.messages, ...rejected, ...intake.deadLetters, ...intake.forwarded];
+  const messages = [...encoded.messages, ...rejected, ...intake.deadLetters, ...intake.diverted, ...intake.forwarded];
   const pending = encodePending(messages);
   countParked(context, lease.partition, encoded.parked);
   return { messages, change: { pending, positions, timers: [...timers.values()], parked: encoded.parked, gaps: [] } };
@@ -47,15 +47,17 @@ export function settle(
 
 /** Told after the commit, so that nothing is counted twice. */
 export function countCommit({ metrics }: StageContext, { batch, intake }: Work, effects: StageEffects): void {
-  const late = effects.rejected.filter(({ to }) => to === 'late').length;
+  const rejected = { dlq: 0, late: 0, overflow: 0 };
+  for (const { to } of effects.rejected) rejected[to] += 1;
   const counts = {
     stage_commits_total: 1,
     stage_records_total: intake.inputs.length,
     stage_timers_fired_total: batch.inputs.length - intake.inputs.length,
     stage_messages_total: effects.messages.length,
     stage_forwarded_total: intake.forwarded.length,
-    stage_late_total: late,
-    stage_dead_letters_total: effects.rejected.length - late + intake.deadLetters.length,
+    stage_late_total: rejected.late,
+    stage_dead_letters_total: rejected.dlq + intake.deadLetters.length,
+    stage_diverted_total: rejected.overflow + intake.diverted.length,
   } as const;
   for (const [name, amount] of Object.entries(counts)) {
     if (amount > 0) metrics.count(name as keyof typeof counts, {}, amount);

@@ -47,6 +47,10 @@ export class StageRecord implements InboundRecord {
     return this.texts;
   }
 
+  get timestampUs(): number {
+    return Number(this.message.timestamp) * 1000;
+  }
+
   get valueBytes(): number {
     return this.message.value?.length ?? 0;
   }
