@@ -1,9 +1,10 @@
-import { didYouMean, refOf, type EpochUs, type Ref, type Source, type WindowType } from '@windlass/dag';
+import { didYouMean, isObserved, refOf, type EpochUs, type Ref, type Source, type WindowType } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import { GLOBAL_KEY, type SourcePlan, type TypePlan } from '../plan.ts';
 import type { SourceState } from '../state.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import { containing } from '../windows.ts';
+import type { Bounds } from './absence.ts';
 import { absenceByKind } from './absence-by-kind.ts';
 import { dropSentences, readable } from './drops.ts';
 import { draftFor } from './explain-window.ts';
@@ -43,6 +44,9 @@ export function reachOf({ open }: WindowType): number {
     case 'session':
       return open.gapUs;
     case 'startStop':
+    case 'condition':
+    case 'state':
+    case 'count':
       return open.maxDurationUs;
     case 'point':
       return open.beforeUs + open.afterUs;
@@ -65,21 +69,24 @@ function reasonsOf(parts: ExplainAbsenceParts, drops: readonly TimedDrop[]): Sen
   const plan = parts.plan.byRef.get(parts.windowType)!;
   const draft = draftFor({ source: parts.source.name, plan: parts.plan, nowUs: parts.nowUs, state: parts.state! });
   const type = typeIn(draft, plan);
-  const there = [
-    ...heldAt(type, parts.timeUs),
-    ...lostWindows(type, parts.histories.get(plan.ref) ?? [], parts.timeUs),
-  ];
-  if (there.length > 0) return there;
+  const histories = parts.histories.get(plan.ref) ?? [];
+  const there = [...heldAt(type, parts.timeUs), ...lostWindows(type, histories, parts.timeUs)];
+  if (there.length > 0 && !isEndOfRun(type, there)) return there;
   const parents = parentsAt(parts, draft, plan);
   const reasons = [
     ...outsideOfData(parts, type),
     ...dropped(parts, drops),
     ...(plan.parent && parents.length === 0 ? withoutParent(parts, plan, plan.parent) : []),
-    ...absenceByKind({ draft, type, timeUs: parts.timeUs, parents }),
+    ...absenceByKind({ draft, type, timeUs: parts.timeUs, parents, histories }),
+    ...there,
     ...alreadyFinal(type, parts.timeUs),
   ];
   return reasons.length > 0 ? reasons : [notRemembered(parts)];
 }
+
+/** Windows that are stretches of signals are open to their longest until one ends them: what did is the better answer. */
+const isEndOfRun = ({ plan }: TypeDraft, there: readonly Sentence[]): boolean =>
+  isObserved(plan.type.open) && there.every(({ code }) => code === 'WINDOW_CUT');
 
 /** What makes a window impossible whatever comes; and a source that has never sent anything. */
 function notPossible(parts: ExplainAbsenceParts): Sentence | null {
@@ -196,13 +203,14 @@ function dropped({ windowType }: ExplainAbsenceParts, drops: readonly TimedDrop[
 }
 
 /** Held, or else by the journal. */
-function parentsAt({ timeUs, histories }: ExplainAbsenceParts, draft: Draft, { parent }: TypePlan) {
+function parentsAt({ timeUs, histories }: ExplainAbsenceParts, draft: Draft, { parent }: TypePlan): Bounds[] {
   if (!parent) return [];
   const held = containing(typeIn(draft, parent), timeUs);
   if (held.length > 0) return held;
   return (histories.get(parent.ref) ?? [])
     .map(({ entries }) => entries.at(-1)!)
-    .filter(({ startUs, endUs, event }) => startUs <= timeUs && timeUs < endUs && event.kind !== 'withdrawn');
+    .filter(({ startUs, endUs, event }) => startUs <= timeUs && timeUs < endUs && event.kind !== 'withdrawn')
+    .map(({ windowId, startUs, endUs }) => ({ id: windowId, startUs, endUs }));
 }
 
 function withoutParent(parts: ExplainAbsenceParts, { ref }: TypePlan, parent: TypePlan): Sentence[] {
