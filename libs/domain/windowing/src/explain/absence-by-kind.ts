@@ -3,6 +3,7 @@ import { firingWatermark } from '../draft.ts';
 import { matchBoundaries, type Stretch } from '../start-stop.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import { inGrid } from './absence-in-grid.ts';
+import { inLife } from './absence-in-life.ts';
 import { inSchedule } from './absence-in-schedule.ts';
 import { notObserved } from './absence-observed.ts';
 import type { Absence, OpeningOf } from './absence.ts';
@@ -25,7 +26,9 @@ const FINDERS: Finders = {
   condition: notObserved,
   state: notObserved,
   count: notObserved,
+  wholeLife: inLife,
   cron: inSchedule,
+  calendar: inSchedule,
   startStop: betweenStartAndStop,
   point: aroundPoint,
   outcome: byOutcome,

@@ -1,9 +1,11 @@
+import { SCHEDULE_LIMIT } from '../catch-up.ts';
 import { missingMetadata } from '../metadata.ts';
 import { NEVER } from '../time.ts';
 import { inGrid } from './absence-in-grid.ts';
 import type { Absence } from './absence.ts';
 import { say, type Sentence } from './sentence.ts';
 
+/** Windows of a schedule exist from the first element on, as far as it has come, but for those that catch-up skips. */
 export function inSchedule(absence: Absence): Sentence[] {
   const { type, timeUs } = absence;
   const { plan, scheduleFromUs, scheduleToUs } = type;
@@ -39,7 +41,7 @@ export function inSchedule(absence: Absence): Sentence[] {
         },
       ),
     ];
-  if (timeUs < scheduleToUs) return [];
+  if (timeUs < scheduleToUs) return skipped(absence);
   return [
     say(
       'SCHEDULE_NOT_REACHED',
@@ -52,3 +54,28 @@ export function inSchedule(absence: Absence): Sentence[] {
     ),
   ];
 }
+
+/** Which windows were skipped is told when they are, and not remembered: that is what is left where the journal knows no window. */
+function skipped({ type: { plan } }: Absence): Sentence[] {
+  const { catchUp } = plan.policy;
+  if (!catchUp || (catchUp.windows === 'all' && catchUp.limit >= SCHEDULE_LIMIT)) return [];
+  const { windows, limit } = catchUp;
+  return [
+    say(
+      'SKIPPED_BY_CATCH_UP',
+      `The schedule of {windowType} is past that time, and the journal knows of no window there: when many were missed at once, ${CAUGHT_UP[windows]} (catchUp).`,
+      {
+        windowType: plan.ref,
+        windows,
+        limit,
+        todo: 'If all should be caught up on: catchUp { windows: all } in the policy of {windowType}. If it is longer ago than the journal reaches, ask the result-collector.',
+      },
+    ),
+  ];
+}
+
+const CAUGHT_UP = {
+  all: 'the newest {limit} are caught up on',
+  last: 'the last one is caught up on',
+  none: 'none is caught up on',
+} as const;

@@ -2,7 +2,7 @@ import { isObserved, type EpochUs, type ObservedOpening } from '@windlass/dag';
 import { firingWatermark } from '../draft.ts';
 import { elementsBetween } from '../element-log.ts';
 import type { Observation } from '../runs.ts';
-import { FOREVER, NEVER } from '../time.ts';
+import { FOREVER } from '../time.ts';
 import type { Absence } from './absence.ts';
 import { unjudged } from './unjudged.ts';
 import { noElement } from './no-signal.ts';

@@ -4,7 +4,8 @@ import { GLOBAL_KEY, type SourcePlan, type TypePlan } from '../plan.ts';
 import type { SourceState } from '../state.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import { containing } from '../windows.ts';
-import type { Bounds } from './absence.ts';
+import type { Bounds, OpeningOf } from './absence.ts';
+import { absenceByDefinition } from './absence-by-definition.ts';
 import { absenceByKind } from './absence-by-kind.ts';
 import { dropSentences, readable } from './drops.ts';
 import { draftFor } from './explain-window.ts';
@@ -33,7 +34,8 @@ export interface ExplainAbsenceParts {
   readonly nowUs: number;
 }
 
-const HOUR_US = 3_600_000_000;
+const SECOND_US = 1_000_000;
+const HOUR_US = 3_600 * SECOND_US;
 
 /** How far from a time a record may lie that would have made a window of this type there. */
 export function reachOf({ open }: WindowType): number {
@@ -50,10 +52,21 @@ export function reachOf({ open }: WindowType): number {
       return open.maxDurationUs;
     case 'point':
       return open.beforeUs + open.afterUs;
+    case 'wholeLife':
+      return 24 * HOUR_US;
+    case 'calendar':
+      return longestOf(open) * SECOND_US;
     default:
       return HOUR_US;
   }
 }
+
+/** In seconds. */
+const longestOf = ({ intervals, exceptions }: OpeningOf<'calendar'>): number =>
+  [...intervals, ...exceptions.flatMap((one) => one.intervals)].reduce(
+    (max, { startSecond, endSecond }) => Math.max(max, endSecond - startSecond),
+    0,
+  );
 
 /** Why there is no window of a type for a source around a time, or that there is one. The first reason found is the headline. */
 export function explainAbsence(parts: ExplainAbsenceParts): Explanation {
@@ -72,6 +85,8 @@ function reasonsOf(parts: ExplainAbsenceParts, drops: readonly TimedDrop[]): Sen
   const histories = parts.histories.get(plan.ref) ?? [];
   const there = [...heldAt(type, parts.timeUs), ...lostWindows(type, histories, parts.timeUs)];
   if (there.length > 0 && !isEndOfRun(type, there)) return there;
+  const never = absenceByDefinition(plan, parts.timeUs);
+  if (never) return [never];
   const parents = parentsAt(parts, draft, plan);
   const reasons = [
     ...outsideOfData(parts, type),

@@ -1,4 +1,4 @@
-import { refOf, UNKNOWN_KIND, type Source, type WindowType } from '@windlass/dag';
+import { refOf, scopeOf, UNKNOWN_KIND, type Source, type WindowType } from '@windlass/dag';
 import { GLOBAL_KEY } from '../plan.ts';
 import { say, type Sentence } from './sentence.ts';
 
@@ -12,7 +12,7 @@ interface SelectorParts {
 /** Which part of the selector, its own or that of a type it lies in, leaves the source out; null: none does. */
 export function notForSource(parts: SelectorParts): Sentence | null {
   const { type, windowTypes, source } = parts;
-  const isGlobal = type.open.kind === 'cron' && type.open.scope === 'global';
+  const isGlobal = scopeOf(type.open) === 'global';
   if (isGlobal !== (source.name === GLOBAL_KEY))
     return isGlobal
       ? say('TYPE_IS_GLOBAL', '{windowType} belongs to no source: its windows are those of {key}.', {
