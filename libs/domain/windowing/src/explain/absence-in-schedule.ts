@@ -22,7 +22,9 @@ export function inSchedule(absence: Absence): Sentence[] {
     return [
       say(
         'SCHEDULE_NOT_BEGUN',
-        'The schedule of {windowType} begins with the first element of the source, and none has come.',
+        plan.role === 'group'
+          ? 'The schedule of {windowType} begins with what the first member has counted, or where all members have come to.'
+          : 'The schedule of {windowType} begins with the first element of the source, and none has come.',
         {
           windowType: plan.ref,
           todo: 'Send {reads}.',

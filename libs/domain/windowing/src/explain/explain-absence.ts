@@ -1,9 +1,19 @@
-import { didYouMean, isObserved, refOf, type EpochUs, type Ref, type Source, type WindowType } from '@windlass/dag';
+import {
+  didYouMean,
+  isObserved,
+  refOf,
+  scopeOf,
+  type EpochUs,
+  type Ref,
+  type Source,
+  type WindowType,
+} from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import { GLOBAL_KEY, type SourcePlan, type TypePlan } from '../plan.ts';
 import type { SourceState } from '../state.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import { containing } from '../windows.ts';
+import { ofGroup } from './absence-of-group.ts';
 import type { Bounds, OpeningOf } from './absence.ts';
 import { absenceByDefinition } from './absence-by-definition.ts';
 import { absenceByKind } from './absence-by-kind.ts';
@@ -11,6 +21,7 @@ import { dropSentences, readable } from './drops.ts';
 import { draftFor } from './explain-window.ts';
 import type { Explanation, TimedDrop, WindowHistory } from './explanation.ts';
 import { lostWindows } from './lost-windows.ts';
+import { groupUnheard, listed } from './members-behind.ts';
 import { notForSource } from './selector.ts';
 import { say, type Sentence } from './sentence.ts';
 
@@ -88,11 +99,12 @@ function reasonsOf(parts: ExplainAbsenceParts, drops: readonly TimedDrop[]): Sen
   const never = absenceByDefinition(plan, parts.timeUs);
   if (never) return [never];
   const parents = parentsAt(parts, draft, plan);
+  const absence = { draft, type, timeUs: parts.timeUs, parents, histories };
   const reasons = [
-    ...outsideOfData(parts, type),
+    ...(plan.role === 'group' ? [] : outsideOfData(parts, type)),
     ...dropped(parts, drops),
     ...(plan.parent && parents.length === 0 ? withoutParent(parts, plan, plan.parent) : []),
-    ...absenceByKind({ draft, type, timeUs: parts.timeUs, parents, histories }),
+    ...(plan.role === 'group' ? ofGroup(absence) : absenceByKind(absence)),
     ...there,
     ...alreadyFinal(type, parts.timeUs),
   ];
@@ -115,12 +127,38 @@ function notPossible(parts: ExplainAbsenceParts): Sentence | null {
       hint: didYouMean(windowType, windowTypes.map(refOf)),
       todo: 'Ask for name@version as GET /v1/dag of the dag-registry lists them, or apply definitions that have it.',
     });
-  const refused = notForSource({ type, windowTypes, source, isDeclared: parts.isDeclared });
+  const own = plan.byRef.get(windowType);
+  const refused = own && own.role !== 'own' ? null : (isAGroup(parts, type) ?? notForSource(parts, type));
   if (refused) return refused;
+  if (own?.role === 'member') return ofItsGroups(parts, own);
   if (state) return null;
+  if (own?.role === 'group') return groupUnheard(source.name, own);
   return say('SOURCE_UNSEEN', 'Nothing has come from source {source}: no signal of any name.', {
     source: source.name,
     todo: 'Look at the name, and whether its sender writes to this hub (WINDLASS_PREFIX, key of the record) or gets errors from POST /v1/signals.',
+  });
+}
+
+/** What a source has of the windows of its groups is only their part. */
+const ofItsGroups = ({ source }: ExplainAbsenceParts, { ref, groups }: TypePlan): Sentence =>
+  say('WINDOWS_OF_GROUPS', 'Windows of {windowType} are those of groups; {source} is in {groups}.', {
+    windowType: ref,
+    source: source.name,
+    groups: groups.join(', '),
+    group: groups[0]!,
+    todo: 'Ask for the group: --source {group}.',
+  });
+
+/** A group sends nothing itself. */
+function isAGroup({ plan, source, state, isDeclared }: ExplainAbsenceParts, type: WindowType): Sentence | null {
+  const ofGroup = plan.types.find(({ role }) => role === 'group');
+  if (!ofGroup || isDeclared || scopeOf(type.open) !== 'source' || (state && state.maxEventUs !== NEVER)) return null;
+  const members = [...ofGroup.members()].sort();
+  return say('IS_A_GROUP', '{source} is a group, and windows of {windowType} are those of single sources.', {
+    source: source.name,
+    windowType: refOf(type),
+    members: listed(members),
+    todo: 'Ask for one of its sources: {members}.',
   });
 }
 
