@@ -14,7 +14,7 @@ import {
   watermark,
   windowType,
 } from '../scenario.ts';
-import { absence, codesOf, sourceOf, textOf } from './explain.fixture.ts';
+import { absence, codesOf, LEFT_OPEN, readOf, sourceOf, textOf } from './explain.fixture.ts';
 
 type Calendar = Extract<Opening, { kind: 'calendar' }>;
 
@@ -54,7 +54,9 @@ const trigger = (open: Opening, rest: Partial<AvailabilityPolicy> = lateness, so
   new Trigger(planOf({ types: [windowType('shift', open)], policies: [policy('shift@1', rest)] }, 'unit-1', source));
 
 const why = (of: Trigger, iso: string | number, type = 'shift@1') => {
-  const { now } = absence(of, type, typeof iso === 'number' ? iso : at(iso));
+  const explanation = absence(of, type, typeof iso === 'number' ? iso : at(iso));
+  const { now } = explanation;
+  expect(readOf(explanation).join('\n')).not.toMatch(LEFT_OPEN);
   return { codes: codesOf(now), texts: now.map(textOf), facts: now[0]!.facts };
 };
 
@@ -125,7 +127,7 @@ describe('why there is no window of a calendar', () => {
   it.each([
     [{ windows: 'none', limit: 1_000, graceUs: 0 }, 'none is caught up on (catchUp).'],
     [{ windows: 'last', limit: 1_000, graceUs: 0 }, 'the last one is caught up on (catchUp).'],
-    [{ windows: 'all', limit: 2, graceUs: 0 }, 'the newest 2 are caught up on (catchUp).'],
+    [{ windows: 'all', limit: 2, graceUs: 0 }, 'the newest 2 at most are caught up on (catchUp).'],
   ] as const)('it was skipped: %j', (catchUp, text) => {
     const of = trigger(shifts(), { ...lateness, catchUp });
     of.takeEach([sample(at('2026-12-21T05:30Z')), sample(at('2026-12-30T12:00Z'))]);

@@ -65,19 +65,19 @@ function skipped({ type: { plan } }: Absence): Sentence[] {
   return [
     say(
       'SKIPPED_BY_CATCH_UP',
-      `The schedule of {windowType} is past that time, and the journal knows of no window there: when many were missed at once, ${CAUGHT_UP[windows]} (catchUp).`,
+      `The schedule of {windowType} is past that time, and the journal knows of no window there: of windows that were missed, ${CAUGHT_UP[windows]} (catchUp).`,
       {
         windowType: plan.ref,
         windows,
         limit,
-        todo: 'If all should be caught up on: catchUp { windows: all } in the policy of {windowType}. If it is longer ago than the journal reaches, ask the result-collector.',
+        todo: 'If all should be caught up on: windows: all under catchUp in the policy of {windowType}. If it is longer ago than the journal reaches, ask the result-collector.',
       },
     ),
   ];
 }
 
 const CAUGHT_UP = {
-  all: 'the newest {limit} are caught up on',
+  all: 'the newest {limit} at most are caught up on',
   last: 'the last one is caught up on',
   none: 'none is caught up on',
 } as const;

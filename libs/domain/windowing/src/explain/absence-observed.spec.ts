@@ -17,7 +17,7 @@ import {
   watermark,
   windowType,
 } from '../scenario.ts';
-import { absence, codesOf, textOf } from './explain.fixture.ts';
+import { absence, codesOf, LEFT_OPEN, readOf, textOf } from './explain.fixture.ts';
 
 const v = (seconds: number, value: number, rest: object = {}): Input =>
   sample(seconds, { values: { v: value }, ...rest });
@@ -30,7 +30,9 @@ const trigger = (
 ): Trigger => new Trigger(planOf({ types: [windowType('hot', open, type)], policies: [policy('hot@1', rest)] }));
 
 const why = (of: Trigger, at: number): { texts: string[]; codes: string[] } => {
-  const { now } = absence(of, 'hot@1', at);
+  const explanation = absence(of, 'hot@1', at);
+  const { now } = explanation;
+  expect(readOf(explanation).join('\n')).not.toMatch(LEFT_OPEN);
   return { texts: now.map(textOf), codes: codesOf(now) };
 };
 

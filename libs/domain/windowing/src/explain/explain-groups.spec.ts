@@ -9,7 +9,7 @@ import {
 } from '@windlass/dag';
 import type { Input } from '../input.ts';
 import { fixed, planOf, policy, sample, SECOND, Trigger, watermark, windowType } from '../scenario.ts';
-import { absence, codesOf, explained, explainedAt, sourceOf, textOf } from './explain.fixture.ts';
+import { absence, codesOf, explained, explainedAt, LEFT_OPEN, readOf, sourceOf, textOf } from './explain.fixture.ts';
 
 const pump = (name: string, groups: readonly string[] = ['line-1']): Source => sourceOf({ name, kind: 'pump', groups });
 const TWO = [pump('pump-1'), pump('pump-2')];
@@ -60,17 +60,21 @@ class Line {
   ask(at: number, name = 'line-1', type = 'w@1') {
     const source = this.members.get(name);
     const declared = TWO.find((one) => one.name === name);
-    const { now } = absence(source ?? this.group, type, at, {
+    const explanation = absence(source ?? this.group, type, at, {
       source: declared ?? unknownSource(name),
       isDeclared: declared !== undefined,
       windowTypes: this.types,
       ...((source ?? this.group).state.types.size === 0 ? { state: null } : {}),
     });
+    const { now } = explanation;
+    expect(readOf(explanation).join('\n')).not.toMatch(LEFT_OPEN);
     return { codes: codesOf(now), texts: now.map(textOf), now };
   }
 
   window(start: number) {
-    const { now, timeline } = explainedAt(this.group, 'w@1', start);
+    const explanation = explainedAt(this.group, 'w@1', start);
+    const { now, timeline } = explanation;
+    expect(readOf(explanation).join('\n')).not.toMatch(LEFT_OPEN);
     return { codes: codesOf(now), texts: now.map(textOf), timeline: timeline.map(textOf), now };
   }
 }

@@ -63,18 +63,14 @@ function stillOpen(open: Exclude<ObservedOpening, { kind: 'count' }>, facts: Fac
   const why = isGap
     ? `if no {signal} comes (maxGap ${formatDurationUs(maxGapUs)})`
     : `at the latest (maxDuration ${formatDurationUs(maxDurationUs)})`;
-  const what = open.kind === 'state' ? '{expression} is {mark}' : '{expression} held';
+  const still = open.kind === 'state' ? '{expression} was {mark} still' : 'Nothing had ended it';
   const ends = {
-    state: 'it has another value',
-    condition: open.kind === 'condition' && open.to !== null ? '{closing} holds' : 'it does not hold',
+    state: 'that is different',
+    condition: open.kind === 'condition' && open.to !== null ? '{closing} holds' : '{expression} does not hold',
   }[open.kind];
   return say(
     'STILL_OPEN',
-    `${what}, as of {time:lastUs}: it ends with the first {signal} for which ${ends}, or at {time:endUs} ${why}.`,
-    {
-      ...facts,
-      maxDurationUs,
-      maxGapUs,
-    },
+    `${still} at {time:lastUs}, when the last {signal} came: it ends with the first for which ${ends}, or at {time:endUs} ${why}.`,
+    { ...facts, maxDurationUs, maxGapUs },
   );
 }
