@@ -47,7 +47,7 @@ function onHoliday({ ref }: TypePlan, open: OpeningOf<'calendar'>, timeUs: Epoch
       const endUs = instantOf(open.zone, one, endSecond);
       if (startUs <= timeUs && timeUs < endUs)
         return say(
-          'HOLIDAY',
+          'IS_HOLIDAY',
           '{date} is a holiday in the calendar of {windowType}; on another day {shift} would lie there, from {time:startUs} to {time:endUs}.',
           {
             windowType: ref,

@@ -81,7 +81,7 @@ describe('why there is no window of a calendar', () => {
 
   it('it is a holiday, by the clock of its zone', () => {
     const { codes, texts, facts } = why(one(), '2026-12-25T05:00Z');
-    expect(codes).toEqual(['HOLIDAY']);
+    expect(codes).toEqual(['IS_HOLIDAY']);
     expect(texts[0]).toContain(
       '2026-12-25 is a holiday in the calendar of shift@1; on another day early would lie there',
     );
@@ -157,7 +157,7 @@ describe('why there is no window of a calendar', () => {
     const ask = (name: string, iso: string) =>
       codesOf(absence(of, 'shift@1', at(iso), { source: sourceOf({ name }), windowTypes: [type] }).now);
     expect(ask('unit-1', '2026-12-24T12:00Z')).toEqual(['TYPE_IS_GLOBAL']);
-    expect(ask(GLOBAL_KEY, '2026-12-25T12:00Z')).toEqual(['HOLIDAY']);
+    expect(ask(GLOBAL_KEY, '2026-12-25T12:00Z')).toEqual(['IS_HOLIDAY']);
   });
 });
 

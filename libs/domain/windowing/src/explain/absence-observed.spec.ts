@@ -134,7 +134,7 @@ describe('why there is no window of a condition', () => {
     const w = (seconds: number): Input => sample(seconds, { values: { w: 1 } });
     const hot = trigger(condition()).takeEach([w(0), w(10), w(20)]);
     expect(why(hot, 15)).toEqual({
-      codes: ['UNJUDGED', 'NOTHING_JUDGED'],
+      codes: ['SIGNALS_UNJUDGED', 'NOTHING_JUDGED'],
       texts: [
         '3 signals sample from 0 to 20 told hot@1 nothing: values.v > 1.0 could not be judged.',
         'No sample before that time is remembered on which values.v > 1.0 could be judged.',
@@ -202,7 +202,7 @@ describe('why there is no window of a state', () => {
 
   it('none could be judged', () => {
     const hot = trigger(state({ of: 'values.mode' })).takeEach([v(0, 1), v(5, 1)]);
-    expect(why(hot, 3).codes).toEqual(['UNJUDGED', 'NOTHING_JUDGED']);
+    expect(why(hot, 3).codes).toEqual(['SIGNALS_UNJUDGED', 'NOTHING_JUDGED']);
   });
 });
 

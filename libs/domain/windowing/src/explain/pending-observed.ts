@@ -15,8 +15,8 @@ export function openStretch(draft: Draft, type: TypeDraft, window: Window): Sent
   const within = plan.parent ? windowById(typeIn(draft, plan.parent), window.parentId ?? '') : ANYWHERE;
   if (!within) return [];
   const watermarkUs = firingWatermark(type);
-  const { last, runs } = toldRuns(open, observed, { within, watermarkUs });
-  if (last.startUs !== window.startUs || runs.at(-1)?.endedBy !== null) return [];
+  const { last } = toldRuns(open, observed, { within, watermarkUs });
+  if (last.startUs !== window.startUs) return [];
   const { endUs } = window;
   const facts = {
     ...factsOf(open),

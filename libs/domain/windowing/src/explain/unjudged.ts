@@ -25,7 +25,7 @@ export function unjudged(
   const channels = channelsOf(draft, new Set(silent.map(({ hash }) => hash)));
   return [
     say(
-      'UNJUDGED',
+      'SIGNALS_UNJUDGED',
       `${silent.length === 1 ? 'A {signal} at {time:firstUs}' : '{count} signals {signal} from {time:firstUs} to {time:lastUs}'} told {windowType} nothing: {expression} could not be judged${channels === null ? '' : ', they have {channels}'}.`,
       {
         windowType: plan.ref,
