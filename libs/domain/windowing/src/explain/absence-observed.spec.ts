@@ -136,7 +136,7 @@ describe('why there is no window of a condition', () => {
     expect(why(hot, 15)).toEqual({
       codes: ['SIGNALS_UNJUDGED', 'NOTHING_JUDGED'],
       texts: [
-        '3 signals sample from 0 to 20 told hot@1 nothing: values.v > 1.0 could not be judged.',
+        '2 signals sample from 0 to 10 told hot@1 nothing: values.v > 1.0 could not be judged.',
         'No sample before that time is remembered on which values.v > 1.0 could be judged.',
       ],
     });

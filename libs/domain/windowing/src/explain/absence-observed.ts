@@ -2,7 +2,6 @@ import { isObserved, type EpochUs, type ObservedOpening } from '@windlass/dag';
 import { firingWatermark } from '../draft.ts';
 import { elementsBetween } from '../element-log.ts';
 import type { Observation } from '../runs.ts';
-import { FOREVER } from '../time.ts';
 import type { Absence } from './absence.ts';
 import { unjudged } from './unjudged.ts';
 import { noElement } from './no-signal.ts';
@@ -21,7 +20,7 @@ export function notObserved(absence: Absence): Sentence[] {
   if (timeUs < told.fromUs) return beforeWhatIsRemembered(absence, open, told.fromUs);
   const before = told.observations.findLast((one) => one.timeUs <= timeUs) ?? null;
   const after = told.observations.find((one) => one.timeUs > timeUs) ?? null;
-  const between = { fromUs: Math.max(before?.timeUs ?? within.startUs, told.fromUs), toUs: after?.timeUs ?? FOREVER };
+  const between = { fromUs: Math.max(before?.timeUs ?? within.startUs, told.fromUs), toUs: timeUs + 1 };
   const about = { ...factsOf(open), windowType: plan.ref };
   return [
     ...unjudged(draft, type, open, between),

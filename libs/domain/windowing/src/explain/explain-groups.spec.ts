@@ -118,7 +118,7 @@ describe("why there is no window of a group's", () => {
       texts: [
         'There is none yet: members tell what they have counted when they are past its end, 20, and pump-1, pump-2 may still count something there.',
         'pump-1 told last that it is at 12, and line-1 waits for it to be at 20.',
-        '1 of the 2 members of line-1 have told nothing yet (pump-2), and it waits for them without limit (onIdle, idleTimeout).',
+        'Nothing has come yet from 1 of the 2 members of line-1 (pump-2), and line-1 waits for them without limit (onIdle, idleTimeout).',
       ],
     });
   });
@@ -165,13 +165,16 @@ describe("why a window of a group's has not fired, or is not final", () => {
     expect(codes).toEqual(['MEMBERS_HOLD_UP', 'MEMBERS_UNHEARD']);
     expect(now[1]!.facts).toMatchObject({ members: 'pump-2', dueUs: line.group.nowUs + 5 * SECOND });
     expect(now[1]!.facts['dueUs']).toBe(line.group.state.timerUs);
+    line.take('pump-2', sample(2), watermark(3));
+    expect(line.window(0).now[1]!.todo).toContain('(idleTimeout) the group fires without it');
   });
 
   it('fires without a silent member, and says that it is not final without it', () => {
     const line = new Line({ onIdle: 'advance', idleTimeoutMs: 5_000, maxIdleMs: 60_000 });
     line.take('pump-1', sample(1)).take('pump-2', sample(2)).wait(4).take('pump-1', sample(11)).wait(4);
-    const { codes, texts } = line.window(0);
-    expect(codes.slice(0, 2)).toEqual(['WAITS_FOR_LATENESS', 'MEMBER_IDLE']);
+    const { codes, texts, now } = line.window(0);
+    expect(codes.slice(0, 3)).toEqual(['WAITS_FOR_LATENESS', 'MEMBER_IDLE', 'MEMBER_BEHIND']);
+    expect(now[2]!.todo).toContain('(maxIdle) windows become final without it');
     expect(texts.find((one) => one.startsWith('pump-2 is silent'))).toContain('or has been silent for 1m (maxIdle).');
   });
 

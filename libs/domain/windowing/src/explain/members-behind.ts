@@ -99,12 +99,17 @@ function memberBehind({ key }: Draft, { plan }: TypeDraft, { name, one, asked }:
     {
       ...facts,
       idleTimeoutUs,
-      todo:
-        idleTimeoutUs === null
-          ? 'A signal of {member} with event time {time:neededUs} or later, or a WATERMARK signal, moves it on; its silence never does (onIdle, idleTimeout).'
-          : 'A signal of {member} with event time {time:neededUs} or later, or a WATERMARK signal, moves it on; once it has been silent for {span:idleTimeoutUs} (idleTimeout) the group fires without it.',
+      maxIdleUs: policy.maxIdleMs * US_PER_MS,
+      todo: `A signal of {member} with event time {time:neededUs} or later, or a WATERMARK signal, moves it on; ${leftOut(idleTimeoutUs, asked)}.`,
     },
   );
+}
+
+function leftOut(idleTimeoutUs: number | null, { holds }: BehindAsked): string {
+  if (idleTimeoutUs === null) return 'its silence never does (onIdle, idleTimeout)';
+  return holds === 'firing'
+    ? 'once it has been silent for {span:idleTimeoutUs} (idleTimeout) the group fires without it'
+    : 'once it has been silent for {span:maxIdleUs} (maxIdle) windows become final without it';
 }
 
 /** Members that have never told anything. */
@@ -128,14 +133,14 @@ function unheardOf(
     waits: silence === 'ACTIVE' || holds === 'finality',
     todo: 'Look at whether they send what {windowType} reads, or take them out of the group (PUT /v1/sources).',
   };
-  const told = '{count} of the {total} members of {group} have told nothing yet ({members})';
+  const told = 'Nothing has come yet from {count} of the {total} members of {group} ({members})';
   if (silence === 'IDLE')
     return say('MEMBERS_UNHEARD', `${told}: it fires without them, and nothing is final before {time:dueUs}.`, {
       ...facts,
       dueUs: goneUs,
     });
   return idleUs === FOREVER
-    ? say('MEMBERS_UNHEARD', `${told}, and it waits for them without limit (onIdle, idleTimeout).`, facts)
+    ? say('MEMBERS_UNHEARD', `${told}, and {group} waits for them without limit (onIdle, idleTimeout).`, facts)
     : say(
         'MEMBERS_UNHEARD',
         `${told}: since {time:heardSinceUs}, when the first did, it waits for them, until {time:dueUs}.`,
