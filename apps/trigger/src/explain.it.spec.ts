@@ -125,7 +125,7 @@ describe('a window and what can be asked about it', () => {
     expect(await codesAt('line@1', 'line-2', 1_005)).toEqual(['NOT_A_GROUP']);
     expect(await codesAt('hot@1', 'line-1', 1_005)).toEqual(['IS_A_GROUP']);
     expect(await codesAt('hot@1', 'unit-1', 1_003)).toEqual(['HELD_TOO_SHORT']);
-    expect(await codesAt('hot@1', 'unit-1', 1_008)).toEqual(['ENDED_BY_SIGNAL', 'LAST_DID_NOT_HOLD', 'NEXT_OPENS']);
+    expect(await codesAt('hot@1', 'unit-1', 1_008)).toEqual(['ENDED_BY_SIGNAL', 'NEXT_OPENS']);
     const open = (await ask(`explain?type=hot@1&source=unit-1&at=${1_020 * SECOND}`)).headline;
     expect(codes((await ask(`${open.facts.windowId}/explain`)).now)[0]).toBe('STILL_OPEN');
   });

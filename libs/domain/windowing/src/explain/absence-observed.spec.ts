@@ -126,7 +126,8 @@ describe('why there is no window of a condition', () => {
   });
 
   it('what came after the end is told before how the window was cut', () => {
-    const hot = trigger(condition()).takeEach([v(0, 2), v(10, 2), v(20, 0), v(90, 0)]);
+    const hot = trigger(condition()).takeEach([v(0, 2), v(10, 2), v(20, 0), v(30, 0), v(90, 0)]);
+    expect(why(hot, 25).codes).toEqual(['ENDED_BY_SIGNAL', 'WINDOW_CUT']);
     expect(why(hot, 50).codes).toEqual(['ENDED_BY_SIGNAL', 'LAST_DID_NOT_HOLD', 'WINDOW_CUT']);
   });
 
@@ -164,7 +165,7 @@ describe('why there is no window of a condition', () => {
     const hot = new Trigger(planOf({ types, policies: [policy('life@1', lateness), policy('hot@1', lateness)] }));
     hot.takeEach([v(5, 2), start(10), v(20, 2), v(25, 0), v(30, 0), stop(40), v(50, 2)]);
     expect(why(hot, 22).codes).toEqual(['HELD_TOO_SHORT']);
-    expect(why(hot, 28).codes).toEqual(['ENDED_BY_SIGNAL', 'LAST_DID_NOT_HOLD']);
+    expect(why(hot, 28).codes).toEqual(['ENDED_BY_SIGNAL']);
     expect(why(hot, 45).codes).toEqual(['NO_PARENT', 'WINDOW_CUT']);
   });
 

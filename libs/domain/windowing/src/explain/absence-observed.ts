@@ -147,7 +147,8 @@ function byLast(
   { timeUs, about, told }: Asked & { readonly told: ToldRuns },
 ): Sentence[] {
   if (!before) return told.runs.some(({ startUs }) => startUs <= timeUs) ? [] : [nothingBefore(open, about)];
-  if (open.kind !== 'condition' || before.mark === 1) return [];
+  const endedIt = told.runs.some(({ endedBy, endUs }) => endedBy === 'signal' && endUs === before.timeUs);
+  if (open.kind !== 'condition' || before.mark === 1 || endedIt) return [];
   const facts = { ...about, lastUs: before.timeUs, todo: 'Look at the values of {signal} from then on.' };
   if (open.to === null)
     return [

@@ -93,6 +93,16 @@ describe("why there is no window of a group's", () => {
     expect([codes, now[0]!.facts['members']]).toEqual([['IS_A_GROUP'], 'pump-1, pump-2']);
   });
 
+  it('a declared source has the name of its group: it has windows of its own, and those of the group', () => {
+    const sources = [...TWO, pump('line-1')];
+    const line = new Line({}, { sources }).take('pump-1', sample(1), sample(12));
+    line.group.take(sample(3));
+    const ask = (type: string) =>
+      codesOf(absence(line.group, type, 3, { source: pump('line-1'), isDeclared: true, windowTypes: line.types }).now);
+    expect([ask('own@1'), ask('w@1')]).toEqual([['WINDOW_EXISTS'], ['WINDOW_EXISTS']]);
+    expect(line.window(0).codes).toEqual(['MEMBERS_HOLD_UP', 'MEMBERS_UNHEARD']);
+  });
+
   it('the name is neither a group nor a source in one', () => {
     const line = new Line();
     const plan = planOf({ types: line.types, sources: TWO }, 'line-2');
