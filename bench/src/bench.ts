@@ -39,11 +39,7 @@ export class Bench {
     this.hub = await startHub({
       env: this.stack.env,
       dataDir,
-      settings: {
-        WINDLASS_PARTITIONS: String(PARTITIONS),
-        WINDLASS_LOG_LEVEL: 'warn',
-        ...(profile !== undefined && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
-      },
+      settings: this.settings,
     });
     const readyMs = performance.now();
     this.kafka = createKafka(kafkaConnection(this.hub.env, 'bench'));
@@ -52,6 +48,16 @@ export class Bench {
     this.pool = new pg.Pool({ connectionString: this.stack.env.WINDLASS_POSTGRES_URL, max: 4 });
     this.pool.on('error', () => undefined);
     return { stackSeconds: (stackMs - startedMs) / 1000, servicesSeconds: (readyMs - stackMs) / 1000 };
+  }
+
+  /** Of all services. */
+  get settings(): Readonly<Record<string, string>> {
+    const { profile } = this.options;
+    return {
+      WINDLASS_PARTITIONS: String(PARTITIONS),
+      WINDLASS_LOG_LEVEL: 'warn',
+      ...(profile !== undefined && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
+    };
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const ROWS = ['start-up', 'memory', 'chain', 'previous', 'spread', 'single', 'single-spread', 'wide'] as const;
+export const ROWS = [
+  'start-up',
+  'memory',
+  'chain',
+  'previous',
+  'spread',
+  'single',
+  'single-spread',
+  'wide',
+  'trigger',
+  'open-windows',
+] as const;
 export type Row = (typeof ROWS)[number];
 
 export interface Options {
@@ -11,6 +22,8 @@ export interface Options {
   readonly json: string | undefined;
   /** Windows of a burst. */
   readonly windows: number;
+  /** Signals through the trigger alone, of which the pace is taken. */
+  readonly signals: number;
   /** Windows sent one at a time, for each pipeline. */
   readonly singles: number;
   readonly repeats: number;
@@ -30,6 +43,7 @@ export const usage = `npm run bench -- [row …] [options]
   --quick           fewer windows and repetitions, for development: not to be compared
   --json FILE       write all measurements to a file
   --windows N       windows of a burst (20000)
+  --signals N       signals through the trigger alone (400000)
   --singles N       windows sent one at a time (300)
   --repeats N       repetitions, at least 1 (3)
   --data FOLDER     keep the servers' data there (default: a temporary folder)
@@ -40,7 +54,7 @@ export const usage = `npm run bench -- [row …] [options]
 export function parseOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
   const quick = values.quick ?? false;
-  const count = (name: 'windows' | 'singles' | 'repeats', fallback: number): number => {
+  const count = (name: 'windows' | 'signals' | 'singles' | 'repeats', fallback: number): number => {
     const number = Number(values[name] ?? fallback);
     if (Number.isInteger(number) && number >= 1) return number;
     throw new UsageError(`--${name} must be a whole number from 1 on`);
@@ -53,6 +67,7 @@ export function parseOptions(args: readonly string[]): Options {
     rows: new Set(rows as readonly Row[]),
     json: values.json,
     windows: count('windows', quick ? 4_000 : 20_000),
+    signals: count('signals', quick ? 60_000 : 400_000),
     singles: count('singles', quick ? 60 : 300),
     repeats: count('repeats', quick ? 1 : 3),
     dataDir: values.data ?? join(tmpdir(), `windlass-bench-${process.pid}`),
@@ -71,6 +86,7 @@ function parsed(args: readonly string[]) {
         quick: { type: 'boolean' },
         json: { type: 'string' },
         windows: { type: 'string' },
+        signals: { type: 'string' },
         singles: { type: 'string' },
         repeats: { type: 'string' },
         data: { type: 'string' },

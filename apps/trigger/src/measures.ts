@@ -6,8 +6,6 @@ import type { SilenceReader } from './ports.ts';
 import { RecentMax } from './recent-max.ts';
 
 interface BatchMeasures {
-  readonly nowUs: number;
-  readonly works: readonly { readonly before: SourceState; readonly step: Step }[];
   readonly rejected: readonly RejectedRecord[];
   readonly cacheBytes: number;
 }
@@ -122,21 +120,23 @@ export class Measures {
     });
   }
 
-  batch({ nowUs, works, rejected, cacheBytes }: BatchMeasures): void {
+  /** What one source's step did, of `before` it. */
+  step({ before, step, nowUs }: { readonly before: SourceState; readonly step: Step; readonly nowUs: number }): void {
+    this.tell(step);
     const nowMs = performance.now();
-    for (const { before, step } of works) {
-      this.step(step);
-      for (const [ref, type] of step.state.types) {
-        if (before.types.get(ref) === type) continue;
-        const watermarkUs = Math.max(type.watermarkUs, type.idleUs);
-        if (watermarkUs !== NEVER && watermarkUs !== FOREVER) this.lags.note(ref, (nowUs - watermarkUs) / 1e6, nowMs);
-      }
+    for (const [ref, type] of step.state.types) {
+      if (before.types.get(ref) === type) continue;
+      const watermarkUs = Math.max(type.watermarkUs, type.idleUs);
+      if (watermarkUs !== NEVER && watermarkUs !== FOREVER) this.lags.note(ref, (nowUs - watermarkUs) / 1e6, nowMs);
     }
+  }
+
+  batch({ rejected, cacheBytes }: BatchMeasures): void {
     for (const { code } of rejected) this.rejected.inc({ code });
     this.cache.set(cacheBytes);
   }
 
-  private step({ records, notices, counts, skipped, rejections, sightings }: Step): void {
+  private tell({ records, notices, counts, skipped, rejections, sightings }: Step): void {
     for (const record of records)
       if (record.kind === 'pane') this.panes.inc({ timing: record.timing, window_type: record.windowType });
       else this.records.inc({ kind: record.kind });

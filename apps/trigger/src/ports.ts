@@ -20,12 +20,6 @@ export interface SourceKey {
   readonly source: string;
 }
 
-export interface LoadedSource {
-  readonly state: SourceState;
-  /** As it is stored. */
-  readonly packed: Buffer;
-}
-
 /** What a batch changes of one source. */
 export interface SourceChange extends SourceKey {
   /** Null: what is stored stays. */
@@ -51,8 +45,8 @@ export interface ParentKey extends SourceKey {
 
 /** Where the state of sources is kept. All calls are in bulk, within one transaction. */
 export interface SourceStore {
-  /** Sources that nothing is known of are missing in the answer. */
-  load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, LoadedSource>>;
+  /** Packed states. Sources that nothing is known of are missing in the answer. */
+  load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, Buffer>>;
   /** Kept signals of these sources, each from an event time on. */
   loadKept(tx: StageTransaction, keys: readonly KeptKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>>;
   /** Forgotten children, by parent. */

@@ -15,6 +15,9 @@ import { OpenWindows1764280100000 } from './postgres/migrations/1764280100000-op
 import { Silences1764230000000 } from './postgres/migrations/1764230000000-silences.ts';
 import { TriggerModule } from './trigger.module.ts';
 
+/** A source is read, packed and written once a batch: while the service lags, larger batches hold more signals of each. */
+const BATCH_RECORDS = 2_048;
+
 type Context = ServiceContext<TriggerSettings>;
 
 /** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
@@ -60,6 +63,7 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
         store: database.stageStore,
+        limits: { batchRecords: BATCH_RECORDS },
         log,
         metrics: stageMetrics(metrics),
       });

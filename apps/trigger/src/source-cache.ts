@@ -1,74 +1,97 @@
 import type { SourceState } from '@windlass/windowing';
+import { RecencyShelf } from './recency-shelf.ts';
 
-/** What a state takes in memory, packed and not, for a byte of its packed row, and for a kept signal: measured, rounded up. */
-const STATE_FACTOR = 9;
-const KEPT_BYTES = 400;
-const ENTRY_BYTES = 1_000;
-
-/** A source's state, and as it is stored: what has not changed is not written again. */
+/** A source as it is stored, and its state if that is in memory unpacked. */
 export interface CachedSource {
-  readonly state: SourceState;
   readonly packed: Buffer;
+  readonly state: SourceState | null;
 }
 
-interface Entry extends CachedSource {
-  readonly bytes: number;
+/** When a source was used, and before that; processing time. */
+export interface Use {
+  readonly usedUs: number;
+  readonly usedBeforeUs: number;
+}
+
+/** A source that sends more seldom is unpacked anew each time: that costs less than the memory, and its collection, of one state in so long. */
+const OFTEN_US = 1_000_000;
+
+/** What a source takes in memory, measured and rounded up. */
+const ROW_BYTES = 250;
+const STATE_BYTES = 1_500;
+const ELEMENT_BYTES = 32;
+const WINDOW_BYTES = 500;
+const KEPT_BYTES = 400;
+
+interface Shelves {
+  /** Sources that send often, unpacked: nothing is to be read before their next step. */
+  readonly states: RecencyShelf<CachedSource>;
+  /** Others, packed: about a tenth of the memory. */
+  readonly rows: RecencyShelf<CachedSource>;
 }
 
 /**
- * The states of sources of partitions that are held, least recently used first out. Bounded in bytes over all partitions; an entry
- * that is gone is read from the store again.
+ * Sources of partitions that are held. Bounded in bytes, in equal shares of the partitions: up to half of a share for states, the rest
+ * for packed rows. What is not here is read from the store.
  */
 export class SourceCache {
   private readonly limitBytes: number;
-  private readonly partitions = new Map<number, Map<string, Entry>>();
-  private heldBytes = 0;
+  private readonly partitions = new Map<number, Shelves>();
 
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes;
   }
 
   get bytes(): number {
-    return this.heldBytes;
+    let bytes = 0;
+    for (const { states, rows } of this.partitions.values()) bytes += states.bytes + rows.bytes;
+    return bytes;
   }
 
   acquire(partition: number): void {
-    this.release(partition);
-    this.partitions.set(partition, new Map());
+    this.partitions.set(partition, { states: new RecencyShelf(), rows: new RecencyShelf() });
   }
 
   release(partition: number): void {
-    for (const { bytes } of this.partitions.get(partition)?.values() ?? []) this.heldBytes -= bytes;
     this.partitions.delete(partition);
   }
 
   get(partition: number, source: string): CachedSource | undefined {
-    const entries = this.partitions.get(partition);
-    const entry = entries?.get(source);
-    if (!entries || !entry) return undefined;
-    entries.delete(source);
-    entries.set(source, entry);
-    return entry;
+    const shelves = this.partitions.get(partition);
+    return shelves?.states.get(source) ?? shelves?.rows.get(source);
   }
 
-  set(partition: number, source: string, { state, packed }: CachedSource): void {
-    const entries = this.partitions.get(partition);
-    if (!entries) return;
-    this.heldBytes -= entries.get(source)?.bytes ?? 0;
-    entries.delete(source);
-    const bytes = ENTRY_BYTES + packed.length * STATE_FACTOR + state.kept.length * KEPT_BYTES;
-    entries.set(source, { state, packed, bytes });
-    this.heldBytes += bytes;
+  set(
+    partition: number,
+    source: string,
+    { packed, state }: CachedSource & { readonly state: SourceState },
+    use: Use,
+  ): void {
+    const shelves = this.partitions.get(partition);
+    if (!shelves) return;
+    const { states, rows } = shelves;
+    const share = this.limitBytes / this.partitions.size;
+    const isOften = use.usedUs - use.usedBeforeUs <= OFTEN_US;
+    const bytes = bytesOf(state) + packed.length;
+    if (isOften && states.offer(source, { value: { packed, state }, bytes, ...use }, share / 2)) {
+      rows.delete(source);
+      return rows.shrinkTo(share - states.bytes);
+    }
+    states.delete(source);
+    const row = { value: { packed: apart(packed), state: null }, bytes: ROW_BYTES + packed.length, ...use };
+    rows.offer(source, row, share - states.bytes);
   }
+}
 
-  /** Gives up what was used longest ago, of this partition first. */
-  trim(partition: number): void {
-    const own = this.partitions.get(partition);
-    for (const entries of [...(own ? [own] : []), ...this.partitions.values()])
-      for (const [source, { bytes }] of entries) {
-        if (this.heldBytes <= this.limitBytes) return;
-        entries.delete(source);
-        this.heldBytes -= bytes;
-      }
-  }
+function bytesOf({ log, types, kept }: SourceState): number {
+  let windows = 0;
+  for (const type of types.values()) windows += type.windows.length;
+  return STATE_BYTES + log.timesUs.length * ELEMENT_BYTES + windows * WINDOW_BYTES + kept.length * KEPT_BYTES;
+}
+
+/** Small buffers share their memory with others, and would keep it. */
+function apart(packed: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(packed.length);
+  packed.copy(copy);
+  return copy;
 }

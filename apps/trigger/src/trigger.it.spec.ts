@@ -425,6 +425,40 @@ describe('the trigger', () => {
     expect(ground.deadLetters.find(({ code }) => code === 'UNKNOWN_WINDOW_TYPE')!.message).toContain('nowhere@1');
   });
 
+  it('opens windows by HTTP, once, and refuses what cannot be one', async () => {
+    ground = await TriggerGround.make('emissions by http');
+    const inspection = windowType('inspection', { kind: 'emission' }, { for: {} });
+    await ground.define({ windowTypes: [inspection], policies: [policyOf(inspection, lateness)] });
+    const { url } = await ground.start();
+    const post = async (...emissions: object[]): Promise<[number, any]> => {
+      const answer = await fetch(`${url}/v1/emissions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ emissions }),
+      });
+      return [answer.status, await answer.json()];
+    };
+    await ground.send(signal('unit-1', 'sample', 1_800_000_000));
+    const one = {
+      windowType: 'inspection@1',
+      source: 'unit-1',
+      start: '2024-01-01T00:00:00Z',
+      end: '2024-01-01T01:00:00Z',
+    };
+    const [status, { ids }] = await post({ ...one, metadata: { by: 'ann' } });
+    expect([status, ids]).toEqual([202, [expect.stringMatching(/^[0-9a-f]{32}$/)]]);
+    expect(await post({ ...one, metadata: { by: 'ann' } })).toEqual([202, { accepted: 1, ids }]);
+    expect(await post(one, { ...one, end: one.start })).toMatchObject([
+      422,
+      { code: 'EMPTY_WINDOW', problems: [{ path: 'emissions[1]' }] },
+    ]);
+    await post({ ...one, windowType: 'inspektion@1', source: 'unit-2' });
+    await eventually(() => ground.deadLetters.length > 0);
+    expect(ground.deadLetters).toMatchObject([{ code: 'UNKNOWN_WINDOW_TYPE', key: 'unit-2' }]);
+    const panes = await eventually(() => ground.panes('inspection@1').length > 0 && ground.panes('inspection@1'));
+    expect(panes).toMatchObject([{ key: 'unit-1', revision: 0, metadata: { by: 'ann' } }]);
+  });
+
   it('takes signals by HTTP, and tells open windows and watermarks', async () => {
     ground = await TriggerGround.make('http');
     await ground.define(definitions);

@@ -6,6 +6,7 @@ import type { TriggerSettings } from './config.ts';
 import { DialRecorder } from './dial-recorder.ts';
 import { StoredDialReader } from './dial-reader.ts';
 import { DIAL_READER, DialController } from './http/dial.controller.ts';
+import { EMISSION_DOOR, EmissionsController } from './http/emissions.controller.ts';
 import { EXPLAIN_PARTS, ExplainController, type ExplainParts } from './http/explain.controller.ts';
 import { OfflineController } from './http/offline.controller.ts';
 import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
@@ -68,6 +69,7 @@ export class TriggerModule {
       module: TriggerModule,
       controllers: [
         SignalsController,
+        EmissionsController,
         OfflineController,
         WindowsController,
         SilencesController,
@@ -77,6 +79,7 @@ export class TriggerModule {
       providers: [
         { provide: TriggerStage, useFactory: () => new TriggerStage({ trigger, listening }) },
         { provide: SIGNAL_DOOR, useValue: door },
+        { provide: EMISSION_DOOR, useValue: door },
         { provide: SILENCE_READER, useValue: silences },
         { provide: SOURCE_READER, useValue: reader },
         {

@@ -16,6 +16,8 @@ import {
   type Needs,
   type PastChild,
   type SkippedWindows,
+  type SourcePlan,
+  type SourceState,
   type Step,
 } from '@windlass/windowing';
 import { ConfirmedUnknown } from './confirmed-unknown.ts';
@@ -23,17 +25,9 @@ import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { messagesOf } from './kafka/messages.ts';
 import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
-import { packState } from './postgres/source-state.codec.ts';
+import { packState, unpackState } from './postgres/source-state.codec.ts';
 import type { OpenWindows } from './open-windows.ts';
-import type {
-  DialRecord,
-  LoadedSource,
-  OpenWindowStore,
-  Registry,
-  SourceChange,
-  SourceKey,
-  SourceStore,
-} from './ports.ts';
+import type { DialRecord, OpenWindowStore, Registry, SourceChange, SourceStore } from './ports.ts';
 import { RegistryBehindError } from './ports.ts';
 import type { SourceCache } from './source-cache.ts';
 
@@ -57,11 +51,25 @@ const nothingKnown = packState(emptySource);
 
 /** One source of a batch, on its way through the core. */
 interface Work extends SourceInputs {
+  readonly plan: SourcePlan;
+  /** Nothing is expected of it from then on; undefined: it is. */
+  readonly retiredFromUs: number | undefined;
   /** As it is stored; undefined: nothing is. */
   readonly packed: Buffer | undefined;
-  state: typeof emptySource;
+  /** Null: `packed` has not been unpacked yet. */
+  state: SourceState | null;
   pastChildren: ReadonlyMap<string, readonly PastChild[]>;
-  step: Step | null;
+}
+
+/** What a batch has come to so far. */
+interface Effects {
+  readonly messages: OutboundMessage[];
+  readonly timers: TimerChange[];
+  readonly rejected: RejectedRecord[];
+  readonly changes: SourceChange[];
+  readonly skipped: SkippedWindows[];
+  /** There are more windows that may still change, or fewer. */
+  countsWindows: boolean;
 }
 
 /** The trigger's use case: what a batch of signals, emissions, outcomes and timers does to the windows of its sources. */
@@ -75,30 +83,30 @@ export class Trigger {
 
   /** @throws {RegistryBehindError} while the registry is not known far enough. */
   async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
-    const { registry, store, cache, measures, dial, openWindows, openWindowStore } = this.parts;
-    const { partition, nowUs } = batch;
+    const { registry, store, cache, measures, openWindows, openWindowStore } = this.parts;
+    const { partition } = batch;
     if (!registry.isReady) throw new RegistryBehindError('the registry has not been read yet');
     const { sources, rejected } = groupInputs(batch.inputs);
     await this.knowRegistry(sources);
     const works = await this.load(partition, sources, tx);
-    for (let open = works; open.length > 0;) open = await this.step(open, batch, tx);
-
-    const effects = { messages: [] as OutboundMessage[], timers: [] as TimerChange[], rejected: [...rejected] };
-    const changes = works.map((work) => this.collect(work, batch, effects));
-    for (const { step } of works) dial.add(step!.sightings);
-    const isOther = works.filter(({ state, step }) => openWindows.change(partition, state, step!.state)).length > 0;
-    this.tellSkipped(works);
-    cache.trim(partition);
-    measures.batch({
-      nowUs,
-      works: works.map(({ state, step }) => ({ before: state, step: step! })),
-      rejected: effects.rejected,
-      cacheBytes: cache.bytes,
-    });
+    const effects: Effects = {
+      messages: [],
+      timers: [],
+      rejected: [...rejected],
+      changes: [],
+      skipped: [],
+      countsWindows: false,
+    };
+    for (let open = works; open.length > 0;) open = await this.step(open, { batch, tx, effects });
+    this.tellSkipped(effects.skipped);
+    measures.batch({ rejected: effects.rejected, cacheBytes: cache.bytes });
+    const { messages, timers, changes, countsWindows } = effects;
     return {
-      ...effects,
+      messages,
+      timers,
+      rejected: effects.rejected,
       write: async (inTx) => {
-        const counting = isOther && openWindowStore.write(inTx, partition, openWindows.of(partition));
+        const counting = countsWindows && openWindowStore.write(inTx, partition, openWindows.of(partition));
         await Promise.all([store.write(inTx, changes), counting]);
       },
     };
@@ -116,9 +124,11 @@ export class Trigger {
   }
 
   /** An outcome is of use only where results may open windows: of most window types they may not. */
-  passesOver({ family, headers }: InboundRecord): boolean {
+  passesOver(record: InboundRecord): boolean {
     const { registry } = this.parts;
-    if (family !== 'outcomes' || !registry.isReady) return false;
+    if (record.family !== 'outcomes' || !registry.isReady) return false;
+    // Read only now: headers of a record are made when they are asked for.
+    const { headers } = record;
     const windowType = headers[headerNames.windowType];
     return (
       windowType !== undefined && headers[headerNames.emissions] === undefined && !registry.opensWindows(windowType)
@@ -128,49 +138,64 @@ export class Trigger {
   /** A signal may be here before the entry that says what its source is, or which types read it: then the registry is asked. */
   private async knowRegistry(sources: readonly SourceInputs[]): Promise<void> {
     const { registry } = this.parts;
-    const unknown = sources.flatMap(({ source, signalNames }) => {
+    const unknown: string[] = [];
+    for (const { source, signalNames } of sources) {
       const plan = registry.planOf(registry.source(source));
       const isUnknown = registry.selects && !registry.isDeclared(source);
-      return signalNames
-        .filter((name) => isUnknown || plan.readersOf(name).length === 0)
-        .map((name) => `${source} ${name}`);
-    });
+      for (const name of signalNames)
+        if (isUnknown || plan.readersOf(name).length === 0) unknown.push(`${source} ${name}`);
+    }
     if (unknown.length > 0) await this.unknown.confirm(unknown, registry);
   }
 
   private async load(partition: number, sources: readonly SourceInputs[], tx: StageTransaction): Promise<Work[]> {
-    const cached = sources.map(({ source }) => this.parts.cache.get(partition, source));
+    const { registry, store, cache } = this.parts;
+    const cached = sources.map(({ source }) => cache.get(partition, source));
     const missing = sources.filter((_, i) => !cached[i]);
-    const loaded = missing.length > 0 ? await this.parts.store.load(tx, missing) : new Map<string, LoadedSource>();
+    const loaded = missing.length > 0 ? await store.load(tx, missing) : new Map<string, Buffer>();
     return sources.map((inputs, i) => {
-      const { state = emptySource, packed } = cached[i] ?? loaded.get(inputs.source) ?? {};
-      return { ...inputs, packed, state, pastChildren: new Map(), step: null };
+      const source = registry.source(inputs.source);
+      return {
+        ...inputs,
+        plan: registry.planOf(source),
+        retiredFromUs: source.validToUs,
+        packed: cached[i]?.packed ?? loaded.get(inputs.source),
+        state: cached[i]?.state ?? null,
+        pastChildren: new Map(),
+      };
     });
   }
 
-  /** @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again. */
-  private async step(works: readonly Work[], batch: StageBatch, tx: StageTransaction): Promise<Work[]> {
-    const { registry, store, listening, keptRetentionUs, journaling } = this.parts;
+  /**
+   * Takes each source's step, one after the other, so that what most of them need is forgotten at once.
+   * @returns the sources whose step needs something from the store: it is read, in bulk, and the step is taken again.
+   */
+  private async step(
+    works: readonly Work[],
+    { batch, tx, effects }: { readonly batch: StageBatch; readonly tx: StageTransaction; readonly effects: Effects },
+  ): Promise<Work[]> {
+    const { store, listening, keptRetentionUs, journaling } = this.parts;
     const silenceFromUs = listening.silenceFrom(batch.partition, batch.nowUs);
-    const needs: { work: Work; needs: Needs }[] = [];
+    const needs: { work: Work; state: SourceState; needs: Needs }[] = [];
     for (const work of works) {
-      const source = registry.source(work.source);
+      const state = work.state ?? (work.packed ? unpackState(work.packed) : emptySource);
       const taken = takeStep({
         key: work.source,
-        plan: registry.planOf(source),
+        plan: work.plan,
         nowUs: batch.nowUs,
         backlog: batch.backlogRecords > 0,
         silenceFromUs,
-        retiredFromUs: source.validToUs,
+        retiredFromUs: work.retiredFromUs,
         keptRetentionUs,
         journaling,
-        state: work.state,
+        state,
         pastChildren: work.pastChildren,
         inputs: work.inputs.map(({ input }) => input),
       });
-      if ('step' in taken) work.step = taken.step;
-      else needs.push({ work, needs: taken.needs });
+      if ('step' in taken) this.collect(work, { step: taken.step, before: state, batch, effects });
+      else needs.push({ work, state, needs: taken.needs });
     }
+    if (needs.length === 0) return [];
     const wantKept = needs.flatMap(({ work: { slot, source }, needs: { keptFromUs: fromUs } }) =>
       fromUs === null ? [] : { slot, source, fromUs },
     );
@@ -181,9 +206,11 @@ export class Trigger {
       wantKept.length > 0 ? store.loadKept(tx, wantKept) : new Map<string, never>(),
       wantPast.length > 0 ? store.loadPast(tx, wantPast) : new Map<string, never>(),
     ]);
-    for (const { work, needs: need } of needs) {
-      if (need.keptFromUs !== null)
-        work.state = withKept(work.state, { fromUs: need.keptFromUs, stored: kept.get(work.source) ?? [] });
+    for (const { work, state, needs: need } of needs) {
+      work.state =
+        need.keptFromUs === null
+          ? state
+          : withKept(state, { fromUs: need.keptFromUs, stored: kept.get(work.source) ?? [] });
       if (need.pastChildrenOf.length > 0)
         work.pastChildren = new Map([
           ...work.pastChildren,
@@ -194,9 +221,9 @@ export class Trigger {
   }
 
   /** One line for each window type, however many sources a batch has. */
-  private tellSkipped(works: readonly Work[]): void {
+  private tellSkipped(skipped: readonly SkippedWindows[]): void {
     const told = new Map<string, SkippedWindows & { readonly sources: number }>();
-    for (const one of works.flatMap(({ step }) => step!.skipped)) {
+    for (const one of skipped) {
       const key = `${one.windowType} ${one.reason}`;
       const { windows, isAll, fromUs, toUs, sources } = told.get(key) ?? { ...one, windows: 0, sources: 0 };
       told.set(key, {
@@ -213,30 +240,38 @@ export class Trigger {
   }
 
   private collect(
-    work: Work,
-    { partition, nowUs }: StageBatch,
-    effects: { messages: OutboundMessage[]; timers: TimerChange[]; rejected: RejectedRecord[] },
-  ): SourceChange {
-    const { slot, source, inputs } = work;
-    const step = work.step!;
+    { slot, source, inputs, packed: stored }: Work,
+    {
+      step,
+      before,
+      batch: { partition, nowUs },
+      effects,
+    }: { readonly step: Step; readonly before: SourceState; readonly batch: StageBatch; readonly effects: Effects },
+  ): void {
+    const { topics, cache, measures, dial, openWindows } = this.parts;
+    const { state, kept, pastChildren, timerUs } = step;
     const causedBy = inputs.findLast(({ record }) => record !== null)?.record ?? undefined;
-    effects.messages.push(...messagesOf(this.parts.topics, step, { source, nowUs, causedBy }));
+    effects.messages.push(...messagesOf(topics, step, { source, nowUs, causedBy }));
     effects.rejected.push(...rejectedOf(step, inputs));
-    if (step.timerUs !== undefined) effects.timers.push({ slot, key: source, dueUs: step.timerUs });
-    const packed = packState(step.state);
-    this.parts.cache.set(partition, source, { state: step.state, packed });
-    const key: SourceKey = { slot, source };
-    return {
-      ...key,
-      packed: packed.equals(work.packed ?? nothingKnown) ? null : packed,
-      keptAdded: step.kept.added,
-      keptDeletedBeforeUs: step.kept.deleteBeforeUs,
-      pastAdded: step.pastChildren.added,
-      pastReplaced: step.pastChildren.replaced,
+    if (timerUs !== undefined) effects.timers.push({ slot, key: source, dueUs: timerUs });
+    measures.step({ before, step, nowUs });
+    dial.add(step.sightings);
+    effects.skipped.push(...step.skipped);
+    if (openWindows.change(partition, before, state)) effects.countsWindows = true;
+    const packed = packState(state);
+    cache.set(partition, source, { state, packed }, { usedUs: nowUs, usedBeforeUs: before.lastSeenUs });
+    effects.changes.push({
+      slot,
+      source,
+      packed: packed.equals(stored ?? nothingKnown) ? null : packed,
+      keptAdded: kept.added,
+      keptDeletedBeforeUs: kept.deleteBeforeUs,
+      pastAdded: pastChildren.added,
+      pastReplaced: pastChildren.replaced,
       notices: step.notices,
       journal: step.journal,
       atUs: nowUs,
-    };
+    });
   }
 }
 

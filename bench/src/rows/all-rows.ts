@@ -9,6 +9,7 @@ import { burstRow, type BurstMeasure } from './burst-row.ts';
 import { burstLine, memoryLines, singleLines } from './lines.ts';
 import { burstMemory, idleMemory } from './memory-row.ts';
 import { singleRow } from './single-row.ts';
+import { openRow, steadyRow } from './trigger-row.ts';
 
 /** Figures of the design's section 12. */
 const budgets = {
@@ -34,10 +35,24 @@ export async function allRows(bench: Bench, results: Results): Promise<void> {
   const { rows } = bench.options;
   if (rows.has('start-up')) await startUpRow(bench, results);
   if (rows.has('memory')) results.lines.push(...memoryLines('idle', await idleMemory(bench), budgets.idleMb));
+  await pipelineRows(bench, results);
+  if (rows.has('trigger') || rows.has('open-windows')) await triggerRows(bench, results);
+}
+
+async function pipelineRows(bench: Bench, results: Results): Promise<void> {
+  const { rows } = bench.options;
+  if (!Object.values(rowsOf).some((own) => own.some((row) => rows.has(row)))) return;
   if (bench.options.bare) await bench.prepareBare();
   for (const [scenario, own] of Object.entries(rowsOf) as [ScenarioName, readonly Row[]][]) {
     if (own.some((row) => rows.has(row))) await scenarioRows(bench, scenarios[scenario], results);
   }
+}
+
+/** Last, and without the hub's services: the trigger runs in hubs of its own. */
+async function triggerRows(bench: Bench, { lines }: Results): Promise<void> {
+  await bench.hub.stop();
+  if (bench.options.rows.has('trigger')) lines.push(...(await steadyRow(bench)));
+  if (bench.options.rows.has('open-windows')) lines.push(...(await openRow(bench)));
 }
 
 const rowsOf: Readonly<Record<ScenarioName, readonly Row[]>> = {

@@ -1,8 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { isZone } from '@windlass/dag';
+import { Command } from 'commander';
 import { describeExplanation, type ExplanationAnswer } from './explain-text.ts';
-import { askTrigger, HubError } from './hub-api.ts';
-import { parseTime } from './zoned-time.ts';
+import { askTrigger } from './hub-api.ts';
+import { microsOption, parseZone } from './time-option.ts';
 
 interface ShowOptions {
   readonly zone: string;
@@ -38,7 +37,7 @@ export function explainCommand(): Command {
     .option('--zone <zone>', 'IANA time zone of --at and of the times that are shown', parseZone, 'UTC')
     .option('--json', 'the answer as the trigger gives it')
     .action(async ({ type, source, at, ...show }: NoneOptions) => {
-      const query = new URLSearchParams({ type, source, at: String(microsOf(at, show.zone)) });
+      const query = new URLSearchParams({ type, source, at: String(microsOption('--at', at, show.zone)) });
       print(await askTrigger<ExplanationAnswer>(`/v1/windows/explain?${query.toString()}`), show);
     });
   return new Command('explain')
@@ -49,18 +48,3 @@ export function explainCommand(): Command {
 
 const print = (answer: ExplanationAnswer, { zone, json }: ShowOptions): void =>
   void process.stdout.write(json ? `${JSON.stringify(answer)}\n` : describeExplanation(answer, zone));
-
-/** @throws {HubError} BAD_TIME */
-function microsOf(text: string, zone: string): number {
-  // Three digits of a second are read here; windows begin at microseconds.
-  const [, upToMillis = text, micros = '', offset = ''] = /^(.*\.\d{3})(\d{1,3})(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
-  const ms = parseTime(`${upToMillis}${offset}`, zone);
-  if (ms !== undefined) return ms * 1000 + Number(micros.padEnd(3, '0'));
-  const right = '2026-03-29T00:00:00Z, 2026-03-29T02:30 (in the zone) or 2026-03-29';
-  throw new HubError('BAD_TIME', `--at "${text}" is no ISO 8601 time; for instance ${right}`);
-}
-
-function parseZone(zone: string): string {
-  if (isZone(zone)) return zone;
-  throw new InvalidArgumentError('not a time zone; an IANA name such as "Europe/Berlin"');
-}

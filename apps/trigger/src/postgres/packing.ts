@@ -1,11 +1,21 @@
+/** Handed from one packer to the next, so that a row is allocated once, at its size. */
+let spare: Buffer | null = null;
+const FIRST_BYTES = 16 * 1024;
+/** A larger one is not kept. */
+const SPARE_BYTES = 1024 * 1024;
+
 /** A growing buffer of small integers, texts and ids. What is packed is read back in the same order by {@link Unpacker}. */
 export class Packer {
-  private buffer = Buffer.allocUnsafe(512);
+  private buffer = spare ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
   private at = 0;
+
+  constructor() {
+    spare = null;
+  }
 
   /** ≥ 0, a safe integer. 1 byte below 128. */
   count(value: number): void {
-    this.room(8);
+    if (this.at + 8 > this.buffer.length) this.grow(8);
     let rest = value;
     while (rest > 0x7f) {
       this.buffer[this.at++] = (rest & 0x7f) | 0x80;
@@ -16,24 +26,33 @@ export class Packer {
 
   /** A safe integer of either sign: the sign in the first byte's lowest bit, so small ones stay short. */
   integer(value: number): void {
+    if (this.at + 9 > this.buffer.length) this.grow(9);
     const size = Math.abs(value);
-    this.room(9);
-    const low = size % 64;
+    const low = size & 0x3f;
     const rest = (size - low) / 64;
     this.buffer[this.at++] = (low << 1) | (value < 0 ? 1 : 0) | (rest > 0 ? 0x80 : 0);
     if (rest > 0) this.count(rest);
   }
 
   double(value: number): void {
-    this.room(8);
+    if (this.at + 8 > this.buffer.length) this.grow(8);
     this.at = this.buffer.writeDoubleLE(value, this.at);
   }
 
   /** A 53-bit hash: always 7 bytes, for it would not get shorter. */
   hash(value: number): void {
-    this.room(7);
-    this.at = this.buffer.writeUInt32LE(value % 0x100000000, this.at);
-    this.at = this.buffer.writeUIntLE(Math.floor(value / 0x100000000), this.at, 3);
+    if (this.at + 7 > this.buffer.length) this.grow(7);
+    const { buffer, at } = this;
+    const low = value >>> 0;
+    const high = (value - low) / 0x100000000;
+    buffer[at] = low;
+    buffer[at + 1] = low >>> 8;
+    buffer[at + 2] = low >>> 16;
+    buffer[at + 3] = low >>> 24;
+    buffer[at + 4] = high;
+    buffer[at + 5] = high >>> 8;
+    buffer[at + 6] = high >>> 16;
+    this.at = at + 7;
   }
 
   flags(...values: readonly boolean[]): void {
@@ -43,13 +62,13 @@ export class Packer {
   text(value: string): void {
     const bytes = Buffer.byteLength(value);
     this.count(bytes);
-    this.room(bytes);
+    if (this.at + bytes > this.buffer.length) this.grow(bytes);
     this.at += this.buffer.write(value, this.at);
   }
 
   /** 32 hex digits as 16 bytes. */
   id(value: string): void {
-    this.room(16);
+    if (this.at + 16 > this.buffer.length) this.grow(16);
     this.at += this.buffer.write(value, this.at, 'hex');
   }
 
@@ -63,13 +82,15 @@ export class Packer {
     for (const value of values) pack(value);
   }
 
+  /** The packed bytes. Nothing may be packed after. */
   finish(): Buffer {
-    return Buffer.from(this.buffer.subarray(0, this.at));
+    const packed = Buffer.from(this.buffer.subarray(0, this.at));
+    if (this.buffer.length <= SPARE_BYTES) spare = this.buffer;
+    return packed;
   }
 
-  private room(bytes: number): void {
-    if (this.at + bytes <= this.buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.at + bytes));
+  private grow(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, this.at + bytes));
     this.buffer.copy(larger, 0, 0, this.at);
     this.buffer = larger;
   }
@@ -108,8 +129,11 @@ export class Unpacker {
   }
 
   hash(): number {
-    this.at += 7;
-    return this.buffer.readUIntLE(this.at - 3, 3) * 0x100000000 + this.buffer.readUInt32LE(this.at - 7);
+    const { buffer, at } = this;
+    this.at = at + 7;
+    if (this.at > buffer.length) throw new RangeError('packed state ends too early');
+    const low = (buffer[at]! | (buffer[at + 1]! << 8) | (buffer[at + 2]! << 16) | (buffer[at + 3]! << 24)) >>> 0;
+    return (buffer[at + 4]! | (buffer[at + 5]! << 8) | (buffer[at + 6]! << 16)) * 0x100000000 + low;
   }
 
   flags(): number {
@@ -133,7 +157,9 @@ export class Unpacker {
   }
 
   list<T>(unpack: () => T): T[] {
-    return Array.from({ length: this.count() }, unpack);
+    const values: T[] = [];
+    for (let left = this.count(); left > 0; left--) values.push(unpack());
+    return values;
   }
 
   /** Everything has been read. */

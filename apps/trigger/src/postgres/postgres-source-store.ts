@@ -1,17 +1,19 @@
 import type { StageTransaction } from '@windlass/messaging';
 import type { KeptSignal, PastChild } from '@windlass/windowing';
-import type { KeptKey, LoadedSource, ParentKey, SourceChange, SourceKey, SourceStore } from '../ports.ts';
+import type { KeptKey, ParentKey, SourceChange, SourceKey, SourceStore } from '../ports.ts';
 import { writeJournal } from './journal-statements.ts';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
 import { writeSilences } from './silence-rows.ts';
-import { unpackState } from './source-state.codec.ts';
 
 const loadStates = `
   SELECT source, state FROM source_states
   JOIN unnest($1::smallint[], $2::text[]) AS wanted (slot, source) USING (slot, source)`;
 
+/** All states as one value: an array of them would travel as text, twice as long, and be read digit by digit. */
 const writeStates = `
-  INSERT INTO source_states (slot, source, state) SELECT * FROM unnest($1::smallint[], $2::text[], $3::bytea[])
+  INSERT INTO source_states (slot, source, state)
+  SELECT slot, source, substring($3::bytea FROM first FOR bytes)
+  FROM unnest($1::smallint[], $2::text[], $4::integer[], $5::integer[]) AS row (slot, source, first, bytes)
   ON CONFLICT (slot, source) DO UPDATE SET state = excluded.state`;
 
 const loadKept = `
@@ -45,9 +47,9 @@ const deletePast = `
 
 /** One statement for each kind of change, whatever the number of sources. */
 export class PostgresSourceStore implements SourceStore {
-  async load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, LoadedSource>> {
+  async load(tx: StageTransaction, keys: readonly SourceKey[]): Promise<ReadonlyMap<string, Buffer>> {
     const rows = await tx.query<{ source: string; state: Buffer }>(loadStates, columnsOf(keys));
-    return new Map(rows.map(({ source, state }) => [source, { state: unpackState(state), packed: state }]));
+    return new Map(rows.map(({ source, state }) => [source, state]));
   }
 
   async loadKept(tx: StageTransaction, keys: readonly KeptKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>> {
@@ -85,7 +87,7 @@ export class PostgresSourceStore implements SourceStore {
     ];
     // In this order on one connection; nothing waits for an answer in between.
     await Promise.all([
-      run(tx, writeStates, states, (rows) => [...columnsOf(rows), rows.map(({ packed }) => packed)]),
+      run(tx, writeStates, states, (rows) => [...columnsOf(rows), ...joined(rows.map(({ packed }) => packed!))]),
       run(tx, addKept, kept, (rows) => [
         ...columnsOf(rows),
         rows.map(({ signal }) => signal.eventTimeUs),
@@ -125,6 +127,13 @@ const columnsOf = (keys: readonly SourceKey[]): [number[], string[]] => [
   keys.map(({ slot }) => slot),
   keys.map(({ source }) => source),
 ];
+
+/** The values one after the other; where each begins, counted from 1; and how long each is. */
+function joined(values: readonly Buffer[]): [Buffer, number[], number[]] {
+  let end = 1;
+  const firsts = values.map(({ length }) => (end += length) - length);
+  return [Buffer.concat(values), firsts, values.map(({ length }) => length)];
+}
 
 async function run<Row>(
   tx: StageTransaction,

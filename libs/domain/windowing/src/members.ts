@@ -1,7 +1,7 @@
 import type { EpochUs, Ref } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { fireEarlyByCount } from './fire.ts';
-import { placeIn } from './membership.ts';
+import { placeIn } from './placement.ts';
 import type { TypePlan } from './plan.ts';
 import { extendSchedule } from './schedule.ts';
 import { spanFrom, spansAt } from './span.ts';

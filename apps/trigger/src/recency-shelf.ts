@@ -1,0 +1,80 @@
+/** In a list from the one that was used longest ago to the latest. */
+interface Entry<T> {
+  readonly key: string;
+  readonly value: T;
+  readonly bytes: number;
+  /** Processing time at which it was used last. */
+  readonly usedUs: number;
+  older: Entry<T> | null;
+  newer: Entry<T> | null;
+}
+
+/** What is put on a shelf. */
+export interface Offer<T> {
+  readonly value: T;
+  readonly bytes: number;
+  readonly usedUs: number;
+  /** When it was used before that; 0: never. */
+  readonly usedBeforeUs: number;
+}
+
+/**
+ * Values of a bounded size. One that comes more seldom does not displace one that comes more often: what has to go is what was used
+ * longest ago, and only if the newcomer was used since. So when more sources send in turn than there is room for, some always stay,
+ * where a plain "least recently used" would let go of each just before it is asked for.
+ */
+export class RecencyShelf<T> {
+  /** A map alone would do, but to find its first entry it walks over the places of all that were deleted before. */
+  private readonly entries = new Map<string, Entry<T>>();
+  private oldest: Entry<T> | null = null;
+  private latest: Entry<T> | null = null;
+  private heldBytes = 0;
+
+  get bytes(): number {
+    return this.heldBytes;
+  }
+
+  get(key: string): T | undefined {
+    return this.entries.get(key)?.value;
+  }
+
+  delete(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry) this.remove(entry);
+  }
+
+  /** @returns whether it was taken. */
+  offer(key: string, { value, bytes, usedUs, usedBeforeUs }: Offer<T>, limitBytes: number): boolean {
+    this.delete(key);
+    while (this.heldBytes + bytes > limitBytes) {
+      if (!this.oldest || this.oldest.usedUs > usedBeforeUs) return false;
+      this.remove(this.oldest);
+    }
+    this.append({ key, value, bytes, usedUs, older: this.latest, newer: null });
+    return true;
+  }
+
+  /** Gives up what was used longest ago. */
+  shrinkTo(limitBytes: number): void {
+    while (this.oldest && this.heldBytes > limitBytes) this.remove(this.oldest);
+  }
+
+  private append(entry: Entry<T>): void {
+    if (this.latest) this.latest.newer = entry;
+    this.latest = entry;
+    this.oldest ??= entry;
+    this.entries.set(entry.key, entry);
+    this.heldBytes += entry.bytes;
+  }
+
+  private remove(entry: Entry<T>): void {
+    if (entry.older) entry.older.newer = entry.newer;
+    else this.oldest = entry.newer;
+    if (entry.newer) entry.newer.older = entry.older;
+    else this.latest = entry.older;
+    // A dead entry that has grown old would keep younger ones alive until it is collected.
+    entry.older = entry.newer = null;
+    this.entries.delete(entry.key);
+    this.heldBytes -= entry.bytes;
+  }
+}

@@ -1,0 +1,128 @@
+import type { Bench } from '../bench.ts';
+import { median } from '../measure/statistics.ts';
+import type { Line } from '../report.ts';
+import { drain, type DrainMeasure } from '../trigger/drain.ts';
+import { OPEN_PER_SOURCE, openLoad, sourceOf, steadyLoad, type Load } from '../trigger/load.ts';
+import { TriggerGround } from '../trigger/trigger-ground.ts';
+
+const FEW = 1_000;
+const MANY = 100_000;
+/** Signals before a pace is taken, as a share of those after. */
+const WARM_UP = 0.25;
+const CHECKED_SOURCES = 100;
+
+/** Signals a second through the trigger into fixed windows. */
+export async function steadyRow(bench: Bench): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const load of [steadyLoad(FEW), steadyLoad(MANY)]) {
+    const [measures] = await sideBySide(bench, [load]);
+    const pace = median(measures!.map(({ signalsPerSecond }) => signalsPerSecond));
+    lines.push(
+      { what: `trigger: ${sourcesOf(load)}`, unit: 'signals/s', hub: pace, budget: { least: 20_000 } },
+      ...costLines(sourcesOf(load), measures!),
+    );
+  }
+  return lines;
+}
+
+/** A million open windows, beside a thousand: what a signal costs, and how soon a service that is started again works. */
+export async function openRow(bench: Bench): Promise<Line[]> {
+  const loads = [openLoad(FEW / OPEN_PER_SOURCE), openLoad(MANY)];
+  const [few, many] = await sideBySide(bench, loads);
+  const cost = ({ cpuUs }: DrainMeasure): number => cpuUs.trigger + cpuUs.postgres + cpuUs.kafka;
+  const ratios = many!.map((measure, repeat) => cost(measure) / cost(few![repeat]!));
+  const worst = (of: (measure: DrainMeasure) => number): number => Math.max(...many!.map(of));
+  return [
+    ...costLines(windowsOf(loads[0]!), few!),
+    ...costLines(windowsOf(loads[1]!), many!),
+    {
+      what: 'open windows: a million, cost of a signal',
+      unit: '× thousand',
+      hub: median(ratios),
+      budget: { most: 1.5 },
+    },
+    {
+      what: 'open windows: a million, start to ready',
+      unit: 's',
+      hub: worst(({ readySeconds }) => readySeconds),
+      budget: { most: 10 },
+    },
+    {
+      what: 'open windows: a million, start to first signal',
+      unit: 's',
+      hub: worst(({ firstSignalSeconds }) => firstSignalSeconds),
+    },
+  ];
+}
+
+const sourcesOf = ({ sources }: Load): string => `${sources.toLocaleString('en-US')} sources`;
+const windowsOf = ({ sources }: Load): string => `${(sources * OPEN_PER_SOURCE).toLocaleString('en-US')} open windows`;
+
+/** Loads in turn, each on a hub of its own, so that the machine's pace is in all of them. @returns measures by load, then repetition. */
+async function sideBySide(bench: Bench, loads: readonly Load[]): Promise<DrainMeasure[][]> {
+  const { signals, repeats } = bench.options;
+  const grounds: TriggerGround[] = [];
+  try {
+    for (const load of loads) grounds.push(await TriggerGround.start(bench, load));
+    // Every source known, every window open.
+    for (const ground of grounds) await fill(bench, ground);
+    const measures: DrainMeasure[][] = grounds.map(() => []);
+    for (let repeat = 1; repeat <= repeats; repeat++)
+      for (const [index, ground] of grounds.entries()) {
+        const measure = await drain(bench, ground, {
+          signals: Math.round(signals * (1 + WARM_UP)),
+          warmUp: signals * WARM_UP,
+        });
+        measures[index]!.push(measure);
+        bench.say(`  ${ground.load.name} ${repeat}/${repeats}: ${said(measure)}`);
+      }
+    return measures;
+  } finally {
+    for (const ground of grounds) await ground.stop();
+  }
+}
+
+async function fill(bench: Bench, ground: TriggerGround): Promise<void> {
+  const { name, sources } = ground.load;
+  const rounds = isOpen(ground.load) ? OPEN_PER_SOURCE : 1;
+  const { readySeconds } = await drain(bench, ground, { signals: sources * rounds, warmUp: 0 });
+  bench.say(`  ${name}: ${sources * rounds} signals to fill it; ready ${readySeconds.toFixed(1)} s after its start`);
+  await check(ground);
+  await ground.stopTrigger();
+}
+
+/** @throws unless every source is known, and in open loads all windows of some of them are open. */
+async function check(ground: TriggerGround): Promise<void> {
+  const { load } = ground;
+  const known = await ground.sources();
+  if (known !== load.sources) throw new Error(`${load.name}: ${known} sources are known, not ${load.sources}`);
+  if (!isOpen(load)) return;
+  for (let n = 0; n < load.sources; n += Math.ceil(load.sources / CHECKED_SOURCES)) {
+    const open = await ground.openWindowsOf(sourceOf(load, n));
+    if (open !== OPEN_PER_SOURCE)
+      throw new Error(`${load.name}: ${sourceOf(load, n)} has ${open} open windows, not ${OPEN_PER_SOURCE}`);
+  }
+}
+
+const isOpen = ({ name }: Load): boolean => name.startsWith('open');
+
+const said = ({ signalsPerSecond, cpuUs, walBytes, pssMb, readySeconds, firstSignalSeconds }: DrainMeasure): string =>
+  [
+    `${Math.round(signalsPerSecond)} signals/s`,
+    ...Object.entries(cpuUs).map(([name, us]) => `${name} ${us.toFixed(1)} µs`),
+    `WAL ${Math.round(walBytes)} B`,
+    `PSS ${Math.round(pssMb)} MB`,
+    `ready ${readySeconds.toFixed(1)} s`,
+    `first ${firstSignalSeconds.toFixed(1)} s`,
+  ].join(', ');
+
+const costLines = (what: string, measures: readonly DrainMeasure[]): Line[] => {
+  const of = (value: (measure: DrainMeasure) => number): number => median(measures.map(value));
+  return [
+    { what: `trigger: ${what}, trigger's processor time`, unit: 'µs a signal', hub: of(({ cpuUs }) => cpuUs.trigger) },
+    { what: `trigger: ${what}, Postgres's`, unit: 'µs a signal', hub: of(({ cpuUs }) => cpuUs.postgres) },
+    { what: `trigger: ${what}, Kafka's`, unit: 'µs a signal', hub: of(({ cpuUs }) => cpuUs.kafka) },
+    { what: `trigger: ${what}, WAL`, unit: 'bytes a signal', hub: of(({ walBytes }) => walBytes) },
+    { what: `trigger: ${what}, PSS`, unit: 'MB', hub: Math.max(...measures.map(({ pssMb }) => pssMb)) },
+  ];
+};
