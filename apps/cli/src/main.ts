@@ -6,6 +6,7 @@ import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
+import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
 import { openCommand } from './commands/open.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -33,6 +34,7 @@ const commands = [
   ingestCommand,
   openCommand,
   validateCommand,
+  dagCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

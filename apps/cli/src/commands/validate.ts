@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { liveRevision, type Problem } from '@windlass/dag';
 import { definedView, type DefinedView } from '@windlass/simulation';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
+import { counted } from './dag-text.ts';
 import { describeProblems } from './plan-text.ts';
 
 interface ValidateOptions {
@@ -71,5 +72,3 @@ function tell(defined: DefinedView, definitions: DefinitionsFile, registrations:
     `${describeProblems(problems, fileOf(defined, definitions, registrations).locate)}${counted(problems.length, 'problem')}\n`,
   );
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
