@@ -6,6 +6,7 @@ import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
+import { sourcesCommand } from './commands/sources.ts';
 import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
 import { openCommand } from './commands/open.ts';
@@ -35,6 +36,7 @@ const commands = [
   openCommand,
   validateCommand,
   dagCommand,
+  sourcesCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');
