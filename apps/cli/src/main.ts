@@ -6,6 +6,9 @@ import { dialCommand } from './commands/dial.ts';
 import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
+import { sourcesCommand } from './commands/sources.ts';
+import { dagCommand } from './commands/dag.ts';
+import { validateCommand } from './commands/validate.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -33,6 +36,9 @@ const commands = [
   ingestCommand,
   openCommand,
   overflowCommand,
+  validateCommand,
+  dagCommand,
+  sourcesCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

@@ -227,6 +227,8 @@ describe('dag-registry', () => {
     ).toMatchObject([{ name: 'unit-0000', action: 'changed' }]);
     const page = (await client.get('/v1/sources?kind=pump&limit=1000&after=unit-0999')).body;
     expect([page.sources.length, page.sources[0].name, page.next]).toEqual([750, 'unit-1001', null]);
+    expect((await client.get('/v1/sources/unit-1001')).body).toMatchObject({ name: 'unit-1001', kind: 'pump' });
+    expect(await client.get('/v1/sources/unit-9')).toMatchObject({ status: 404, body: { code: 'UNKNOWN_SOURCE' } });
     expect((await client.get('/v1/sources?limit=1')).body).toMatchObject({
       sources: [{ kind: 'car' }],
       next: 'unit-0000',

@@ -1,5 +1,12 @@
 import { topicNames } from '@windlass/contracts';
-import { type AvailabilityPolicy, type DagRevision, defaultPolicy, didYouMean, refOf } from '@windlass/dag';
+import {
+  type AvailabilityPolicy,
+  type DagRevision,
+  defaultPolicy,
+  didYouMean,
+  refOf,
+  type Source,
+} from '@windlass/dag';
 import { RegistryError } from './errors.ts';
 import type { Liveness, RegistryStore, RevisionSummary, SourcePage } from './ports.ts';
 import { type ProcessorStatus, processorStatuses } from './processors.ts';
@@ -66,6 +73,13 @@ export class RegistryQueries {
       all.map((one) => one.windowType),
     );
     throw new RegistryError('UNKNOWN_WINDOW_TYPE', `window type "${windowType}" does not exist.${meant}`);
+  }
+
+  /** @throws {RegistryError} UNKNOWN_SOURCE. */
+  async source(name: string): Promise<Source> {
+    const source = (await this.surroundings.store.read([name])).sources.get(name);
+    if (source) return source;
+    throw new RegistryError('UNKNOWN_SOURCE', `no source ${name} is declared`);
   }
 
   sources(query: { readonly after: string; readonly limit: number; readonly kind?: string }): Promise<SourcePage> {

@@ -84,6 +84,52 @@ describe('a window and what can be asked about it', () => {
     expect(await ask(`${'0'.repeat(32)}/explain`)).toMatchObject({ status: 404, code: 'UNKNOWN_WINDOW' });
   });
 
+  it("is explained by its group's members, or by what signals told, as its kind is", async () => {
+    ground = await TriggerGround.make('explain kinds');
+    const line = windowType(
+      'line',
+      { kind: 'fixed', sizeUs: 10 * SECOND, offsetUs: 0, align: 'epoch', partial: 'keep', scope: 'group' },
+      { for: { kind: 'unit' } },
+    );
+    const hot = windowType('hot', {
+      kind: 'condition',
+      signal: 'sample',
+      from: 'values.heat > 80.0',
+      to: null,
+      minDurationUs: 5 * SECOND,
+      minBreakUs: 0,
+      maxDurationUs: 3_600 * SECOND,
+      maxGapUs: null,
+    });
+    const of = (name: string) => ({ name, kind: 'unit', groups: ['line-1'], labels: {} });
+    await ground.define({
+      windowTypes: [line, hot],
+      policies: [policyOf(line, { allowedLatenessUs: 60 * SECOND }), policyOf(hot, { allowedLatenessUs: 60 * SECOND })],
+      sources: [of('unit-1'), of('unit-2')],
+    });
+    url = (await ground.start()).url;
+    const heat = (second: number, value: number) => at(second, { values: { heat: value } });
+    await ground.send(heat(1_001, 20), heat(1_002, 90), heat(1_004, 20), heat(1_012, 90), heat(1_031, 90));
+    const line1 = await eventually(async () => {
+      const answer = await ask(`explain?type=line@1&source=line-1&at=${1_005 * SECOND}`);
+      return answer.headline?.code === 'WINDOW_EXISTS' && answer.headline;
+    });
+    const { now, timeline } = await ask(`${line1.facts.windowId}/explain`);
+    expect(codes(now)).toEqual(['MEMBERS_HOLD_UP', 'MEMBERS_UNHEARD']);
+    expect(now[0].text).toBe('It has not fired: it waits for unit-2 to be at 1970-01-01T00:16:50Z, its end.');
+    expect(timeline[0].text).toContain('Opened by a report of its member unit-1');
+    const codesAt = async (type: string, source: string, second: number) =>
+      codes((await ask(`explain?type=${type}&source=${source}&at=${second * SECOND}`)).now);
+    expect(await codesAt('line@1', 'line-1', 1_035)).toEqual(['WAITS_FOR_MEMBERS', 'MEMBER_BEHIND', 'MEMBERS_UNHEARD']);
+    expect(await codesAt('line@1', 'unit-1', 1_005)).toEqual(['WINDOWS_OF_GROUPS']);
+    expect(await codesAt('line@1', 'line-2', 1_005)).toEqual(['NOT_A_GROUP']);
+    expect(await codesAt('hot@1', 'line-1', 1_005)).toEqual(['IS_A_GROUP']);
+    expect(await codesAt('hot@1', 'unit-1', 1_003)).toEqual(['HELD_TOO_SHORT']);
+    expect(await codesAt('hot@1', 'unit-1', 1_008)).toEqual(['ENDED_BY_SIGNAL', 'NEXT_OPENS']);
+    const open = (await ask(`explain?type=hot@1&source=unit-1&at=${1_020 * SECOND}`)).headline;
+    expect(codes((await ask(`${open.facts.windowId}/explain`)).now)[0]).toBe('STILL_OPEN');
+  });
+
   it('has its signals read a page at a time, beyond what its pane carried, also when it is over', async () => {
     ground = await TriggerGround.make('kept signals of a window');
     await ground.define(definitions);

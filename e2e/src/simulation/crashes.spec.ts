@@ -123,6 +123,13 @@ function finalPanes(world: SimulatedWorld) {
 
 const told = (records: readonly WindowRecord[]): string[] => records.map((record) => JSON.stringify(record));
 
+function policyView(rest: NonNullable<NonNullable<DefinitionsInput['windowTypes']>[number]['policy']>) {
+  const windowTypes = definitions.windowTypes!.map((type) => ({ ...type, policy: { maxAhead: 'unlimited', ...rest } }));
+  const idle = definedView({ ...definitions, windowTypes } as DefinitionsInput, []);
+  if (!idle.ok) throw new Error(JSON.stringify(idle.problems));
+  return idle.view;
+}
+
 describe('the trigger under crashes', () => {
   it('cut off at any step, it ends with the same final panes as without', () => {
     let crashes = 0;
@@ -169,28 +176,41 @@ describe('the trigger under crashes', () => {
     );
   });
 
-  it('fires by time what is due, also when it is cut off at that time: silent pumps end their windows', () => {
-    const idle = definedView(
-      {
-        ...definitions,
-        windowTypes: definitions.windowTypes!.map((type) => ({
-          ...type,
-          policy: {
-            outOfOrderness: '1s',
-            allowedLateness: '5s',
-            idleTimeout: '5s',
-            maxIdle: '1m',
-            early: { every: '2s' },
-            maxAhead: 'unlimited' as const,
-          },
-        })),
-      },
-      [],
+  it('read again from its signals, with what silence meant then, the past ends in the same final panes', () => {
+    const idle = policyView({ outOfOrderness: '1s', allowedLateness: '3m', idleTimeout: '5s', maxIdle: '10m' });
+    fc.assert(
+      fc.property(history, ({ messages, turns: withCrashes, every }) => {
+        const live = new SimulatedWorld(idle, { partitions: 2, turns: withCrashes, nowUs: NOW_US });
+        for (let at = 0; at < messages.length; at += 5)
+          live
+            .send(messages.slice(at, at + 5), { every })
+            .settle()
+            .wait(4);
+        live.wait(60, 20).send(ENDS, { every: 1_000 }).settle();
+        const again = new SimulatedWorld(idle, { partitions: 2, turns: STEADY, nowUs: NOW_US + 3_600 * SECOND });
+        again
+          .send(
+            live.topics.all('signals').map((record) => ({ topic: 'signals', ...record })),
+            { every: 1_000 },
+          )
+          .settle();
+        expect(finalPanes(again)).toEqual(finalPanes(live));
+      }),
+      { numRuns: Number(process.env['RUNS'] ?? 40) },
     );
-    if (!idle.ok) throw new Error(JSON.stringify(idle.problems));
+  });
+
+  it('fires by time what is due, also when it is cut off at that time: silent pumps end their windows', () => {
+    const idle = policyView({
+      outOfOrderness: '1s',
+      allowedLateness: '5s',
+      idleTimeout: '5s',
+      maxIdle: '1m',
+      early: { every: '2s' },
+    });
     fc.assert(
       fc.property(history, ({ messages, turns: withCrashes }) => {
-        const world = new SimulatedWorld(idle.view, { partitions: 2, turns: withCrashes, nowUs: NOW_US });
+        const world = new SimulatedWorld(idle, { partitions: 2, turns: withCrashes, nowUs: NOW_US });
         world.send(messages, { every: 1_000 }).settle().wait(400, 20);
         for (const records of world.windowRecords().values()) {
           const last = records.findLast(({ kind }) => kind !== 'childrenClosed')!;

@@ -8,6 +8,7 @@ const STATUS: Readonly<Record<RegistryErrorCode, number>> = {
   REVISION_MOVED: 409,
   UNKNOWN_REVISION: 404,
   UNKNOWN_WINDOW_TYPE: 404,
+  UNKNOWN_SOURCE: 404,
 };
 
 /** Answers the registry's refusals with their status and every problem; other errors pass. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
@@ -30,6 +30,12 @@ export class SourcesController {
   @Describe({ summary: 'Declared sources by name, a page at a time' })
   list(@Query({ schema: page }) { kind, ...rest }: z.infer<typeof page>) {
     return this.queries.sources({ ...rest, ...(kind !== undefined && { kind }) });
+  }
+
+  @Get(':name')
+  @Describe({ summary: 'One declared source' })
+  one(@Param('name') name: string) {
+    return answering(() => this.queries.source(name));
   }
 
   @Put()

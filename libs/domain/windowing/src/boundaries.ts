@@ -2,7 +2,7 @@ import { isOpenedBySignals, type Opening } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import type { Signal } from './input.ts';
 import { noteReusedId } from './journal.ts';
-import { idOf, type NewWindow } from './membership.ts';
+import { idOf, type NewWindow } from './window-life.ts';
 import { missingMetadata } from './metadata.ts';
 import { reconcile } from './reconcile.ts';
 import { inBoundaryOrder, matchBoundaries, type Matching, type Stretch } from './start-stop.ts';

@@ -2,7 +2,7 @@ import type { EpochUs } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { latenessEndUs } from './plan.ts';
 import type { AlgorithmOutcome, WindowOutcome } from './input.ts';
-import type { NewWindow } from './membership.ts';
+import type { NewWindow } from './window-life.ts';
 import { missingMetadata } from './metadata.ts';
 import { MAX_DEPTH, tooDeep } from './depth.ts';
 import { reject } from './draft.ts';

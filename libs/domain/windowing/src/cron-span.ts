@@ -1,6 +1,8 @@
 import { Cron } from 'croner';
 import type { EpochUs, Opening } from '@windlass/dag';
 
+import { partitionPoint } from './partition-point.ts';
+
 type CronOpening = Extract<Opening, { kind: 'cron' }>;
 
 interface Instants {
@@ -43,16 +45,8 @@ export function cronSpan(opening: CronOpening, timeUs: EpochUs): Interval | null
 }
 
 /** Index of the first interval that starts after this time. */
-function firstAfter(intervals: readonly Interval[], timeUs: EpochUs): number {
-  let low = 0;
-  let high = intervals.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (intervals[middle]!.startUs <= timeUs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const firstAfter = (intervals: readonly Interval[], timeUs: EpochUs): number =>
+  partitionPoint(intervals.length, (i) => intervals[i]!.startUs <= timeUs);
 
 function computed(cron: Cron, timeUs: EpochUs): Interval | null {
   let start = before(cron, Math.ceil(timeUs / US_PER_MS / SECOND_MS) * SECOND_MS + SECOND_MS);

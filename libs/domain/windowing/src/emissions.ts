@@ -3,7 +3,7 @@ import { tooDeep, MAX_DEPTH } from './depth.ts';
 import { reject, typeIn, type Draft, type RejectionCode, type TypeDraft, type Window } from './draft.ts';
 import { hash53 } from './hash53.ts';
 import type { AlgorithmOutcome, Emission, EmissionRequest, WindowOutcome } from './input.ts';
-import { changeEnd, idOf, openWindow, revive, withdraw } from './membership.ts';
+import { changeEnd, idOf, openWindow, revive, withdraw } from './window-life.ts';
 import { missingMetadata } from './metadata.ts';
 import type { TypePlan } from './plan.ts';
 import type { WindowState } from './state.ts';

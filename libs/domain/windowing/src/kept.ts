@@ -1,6 +1,7 @@
 import type { EpochUs } from '@windlass/dag';
 import type { Draft } from './draft.ts';
 import type { KeptSignal } from './input.ts';
+import { partitionPoint } from './partition-point.ts';
 import type { TypePlan } from './plan.ts';
 
 /** Remembers a signal for the panes of windows that keep theirs. Nothing happens when it is there already. */
@@ -64,16 +65,8 @@ export function approximateBytes({ id, name, correlation, values, metadata }: Ke
 }
 
 /** Index of the first kept signal at or after `timeUs`. */
-export function firstAt(kept: readonly KeptSignal[], timeUs: EpochUs): number {
-  let low = 0;
-  let high = kept.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (kept[middle]!.eventTimeUs < timeUs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+export const firstAt = (kept: readonly KeptSignal[], timeUs: EpochUs): number =>
+  partitionPoint(kept.length, (i) => kept[i]!.eventTimeUs < timeUs);
 
 function indexAfter(kept: readonly KeptSignal[], signal: KeptSignal): number {
   let at = kept.length;

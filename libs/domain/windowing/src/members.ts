@@ -1,7 +1,7 @@
 import type { EpochUs, Ref } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { fireEarlyByCount } from './fire.ts';
-import { placeIn } from './membership.ts';
+import { placeIn } from './placement.ts';
 import type { TypePlan } from './plan.ts';
 import { extendSchedule } from './schedule.ts';
 import { spanFrom, spansAt } from './span.ts';
@@ -154,13 +154,14 @@ const greatest = (members: readonly Progress[]): EpochUs =>
   members.reduce((max, { watermarkUs, idleUs }) => Math.max(max, watermarkUs, idleUs), NEVER);
 
 /** Members that have not told anything: silent since the group heard of the first. */
-function silenceOfOthers({ nowUs, backlog }: Draft, type: TypeDraft): Silence {
+export function silenceOfOthers({ nowUs, backlog }: Draft, type: TypeDraft): Silence {
   const { idleUs, goneUs } = othersSilentUs(type);
   if (backlog || nowUs < idleUs) return 'ACTIVE';
   return nowUs < goneUs ? 'IDLE' : 'GONE';
 }
 
-function othersSilentUs({ plan: { policy }, heardSinceUs }: TypeDraft): { idleUs: number; goneUs: number } {
+/** Processing time from which on they count as idle, and as gone; FOREVER: never. */
+export function othersSilentUs({ plan: { policy }, heardSinceUs }: TypeDraft): { idleUs: number; goneUs: number } {
   if (policy.onIdle !== 'advance' || policy.idleTimeoutMs === null) return { idleUs: FOREVER, goneUs: FOREVER };
   const idleUs = heardSinceUs + policy.idleTimeoutMs * US_PER_MS;
   return { idleUs, goneUs: Math.max(idleUs, heardSinceUs + policy.maxIdleMs * US_PER_MS) };

@@ -4,7 +4,7 @@ import { isLogged } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import type { Signal } from './input.ts';
 import { isHeld } from './boundaries.ts';
-import type { NewWindow } from './membership.ts';
+import type { NewWindow } from './window-life.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import type { TypePlan } from './plan.ts';
 import { reconcile } from './reconcile.ts';

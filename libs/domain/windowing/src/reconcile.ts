@@ -1,7 +1,7 @@
 import type { Metadata } from '@windlass/dag';
 import type { Draft, TypeDraft, Window } from './draft.ts';
 import { hash53 } from './hash53.ts';
-import { changeEnd, idOf, openWindow, revive, withdraw, type NewWindow } from './membership.ts';
+import { changeEnd, idOf, openWindow, revive, withdraw, type NewWindow } from './window-life.ts';
 import { touch } from './previous.ts';
 import { windowById } from './windows.ts';
 

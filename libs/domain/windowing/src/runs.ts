@@ -1,4 +1,5 @@
 import type { EpochUs, Metadata, MetadataValue, ObservedOpening } from '@windlass/dag';
+import { partitionPoint } from './partition-point.ts';
 import { NEVER } from './time.ts';
 
 /**
@@ -212,13 +213,5 @@ interface Stretch {
   readonly endUs: EpochUs;
 }
 
-function firstFrom(rest: readonly Observation[], timeUs: EpochUs): number {
-  let low = 0;
-  let high = rest.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rest[middle]!.timeUs < timeUs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const firstFrom = (rest: readonly Observation[], timeUs: EpochUs): number =>
+  partitionPoint(rest.length, (i) => rest[i]!.timeUs < timeUs);

@@ -143,10 +143,12 @@ export interface Definitions {
   readonly types: readonly WindowType[];
   readonly policies?: readonly AvailabilityPolicy[];
   readonly algorithms?: readonly Algorithm[];
+  /** Declared ones. */
+  readonly sources?: readonly Source[];
 }
 
 export function planOf(
-  { types, policies = [], algorithms = [] }: Definitions,
+  { types, policies = [], algorithms = [], sources = [] }: Definitions,
   name = 'unit-1',
   source: Partial<Source> = {},
 ): SourcePlan {
@@ -157,6 +159,7 @@ export function planOf(
   const view = [
     { kind: 'REVISION' as const, name: '7', number: 7, body: JSON.stringify(revision) },
     ...given.map((one) => ({ kind: 'POLICY' as const, name: one.windowType, number: 1, body: JSON.stringify(one) })),
+    ...sources.map((one) => ({ kind: 'SOURCE' as const, name: one.name, number: 1, body: JSON.stringify(one) })),
   ].reduce(applyEntry, emptyRegistryView);
   return compilePlans(view)({ name, kind: 'unknown', groups: [], labels: {}, ...source });
 }

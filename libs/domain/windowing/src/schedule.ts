@@ -2,7 +2,7 @@ import { isScheduled, type EpochUs } from '@windlass/dag';
 import { missedWindows } from './catch-up.ts';
 import { leftFor, scheduledAt } from './changed-schedule.ts';
 import type { Draft, TypeDraft } from './draft.ts';
-import { openWindow } from './membership.ts';
+import { openWindow } from './window-life.ts';
 import { missingMetadata } from './metadata.ts';
 import { slotAt } from './schedule-slots.ts';
 import { spanFrom } from './span.ts';

@@ -9,7 +9,7 @@ import { noteReusedId, noteUnread } from './journal.ts';
 import { keep } from './kept.ts';
 import { OFFLINE_SIGNAL } from './offline.ts';
 import { countOutOfOrder } from './regress.ts';
-import { place, type Element } from './membership.ts';
+import { place, type Element } from './placement.ts';
 import { onBoundary } from './boundaries.ts';
 import { onObservation } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';

@@ -8,8 +8,8 @@ export interface Phrase {
   readonly facts: Facts;
 }
 
-/** What was applied when something happened. */
-export function byCause(cause: Cause): Phrase {
+/** What was applied when something happened. A group follows its members after all that came at once. */
+export function byCause(cause: Cause, isOfGroup: boolean): Phrase {
   switch (cause.kind) {
     case 'signal':
       return bySignal(cause);
@@ -18,11 +18,14 @@ export function byCause(cause: Cause): Phrase {
     case 'outcome':
       return { text: 'a result on window {causeWindowId}', facts: { causeWindowId: cause.windowId } };
     case 'report':
-      return { text: 'what {member} told, which is in the group', facts: { member: cause.source } };
+      return { text: 'a report of its member {member}', facts: { member: cause.source } };
     case 'timer':
       return { text: 'the time of day', facts: {} };
     case 'batch':
-      return { text: 'the records of one batch together', facts: {} };
+      return {
+        text: isOfGroup ? 'what its members told, or their silence' : 'the records of one batch together',
+        facts: {},
+      };
     default:
       return cause satisfies never;
   }

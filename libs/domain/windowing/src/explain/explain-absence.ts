@@ -1,14 +1,27 @@
-import { didYouMean, refOf, type EpochUs, type Ref, type Source, type WindowType } from '@windlass/dag';
+import {
+  didYouMean,
+  isObserved,
+  refOf,
+  scopeOf,
+  type EpochUs,
+  type Ref,
+  type Source,
+  type WindowType,
+} from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import { GLOBAL_KEY, type SourcePlan, type TypePlan } from '../plan.ts';
 import type { SourceState } from '../state.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import { containing } from '../windows.ts';
+import { ofGroup } from './absence-of-group.ts';
+import type { Bounds, OpeningOf } from './absence.ts';
+import { absenceByDefinition } from './absence-by-definition.ts';
 import { absenceByKind } from './absence-by-kind.ts';
 import { dropSentences, readable } from './drops.ts';
 import { draftFor } from './explain-window.ts';
 import type { Explanation, TimedDrop, WindowHistory } from './explanation.ts';
 import { lostWindows } from './lost-windows.ts';
+import { groupUnheard, listed } from './members-behind.ts';
 import { notForSource } from './selector.ts';
 import { say, type Sentence } from './sentence.ts';
 
@@ -32,7 +45,8 @@ export interface ExplainAbsenceParts {
   readonly nowUs: number;
 }
 
-const HOUR_US = 3_600_000_000;
+const SECOND_US = 1_000_000;
+const HOUR_US = 3_600 * SECOND_US;
 
 /** How far from a time a record may lie that would have made a window of this type there. */
 export function reachOf({ open }: WindowType): number {
@@ -43,13 +57,27 @@ export function reachOf({ open }: WindowType): number {
     case 'session':
       return open.gapUs;
     case 'startStop':
+    case 'condition':
+    case 'state':
+    case 'count':
       return open.maxDurationUs;
     case 'point':
       return open.beforeUs + open.afterUs;
+    case 'wholeLife':
+      return 24 * HOUR_US;
+    case 'calendar':
+      return longestOf(open) * SECOND_US;
     default:
       return HOUR_US;
   }
 }
+
+/** In seconds. */
+const longestOf = ({ intervals, exceptions }: OpeningOf<'calendar'>): number =>
+  [...intervals, ...exceptions.flatMap((one) => one.intervals)].reduce(
+    (max, { startSecond, endSecond }) => Math.max(max, endSecond - startSecond),
+    0,
+  );
 
 /** Why there is no window of a type for a source around a time, or that there is one. The first reason found is the headline. */
 export function explainAbsence(parts: ExplainAbsenceParts): Explanation {
@@ -65,21 +93,27 @@ function reasonsOf(parts: ExplainAbsenceParts, drops: readonly TimedDrop[]): Sen
   const plan = parts.plan.byRef.get(parts.windowType)!;
   const draft = draftFor({ source: parts.source.name, plan: parts.plan, nowUs: parts.nowUs, state: parts.state! });
   const type = typeIn(draft, plan);
-  const there = [
-    ...heldAt(type, parts.timeUs),
-    ...lostWindows(type, parts.histories.get(plan.ref) ?? [], parts.timeUs),
-  ];
-  if (there.length > 0) return there;
+  const histories = parts.histories.get(plan.ref) ?? [];
+  const there = [...heldAt(type, parts.timeUs), ...lostWindows(type, histories, parts.timeUs)];
+  if (there.length > 0 && !isEndOfRun(type, there)) return there;
+  const never = absenceByDefinition(plan, parts.timeUs);
+  if (never) return [never];
   const parents = parentsAt(parts, draft, plan);
+  const absence = { draft, type, timeUs: parts.timeUs, parents, histories };
   const reasons = [
-    ...outsideOfData(parts, type),
+    ...(plan.role === 'group' ? [] : outsideOfData(parts, type)),
     ...dropped(parts, drops),
     ...(plan.parent && parents.length === 0 ? withoutParent(parts, plan, plan.parent) : []),
-    ...absenceByKind({ draft, type, timeUs: parts.timeUs, parents }),
+    ...(plan.role === 'group' ? ofGroup(absence) : absenceByKind(absence)),
+    ...there,
     ...alreadyFinal(type, parts.timeUs),
   ];
   return reasons.length > 0 ? reasons : [notRemembered(parts)];
 }
+
+/** Windows that are stretches of signals are open to their longest until one ends them: what did is the better answer. */
+const isEndOfRun = ({ plan }: TypeDraft, there: readonly Sentence[]): boolean =>
+  isObserved(plan.type.open) && there.every(({ code }) => code === 'WINDOW_CUT');
 
 /** What makes a window impossible whatever comes; and a source that has never sent anything. */
 function notPossible(parts: ExplainAbsenceParts): Sentence | null {
@@ -93,12 +127,38 @@ function notPossible(parts: ExplainAbsenceParts): Sentence | null {
       hint: didYouMean(windowType, windowTypes.map(refOf)),
       todo: 'Ask for name@version as GET /v1/dag of the dag-registry lists them, or apply definitions that have it.',
     });
-  const refused = notForSource({ type, windowTypes, source, isDeclared: parts.isDeclared });
+  const own = plan.byRef.get(windowType);
+  const refused = own && own.role !== 'own' ? null : (isAGroup(parts, type) ?? notForSource(parts, type));
   if (refused) return refused;
+  if (own?.role === 'member') return ofItsGroups(parts, own);
   if (state) return null;
+  if (own?.role === 'group') return groupUnheard(source.name, own);
   return say('SOURCE_UNSEEN', 'Nothing has come from source {source}: no signal of any name.', {
     source: source.name,
     todo: 'Look at the name, and whether its sender writes to this hub (WINDLASS_PREFIX, key of the record) or gets errors from POST /v1/signals.',
+  });
+}
+
+/** What a source has of the windows of its groups is only their part. */
+const ofItsGroups = ({ source }: ExplainAbsenceParts, { ref, groups }: TypePlan): Sentence =>
+  say('WINDOWS_OF_GROUPS', 'Windows of {windowType} are those of groups; {source} is in {groups}.', {
+    windowType: ref,
+    source: source.name,
+    groups: groups.join(', '),
+    group: groups[0]!,
+    todo: 'Ask for the group: --source {group}.',
+  });
+
+/** A group sends nothing itself. */
+function isAGroup({ plan, source, state, isDeclared }: ExplainAbsenceParts, type: WindowType): Sentence | null {
+  const ofGroup = plan.types.find(({ role }) => role === 'group');
+  if (!ofGroup || isDeclared || scopeOf(type.open) !== 'source' || (state && state.maxEventUs !== NEVER)) return null;
+  const members = [...ofGroup.members()].sort();
+  return say('IS_A_GROUP', '{source} is a group, and windows of {windowType} are those of single sources.', {
+    source: source.name,
+    windowType: refOf(type),
+    members: listed(members),
+    todo: 'Ask for one of its sources: {members}.',
   });
 }
 
@@ -196,13 +256,14 @@ function dropped({ windowType }: ExplainAbsenceParts, drops: readonly TimedDrop[
 }
 
 /** Held, or else by the journal. */
-function parentsAt({ timeUs, histories }: ExplainAbsenceParts, draft: Draft, { parent }: TypePlan) {
+function parentsAt({ timeUs, histories }: ExplainAbsenceParts, draft: Draft, { parent }: TypePlan): Bounds[] {
   if (!parent) return [];
   const held = containing(typeIn(draft, parent), timeUs);
   if (held.length > 0) return held;
   return (histories.get(parent.ref) ?? [])
     .map(({ entries }) => entries.at(-1)!)
-    .filter(({ startUs, endUs, event }) => startUs <= timeUs && timeUs < endUs && event.kind !== 'withdrawn');
+    .filter(({ startUs, endUs, event }) => startUs <= timeUs && timeUs < endUs && event.kind !== 'withdrawn')
+    .map(({ windowId, startUs, endUs }) => ({ id: windowId, startUs, endUs }));
 }
 
 function withoutParent(parts: ExplainAbsenceParts, { ref }: TypePlan, parent: TypePlan): Sentence[] {

@@ -40,7 +40,8 @@ export function explainWindow(parts: ExplainWindowParts): (Explanation & { reado
   const window = locateWindow(parts);
   if (!window) return null;
   const { history } = parts;
-  const timeline = history ? timelineOf(history.entries) : [];
+  const open = parts.plan.byRef.get(window.windowType)?.type.open ?? null;
+  const timeline = history ? timelineOf(history.entries, open) : [];
   const now = standing(parts, window);
   const drops = parts.drops.filter(
     ({ eventTimeUs, windowTypes }) =>

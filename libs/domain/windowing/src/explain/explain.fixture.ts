@@ -14,6 +14,15 @@ const seconds = (us: number): string => `${us / SECOND}`;
 export const textOf = ({ template, facts }: Sentence): string => renderText(template, facts, seconds);
 export const codesOf = (sentences: readonly Sentence[]): string[] => sentences.map(({ code }) => code);
 
+/** All that a person reads of an explanation. Nothing in it may be left open. */
+export const readOf = ({ headline, timeline, now, drops }: Explanation): string[] =>
+  [headline, ...timeline, ...now, ...drops].flatMap((one) => [
+    textOf(one),
+    textOf({ ...one, template: one.todo ?? '' }),
+  ]);
+
+export const LEFT_OPEN = /[{}]|undefined|null|NaN/;
+
 export function historiesOf({ journal, nowUs }: Trigger): Map<string, WindowHistory> {
   const groups = Map.groupBy(journal.windows, ({ windowId }) => windowId);
   return new Map(

@@ -1,7 +1,11 @@
-import { firingWatermark, type Draft, type TypeDraft, type Window } from '../draft.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from '../draft.ts';
 import { isSettled } from '../children.ts';
-import { GLOBAL_KEY, latenessEndUs } from '../plan.ts';
-import { NEVER, shifted } from '../time.ts';
+import { GLOBAL_KEY, latenessEndUs, type TypePlan } from '../plan.ts';
+import { isStartSettled } from '../settled.ts';
+import { ENDLESS, NEVER, shifted } from '../time.ts';
+import { windowById } from '../windows.ts';
+import { holdsFinality, waitsForMembers } from './pending-of-group.ts';
+import { openStretch } from './pending-observed.ts';
 import { say, type Sentence } from './sentence.ts';
 
 const US_PER_MS = 1000;
@@ -12,6 +16,16 @@ export function pendingOf(draft: Draft, type: TypeDraft, window: Window): Senten
     return [
       say('IS_WITHDRAWN', 'It does not hold now. If what opened it comes back, it holds again under the same id.', {}),
     ];
+  if (type.plan.role === 'member')
+    return [
+      say('PART_OF_GROUP_WINDOW', 'It is the part of {source} in windows of {groups}, and is told to these only.', {
+        source: draft.key,
+        groups: type.plan.groups.join(', '),
+        group: type.plan.groups[0]!,
+        windowType: type.plan.ref,
+        todo: 'Ask about the window of the group: windlass explain none --type {windowType} --source {group} --at its time.',
+      }),
+    ];
   if (window.finalized) return finalWindow(type, window);
   return window.fired ? firedWindow(draft, type, window) : openWindow(draft, type, window);
 }
@@ -19,7 +33,29 @@ export function pendingOf(draft: Draft, type: TypeDraft, window: Window): Senten
 function openWindow(draft: Draft, type: TypeDraft, window: Window): Sentence[] {
   const early = earlySoFar(window);
   if (window.lateBorn || firingWatermark(type) >= window.endUs) return [lateDue(window), ...early];
-  return [waitsForWatermark(type, window), ...silence(draft, type, window), ...early];
+  if (type.plan.role === 'group') return [...waitsForMembers(draft, type, window), ...early];
+  return [
+    ...openStretch(draft, type, window),
+    ...endless(type, window),
+    waitsForWatermark(type, window),
+    ...silence(draft, type, window),
+    ...early,
+  ];
+}
+
+function endless({ plan }: TypeDraft, { endUs }: Window): Sentence[] {
+  if (plan.type.open.kind !== 'wholeLife' || endUs !== ENDLESS) return [];
+  return [
+    say(
+      'NEVER_ENDS',
+      'It lasts as long as the source sends, so it fires EARLY only (early of the policy of {windowType}).',
+      {
+        windowType: plan.ref,
+        endUs,
+        todo: 'If the source has an end, declare it: validTo (PUT /v1/sources).',
+      },
+    ),
+  ];
 }
 
 function waitsForWatermark({ plan, watermarkUs, idleUs }: TypeDraft, { endUs }: Window): Sentence {
@@ -128,6 +164,21 @@ function firedWindow(draft: Draft, type: TypeDraft, window: Window): Sentence[] 
         { ...facts, todo: 'Nothing, or a WATERMARK signal at {time:finalAtUs} where it is known that no more comes.' },
       ),
     );
+  if (watermarkUs < finalAtUs) found.push(...holdsFinality(draft, type, finalAtUs));
+  const session = unsettledAbove(draft, plan, window.parentId);
+  if (session)
+    found.push(
+      say(
+        'WAITS_FOR_SESSION',
+        'It has fired, and is not final before window {sessionId} is settled: that may still merge with one before it, and then all that lies in it is another window.',
+        {
+          sessionId: session.id,
+          sessionStartUs: session.startUs,
+          sessionEndUs: session.endUs,
+          todo: 'Ask about that window: windlass explain window {sessionId}.',
+        },
+      ),
+    );
   if (window.openedAtUs !== null) {
     const untilUs = latenessEndUs(plan, window.openedAtUs);
     if (untilUs > draft.nowUs)
@@ -153,6 +204,15 @@ function firedWindow(draft: Draft, type: TypeDraft, window: Window): Sentence[] 
   return found.length > 0
     ? found
     : [say('FINAL_NEXT', 'It has fired, and becomes final with the next record of the source.', {})];
+}
+
+/** The nearest window that it lies in whose start may still move. */
+function unsettledAbove(draft: Draft, plan: TypePlan, parentId: string | null): Window | null {
+  if (parentId === null || !plan.parent || !plan.liesInSessions) return null;
+  const type = typeIn(draft, plan.parent);
+  const parent = windowById(type, parentId);
+  if (!parent) return null;
+  return isStartSettled(type, parent) ? unsettledAbove(draft, plan.parent, parent.parentId) : parent;
 }
 
 const unfiredBefore = ({ windows }: TypeDraft, { id }: Window): Window | undefined => {

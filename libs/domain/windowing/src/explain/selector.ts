@@ -1,18 +1,17 @@
-import { refOf, UNKNOWN_KIND, type Source, type WindowType } from '@windlass/dag';
+import { refOf, scopeOf, UNKNOWN_KIND, type Source, type WindowType } from '@windlass/dag';
 import { GLOBAL_KEY } from '../plan.ts';
 import { say, type Sentence } from './sentence.ts';
 
 interface SelectorParts {
-  readonly type: WindowType;
   readonly windowTypes: readonly WindowType[];
   readonly source: Source;
   readonly isDeclared: boolean;
 }
 
 /** Which part of the selector, its own or that of a type it lies in, leaves the source out; null: none does. */
-export function notForSource(parts: SelectorParts): Sentence | null {
-  const { type, windowTypes, source } = parts;
-  const isGlobal = type.open.kind === 'cron' && type.open.scope === 'global';
+export function notForSource(parts: SelectorParts, type: WindowType): Sentence | null {
+  const { windowTypes, source } = parts;
+  const isGlobal = scopeOf(type.open) === 'global';
   if (isGlobal !== (source.name === GLOBAL_KEY))
     return isGlobal
       ? say('TYPE_IS_GLOBAL', '{windowType} belongs to no source: its windows are those of {key}.', {
@@ -25,10 +24,10 @@ export function notForSource(parts: SelectorParts): Sentence | null {
           key: GLOBAL_KEY,
           todo: 'Ask with the name of a source.',
         });
-  const refused = source.name === GLOBAL_KEY ? null : mismatch(parts);
+  const refused = source.name === GLOBAL_KEY ? null : (notInGroups(parts, type) ?? mismatch(parts, type));
   if (refused) return refused;
   const parent = windowTypes.find((one) => refOf(one) === type.parent);
-  const above = parent && notForSource({ ...parts, type: parent });
+  const above = parent && notForSource(parts, parent);
   if (!above) return null;
   return say(
     'PARENT_TYPE_NOT_FOR_SOURCE',
@@ -41,7 +40,26 @@ export function notForSource(parts: SelectorParts): Sentence | null {
   );
 }
 
-function mismatch({ type, source, isDeclared }: SelectorParts): Sentence | null {
+/** Of a type whose windows are those of groups: neither the name of one, nor a source in one. */
+function notInGroups({ source, isDeclared }: SelectorParts, type: WindowType): Sentence | null {
+  if (scopeOf(type.open) !== 'group') return null;
+  const wanted = type.for.groups?.join(', ') ?? null;
+  const facts = { windowType: refOf(type), source: source.name, wanted };
+  const meant = wanted === null ? '' : ' (of these: {wanted})';
+  if (!isDeclared)
+    return say(
+      'NOT_A_GROUP',
+      `Windows of {windowType} are those of groups${meant}, and no declared source is in a group {source} that it is for.`,
+      { ...facts, todo: 'Look at the name; a group exists when a source is declared in it (PUT /v1/sources).' },
+    );
+  if (source.groups.length > 0) return null;
+  return say('IN_NO_GROUP', `Windows of {windowType} are those of groups${meant}, and {source} is in none.`, {
+    ...facts,
+    todo: 'Declare the source in a group: PUT /v1/sources.',
+  });
+}
+
+function mismatch({ source, isDeclared }: SelectorParts, type: WindowType): Sentence | null {
   const { kind, groups, labels } = type.for;
   const about = { windowType: refOf(type), source: source.name };
   const todo = isDeclared

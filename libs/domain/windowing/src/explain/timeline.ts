@@ -1,20 +1,25 @@
+import { isObserved, isScheduled, scopeOf, type Opening } from '@windlass/dag';
 import { NEVER } from '../time.ts';
 import type { WindowEvent } from '../journal.ts';
 import { byCause } from './cause.ts';
 import type { TimedEntry } from './explanation.ts';
 import { say, type Sentence } from './sentence.ts';
 
-/** What the journal tells of a window, a sentence for each entry. */
-export const timelineOf = (entries: readonly TimedEntry[]): Sentence[] => entries.map(told);
+/** What the journal tells of a window, a sentence for each entry. `open`: of its type; null: that is not known. */
+export const timelineOf = (entries: readonly TimedEntry[], open: Opening | null): Sentence[] =>
+  entries.map((entry) => told({ ...entry, isOfGroup: open !== null && scopeOf(open) === 'group' }, open));
+
+/** `isOfGroup`: what happens to windows of groups comes of what members tell. */
+type Entry = TimedEntry & { readonly isOfGroup: boolean };
 
 /** A reason that `withdraw` gives to a session which has become part of an earlier one. */
 const MERGED = 'part of a session that starts before it';
 
-function told(entry: TimedEntry): Sentence {
+function told(entry: Entry, open: Opening | null): Sentence {
   const { event } = entry;
   switch (event.kind) {
     case 'opened':
-      return opened(entry, event);
+      return opened(entry, event, open);
     case 'fired':
       return fired(entry, event);
     case 'moved':
@@ -39,7 +44,11 @@ function told(entry: TimedEntry): Sentence {
 
 type Told<Kind extends WindowEvent['kind']> = Extract<WindowEvent, { kind: Kind }>;
 
-function opened(entry: TimedEntry, { openedBy, lateBorn, dagRevision, policyRevision }: Told<'opened'>): Sentence {
+function opened(
+  entry: Entry,
+  { openedBy, lateBorn, dagRevision, policyRevision }: Told<'opened'>,
+  open: Opening | null,
+): Sentence {
   const late = lateBorn ? ' The watermark had passed its end already, so its first pane is LATE.' : '';
   const facts = { startUs: entry.startUs, dagRevision, policyRevision };
   const under = ' (DAG revision {dagRevision}, policy {policyRevision})';
@@ -50,7 +59,15 @@ function opened(entry: TimedEntry, { openedBy, lateBorn, dagRevision, policyRevi
       upstreamId: openedBy.windowId,
     });
   const { cause } = entry;
-  if (cause.kind === 'signal' && cause.cause !== null)
+  if (open && isObserved(open) && isAfter(entry))
+    return withCause(
+      entry,
+      'OPENED_LONG_ENOUGH',
+      `Opened once it had lasted for long enough (minDuration), which {by} told${under}.${late}`,
+      facts,
+    );
+  const isSchedule = cause.kind === 'batch' && open !== null && isScheduled(open);
+  if (isSchedule || (cause.kind === 'signal' && cause.cause !== null))
     return withCause(
       entry,
       'OPENED_BY_SCHEDULE',
@@ -58,12 +75,16 @@ function opened(entry: TimedEntry, { openedBy, lateBorn, dagRevision, policyRevi
       facts,
     );
   const isInside = cause.kind === 'signal' && cause.eventTimeUs >= entry.startUs && cause.eventTimeUs < entry.endUs;
-  return isInside || cause.kind === 'emission'
+  return isInside || cause.kind === 'emission' || cause.kind === 'report'
     ? withCause(entry, 'OPENED', `Opened by {by}${under}.${late}`, facts)
     : withCause(entry, 'OPENED_WHEN', `Opened when {by} made place for it${under}.${late}`, facts);
 }
 
-function fired(entry: TimedEntry, event: Told<'fired'>): Sentence {
+/** It was no element that opened it, but that time went on. */
+const isAfter = ({ cause, endUs }: Entry): boolean =>
+  cause.kind === 'signal' && (cause.phase === 'WATERMARK' || cause.eventTimeUs >= endUs);
+
+function fired(entry: Entry, event: Told<'fired'>): Sentence {
   const { timing, revision, elements, added, fromUs, watermarkUs, isFinal } = event;
   const facts = { revision, elements, added, fromUs, watermarkUs, isFinal, policyRevision: event.policyRevision };
   const pane = `Fired ${timing} (revision {revision}, {elements} elements, {added} of them new)`;
@@ -91,7 +112,7 @@ function fired(entry: TimedEntry, event: Told<'fired'>): Sentence {
   );
 }
 
-function withdrawn(entry: TimedEntry, { reason, replacedBy, wasTold }: Told<'withdrawn'>): Sentence {
+function withdrawn(entry: Entry, { reason, replacedBy, wasTold }: Told<'withdrawn'>): Sentence {
   const facts = { reason, replacedBy: replacedBy.join(', ') };
   if (reason === MERGED)
     return withCause(entry, 'MERGED', 'It became part of an earlier session, {replacedBy}, by {by}.', {
@@ -104,11 +125,11 @@ function withdrawn(entry: TimedEntry, { reason, replacedBy, wasTold }: Told<'wit
 }
 
 function withCause(
-  { cause, atUs, endUs }: TimedEntry,
+  { cause, atUs, endUs, isOfGroup }: Entry,
   code: string,
   template: string,
   facts: Parameters<typeof say>[2],
 ): Sentence {
-  const by = byCause(cause);
+  const by = byCause(cause, isOfGroup);
   return say(code, template.replace('{by}', by.text), { ...by.facts, endUs, ...facts, atUs });
 }

@@ -1,0 +1,71 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { DagRevision } from '@windlass/dag';
+import { dotOf, mermaidOf } from './dag-graph.ts';
+import { describeDag } from './dag-text.ts';
+import { askHub } from './hub-api.ts';
+
+interface Revision {
+  readonly number: number;
+  readonly changedBy: string;
+  readonly changedAtUs: number;
+}
+
+export function dagCommand(): Command {
+  const printing = (name: string, description: string, print: (revision: DagRevision) => string): Command =>
+    new Command(name)
+      .description(description)
+      .option('--revision <number>', 'an earlier revision; default: the live one', parseNumber)
+      .action(async ({ revision }: { readonly revision?: number }) => {
+        process.stdout.write(print(await revisionOf(revision)));
+      });
+  return new Command('dag')
+    .description('window types, algorithms and how they depend on each other')
+    .addCommand(printing('show', 'as a tree', describeDag))
+    .addCommand(printing('dot', 'as a picture for Graphviz: windlass dag dot | dot -Tsvg > dag.svg', dotOf))
+    .addCommand(printing('mermaid', 'as a picture for Mermaid', mermaidOf))
+    .addCommand(historyCommand())
+    .addCommand(rollbackCommand());
+}
+
+const revisionOf = (number: number | undefined): Promise<DagRevision> =>
+  askHub<DagRevision>('GET', number === undefined ? '/v1/dag' : `/v1/dag/revisions/${number}`);
+
+function historyCommand(): Command {
+  return new Command('history')
+    .description('revisions, newest first: when, and by whom')
+    .option('--limit <number>', 'so many', parseNumber, 20)
+    .action(async ({ limit }: { readonly limit: number }) => {
+      const { revisions } = await askHub<{ readonly revisions: readonly Revision[] }>(
+        'GET',
+        `/v1/dag/revisions?limit=${limit}`,
+      );
+      process.stdout.write(describeHistory(revisions));
+    });
+}
+
+function rollbackCommand(): Command {
+  return new Command('rollback')
+    .argument('<number>', 'the revision whose content is to be live again', parseNumber)
+    .description("makes an earlier revision's content the next revision")
+    .action(async (to: number) => {
+      const { revision } = await askHub<{ readonly revision: number }>('POST', '/v1/dag/rollback', { to });
+      process.stdout.write(`DAG revision ${revision} is live: what revision ${to} was.\n`);
+    });
+}
+
+export function describeHistory(revisions: readonly Revision[]): string {
+  if (revisions.length === 0) return 'Nothing has been registered or applied yet.\n';
+  const width = String(revisions[0]!.number).length;
+  return revisions
+    .map(({ number, changedBy, changedAtUs }, i) => {
+      const at = new Date(changedAtUs / 1000).toISOString();
+      return `${String(number).padStart(width)}  ${at}  ${changedBy}${i === 0 ? '  (live)' : ''}\n`;
+    })
+    .join('');
+}
+
+function parseNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError('a whole number from 1 on');
+}

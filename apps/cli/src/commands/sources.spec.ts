@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseDefinitions } from '@windlass/dag';
+import { parseSourcesCsv } from './sources-file.ts';
+import { describeSource } from './sources.ts';
+
+describe('a CSV of sources', () => {
+  const csv = [
+    'name,kind,groups,labels.site,parent,validFrom',
+    'pump-1,pump,line-1; line-2,north,hall-1,2026-01-01T00:00:00Z',
+    '',
+    '"pump-2",pump,,,,',
+  ].join('\r\n');
+
+  it('becomes what a definitions file would say', () => {
+    const { value } = parseSourcesCsv(csv, 'pumps.csv');
+    expect(value).toEqual({
+      sources: [
+        {
+          name: 'pump-1',
+          kind: 'pump',
+          groups: ['line-1', 'line-2'],
+          labels: { site: 'north' },
+          parent: 'hall-1',
+          validFrom: '2026-01-01T00:00:00Z',
+        },
+        { name: 'pump-2', kind: 'pump' },
+      ],
+    });
+    expect(parseDefinitions(value).ok).toBe(true);
+  });
+
+  it('tells the line of a problem', () => {
+    const { locate } = parseSourcesCsv(csv, 'pumps.csv');
+    expect([locate('sources[0].kind'), locate('sources[1].name'), locate('owner')]).toEqual([
+      'pumps.csv:2',
+      'pumps.csv:4',
+      'pumps.csv',
+    ]);
+  });
+
+  it.each([
+    ['name,kind,grops\na,b,c', 'pumps.csv:1: unknown column "grops". Did you mean "groups"?'],
+    ['name\na', 'pumps.csv:1: the column kind is missing'],
+    ['name,kind\na', 'pumps.csv:2: 1 cells, and the header has 2'],
+    ['', 'it is empty'],
+    ['name,kind\n"a,b', 'pumps.csv: '],
+  ])('is refused: %j', (text, message) => {
+    expect(() => parseSourcesCsv(text, 'pumps.csv')).toThrow(message);
+  });
+});
+
+describe('windlass sources list', () => {
+  it('says what is known of a source, on one line', () => {
+    const source = { name: 'pump-1', kind: 'pump', parent: 'hall-1', groups: ['line-1'], labels: { site: 'north' } };
+    expect(describeSource(source)).toBe('pump-1                    pump  in hall-1  line-1  site=north');
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseDefinitionsText } from './definitions-file.ts';
+import { placed, validated } from './validate.ts';
+
+const file = (text: string, path = 'pump.yaml') => parseDefinitionsText(text, path);
+
+const good = file(`
+windowTypes:
+  - { name: minute, version: 1, reads: [sample], open: { fixed: { size: 1m } } }
+`);
+
+describe('windlass validate', () => {
+  it('accepts what a hub would accept', () => {
+    expect(placed(validated(good, []), good, [])).toEqual([]);
+  });
+
+  it('names every problem with its code and its place in the file', () => {
+    const bad = file(`
+windowTypes:
+  - { name: minute, version: 1, reads: [sample], open: { fixed: { size: 1m } }, parent: hour@1 }
+  - { name: silent, version: 1, open: { fixed: { size: 1m } } }
+`);
+    expect(placed(validated(bad, []), bad, []).map(({ code, at }) => [code, at])).toEqual([
+      ['NO_SIGNALS', 'pump.yaml:4:5'],
+      ['UNKNOWN_WINDOW_TYPE', 'pump.yaml:3:89'],
+    ]);
+  });
+
+  it('checks registrations after the definitions, and says in which file a problem is', () => {
+    const algorithm = (on: string) =>
+      file(
+        `{ name: health, version: 1, algorithms: [{ name: mean, version: 1, windows: ['${on}'], result: double }] }`,
+        `${on}.yaml`,
+      );
+    const registrations = [algorithm('minute@1'), algorithm('hour@1')];
+    const problems = placed(validated(good, registrations), good, registrations);
+    expect(problems.map(({ code, at }) => [code, at.split(':')[0]])).toContainEqual([
+      'UNKNOWN_WINDOW_TYPE',
+      'hour@1.yaml',
+    ]);
+    expect(problems.every(({ at }) => at.startsWith('hour@1.yaml'))).toBe(true);
+  });
+});

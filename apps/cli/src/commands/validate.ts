@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import { liveRevision, type Problem } from '@windlass/dag';
+import { definedView, type DefinedView } from '@windlass/simulation';
+import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
+import { counted } from './dag-text.ts';
+import { describeProblems } from './plan-text.ts';
+
+interface ValidateOptions {
+  readonly registration: readonly string[];
+  readonly json: boolean;
+}
+
+/** A problem, and where in which file it stands. */
+export type PlacedProblem = Problem & { readonly at: string };
+
+export function validateCommand(): Command {
+  return new Command('validate')
+    .argument('<file>', 'definitions file (YAML)')
+    .description(
+      'check a definitions file, as a hub that knows nothing else would; no servers. Exit code 1 when refused',
+    )
+    .option(
+      '--registration <file...>',
+      'registrations of processors (YAML or JSON), checked after it in this order',
+      [],
+    )
+    .option('--json', 'the problems as a JSON array, with their codes', false)
+    .action(async (path: string, { registration, json }: ValidateOptions) => {
+      const definitions = await readDefinitionsFile(path);
+      const registrations = await Promise.all(registration.map(readDefinitionsFile));
+      const defined = validated(definitions, registrations);
+      if (!defined.ok) process.exitCode = 1;
+      if (json) process.stdout.write(`${JSON.stringify(placed(defined, definitions, registrations), null, 2)}\n`);
+      else tell(defined, definitions, registrations);
+    });
+}
+
+export const validated = (definitions: DefinitionsFile, registrations: readonly DefinitionsFile[]): DefinedView =>
+  definedView(
+    definitions.value,
+    registrations.map(({ value }) => value),
+  );
+
+/** In the order in which they are told; none: the files are accepted. */
+export function placed(
+  defined: DefinedView,
+  definitions: DefinitionsFile,
+  registrations: readonly DefinitionsFile[],
+): PlacedProblem[] {
+  if (defined.ok) return [];
+  const { locate } = fileOf(defined, definitions, registrations);
+  return defined.problems.map((problem) => ({ ...problem, at: locate(problem.path) }));
+}
+
+const fileOf = (
+  { registration }: Extract<DefinedView, { ok: false }>,
+  definitions: DefinitionsFile,
+  registrations: readonly DefinitionsFile[],
+): DefinitionsFile => (registration === null ? definitions : registrations[registration]!);
+
+function tell(defined: DefinedView, definitions: DefinitionsFile, registrations: readonly DefinitionsFile[]): void {
+  if (defined.ok) {
+    const { windowTypes, algorithms, expected = [] } = liveRevision(defined.view);
+    const named = algorithms.length + expected.length;
+    process.stdout.write(
+      `Accepted: ${counted(windowTypes.length, 'window type')}, ${counted(named, 'algorithm')}, ${counted(defined.view.sources.size, 'source')}.\n`,
+    );
+    return;
+  }
+  const { problems } = defined;
+  process.stderr.write(
+    `${describeProblems(problems, fileOf(defined, definitions, registrations).locate)}${counted(problems.length, 'problem')}\n`,
+  );
+}
