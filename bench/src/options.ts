@@ -12,6 +12,7 @@ export const ROWS = [
   'single-spread',
   'wide',
   'trigger',
+  'flood',
   'open-windows',
 ] as const;
 export type Row = (typeof ROWS)[number];

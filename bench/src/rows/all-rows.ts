@@ -9,7 +9,7 @@ import { burstRow, type BurstMeasure } from './burst-row.ts';
 import { burstLine, memoryLines, singleLines } from './lines.ts';
 import { burstMemory, idleMemory } from './memory-row.ts';
 import { singleRow } from './single-row.ts';
-import { openRow, steadyRow } from './trigger-row.ts';
+import { floodRow, openRow, steadyRow } from './trigger-row.ts';
 
 /** Figures of the design's section 12. */
 const budgets = {
@@ -36,7 +36,7 @@ export async function allRows(bench: Bench, results: Results): Promise<void> {
   if (rows.has('start-up')) await startUpRow(bench, results);
   if (rows.has('memory')) results.lines.push(...memoryLines('idle', await idleMemory(bench), budgets.idleMb));
   await pipelineRows(bench, results);
-  if (rows.has('trigger') || rows.has('open-windows')) await triggerRows(bench, results);
+  if (rows.has('trigger') || rows.has('flood') || rows.has('open-windows')) await triggerRows(bench, results);
 }
 
 async function pipelineRows(bench: Bench, results: Results): Promise<void> {
@@ -52,6 +52,7 @@ async function pipelineRows(bench: Bench, results: Results): Promise<void> {
 async function triggerRows(bench: Bench, { lines }: Results): Promise<void> {
   await bench.hub.stop();
   if (bench.options.rows.has('trigger')) lines.push(...(await steadyRow(bench)));
+  if (bench.options.rows.has('flood')) lines.push(...(await floodRow(bench)));
   if (bench.options.rows.has('open-windows')) lines.push(...(await openRow(bench)));
 }
 

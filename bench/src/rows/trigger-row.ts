@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts';
 import { median } from '../measure/statistics.ts';
 import type { Line } from '../report.ts';
 import { drain, type DrainMeasure } from '../trigger/drain.ts';
-import { OPEN_PER_SOURCE, openLoad, sourceOf, steadyLoad, type Load } from '../trigger/load.ts';
+import { FLOODING, floodedLoad, OPEN_PER_SOURCE, openLoad, sourceOf, steadyLoad, type Load } from '../trigger/load.ts';
 import { TriggerGround } from '../trigger/trigger-ground.ts';
 
 const FEW = 1_000;
@@ -23,6 +23,24 @@ export async function steadyRow(bench: Bench): Promise<Line[]> {
     );
   }
   return lines;
+}
+
+/** What the signals of others take while one source sends as much as all of them together, and is parked. */
+export async function floodRow(bench: Bench): Promise<Line[]> {
+  const loads = [steadyLoad(FEW), floodedLoad(FEW)];
+  const [calm, flooded] = await sideBySide(bench, loads);
+  const ratios = flooded!.map(
+    ({ signalsPerSecond }, repeat) => calm![repeat]!.signalsPerSecond / (signalsPerSecond / 2),
+  );
+  return [
+    {
+      what: 'flood: time of a signal of others while a parked source sends as much as all of them',
+      unit: '× without',
+      hub: median(ratios),
+      budget: { most: 1.2 },
+    },
+    ...costLines('1,000 sources and one that floods', flooded!),
+  ];
 }
 
 /** A million open windows, beside a thousand: what a signal costs, and how soon a service that is started again works. */
@@ -82,9 +100,12 @@ async function sideBySide(bench: Bench, loads: readonly Load[]): Promise<DrainMe
   }
 }
 
+/** Enough for the burst of the source that floods. */
+const FLOODED_ROUNDS = 20;
+
 async function fill(bench: Bench, ground: TriggerGround): Promise<void> {
-  const { name, sources } = ground.load;
-  const rounds = isOpen(ground.load) ? OPEN_PER_SOURCE : 1;
+  const { name, sources, isFlooded } = ground.load;
+  const rounds = isOpen(ground.load) ? OPEN_PER_SOURCE : isFlooded ? FLOODED_ROUNDS : 1;
   const { readySeconds } = await drain(bench, ground, { signals: sources * rounds, warmUp: 0 });
   bench.say(`  ${name}: ${sources * rounds} signals to fill it; ready ${readySeconds.toFixed(1)} s after its start`);
   await check(ground);
@@ -94,7 +115,12 @@ async function fill(bench: Bench, ground: TriggerGround): Promise<void> {
 /** @throws unless every source is known, and in open loads all windows of some of them are open. */
 async function check(ground: TriggerGround): Promise<void> {
   const { load } = ground;
-  const known = await ground.sources();
+  if (load.isFlooded) {
+    const parked = await ground.parked();
+    if (parked.join() !== FLOODING)
+      throw new Error(`${load.name}: parked are "${parked.join()}", not ${FLOODING} alone`);
+  }
+  const known = (await ground.sources()) - (load.isFlooded ? 1 : 0);
   if (known !== load.sources) throw new Error(`${load.name}: ${known} sources are known, not ${load.sources}`);
   if (!isOpen(load)) return;
   for (let n = 0; n < load.sources; n += Math.ceil(load.sources / CHECKED_SOURCES)) {

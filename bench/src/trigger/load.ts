@@ -8,6 +8,8 @@ export interface Load {
   readonly windowUs: number;
   /** Of its window type; what is not said is the default. */
   readonly policy: Readonly<Record<string, string>>;
+  /** One source sends so much that it is parked: every second signal of all is its own. */
+  readonly isFlooded?: true;
   /** Event time of signal `n` after the beginning. */
   readonly timeUs: (n: number) => number;
 }
@@ -27,6 +29,20 @@ export const steadyLoad = (sources: number): Load => ({
   policy: {},
   timeUs: (n) => Math.round((n / RATE) * SECOND_US),
 });
+
+/** What a source may send a second in flooded loads: more than any but the one that floods, which sends half of all. */
+const FLOODED_LIMIT = 100;
+
+/** The same, and as much again of one source more. */
+export const floodedLoad = (sources: number): Load => ({
+  ...steadyLoad(sources),
+  name: `flooded-${sources}`,
+  isFlooded: true,
+});
+
+/** Settings of a hub that takes this load. */
+export const settingsOf = ({ isFlooded }: Load): Record<string, string> =>
+  isFlooded ? { WINDLASS_TRIGGER_SOURCE_SIGNALS_PER_SECOND: String(FLOODED_LIMIT) } : {};
 
 /** Windows of each source that are open at once in the open loads. */
 export const OPEN_PER_SOURCE = 10;
@@ -49,9 +65,13 @@ const FIRST_US = 1_735_689_600_000_000;
 /** The source of signal `n`. */
 export const sourceOf = ({ sources }: Load, n: number): string => `source-${String(n % sources).padStart(6, '0')}`;
 
-export function signalOf(load: Load, n: number): Signal {
+export const FLOODING = 'source-that-floods';
+
+export function signalOf(load: Load, sent: number): Signal {
+  const n = load.isFlooded ? sent >> 1 : sent;
+  const isFlood = load.isFlooded && sent % 2 === 1;
   return {
-    source: sourceOf(load, n),
+    source: isFlood ? FLOODING : sourceOf(load, n),
     id: `signal-${n}`,
     name: 'sample',
     eventTimeUs: FIRST_US + load.timeUs(n),

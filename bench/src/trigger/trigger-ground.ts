@@ -4,7 +4,7 @@ import { startHub, type RunningHub } from '@windlass/embedded';
 import { createPublisher, kafkaConnection, type HubPublisher } from '@windlass/messaging';
 import pg from 'pg';
 import { PARTITIONS, type Bench } from '../bench.ts';
-import { definitionsOf, signalOf, type Load } from './load.ts';
+import { definitionsOf, settingsOf, signalOf, type Load } from './load.ts';
 
 /** Signals that are published at once. */
 const CHUNK = 10_000;
@@ -41,7 +41,7 @@ export class TriggerGround {
       env: { ...stack.env, WINDLASS_POSTGRES_URL: url.href },
       dataDir: join(options.dataDir, load.name),
       services: ['dag-registry', 'trigger'],
-      settings: { ...bench.settings, WINDLASS_PREFIX: prefixOf(load) },
+      settings: { ...bench.settings, ...settingsOf(load), WINDLASS_PREFIX: prefixOf(load) },
     });
     const pool = new pg.Pool({ connectionString: url.href, max: 2 });
     pool.on('error', () => undefined);
@@ -112,6 +112,14 @@ export class TriggerGround {
       'SELECT count(*)::integer AS known FROM trigger.source_states',
     );
     return rows[0]!.known;
+  }
+
+  /** Sources that are parked. */
+  async parked(): Promise<string[]> {
+    const { rows } = await this.pool.query<{ source: string }>(
+      'SELECT source FROM trigger.parked_sources WHERE released_at_us IS NULL',
+    );
+    return rows.map(({ source }) => source);
   }
 
   /** Open windows of one source, as the service tells. */
