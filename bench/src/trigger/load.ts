@@ -8,8 +8,8 @@ export interface Load {
   readonly windowUs: number;
   /** Of its window type; what is not said is the default. */
   readonly policy: Readonly<Record<string, string>>;
-  /** One source sends so much that it is parked: every second signal of all is its own. */
-  readonly isFlooded?: true;
+  /** One source more sends so much that it is parked: of so many signals of all, one is its own. */
+  readonly floodEvery?: number;
   /** Event time of signal `n` after the beginning. */
   readonly timeUs: (n: number) => number;
 }
@@ -30,19 +30,19 @@ export const steadyLoad = (sources: number): Load => ({
   timeUs: (n) => Math.round((n / RATE) * SECOND_US),
 });
 
-/** What a source may send a second in flooded loads: more than any but the one that floods, which sends half of all. */
+/** What a source may send a second in flooded loads; of those that do not flood, each sends 20. */
 const FLOODED_LIMIT = 100;
 
-/** The same, and as much again of one source more. */
-export const floodedLoad = (sources: number): Load => ({
+/** The same, and one source more that floods. */
+export const floodedLoad = (sources: number, floodEvery: number): Load => ({
   ...steadyLoad(sources),
-  name: `flooded-${sources}`,
-  isFlooded: true,
+  name: `flooded-${floodEvery}-${sources}`,
+  floodEvery,
 });
 
 /** Settings of a hub that takes this load. */
-export const settingsOf = ({ isFlooded }: Load): Record<string, string> =>
-  isFlooded ? { WINDLASS_TRIGGER_SOURCE_SIGNALS_PER_SECOND: String(FLOODED_LIMIT) } : {};
+export const settingsOf = ({ floodEvery }: Load): Record<string, string> =>
+  floodEvery ? { WINDLASS_TRIGGER_SOURCE_SIGNALS_PER_SECOND: String(FLOODED_LIMIT) } : {};
 
 /** Windows of each source that are open at once in the open loads. */
 export const OPEN_PER_SOURCE = 10;
@@ -68,8 +68,9 @@ export const sourceOf = ({ sources }: Load, n: number): string => `source-${Stri
 export const FLOODING = 'source-that-floods';
 
 export function signalOf(load: Load, sent: number): Signal {
-  const n = load.isFlooded ? sent >> 1 : sent;
-  const isFlood = load.isFlooded && sent % 2 === 1;
+  const { floodEvery } = load;
+  const n = floodEvery ? sent - Math.floor(sent / floodEvery) : sent;
+  const isFlood = floodEvery !== undefined && sent % floodEvery === floodEvery - 1;
   return {
     source: isFlood ? FLOODING : sourceOf(load, n),
     id: `signal-${n}`,

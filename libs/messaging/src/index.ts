@@ -33,6 +33,7 @@ export type {
   StageHandler,
   StageInput,
   TimerChange,
+  UndecodedRecord,
 } from './stage/handler.ts';
 export type {
   Gap,

@@ -7,6 +7,7 @@ import {
   type StageEffects,
   type StageHandler,
   type StageTransaction,
+  type UndecodedRecord,
 } from '@windlass/messaging';
 import type { Listening } from '../listening.ts';
 import { UNREADABLE, type Overflow } from '../overflow/overflow.ts';
@@ -46,7 +47,7 @@ export class TriggerStage implements StageHandler {
     return this.trigger.passesOver(record);
   }
 
-  diverts(record: InboundRecord): Diversion | undefined {
+  diverts(record: UndecodedRecord): Diversion | undefined {
     return this.overflow.diverts(record);
   }
 

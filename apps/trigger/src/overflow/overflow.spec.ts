@@ -73,7 +73,8 @@ class Hub {
     const diverted: InboundRecord[] = [];
     const inputs: InboundRecord[] = [];
     for (const record of records) {
-      const fetched: InboundRecord & { value: unknown } = { ...record, value: NOT_DECODED };
+      const header = (name: string) => record.headers[name];
+      const fetched = { ...record, header, value: NOT_DECODED };
       if (this.trigger.diverts(fetched)) diverted.push(record);
       else inputs.push(Object.assign(fetched, { value: record.value }));
     }

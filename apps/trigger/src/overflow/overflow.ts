@@ -7,6 +7,7 @@ import type {
   StageBatch,
   StageInput,
   StageTransaction,
+  UndecodedRecord,
 } from '@windlass/messaging';
 import { GLOBAL_KEY } from '@windlass/windowing';
 import type { ParkingStore, Registry } from '../ports.ts';
@@ -81,17 +82,17 @@ export class Overflow {
   }
 
   /** Whether a record waits on the overflow topic, by its key and headers alone. */
-  diverts(record: InboundRecord): Diversion | undefined {
+  diverts(record: UndecodedRecord): Diversion | undefined {
     if (record.family !== 'signals') return undefined;
     const held = this.partitions.get(record.partition);
     if (!held || held.known.size === 0) return undefined;
     const parking = held.known.get(record.key);
     // With a tail they are needed decoded: `sift` parks them then.
     if (!parking || parking.stored.releasedAtUs !== null || parking.tail) return undefined;
-    if (isOfRelease(record)) return undefined;
-    follow(parking, record);
+    if (record.header(headerNames.released) ?? record.header(headerNames.release)) return undefined;
+    parking.lastOffset = record.offset;
     this.parts.onParked(1);
-    return diversion(parking.stored);
+    return DIVERSION;
   }
 
   /** Whether a record is one of those by which a parked source comes back. */
@@ -115,11 +116,8 @@ export class Overflow {
 const isOfRelease = ({ headers }: InboundRecord): boolean =>
   headers[headerNames.released] !== undefined || headers[headerNames.release] !== undefined;
 
-const diversion = ({ perSecond, burst, signals, spanUs }: ParkedSource): Diversion => ({
-  to: 'overflow',
-  code: 'SOURCE_PARKED',
-  message: `the source sent ${signals} signals within ${spanUs} µs; it may send ${perSecond} a second and ${burst} at once, and is parked until it is released`,
-});
+/** Short, for there may be very many: how the source sent is told by the notice. */
+const DIVERSION: Diversion = { to: 'overflow', code: 'SOURCE_PARKED', message: 'parked until it is released' };
 
 /** One batch on its way through. */
 class Sieve {
@@ -190,7 +188,7 @@ class Sieve {
 
   private park(parking: Parking, record: InboundRecord): void {
     follow(parking, record);
-    this.rejected.push({ record, ...diversion(parking.stored) });
+    this.rejected.push({ record, ...DIVERSION });
   }
 
   private ofRelease(parking: Parking, record: InboundRecord): void {

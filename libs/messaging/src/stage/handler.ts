@@ -20,6 +20,12 @@ export interface InboundRecord<T = unknown> {
   readonly valueBytes: number;
 }
 
+/** A record before its value is decoded. */
+export interface UndecodedRecord extends Omit<InboundRecord, 'value'> {
+  /** One header, without making texts of all of them. */
+  header(name: string): string | undefined;
+}
+
 /** A durable timer whose time has come. At most one per key; it is deleted in the batch's transaction unless set again. */
 export interface DueTimer {
   readonly kind: 'timer';
@@ -119,7 +125,7 @@ export interface StageHandler {
    * Where a record goes without being decoded or handled, by its key and headers alone; undefined: it is handled. Called in order, after
    * the commit of the batch before.
    */
-  diverts?(record: InboundRecord): Diversion | undefined;
+  diverts?(record: UndecodedRecord): Diversion | undefined;
   /**
    * The value that stands for a record whose own cannot be decoded: the record goes to the dead letters all the same, and is
    * handled with this value, so that whoever waits for it learns from its headers that it came. Undefined, or no such method: only
