@@ -39,7 +39,7 @@ export const settings = {
     schema: count({ min: 0, max: 1_000_000 }).default(0),
     unit: 'signals/s',
     meaning:
-      'What a source may send in the long run, by the time at which Kafka takes it; one that sends more is parked on the overflow topic with everything later of it, so that others do not wait for it. 0: no limit',
+      'What a source may send in the long run, by the time at which Kafka takes it; one that sends more is parked on the overflow topic with everything later of it. 0: no limit',
   }),
   signalsBurst: setting({
     variable: 'WINDLASS_TRIGGER_SOURCE_SIGNALS_BURST',
