@@ -44,8 +44,16 @@ const commands = [
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');
 for (const command of commands) program.addCommand(command());
 
+process.stdout.on('error', endQuietly);
+
 try {
   await program.parseAsync();
 } catch (error) {
   reportFailure(error);
+}
+
+/** Nobody reads on, as with `| head`. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }

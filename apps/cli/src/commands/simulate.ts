@@ -66,7 +66,6 @@ function run({
   readonly steps: readonly NumberedStep[];
   readonly path: string;
 }): void {
-  process.stdout.on('error', endQuietly);
   const lineOf = (index: number): number => steps[index]!.line;
   for (const { line, step } of steps)
     for (const event of at(`${path}:${line}`, () => simulation.take(step)))
@@ -81,10 +80,4 @@ function at<T>(place: string, act: () => T): T {
     error.message = `${place}: ${error.message}`;
     throw error;
   }
-}
-
-/** Nobody reads on, as with `| head`. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
 }
