@@ -1,9 +1,10 @@
 import { styleText } from 'node:util';
-import { Command, InvalidArgumentError } from 'commander';
-import { isZone, judgeCron } from '@windlass/dag';
+import { Command } from 'commander';
+import { judgeCron } from '@windlass/dag';
 import { cronInstants } from '@windlass/windowing';
 import { dayFlags, localDay, type LocalDay } from './local-day.ts';
 import { MAX_COUNT, parseCount, timeOption } from './next-options.ts';
+import { parseZone } from './time-option.ts';
 import { isoText, zonedTime } from './zoned-time.ts';
 
 export interface CronInstant extends LocalDay {
@@ -81,9 +82,4 @@ function instantOf(zone: string, timeUs: number): CronInstant | null {
 export function describeInstant({ utc, local, weekday, ...day }: CronInstant): string {
   const flags = dayFlags(day);
   return `${utc}  ${local} ${weekday}${flags.length === 0 ? '' : styleText('yellow', `  ${flags.join(', ')}`)}`;
-}
-
-function parseZone(zone: string): string {
-  if (isZone(zone)) return zone;
-  throw new InvalidArgumentError('not a time zone; an IANA name such as "Europe/Berlin"');
 }

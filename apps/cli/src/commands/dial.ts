@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type AvailabilityPolicy, type PolicyInput, writtenPolicy } from '@windlass/dag';
+import { count } from './count-option.ts';
 import { dialShowCommand } from './dial-show.ts';
 import { askHub, HubError } from './hub-api.ts';
 import { describeProblems } from './plan-text.ts';
@@ -97,9 +98,3 @@ const texts = (policy: AvailabilityPolicy): Record<string, string> =>
         : String(value),
     ]),
   );
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number, 1 or more');
-  return value;
-}

@@ -11,6 +11,7 @@ import { SignalDoor } from '../ingest/signal-door.ts';
 import { stateFileOf } from '../ingest/state-file.ts';
 import { describeRun } from '../ingest/summary.ts';
 import { PATTERN_TOKENS } from '../ingest/time-pattern.ts';
+import { count } from './count-option.ts';
 import { dataFolderOption } from './data-folder.ts';
 
 interface IngestOptions extends MappingOptions {
@@ -164,12 +165,6 @@ function duration(text: string): number {
   const us = parseDurationUs(text);
   if (us === undefined) throw new InvalidArgumentError('a duration such as 10m, 1h30m or 2d');
   return us;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number, 1 or more');
-  return value;
 }
 
 /** As many as the trigger takes. */

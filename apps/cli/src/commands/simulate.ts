@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { beginUs, definedView, Simulation, SimulationError } from '@windlass/simulation';
+import { beginUs, Simulation, SimulationError } from '@windlass/simulation';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
+import { counted } from './dag-text.ts';
 import { describeProblems } from './plan-text.ts';
 import { type NumberedStep, parseSimulationInput, SimulationInputError } from './simulation-input.ts';
 import { outputLine } from './simulation-output.ts';
+import { fileOf, validated } from './validate.ts';
 
 interface SimulateOptions {
   readonly types: string;
@@ -37,15 +39,12 @@ export function simulateCommand(): Command {
 }
 
 function viewOf(definitions: DefinitionsFile, registrations: readonly DefinitionsFile[]) {
-  const defined = definedView(
-    definitions.value,
-    registrations.map(({ value }) => value),
-  );
+  const defined = validated(definitions, registrations);
   if (defined.ok) return defined.view;
-  const { registration, problems } = defined;
-  const { locate } = registration === null ? definitions : registrations[registration]!;
+  const { problems } = defined;
+  const { locate } = fileOf(defined, definitions, registrations);
   throw new RefusedError(
-    `${describeProblems(problems, locate)}${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was simulated`,
+    `${describeProblems(problems, locate)}${counted(problems.length, 'problem')}; nothing was simulated`,
   );
 }
 

@@ -9,8 +9,13 @@ export function microsOption(option: string, text: string, zone: string): number
   const [, upToMillis = text, micros = '', offset = ''] = /^(.*\.\d{3})(\d{1,3})(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
   const ms = parseTime(`${upToMillis}${offset}`, zone);
   if (ms !== undefined) return ms * 1000 + Number(micros.padEnd(3, '0'));
+  throw badTime(option, text);
+}
+
+/** An option's text is no time. */
+export function badTime(option: string, text: string): HubError {
   const right = '2026-03-29T00:00:00Z, 2026-03-29T02:30 (in the zone) or 2026-03-29';
-  throw new HubError('BAD_TIME', `${option} "${text}" is no ISO 8601 time; for instance ${right}`);
+  return new HubError('BAD_TIME', `${option} "${text}" is no ISO 8601 time; for instance ${right}`);
 }
 
 export function parseZone(zone: string): string {

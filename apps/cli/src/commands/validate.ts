@@ -52,7 +52,8 @@ export function placed(
   return defined.problems.map((problem) => ({ ...problem, at: locate(problem.path) }));
 }
 
-const fileOf = (
+/** The one that is refused. */
+export const fileOf = (
   { registration }: Extract<DefinedView, { ok: false }>,
   definitions: DefinitionsFile,
   registrations: readonly DefinitionsFile[],

@@ -1,5 +1,6 @@
 import { FOREVER, NEVER, type SourceState, type WindowState } from '@windlass/windowing';
 import { z } from 'zod';
+import { cursorOf } from './cursor.ts';
 import { windowStates } from './query.ts';
 
 const time = z.int().nullable().describe('microseconds since 1970; null: not yet, or the end of time');
@@ -102,5 +103,5 @@ export const answerWatermarks = (
 
 const shown = (timeUs: number): number | null => (timeUs === NEVER || timeUs === FOREVER ? null : timeUs);
 
-export const cursorOf = ({ slot, source, passed }: { slot: number; source: string; passed: number }): string =>
-  Buffer.from(JSON.stringify([slot, source, passed])).toString('base64url');
+export const windowCursor = ({ slot, source, passed }: { slot: number; source: string; passed: number }): string =>
+  cursorOf(slot, source, passed);

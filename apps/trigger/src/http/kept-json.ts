@@ -2,6 +2,7 @@ import { limits } from '@windlass/contracts';
 import { approximateBytes, NEVER, type KeptSignal, type SourceState, type TypePlan } from '@windlass/windowing';
 import { z } from 'zod';
 import type { KeptReader, SourceReader } from '../ports.ts';
+import { cursorOf, cursorTo } from './cursor.ts';
 import type { FoundWindow } from './find-window.ts';
 
 export const maxSignalsPerPage = 1_000;
@@ -14,28 +15,10 @@ const READS_PER_PAGE = 10;
 
 export const windowIdParameter = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hex digits');
 
-const position = z.tuple([z.int(), z.string().max(1_000)]);
-
-const cursor = z
-  .string()
-  .max(2_000)
-  .transform((text, context) => {
-    const parsed = position.safeParse(parsedJson(text));
-    if (parsed.success) return { eventTimeUs: parsed.data[0], id: parsed.data[1] };
-    context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer' });
-    return z.NEVER;
-  });
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-const cursorOf = ({ eventTimeUs, id }: { readonly eventTimeUs: number; readonly id: string }): string =>
-  Buffer.from(JSON.stringify([eventTimeUs, id])).toString('base64url');
+const cursor = cursorTo(
+  z.tuple([z.int(), z.string().max(1_000)]).transform(([eventTimeUs, id]) => ({ eventTimeUs, id })),
+  2_000,
+);
 
 export const sourceOfWindow = z
   .string()
@@ -112,14 +95,14 @@ async function pageOf({ kept, found, plan, query }: PageParts) {
       if (!plan || plan.elements.has(signal.name)) {
         bytes += approximateBytes(signal);
         if (signals.length === query.limit || (bytes > PAGE_BYTES && signals.length > 0))
-          return { signals, nextCursor: after && cursorOf(after) };
+          return { signals, nextCursor: after && cursorOf(after.eventTimeUs, after.id) };
         signals.push(signal);
       }
       after = signal;
     }
     if (rows.length < ROWS) return { signals, nextCursor: null };
   }
-  return { signals, nextCursor: after && cursorOf(after) };
+  return { signals, nextCursor: after && cursorOf(after.eventTimeUs, after.id) };
 }
 
 const deletedBefore = (state: SourceState | null): number | null =>

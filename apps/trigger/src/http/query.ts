@@ -1,32 +1,15 @@
 import { limits } from '@windlass/contracts';
 import { parseDurationUs } from '@windlass/dag';
 import { z } from 'zod';
+import { cursorTo } from './cursor.ts';
 
 export const maxWindowsPerPage = 1_000;
 
 const source = z.string().min(1).max(limits.nameLength);
 
-const cursor = z
-  .string()
-  .max(1_000)
-  .transform((text, context) => {
-    const parsed = position.safeParse(parsedJson(text));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: 'custom', message: 'must be the nextCursor of an earlier answer' });
-    return z.NEVER;
-  });
-
 const position = z
   .tuple([z.int(), source, z.int().min(0)])
   .transform(([slot, name, passed]) => ({ slot, source: name, passed }));
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
 
 export const windowStates = ['open', 'fired', 'final', 'withdrawn'] as const;
 
@@ -42,7 +25,7 @@ export const windowsQuery = z.object({
     .optional()
     .describe('open: not fired on time yet; fired: may still be revised; final: waits for its children'),
   limit: z.coerce.number().int().min(1).max(maxWindowsPerPage).default(100),
-  cursor: cursor.optional(),
+  cursor: cursorTo(position, 1_000).optional(),
 });
 
 export const watermarksQuery = z.object({ source });

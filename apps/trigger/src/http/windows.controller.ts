@@ -3,7 +3,7 @@ import { Describe, ProblemError } from '@windlass/service';
 import { slotOf } from '@windlass/contracts';
 import type { z } from 'zod';
 import type { SourceReader, StoredSource } from '../ports.ts';
-import { answerWatermarks, cursorOf, windowsOf, windowsAnswer, watermarksAnswer } from './answers.ts';
+import { answerWatermarks, windowCursor, windowsOf, windowsAnswer, watermarksAnswer } from './answers.ts';
 import { watermarksQuery, windowsQuery } from './query.ts';
 
 export const SOURCE_READER = Symbol('SourceReader');
@@ -37,11 +37,11 @@ export class WindowsController {
       const found = windowsOf(one.source, one.state, { type, state });
       const room = limit - windows.length;
       windows.push(...found.slice(skip, skip + room));
-      if (found.length - skip > room) return { windows, nextCursor: cursorOf({ ...one, passed: skip + room }) };
+      if (found.length - skip > room) return { windows, nextCursor: windowCursor({ ...one, passed: skip + room }) };
     }
     const last = sources.at(-1);
     const isEnd = source !== undefined || sources.length < SOURCES_PER_PAGE || !last;
-    return { windows, nextCursor: isEnd ? null : cursorOf({ ...last, passed: Number.MAX_SAFE_INTEGER }) };
+    return { windows, nextCursor: isEnd ? null : windowCursor({ ...last, passed: Number.MAX_SAFE_INTEGER }) };
   }
 
   @Get('watermarks')

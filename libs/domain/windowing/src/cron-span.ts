@@ -2,6 +2,7 @@ import { Cron } from 'croner';
 import type { EpochUs, Opening } from '@windlass/dag';
 
 import { partitionPoint } from './partition-point.ts';
+import { US_PER_MS } from './time.ts';
 
 type CronOpening = Extract<Opening, { kind: 'cron' }>;
 
@@ -20,8 +21,6 @@ interface Interval {
 
 /** Intervals that are remembered of one expression. To compute one takes some 200 µs. */
 const KNOWN_LIMIT = 1_000;
-
-const US_PER_MS = 1000;
 const SECOND_MS = 1000;
 const compiled = new WeakMap<CronOpening, Instants>();
 

@@ -5,7 +5,7 @@ import { placeIn } from './placement.ts';
 import type { TypePlan } from './plan.ts';
 import { extendSchedule } from './schedule.ts';
 import { spanFrom, spansAt } from './span.ts';
-import { FOREVER, NEVER, shifted } from './time.ts';
+import { FOREVER, NEVER, shifted, US_PER_MS } from './time.ts';
 import { advance, advanceIdle } from './watermark.ts';
 import { windowAt } from './windows.ts';
 
@@ -44,6 +44,8 @@ export interface MemberState {
 export interface KnownMember extends Progress {
   readonly sequence: number;
 }
+
+export const noMembers: ReadonlyMap<string, KnownMember> = new Map();
 
 export const noReports: MemberState = { sequence: 0, silence: 'ACTIVE', nextUs: NEVER };
 
@@ -102,8 +104,16 @@ export function onReport(draft: Draft, { windowType, source, sequence, counted, 
     return;
   }
   if (counted && counted.added !== 0) addCounted(draft, type, source, counted);
-  type.members = new Map(type.members).set(source, { ...known, ...progress, sequence });
+  ownMembers(draft, type).set(source, { ...known, ...progress, sequence });
   if (type.heardSinceUs === NEVER) type.heardSinceUs = draft.nowUs;
+}
+
+/** What the step may change of what the group knows: copied once, however many reports it takes. */
+function ownMembers({ before }: Draft, type: TypeDraft): Map<string, KnownMember> {
+  const known = before.types.get(type.plan.ref)?.members ?? noMembers;
+  const own = type.members === known ? new Map(known) : (type.members as Map<string, KnownMember>);
+  type.members = own;
+  return own;
 }
 
 function addCounted(
@@ -128,8 +138,8 @@ function addCounted(
 /** After reports, and when the time has come for which a group waits for members that it has not heard of yet. */
 export function followMembers(draft: Draft): void {
   for (const plan of draft.plan.types) {
-    const type = draft.types.get(plan.ref);
-    if (plan.role === 'group' && type && type.heardSinceUs !== NEVER) follow(draft, type);
+    const type = plan.role === 'group' ? draft.types.get(plan.ref) : undefined;
+    if (type && type.heardSinceUs !== NEVER) follow(draft, type);
   }
 }
 
@@ -137,21 +147,22 @@ export function followMembers(draft: Draft): void {
 function follow(draft: Draft, type: TypeDraft): void {
   const members = type.plan.members();
   const left = [...type.members.keys()].filter((source) => !members.has(source));
-  if (left.length > 0) type.members = new Map([...type.members].filter(([source]) => members.has(source)));
-  const known: Progress[] = [...type.members.values()];
-  if (known.length < members.size)
-    known.push({ watermarkUs: NEVER, idleUs: NEVER, silence: silenceOfOthers(draft, type) });
-  const held = known.filter(({ silence }) => silence !== 'GONE');
-  const active = known.filter(({ silence }) => silence === 'ACTIVE');
-  const watermarkUs = held.length > 0 ? Math.min(...held.map((one) => one.watermarkUs)) : greatest(known);
-  const firingUs = active.length > 0 ? Math.min(...active.map((one) => one.watermarkUs)) : greatest(known);
+  for (const source of left) ownMembers(draft, type).delete(source);
+  let heldUs = FOREVER;
+  let activeUs = FOREVER;
+  let greatestUs = NEVER;
+  const count = ({ watermarkUs, idleUs, silence }: Progress): void => {
+    if (silence !== 'GONE') heldUs = Math.min(heldUs, watermarkUs);
+    if (silence === 'ACTIVE') activeUs = Math.min(activeUs, watermarkUs);
+    greatestUs = Math.max(greatestUs, watermarkUs, idleUs);
+  };
+  for (const member of type.members.values()) count(member);
+  if (type.members.size < members.size) count({ ...UNHEARD, silence: silenceOfOthers(draft, type) });
+  const firingUs = activeUs === FOREVER ? greatestUs : activeUs;
   if (firingUs !== NEVER) extendSchedule(draft, type, firingUs);
-  advance(draft, type, watermarkUs);
+  advance(draft, type, heldUs === FOREVER ? greatestUs : heldUs);
   if (firingUs > firingWatermark(type)) advanceIdle(draft, type, firingUs);
 }
-
-const greatest = (members: readonly Progress[]): EpochUs =>
-  members.reduce((max, { watermarkUs, idleUs }) => Math.max(max, watermarkUs, idleUs), NEVER);
 
 /** Members that have not told anything: silent since the group heard of the first. */
 export function silenceOfOthers({ nowUs, backlog }: Draft, type: TypeDraft): Silence {
@@ -178,5 +189,3 @@ export function othersDueUs({ nowUs, backlog }: Draft, type: TypeDraft): number 
 
 /** With a backlog nobody is silent: look again after this. */
 const BACKLOG_US = 1_000_000;
-
-const US_PER_MS = 1000;

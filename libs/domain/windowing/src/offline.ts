@@ -2,7 +2,7 @@ import type { EpochUs, Ref } from '@windlass/dag';
 import type { Draft } from './draft.ts';
 import type { Signal } from './input.ts';
 import type { TypePlan } from './plan.ts';
-import { FOREVER, timeOf } from './time.ts';
+import { FOREVER, timeOf, US_PER_MS } from './time.ts';
 
 /** The signal by which a source says that it goes offline (START) and is back (STOP). */
 export const OFFLINE_SIGNAL = 'windlass-offline';
@@ -25,8 +25,6 @@ export interface Offline {
 
 /** How long a window type waits for a source that is offline, unless its policy says otherwise. */
 export const MAX_OFFLINE_MS = 7 * 24 * 3_600_000;
-
-const US_PER_MS = 1000;
 
 /** What was said before the last declaration, or again, changes nothing. */
 export function onOffline(draft: Draft, { eventTimeUs, phase, metadata }: Signal): void {

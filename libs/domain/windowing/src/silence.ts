@@ -4,9 +4,7 @@ import { afterFiring, FIRINGS_NEEDED, usualDelayUs, usualStepUs, usualToleranceU
 import { awakeUs } from './offline.ts';
 import { GLOBAL_KEY, type TypePlan } from './plan.ts';
 import { windowAfter } from './schedule-slots.ts';
-import { FOREVER } from './time.ts';
-
-const US_PER_MS = 1000;
+import { FOREVER, US_PER_MS } from './time.ts';
 
 /** Silence that has been told is looked at again: its source may have been retired, its window type removed. */
 const LOOK_AGAIN_US = 3_600_000_000;

@@ -8,7 +8,7 @@ import type { Offline } from './offline.ts';
 import type { Noted } from './journal.ts';
 import type { OpenedBy } from './records.ts';
 import { noRegress, type Regress } from './regress.ts';
-import { noReports, type KnownMember, type MemberState } from './members.ts';
+import { noMembers, noReports, type KnownMember, type MemberState } from './members.ts';
 import { nothingObserved, type ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { FOREVER, NEVER } from './time.ts';
@@ -187,7 +187,7 @@ export const emptyType: TypeState = {
   spacingsUs: [],
   observed: nothingObserved,
   member: noReports,
-  members: new Map(),
+  members: noMembers,
   heardSinceUs: NEVER,
   frontUs: NEVER,
   closed: [],

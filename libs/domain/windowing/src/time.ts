@@ -7,6 +7,8 @@ export const FOREVER = Number.MAX_SAFE_INTEGER;
 /** Where windows without an end stop: the start of the year 2255, until when event time is exact. */
 export const ENDLESS = 8_993_721_600_000_000;
 
+export const US_PER_MS = 1000;
+
 /** The greatest `offsetUs + n * sizeUs` that is ≤ `timeUs`; floor-modulo, so times before 1970 fall into place as well. */
 export function floorTo({ timeUs, sizeUs, offsetUs }: { timeUs: number; sizeUs: number; offsetUs: number }): number {
   const remainder = (timeUs - offsetUs) % sizeUs;

@@ -8,9 +8,7 @@ import { awakeUs, offlineDueUs } from './offline.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
 import { windowAfter } from './schedule-slots.ts';
 import { silenceDueUs } from './silence.ts';
-import { FOREVER, NEVER, shifted } from './time.ts';
-
-const US_PER_MS = 1000;
+import { FOREVER, NEVER, shifted, US_PER_MS } from './time.ts';
 
 /** Asks, by a WATERMARK signal, for what silence means. Only without a backlog: otherwise it is not the source that is silent. */
 export function askForWatermarks(draft: Draft): void {

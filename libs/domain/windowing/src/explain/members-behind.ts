@@ -1,13 +1,11 @@
 import type { EpochUs } from '@windlass/dag';
 import { firingWatermark, type Draft, type TypeDraft } from '../draft.ts';
 import { othersSilentUs, silenceOfOthers, type KnownMember } from '../members.ts';
-import { FOREVER, NEVER } from '../time.ts';
+import { FOREVER, NEVER, US_PER_MS } from '../time.ts';
 import { say, type Sentence } from './sentence.ts';
 
 /** Members that are named one by one; of more the number. */
 const NAMED = 5;
-
-const US_PER_MS = 1000;
 
 export interface Behind {
   /** Sentences, each about a member or about those that have told nothing. */

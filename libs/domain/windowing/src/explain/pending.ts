@@ -2,13 +2,11 @@ import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from
 import { isSettled } from '../children.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from '../plan.ts';
 import { isStartSettled } from '../settled.ts';
-import { ENDLESS, NEVER, shifted } from '../time.ts';
+import { ENDLESS, NEVER, shifted, US_PER_MS } from '../time.ts';
 import { windowById } from '../windows.ts';
 import { holdsFinality, waitsForMembers } from './pending-of-group.ts';
 import { openStretch } from './pending-observed.ts';
 import { say, type Sentence } from './sentence.ts';
-
-const US_PER_MS = 1000;
 
 /** How a window that is still held stands: what it waits for, and what would move it. The first sentence is the answer. */
 export function pendingOf(draft: Draft, type: TypeDraft, window: Window): Sentence[] {
