@@ -35,10 +35,14 @@ export async function floodRow(bench: Bench): Promise<Line[]> {
         ({ signalsPerSecond }, repeat) => calm![repeat]!.signalsPerSecond / (signalsPerSecond * (1 - 1 / floodEvery)),
       ),
     );
+  const cost = (flooded: readonly DrainMeasure[], floodEvery: number): number =>
+    median(flooded.map(({ cpuUs }, repeat) => cpuUs.trigger / (1 - 1 / floodEvery) / calm![repeat]!.cpuUs.trigger));
   const what = 'flood: backlog of others behind a parked source that sends';
   return [
     { what: `${what} 100 times what each does`, unit: '× without', hub: slowed(some!, 11), budget: { most: 1.2 } },
+    { what: `${what} 100 times what each does, trigger's processor time`, unit: '× without', hub: cost(some!, 11) },
     { what: `${what} as much as all of them`, unit: '× without', hub: slowed(half!, 2) },
+    { what: `${what} as much as all of them, trigger's processor time`, unit: '× without', hub: cost(half!, 2) },
     ...costLines('one of 1,001 sources floods: half of all signals', half!),
   ];
 }
