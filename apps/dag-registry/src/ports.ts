@@ -1,7 +1,8 @@
 import type { DagRevision, RegistryEntry, RegistryState, Source } from '@windlass/dag';
 
-/** An entry with who changed it and when (microseconds since the epoch). */
-export interface StampedEntry extends RegistryEntry {
+/** An entry as it is stored, with who changed it and when (microseconds since the epoch). A HOLD's name is `processor/health`. */
+export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> {
+  readonly kind: RegistryEntry['kind'] | 'HOLD';
   readonly changedBy: string;
   readonly changedAtUs: number;
 }
