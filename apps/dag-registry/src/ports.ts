@@ -4,6 +4,8 @@ import type { DagRevision, RegistryEntry, RegistryState, Source } from '@windlas
 export interface StampedEntry extends RegistryEntry {
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** What whoever changed it said about it. */
+  readonly why?: string;
 }
 
 /** What a change wants stored, and what it answers. */
@@ -16,6 +18,8 @@ export interface RevisionSummary {
   readonly number: number;
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** Null: nothing was said. */
+  readonly why: string | null;
 }
 
 export interface SourcePage {
