@@ -5,6 +5,8 @@ export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> 
   readonly kind: RegistryEntry['kind'] | 'HOLD';
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** What whoever changed it said about it. */
+  readonly why?: string;
 }
 
 /** What a change wants stored, and what it answers. */
@@ -17,6 +19,8 @@ export interface RevisionSummary {
   readonly number: number;
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** Null: nothing was said. */
+  readonly why: string | null;
 }
 
 export interface SourcePage {
