@@ -5,6 +5,7 @@ import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const revisionNumber = z.coerce.number().int().min(0);
 const page = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
@@ -42,7 +43,11 @@ export class DagController {
   @HttpCode(200)
   @Roles('operator')
   @Describe({ summary: "Make an earlier revision's content the next revision", answer: changed })
-  rollback(@Body({ schema: rollback }) { to }: z.infer<typeof rollback>, @Caller() caller: Principal) {
-    return answering(() => this.registry.rollback(to, { author: authorOf(caller) }));
+  rollback(
+    @Body({ schema: rollback }) { to }: z.infer<typeof rollback>,
+    @Caller() caller: Principal,
+    @Why() why: Reason,
+  ) {
+    return answering(() => this.registry.rollback(to, { author: authorOf(caller), ...why }));
   }
 }

@@ -4,6 +4,7 @@ import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 @Controller('v1/policies')
 export class PoliciesController {
@@ -34,10 +35,11 @@ export class PoliciesController {
       'The fields of `policy` in the definitions file; those left out have their default. Applied at once, to open windows too.',
     answer: changed,
   })
-  set(@Param('windowType') windowType: string, @Body() body: unknown, @Caller() caller: Principal) {
+  set(@Param('windowType') windowType: string, @Body() body: unknown, @Caller() caller: Principal, @Why() why: Reason) {
     return answering(async () => {
       await this.queries.policy(windowType);
-      return this.registry.apply({ policies: [{ ...asObject(body), windowType }] }, { author: authorOf(caller) });
+      const policies = [{ ...asObject(body), windowType }];
+      return this.registry.apply({ policies }, { author: authorOf(caller), ...why, kind: 'POLICY' });
     });
   }
 
@@ -48,10 +50,15 @@ export class PoliciesController {
       'The dial. Fields that are not given stay; null gives one its default back (JSON Merge Patch). Applied at once, to open windows too.',
     answer: changed,
   })
-  tune(@Param('windowType') windowType: string, @Body() body: unknown, @Caller() caller: Principal) {
+  tune(
+    @Param('windowType') windowType: string,
+    @Body() body: unknown,
+    @Caller() caller: Principal,
+    @Why() why: Reason,
+  ) {
     return answering(async () => {
       await this.queries.policy(windowType);
-      return this.registry.tune(windowType, { ...asObject(body) }, { author: authorOf(caller) });
+      return this.registry.tune(windowType, { ...asObject(body) }, { author: authorOf(caller), ...why });
     });
   }
 }

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { registrationJsonSchema } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { registered } from './answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 @Controller('v1/processors')
 export class ProcessorsController {
@@ -25,9 +26,12 @@ export class ProcessorsController {
       'Refused with 422 and every problem at once: code, path, message, chain, mend.',
     answer: registered,
   })
-  register(@Body() body: unknown, @Caller() caller: Principal) {
+  register(@Body() body: unknown, @Caller() caller: Principal, @Why() why: Reason) {
     return answering(async () => {
-      const { processor, team, ...changed } = await this.registry.register(body, { author: authorOf(caller) });
+      const { processor, team, ...changed } = await this.registry.register(body, {
+        author: authorOf(caller),
+        ...why,
+      });
       return { ...changed, ...this.queries.topicsOf({ processor, team }) };
     });
   }
@@ -42,5 +46,11 @@ export class ProcessorsController {
   @Describe({ summary: 'JSON Schema of a registration' })
   schema() {
     return registrationJsonSchema();
+  }
+
+  @Get(':name')
+  @Describe({ summary: 'One processor with its instances: version, host, lag, work in flight, whether each is alive' })
+  one(@Param('name') name: string) {
+    return answering(() => this.queries.processor(name));
   }
 }

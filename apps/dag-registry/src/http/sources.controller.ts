@@ -5,6 +5,7 @@ import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const page = z.object({
   after: z.string().max(100).default('').describe('name to continue after'),
@@ -40,7 +41,7 @@ export class SourcesController {
 
   @Put()
   @Describe({ summary: 'Declare or change sources, up to 100,000 at once; others stay', answer: changed })
-  put(@Body({ schema: bulk }) body: z.infer<typeof bulk>, @Caller() caller: Principal) {
-    return answering(() => this.registry.apply(body, { author: authorOf(caller) }));
+  put(@Body({ schema: bulk }) body: z.infer<typeof bulk>, @Caller() caller: Principal, @Why() why: Reason) {
+    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...why, kind: 'SOURCES' }));
   }
 }

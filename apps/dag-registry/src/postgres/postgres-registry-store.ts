@@ -1,6 +1,17 @@
-import type { AvailabilityPolicy, DagRevision, Ref, RegistryState, Source } from '@windlass/dag';
+import {
+  type AvailabilityPolicy,
+  type DagRevision,
+  type Hold,
+  holdName,
+  type HoldState,
+  type HoldSubject,
+  type Ref,
+  type RegistryState,
+  type Source,
+} from '@windlass/dag';
 import { storeError } from '@windlass/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
+import { insertAudit } from './postgres-audit-log.ts';
 import type { Decision, RegistryStore, RevisionSummary, SourcePage, StampedEntry } from '../ports.ts';
 
 const EMPTY: DagRevision = { number: 0, windowTypes: [], processors: [], algorithms: [] };
@@ -21,28 +32,20 @@ export class PostgresRegistryStore implements RegistryStore {
     return guarded(() => this.state(this.dataSource, { sources, lock: false }));
   }
 
-  async change<T>(sources: readonly string[], decide: (state: RegistryState) => Decision<T>): Promise<T> {
-    // What the decision throws is not Postgres's trouble, and is not told as such.
-    let refusal: { readonly error: unknown } | undefined;
-    const decided = (state: RegistryState): Decision<T> => {
-      try {
-        return decide(state);
-      } catch (error) {
-        refusal = { error };
-        throw error;
-      }
+  change<T>(sources: readonly string[], decide: (state: RegistryState) => Decision<T>): Promise<T> {
+    return this.deciding((tx) => this.state(tx, { sources, lock: true }), decide);
+  }
+
+  changeHold<T>(subject: HoldSubject, decide: (state: HoldState) => Decision<T>): Promise<T> {
+    const read = async (tx: EntityManager): Promise<HoldState> => {
+      const { revision } = await this.state(tx, { sources: [], lock: true });
+      return { revision, hold: await readHold(tx, subject) };
     };
-    try {
-      return await this.dataSource.transaction(async (tx) => {
-        const { entries, answer } = decided(await this.state(tx, { sources, lock: true }));
-        await insert(tx, entries);
-        const revision = entries.find(({ kind }) => kind === 'REVISION');
-        if (revision) await tx.query('UPDATE head SET revision = $1', [revision.number]);
-        return answer;
-      });
-    } catch (error) {
-      throw refusal ? refusal.error : storeError(error);
-    }
+    return this.deciding(read, decide);
+  }
+
+  holds(): Promise<readonly Hold[]> {
+    return guarded(() => readHolds(this.dataSource));
   }
 
   async revision(number: number): Promise<DagRevision | undefined> {
@@ -86,6 +89,32 @@ export class PostgresRegistryStore implements RegistryStore {
       const sources = rows.slice(0, limit).map(({ body }) => body);
       return { sources, next: rows.length > limit ? sources.at(-1)!.name : null };
     });
+  }
+
+  /** Reads with the lock, and stores what is decided. */
+  private async deciding<S, T>(read: (tx: EntityManager) => Promise<S>, decide: (state: S) => Decision<T>): Promise<T> {
+    // What the decision throws is not Postgres's trouble, and is not told as such.
+    let refusal: { readonly error: unknown } | undefined;
+    const decided = (state: S): Decision<T> => {
+      try {
+        return decide(state);
+      } catch (error) {
+        refusal = { error };
+        throw error;
+      }
+    };
+    try {
+      return await this.dataSource.transaction(async (tx) => {
+        const { entries, audit, answer } = decided(await read(tx));
+        await insert(tx, entries);
+        if (audit) await insertAudit(tx, audit);
+        const revision = entries.find(({ kind }) => kind === 'REVISION');
+        if (revision) await tx.query('UPDATE head SET revision = $1', [revision.number]);
+        return answer;
+      });
+    } catch (error) {
+      throw refusal ? refusal.error : storeError(error);
+    }
   }
 
   private async state(
@@ -141,6 +170,24 @@ async function readPolicies(runner: Runner): Promise<ReadonlyMap<Ref, Availabili
     [],
   );
   return new Map(rows.map(({ name, body }) => [name, body]));
+}
+
+async function readHold(runner: Runner, subject: HoldSubject): Promise<Hold | undefined> {
+  const [row] = await select<{ body: Hold }>(
+    runner,
+    "SELECT body FROM registry_entry WHERE kind = 'HOLD' AND name = $1 ORDER BY number DESC LIMIT 1",
+    [holdName(subject)],
+  );
+  return row?.body;
+}
+
+async function readHolds(runner: Runner): Promise<Hold[]> {
+  const rows = await select<{ body: Hold }>(
+    runner,
+    "SELECT DISTINCT ON (name) body FROM registry_entry WHERE kind = 'HOLD' ORDER BY name, number DESC",
+    [],
+  );
+  return rows.map(({ body }) => body).filter(({ mode }) => mode !== null);
 }
 
 async function readSources(runner: Runner, names: readonly string[]): Promise<ReadonlyMap<string, Source>> {

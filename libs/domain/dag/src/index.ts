@@ -79,6 +79,8 @@ export { sourceDefinition, toSource } from './definitions/source.ts';
 export { applyDefinitions } from './change/apply-definitions.ts';
 export { changesBetween, proposeRollback } from './change/propose.ts';
 export { tunePolicy } from './change/tune-policy.ts';
+export { changeHold } from './change/change-hold.ts';
+export type { HoldProposal, HoldState, WantedHold } from './change/change-hold.ts';
 export { ownershipProblems } from './change/ownership.ts';
 export { retire } from './change/retire.ts';
 export { registerProcessor } from './change/register-processor.ts';

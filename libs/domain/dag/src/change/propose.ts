@@ -125,7 +125,8 @@ export function changesBetween(before: DagRevision, after: DagRevision): Change[
   ];
 }
 
-type Owned = { readonly owner?: string };
+/** A processor also writes as a team: who registers it must be of both. */
+type Owned = { readonly owner?: string; readonly team?: string };
 
 function changesOf(
   kind: Change['kind'],
@@ -140,7 +141,8 @@ function changesOf(
 }
 
 function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
-  const owners = [...new Set([before?.owner, after?.owner].filter((owner) => owner !== undefined))];
+  const teams = [before?.owner, before?.team, after?.owner, after?.team];
+  const owners = [...new Set(teams.filter((team) => team !== undefined))];
   if (before && after) return { kind, name, action: 'changed', owners, fields: differingFields(before, after).sort() };
   return { kind, name, action: after ? 'added' : 'removed', owners };
 }
