@@ -2,6 +2,7 @@ import {
   applyDefinitions,
   type Change,
   type ChangeRules,
+  type Hint,
   ownershipProblems,
   type Parsed,
   parseDefinitions,
@@ -12,6 +13,7 @@ import {
   type Refusal,
   registerProcessor,
   type RegistryState,
+  type ResolvedRef,
   tunePolicy,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
@@ -31,6 +33,8 @@ export interface Changed {
   /** The live revision afterwards. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** A dry run: never refused, it says what would be. */
@@ -41,6 +45,8 @@ export interface Plan {
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 export interface ChangeOptions {
@@ -100,12 +106,15 @@ export class DagRegistry {
     const state = await this.surroundings.store.read(parsed.ok ? parsed.value.sources.map(({ name }) => name) : []);
     const base = state.revision.number;
     const proposal = parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
-    if (!proposal.ok) return { base, revision: base, changes: [], problems: proposal.problems };
-    const { revision, changes } = proposal;
+    if (!proposal.ok)
+      return { base, revision: base, changes: [], resolved: [], hints: [], problems: proposal.problems };
+    const { revision, changes, resolved, hints } = proposal;
     return {
       base,
       revision: revision.number,
       changes,
+      resolved,
+      hints,
       problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
     };
   }
@@ -127,12 +136,13 @@ export class DagRegistry {
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
       const proposal = judged(propose(state), author);
+      const { changes, resolved, hints } = proposal;
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
       const stamp = { changedBy: author.name, changedAtUs: this.surroundings.nowUs() };
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
-        answer: { revision: proposal.revision.number, changes: proposal.changes },
+        answer: { revision: proposal.revision.number, changes, resolved, hints },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();

@@ -89,6 +89,7 @@ function taskOf(pane: Pane, scenario: Scenario, place: number, inputs: readonly 
         attempt: 1,
         timeoutMs: 60_000,
         after,
+        resolved: [],
       };
     }),
     inputs,

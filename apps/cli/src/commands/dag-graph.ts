@@ -1,4 +1,4 @@
-import { indexDag, refOf, type DagRevision } from '@windlass/dag';
+import { indexDag, refOf, type DagRevision, type Dependency } from '@windlass/dag';
 
 /** An arrow of the picture. `dashed`: over other windows than the same, or what opens windows. */
 interface Edge {
@@ -34,19 +34,19 @@ function pictureOf(revision: DagRevision): Picture {
     put(algorithm.processor, ref);
     for (const { windowType } of algorithm.bindings)
       edges.push({ from: windowType, to: ref, label: '', dashed: false });
-    for (const { algorithm: needed, relation } of algorithm.dependencies) {
-      const label =
-        relation.kind === 'same'
-          ? ''
-          : relation.kind === 'previous' && 'count' in relation
-            ? `previous ${relation.count}`
-            : relation.kind;
+    for (const { algorithm: needed, asked, relation } of algorithm.dependencies) {
+      const label = [asked ?? '', relationLabel(relation)].filter(Boolean).join(' ');
       edges.push({ from: needed, to: ref, label, dashed: relation.kind !== 'same' });
     }
     for (const emitted of algorithm.emits) edges.push({ from: ref, to: emitted, label: 'emits', dashed: true });
   }
   for (const { algorithm, processor } of revision.expected ?? []) put(processor, algorithm);
   return { windowTypes: [...index.windowTypes.keys()], processors, edges };
+}
+
+function relationLabel(relation: Dependency['relation']): string {
+  if (relation.kind === 'same') return '';
+  return relation.kind === 'previous' && 'count' in relation ? `previous ${relation.count}` : relation.kind;
 }
 
 /** For Graphviz: `windlass dag dot | dot -Tsvg`. */

@@ -1,5 +1,6 @@
 import {
   formatDurationUs,
+  hintsOf,
   indexDag,
   refOf,
   scopeOf,
@@ -20,7 +21,9 @@ export function describeDag(revision: DagRevision): string {
   const missing = (revision.expected ?? [])
     .filter(({ algorithm }) => !index.algorithms.has(algorithm))
     .map(({ algorithm, processor }) => `expected, not registered yet: ${algorithm} (${processor})`);
-  return `${[head, '', ...roots, ...(missing.length > 0 ? ['', ...missing] : [])].join('\n')}\n`;
+  const hints = hintsOf(revision).map(({ path, message }) => `${path}: ${message}`);
+  const notes = [missing, hints].flatMap((lines) => (lines.length > 0 ? ['', ...lines] : []));
+  return `${[head, '', ...roots, ...notes].join('\n')}\n`;
 }
 
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
@@ -31,7 +34,10 @@ function treeOf(index: DagIndex, type: WindowType): string[] {
     ...index.algorithmsOn(ref).map((algorithm) => [describeAlgorithm(index, algorithm, ref)]),
     ...index.childTypesOf(ref).map((child) => treeOf(index, child)),
   ];
-  return [`${ref}  ${describeOpening(type.open)}${describeFor(type)}`, ...branches.flatMap(drawBranch)];
+  return [
+    `${ref}  ${describeOpening(type.open)}${describeFor(type)}${describeAsked(type)}`,
+    ...branches.flatMap(drawBranch),
+  ];
 }
 
 /** Each branch under its own corner; what follows its first line is moved in. */
@@ -42,12 +48,13 @@ function drawBranch(lines: readonly string[], at: number, branches: readonly (re
 
 function describeAlgorithm(index: DagIndex, algorithm: Algorithm, windowType: string): string {
   const { bindings, dependencies, processor, emits } = algorithm;
-  const { on, minCompleteness } = bindings.find((binding) => binding.windowType === windowType)!;
+  const { on, minCompleteness, asked } = bindings.find((binding) => binding.windowType === windowType)!;
   const isUsual = on.length === 2 && on.includes('ON_TIME') && on.includes('LATE');
   const opened = [...emits, ...index.conditionsOn(refOf(algorithm)).map(refOf)];
   return [
     `· ${refOf(algorithm)}`,
     `(${processor})`,
+    ...(asked === undefined ? [] : [`on ${asked}`]),
     ...(isUsual ? [] : [`on ${on.join(', ')}`]),
     ...(minCompleteness === undefined ? [] : [`from completeness ${minCompleteness}`]),
     ...(dependencies.length > 0 ? [`← ${dependencies.map(describeDependency).join(', ')}`] : []),
@@ -55,11 +62,22 @@ function describeAlgorithm(index: DagIndex, algorithm: Algorithm, windowType: st
   ].join(' ');
 }
 
-export function describeDependency({ algorithm, relation }: Dependency): string {
-  if (relation.kind === 'same') return algorithm;
-  if (relation.kind !== 'previous')
-    return `${algorithm} of ${relation.kind === 'parent' ? 'the parent' : relation.kind}`;
-  return `${algorithm} of previous ${'count' in relation ? relation.count : formatDurationUs(relation.durationUs)}`;
+/** `indicator@1.4.0 (indicator@^1.2) of previous 20`. */
+export function describeDependency({ algorithm, asked, relation }: Dependency): string {
+  const what = withAsked(algorithm, asked);
+  if (relation.kind === 'same') return what;
+  if (relation.kind !== 'previous') return `${what} of ${relation.kind === 'parent' ? 'the parent' : relation.kind}`;
+  return `${what} of previous ${'count' in relation ? relation.count : formatDurationUs(relation.durationUs)}`;
+}
+
+const withAsked = (ref: string, asked: string | undefined): string => (asked === undefined ? ref : `${ref} (${asked})`);
+
+function describeAsked({ parentAsked, like }: WindowType): string {
+  const parts = [
+    ...(parentAsked === undefined ? [] : [`within ${parentAsked}`]),
+    ...(like ? [`like ${like.asked}`] : []),
+  ];
+  return parts.length > 0 ? `  (${parts.join(', ')})` : '';
 }
 
 /** What tells windows of this kind apart, in a few words. */
@@ -93,7 +111,7 @@ function words(open: Opening): string {
     case 'calendar':
       return `calendar, ${open.intervals.length} intervals, ${open.zone}`;
     case 'outcome':
-      return `opened by ${open.algorithm} when ${open.when}`;
+      return `opened by ${withAsked(open.algorithm, open.asked)} when ${open.when}`;
     case 'emission':
       return 'opened by emission';
     default:

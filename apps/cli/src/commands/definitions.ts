@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
 import { askHub, HubError, type Plan } from './hub-api.ts';
-import { describeChanges, describeProblems } from './plan-text.ts';
+import { describeChanges, describeHints, describeProblems, describeResolved } from './plan-text.ts';
 
 export function planCommand(): Command {
   return new Command('plan')
@@ -37,9 +37,9 @@ export function applyCommand(): Command {
 const planOf = (file: DefinitionsFile): Promise<Plan> => askHub<Plan>('POST', '/v1/definitions/plan', file.value);
 
 /** Prints changes and problems; false, and exit code 1, when there are problems. */
-function report({ locate }: DefinitionsFile, { changes, problems }: Plan): boolean {
+function report({ locate }: DefinitionsFile, { changes, problems, resolved, hints }: Plan): boolean {
   if (problems.length === 0) {
-    process.stdout.write(describeChanges(changes));
+    process.stdout.write(`${describeChanges(changes)}${describeResolved(resolved)}${describeHints(hints)}`);
     return true;
   }
   process.exitCode = 1;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Change, Problem } from '@windlass/dag';
+import type { Change, Hint, Problem, ResolvedRef } from '@windlass/dag';
 
 const SIGNS: Readonly<Record<Change['action'], { readonly sign: string; readonly color: 'green' | 'yellow' | 'red' }>> =
   {
@@ -26,6 +26,13 @@ function describeChange({ kind, name, action, owners, fields, settled }: Change)
     .join('; ');
   return `${styleText(color, `  ${sign} ${kind} ${name}`)}${details ? styleText('dim', `  (${details})`) : ''}\n`;
 }
+
+/** What references stand for, where they leave a version open: `indicator@^1.2 → indicator@1.4.0`. */
+export const describeResolved = (resolved: readonly ResolvedRef[]): string =>
+  resolved.map(({ path, asked, ref }) => `  ${asked} → ${ref}${styleText('dim', `  (${path})`)}\n`).join('');
+
+export const describeHints = (hints: readonly Hint[]): string =>
+  hints.map(({ code, path, message }) => `  ${styleText('yellow', code)} ${path}: ${message}\n`).join('');
 
 /** Each problem with its place in the file, the chain that shows it, and what would mend it. */
 export function describeProblems(problems: readonly Problem[], locate: (path: string) => string): string {

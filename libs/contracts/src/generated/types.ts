@@ -532,6 +532,16 @@ export interface TaskExecution {
   readonly timeoutMs: number;
   /** Executions of this task whose results it needs first */
   readonly after: readonly string[];
+  /** Of its dependencies those that name a range, or a version written otherwise */
+  readonly resolved: readonly ResolvedAlgorithm[];
+}
+
+/** What a reference of its registration stands for */
+export interface ResolvedAlgorithm {
+  /** As registered, for instance indicator@^1.2 */
+  readonly asked: string;
+  /** name@version, as inputs name it */
+  readonly algorithm: string;
 }
 
 /** An accepted result of another algorithm */

@@ -174,6 +174,23 @@ export const windowsSchema = {
               doc: 'Executions of this task whose results it needs first',
               default: [],
             },
+            {
+              name: 'resolved',
+              type: {
+                type: 'array',
+                items: {
+                  type: 'record',
+                  name: 'ResolvedAlgorithm',
+                  doc: 'What a reference of its registration stands for',
+                  fields: [
+                    { name: 'asked', type: 'string', doc: 'As registered, for instance indicator@^1.2' },
+                    { name: 'algorithm', type: 'string', doc: 'name@version, as inputs name it' },
+                  ],
+                },
+              },
+              doc: 'Of its dependencies those that name a range, or a version written otherwise',
+              default: [],
+            },
           ],
         },
       },

@@ -1,5 +1,6 @@
 export type {
   Algorithm,
+  AskedRef,
   AvailabilityPolicy,
   Binding,
   BindingTiming,
@@ -67,9 +68,19 @@ export { sourceDefinition, toSource } from './definitions/source.ts';
 export { applyDefinitions } from './change/apply-definitions.ts';
 export { changesBetween, proposeRollback } from './change/propose.ts';
 export { tunePolicy } from './change/tune-policy.ts';
+export { hintsOf } from './change/hints.ts';
 export { ownershipProblems } from './change/ownership.ts';
 export { registerProcessor } from './change/register-processor.ts';
-export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './change/state.ts';
+export type {
+  Change,
+  ChangeRules,
+  Hint,
+  HintCode,
+  Proposal,
+  Refusal,
+  RegistryState,
+  ResolvedRef,
+} from './change/state.ts';
 export { judgeCron } from './validation/cron.ts';
 export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';

@@ -6,6 +6,12 @@ export type EpochUs = number;
 /** `name@version`, for instance `cycle@1`. */
 export type Ref = string;
 
+/**
+ * A reference as somebody wrote it, `indicator@^1.2`, kept beside what it stands for since it was registered. Absent beside a
+ * reference: it was written as it is.
+ */
+export type AskedRef = string;
+
 export type MetadataValue = null | boolean | number | string;
 export type Metadata = Readonly<Record<string, MetadataValue>>;
 
@@ -129,6 +135,7 @@ export type Opening =
   | {
       readonly kind: 'outcome';
       readonly algorithm: Ref;
+      readonly asked?: AskedRef;
       /** CEL over `result`, `window`, `metadata`; type-checked at registration. */
       readonly when: string;
       /** The new window starts at the upstream window's start or end. */
@@ -186,6 +193,9 @@ export interface WindowType {
   readonly open: Opening;
   /** The type whose windows hold its windows; at most 4 deep. */
   readonly parent?: Ref;
+  readonly parentAsked?: AskedRef;
+  /** The type whose windows it took when it was applied, where a range was asked for. */
+  readonly like?: { readonly windowType: Ref; readonly asked: AskedRef };
   /** Keep the signals and carry them in pane and task; null: only count them. */
   readonly keepSignals: { readonly count: number; readonly bytes: number } | null;
   readonly metadata: Readonly<Record<string, MetadataField>>;
@@ -237,6 +247,7 @@ export type BindingTiming = PaneTiming | 'FINAL';
 
 export interface Binding {
   readonly windowType: Ref;
+  readonly asked?: AskedRef;
   /** Default: ON_TIME and LATE. */
   readonly on: readonly BindingTiming[];
   readonly minCompleteness?: number;
@@ -245,6 +256,7 @@ export interface Binding {
 /** Results of another algorithm that this one needs. */
 export interface Dependency {
   readonly algorithm: Ref;
+  readonly asked?: AskedRef;
   readonly relation:
     | { readonly kind: 'same' }
     | { readonly kind: 'parent' }

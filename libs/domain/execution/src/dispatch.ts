@@ -86,6 +86,7 @@ const taskOf = (
       attempt: x.attempt,
       timeoutMs: planned.algorithm.timeoutMs,
       after: after.map((upstream) => w.executions[upstream]!.executionId),
+      resolved: planned.resolved,
     };
   }),
   inputs: task.inputs,

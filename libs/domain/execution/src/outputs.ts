@@ -1,4 +1,4 @@
-import type { EpochUs, Metadata, Ref } from '@windlass/dag';
+import type { AskedRef, EpochUs, Metadata, Ref } from '@windlass/dag';
 import type { Emission, ExecutionId, OutcomeState, Reason, Relation, TaskId } from './execution.ts';
 import type { Changes } from './key-state.ts';
 import type { Lane, Pane, WindowHeader, WindowId } from './pane.ts';
@@ -14,6 +14,13 @@ export interface TaskExecution {
   readonly timeoutMs: number;
   /** Executions of this task whose results it needs first. */
   readonly after: readonly ExecutionId[];
+  /** What the references of its dependencies stand for, where they are written otherwise (as ranges). */
+  readonly resolved: readonly ResolvedAlgorithm[];
+}
+
+export interface ResolvedAlgorithm {
+  readonly asked: AskedRef;
+  readonly algorithm: Ref;
 }
 
 export interface TaskInput {

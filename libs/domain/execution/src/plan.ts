@@ -9,6 +9,7 @@ import {
   type Ref,
   refOf,
 } from '@windlass/dag';
+import type { ResolvedAlgorithm } from './outputs.ts';
 
 export type RelationKind = Dependency['relation']['kind'];
 
@@ -29,6 +30,7 @@ export interface PlannedAlgorithm {
   readonly algorithm: Algorithm;
   readonly binding: Binding;
   readonly dependencies: readonly PlannedDependency[];
+  readonly resolved: readonly ResolvedAlgorithm[];
   /** Some dependency may keep a result although its input was revised. */
   readonly keeps: boolean;
 }
@@ -133,6 +135,7 @@ function planOf(dag: DagRevision, windowType: Ref): TypePlan {
         previousKey: dependency.relation.kind === 'previous' ? previousKey(dependency.relation) : '',
         childTypes: childTypes.filter((type) => carries(type, dependency.algorithm)),
       })),
+      resolved: resolvedOf(algorithm),
       keeps: algorithm.dependencies.some((d) => d.onRevision !== 'rerun'),
     })),
     reads: list.some((a) => a.dependencies.some((d) => d.relation.kind !== 'same')),
@@ -141,6 +144,9 @@ function planOf(dag: DagRevision, windowType: Ref): TypePlan {
     readByParent: parent !== undefined && reads(parent, 'children', windowType),
   };
 }
+
+const resolvedOf = ({ dependencies }: Algorithm): ResolvedAlgorithm[] =>
+  dependencies.flatMap(({ asked, algorithm }) => (asked === undefined ? [] : [{ asked, algorithm }]));
 
 function historyOf(algorithms: readonly Algorithm[], carried: (ref: Ref) => boolean): History | null {
   let history: { count: number; durationUs: number } | null = null;

@@ -4,6 +4,7 @@ import type { Metadata } from './window-type.ts';
 /** Another algorithm as far as a dependant needs it: who it is and, through `T`, what it answers with. */
 export interface AlgorithmRef<T = unknown> {
   readonly name: string;
+  /** Exact, or a range. */
   readonly version: string;
   /** Exists in the type system only. */
   readonly resultValue?: T;
@@ -94,10 +95,14 @@ export const previous = <T>(
   options,
 });
 
-/** An algorithm of another processor (or this one's own earlier results): `remote<number>('indicator@1')`. */
+/**
+ * An algorithm of another processor (or this one's own earlier results): `remote<number>('indicator@1')`. With a range,
+ * `remote<number>('indicator@^1.2')`, it is the highest version that fits when the processor is registered.
+ */
 export function remote<T>(ref: string): AlgorithmRef<T> {
   const [name, version, ...rest] = ref.split('@');
-  if (!name || !version || rest.length > 0) throw new RangeError(`'${ref}' is not of the form name@version`);
+  if (!name || !version || rest.length > 0)
+    throw new RangeError(`'${ref}' is not of the form name@version or name@range`);
   return { name, version };
 }
 

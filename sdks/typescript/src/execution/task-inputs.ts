@@ -1,10 +1,25 @@
-import { fromValue, type Pane, type Relation, type ResultValue, type Task, type TaskInput } from '@windlass/contracts';
+import {
+  fromValue,
+  type Pane,
+  type Relation,
+  type ResultValue,
+  type Task,
+  type TaskExecution,
+  type TaskInput,
+} from '@windlass/contracts';
 import { asDependency, refOf, type Dependency, type Input, type Needs } from '../definition/dependency.ts';
 import { NonRetryableError } from '../errors.ts';
 
 /** The text by which a pane names a `previous` dependency. */
 const previousKey = (relation: { readonly count: number } | { readonly durationUs: number }): string =>
   'count' in relation ? `previous(${relation.count})` : `previous(${relation.durationUs}us)`;
+
+interface NamedNeed {
+  readonly name: string;
+  /** The version that the need stands for in this task. */
+  readonly ref: string;
+  readonly dependency: Dependency;
+}
 
 /** The results a task brings, and those its own chain has made so far, as algorithms see them. */
 export class TaskInputs {
@@ -28,14 +43,18 @@ export class TaskInputs {
   }
 
   /** @throws NonRetryableError when an input that must be there is not, or travels by reference. */
-  of(needs: Needs): Record<string, unknown> {
+  of(needs: Needs, resolved: TaskExecution['resolved'] = []): Record<string, unknown> {
     const inputs: Record<string, unknown> = {};
-    for (const name of Object.keys(needs)) inputs[name] = this.#input(name, asDependency(needs[name]!));
+    for (const name of Object.keys(needs)) {
+      const dependency = asDependency(needs[name]!);
+      const asked = refOf(dependency.algorithm);
+      const ref = resolved.find((one) => one.asked === asked)?.algorithm ?? asked;
+      inputs[name] = this.#input({ name, ref, dependency });
+    }
     return inputs;
   }
 
-  #input(name: string, { algorithm, relation, options }: Dependency): unknown {
-    const ref = refOf(algorithm);
+  #input({ name, ref, dependency: { relation, options } }: NamedNeed): unknown {
     switch (relation.kind) {
       case 'same':
         if (this.#made.has(ref)) return this.#made.get(ref);

@@ -49,6 +49,7 @@ export function taskFor(target: AnyAlgorithm | readonly AnyAlgorithm[], parts: T
     attempt: 1,
     timeoutMs: algorithm.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     after: [],
+    resolved: [],
   }));
   const inputs = algorithms.flatMap((algorithm) =>
     Object.entries<any>(algorithm.needs ?? {}).flatMap(([name, need]) =>

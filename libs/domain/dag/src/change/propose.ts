@@ -2,10 +2,12 @@ import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
-import type { EntityKind } from '../validation/draft.ts';
+import { pathKey } from '../validation/draft.ts';
 import { validateDag } from '../validation/validate.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
+import { hintsOf } from './hints.ts';
+import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
 
 /** What a document wants: entities it adds or replaces, by name. What it does not name stays. */
@@ -22,18 +24,19 @@ export interface Wanted {
   readonly problems: readonly Problem[];
 }
 
-export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
-
 /** Merges, validates the whole, and says what would change; or everything that is wrong. */
 export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
   const { revision: live } = state;
+  const supply = suppliesOf(live, wanted);
+  const settled = settleReferences(wanted, supply);
   const content = {
-    windowTypes: merged(live.windowTypes, refOf, wanted.windowTypes),
+    windowTypes: merged(live.windowTypes, refOf, settled.windowTypes),
     processors: merged(live.processors, processorName, wanted.processors),
     expected: merged(live.expected ?? [], expectedName, wanted.expected),
-    algorithms: merged(live.algorithms, refOf, wanted.algorithms),
+    algorithms: merged(live.algorithms, refOf, settled.algorithms),
   };
-  return judge(state, content, wanted);
+  const problems = [...wanted.problems, ...sameVersionProblems(wanted, supply)];
+  return judge(state, content, { ...wanted, problems, resolved: settled.resolved });
 }
 
 /** An earlier revision's content as the next revision. It is proven against the policies of today. */
@@ -53,6 +56,7 @@ export function proposeRollback(
     sources: new Map(),
     paths: new Map(),
     problems: [],
+    resolved: [],
   });
 }
 
@@ -61,7 +65,7 @@ type Content = { readonly [K in 'windowTypes' | 'processors' | 'expected' | 'alg
 function judge(
   state: RegistryState,
   content: Content,
-  wanted: Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>,
+  wanted: Omit<Wanted, 'windowTypes' | 'processors' | 'expected'> & Pick<Proposal, 'resolved'>,
 ): Proposal | Refusal {
   const { revision: live } = state;
   const { windowTypes, processors, expected } = content;
@@ -99,6 +103,8 @@ function judge(
     revision: dagChanges.length > 0 ? next : live,
     policies,
     sources,
+    resolved: wanted.resolved,
+    hints: hintsOf(next),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Dependency, ResultType } from '../model.ts';
 import {
+  askedRef,
   name,
   positiveEventDuration,
   positiveProcessingDuration,
@@ -37,9 +38,9 @@ const resultType = z
 
 const binding = z.union(
   [
-    ref.transform((windowType) => ({ windowType, on: undefined, minCompleteness: undefined })),
+    askedRef.transform((windowType) => ({ windowType, on: undefined, minCompleteness: undefined })),
     strict({
-      windowType: ref,
+      windowType: askedRef,
       on: z.array(z.enum(TIMINGS)).min(1).optional().describe('which panes; default ON_TIME and LATE'),
       minCompleteness: z.number().min(0).max(1).optional(),
     }),
@@ -68,7 +69,7 @@ const relation = z.union(
 );
 
 const dependency = strict({
-  algorithm: ref,
+  algorithm: askedRef,
   relation: relation.prefault('same'),
   reads: resultType.optional().describe('what it expects to read; checked against what the algorithm declares'),
   onMissing: z

@@ -11,6 +11,9 @@ import { refOf } from '../model.ts';
 
 export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'calendars';
 
+/** By which places in a document are looked up. */
+export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
+
 /** A DAG that wants to become a revision: everything that would be there, and where in the submitted document each part stands. */
 export interface Draft {
   readonly windowTypes: ReadonlyMap<Ref, WindowType>;
