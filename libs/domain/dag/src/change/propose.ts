@@ -7,7 +7,7 @@ import { validateDag } from '../validation/validate.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
 import { hintsOf } from './hints.ts';
-import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
+import { sameVersionProblems, settleReferences, type Supplies, suppliesOf } from './references.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
 
 /** What a document wants: entities it adds or replaces, by name. What it does not name stays. */
@@ -36,7 +36,7 @@ export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusa
     algorithms: merged(live.algorithms, refOf, settled.algorithms),
   };
   const problems = [...wanted.problems, ...sameVersionProblems(wanted, supply)];
-  return judge(state, content, { ...wanted, problems, resolved: settled.resolved });
+  return judge(state, content, { ...wanted, problems, resolved: settled.resolved, supply });
 }
 
 /** An earlier revision's content as the next revision. It is proven against the policies of today. */
@@ -65,7 +65,8 @@ type Content = { readonly [K in 'windowTypes' | 'processors' | 'expected' | 'alg
 function judge(
   state: RegistryState,
   content: Content,
-  wanted: Omit<Wanted, 'windowTypes' | 'processors' | 'expected'> & Pick<Proposal, 'resolved'>,
+  wanted: Omit<Wanted, 'windowTypes' | 'processors' | 'expected'> &
+    Pick<Proposal, 'resolved'> & { readonly supply?: Supplies },
 ): Proposal | Refusal {
   const { revision: live } = state;
   const { windowTypes, processors, expected } = content;
@@ -104,7 +105,7 @@ function judge(
     policies,
     sources,
     resolved: wanted.resolved,
-    hints: hintsOf(next),
+    hints: hintsOf(next, wanted.supply),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>

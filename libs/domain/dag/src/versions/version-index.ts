@@ -11,6 +11,7 @@ interface Known {
 export class VersionIndex {
   private readonly exact: ReadonlySet<Ref>;
   private readonly byName = new Map<string, Ref[]>();
+  private readonly ranges = new Map<string, semver.Range | null>();
   private readonly parsed = new Map<string, readonly Known[]>();
 
   constructor(refs: Iterable<Ref>) {
@@ -32,7 +33,7 @@ export class VersionIndex {
     if (this.exact.has(asked)) return asked;
     const { name, version } = splitRef(asked);
     if (isExact(version)) return this.writtenOtherwise(asked);
-    const range = rangeOf(version);
+    const range = this.range(version);
     return range ? this.versions(name).findLast(({ semantic }) => range.test(semantic))?.ref : undefined;
   }
 
@@ -45,6 +46,11 @@ export class VersionIndex {
     return this.versions(name).find((known) => known.ref !== ref && semver.eq(known.semantic, semantic))?.ref;
   }
 
+  /** Whether it is the only version of its name: no range stands for another. */
+  isOnly(ref: Ref): boolean {
+    return this.exact.has(ref) && this.byName.get(splitRef(ref).name)!.length === 1;
+  }
+
   refs(): Iterable<Ref> {
     return this.exact;
   }
@@ -52,6 +58,12 @@ export class VersionIndex {
   /** All versions of a name, lowest first. */
   refsOf(name: string): readonly Ref[] {
     return this.versions(name).map(({ ref }) => ref);
+  }
+
+  private range(text: string): semver.Range | null {
+    let range = this.ranges.get(text);
+    if (range === undefined) this.ranges.set(text, (range = rangeOf(text)));
+    return range;
   }
 
   private versions(name: string): readonly Known[] {
