@@ -90,6 +90,7 @@ function taskOf(pane: Pane, scenario: Scenario, place: number, inputs: readonly 
         timeoutMs: 60_000,
         after,
         resolved: [],
+        withheld: [],
       };
     }),
     inputs,
@@ -166,6 +167,7 @@ function inputOf(pane: Pane, windowId: string, relation: 'SAME' | 'PREVIOUS'): T
     executionId: windowId,
     result: { value: { double: 0 } },
     reference: null,
+    completeness: null,
   };
 }
 

@@ -1,4 +1,5 @@
-import { indexDag, refOf, type DagRevision, type Dependency } from '@windlass/dag';
+import { indexDag, refOf, type DagRevision } from '@windlass/dag';
+import { describeRelation } from './dag-text.ts';
 
 /** An arrow of the picture. `dashed`: over other windows than the same, or what opens windows. */
 interface Edge {
@@ -35,18 +36,13 @@ function pictureOf(revision: DagRevision): Picture {
     for (const { windowType } of algorithm.bindings)
       edges.push({ from: windowType, to: ref, label: '', dashed: false });
     for (const { algorithm: needed, asked, relation } of algorithm.dependencies) {
-      const label = [asked ?? '', relationLabel(relation)].filter(Boolean).join(' ');
+      const label = [asked ?? '', describeRelation(relation)].filter(Boolean).join(' ');
       edges.push({ from: needed, to: ref, label, dashed: relation.kind !== 'same' });
     }
     for (const emitted of algorithm.emits) edges.push({ from: ref, to: emitted, label: 'emits', dashed: true });
   }
   for (const { algorithm, processor } of revision.expected ?? []) put(processor, algorithm);
   return { windowTypes: [...index.windowTypes.keys()], processors, edges };
-}
-
-function relationLabel(relation: Dependency['relation']): string {
-  if (relation.kind === 'same') return '';
-  return relation.kind === 'previous' && 'count' in relation ? `previous ${relation.count}` : relation.kind;
 }
 
 /** For Graphviz: `windlass dag dot | dot -Tsvg`. */

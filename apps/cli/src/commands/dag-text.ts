@@ -62,12 +62,27 @@ function describeAlgorithm(index: DagIndex, algorithm: Algorithm, windowType: st
   ].join(' ');
 }
 
-/** `indicator@1.4.0 (indicator@^1.2) of previous 20`. */
-export function describeDependency({ algorithm, asked, relation }: Dependency): string {
-  const what = withAsked(algorithm, asked);
-  if (relation.kind === 'same') return what;
-  if (relation.kind !== 'previous') return `${what} of ${relation.kind === 'parent' ? 'the parent' : relation.kind}`;
-  return `${what} of previous ${'count' in relation ? relation.count : formatDurationUs(relation.durationUs)}`;
+/** `indicator@1.4.0 (indicator@^1.2) of previous 20 from completeness 0.9`. */
+export function describeDependency({ algorithm, asked, relation, minCompleteness }: Dependency): string {
+  const windows = describeRelation(relation);
+  return [
+    withAsked(algorithm, asked),
+    ...(windows === '' ? [] : [`of ${windows}`]),
+    ...(minCompleteness === undefined ? [] : [`from completeness ${minCompleteness}`]),
+  ].join(' ');
+}
+
+/** `previous 20, gap 1`; of the same window: nothing. */
+export function describeRelation(relation: Dependency['relation']): string {
+  if (relation.kind === 'same') return '';
+  if (relation.kind !== 'previous') return relation.kind === 'parent' ? 'the parent' : relation.kind;
+  if ('durationUs' in relation) {
+    const { durationUs, gapUs } = relation;
+    return `previous ${formatDurationUs(durationUs)}${gapUs === undefined ? '' : `, gap ${formatDurationUs(gapUs)}`}`;
+  }
+  const { count, gap, withinUs } = relation;
+  const reach = withinUs === undefined ? '' : `, within ${formatDurationUs(withinUs)}`;
+  return `previous ${count}${gap === undefined ? '' : `, gap ${gap}`}${reach}`;
 }
 
 const withAsked = (ref: string, asked: string | undefined): string => (asked === undefined ? ref : `${ref} (${asked})`);

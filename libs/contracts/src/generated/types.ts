@@ -534,6 +534,8 @@ export interface TaskExecution {
   readonly after: readonly string[];
   /** Of its dependencies those that name a range, or a version written otherwise */
   readonly resolved: readonly ResolvedAlgorithm[];
+  /** Inputs of this task that are for others: these dependencies run without them */
+  readonly withheld: readonly Withheld[];
 }
 
 /** What a reference of its registration stands for */
@@ -542,6 +544,12 @@ export interface ResolvedAlgorithm {
   readonly asked: string;
   /** name@version, as inputs name it */
   readonly algorithm: string;
+}
+
+export interface Withheld {
+  /** Place among the dependencies as registered, from 0 */
+  readonly dependency: number;
+  readonly executionIds: readonly string[];
 }
 
 /** An accepted result of another algorithm */
@@ -559,4 +567,6 @@ export interface TaskInput {
   /** null when it travels by reference */
   readonly result: null | Value;
   readonly reference: null | string;
+  /** 0 to 1, of the pane that the result is about; null: unknown */
+  readonly completeness: null | number;
 }

@@ -14,6 +14,7 @@ export type {
   ObservedOpening,
   Opening,
   PaneTiming,
+  PreviousRelation,
   Processor,
   Ref,
   ResultType,
@@ -24,6 +25,7 @@ export type {
   WindowType,
 } from './model.ts';
 export {
+  afterWaitOf,
   isGrid,
   isObserved,
   isOpenedByElements,
@@ -46,7 +48,7 @@ export type { RegistryEntry, RegistryView } from './registry-view.ts';
 export { defaultPolicy } from './policy.ts';
 export { matches, UNKNOWN_KIND, unknownSource } from './source.ts';
 export { indexDag } from './dag-index.ts';
-export type { DagIndex, Dependant, PreviousRelation, PreviousSpec } from './dag-index.ts';
+export type { DagIndex, Dependant, PreviousSpec } from './dag-index.ts';
 export { compileCondition } from './condition.ts';
 export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';

@@ -16,6 +16,14 @@ export interface TaskExecution {
   readonly after: readonly ExecutionId[];
   /** What the references of its dependencies stand for, where they are written otherwise (as ranges). */
   readonly resolved: readonly ResolvedAlgorithm[];
+  /** Results that are in the task for others, and that its own dependencies are to run without. */
+  readonly withheld: readonly Withheld[];
+}
+
+export interface Withheld {
+  /** Place among the dependencies that its algorithm was registered with. */
+  readonly dependency: number;
+  readonly executionIds: readonly ExecutionId[];
 }
 
 export interface ResolvedAlgorithm {
@@ -35,6 +43,8 @@ export interface TaskInput {
   readonly isFinal: boolean;
   readonly metadata: Metadata;
   readonly result: ResultValue;
+  /** Of the pane that the result is about; null: unknown. */
+  readonly completeness: number | null;
 }
 
 /** One pane and the part of the DAG that one processor can run on it now. */

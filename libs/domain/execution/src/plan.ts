@@ -23,6 +23,8 @@ export interface PlannedDependency {
   readonly previousKey: string;
   /** Types of the children that carry the upstream, for `children`. */
   readonly childTypes: readonly Ref[];
+  /** It may leave out a result that another algorithm takes. */
+  readonly isSelective: boolean;
 }
 
 export interface PlannedAlgorithm {
@@ -134,6 +136,7 @@ function planOf(dag: DagRevision, windowType: Ref): TypePlan {
         sameIndex: dependency.relation.kind === 'same' ? (indexOf.get(dependency.algorithm) ?? -1) : -1,
         previousKey: dependency.relation.kind === 'previous' ? previousKey(dependency.relation) : '',
         childTypes: childTypes.filter((type) => carries(type, dependency.algorithm)),
+        isSelective: dependency.minCompleteness !== undefined || dependency.onProvisional !== 'accept',
       })),
       resolved: resolvedOf(algorithm),
       keeps: algorithm.dependencies.some((d) => d.onRevision !== 'rerun'),
@@ -153,8 +156,8 @@ function historyOf(algorithms: readonly Algorithm[], carried: (ref: Ref) => bool
   for (const { algorithm, relation } of algorithms.flatMap((a) => a.dependencies)) {
     if (relation.kind !== 'previous' || !carried(algorithm)) continue;
     history ??= { count: 0, durationUs: 0 };
-    if ('count' in relation) history.count = Math.max(history.count, relation.count);
-    else history.durationUs = Math.max(history.durationUs, relation.durationUs);
+    if ('count' in relation) history.count = Math.max(history.count, relation.count + (relation.gap ?? 0));
+    else history.durationUs = Math.max(history.durationUs, relation.durationUs + (relation.gapUs ?? 0));
   }
   return history;
 }

@@ -4,8 +4,10 @@ import { algorithmFor, type Supplies, suppliesOf } from './references.ts';
 import type { Hint } from './state.ts';
 
 /** What holds in a revision and somebody may want to know. */
-export const hintsOf = (revision: DagRevision, supplies = suppliesOf(revision)): Hint[] =>
-  newerVersions(revision, supplies);
+export const hintsOf = (revision: DagRevision, supplies = suppliesOf(revision)): Hint[] => [
+  ...newerVersions(revision, supplies),
+  ...membersNotRun(revision),
+];
 
 /** Ranges that a newer version fits than when they were settled. */
 function newerVersions(revision: DagRevision, supplies: Supplies): Hint[] {
@@ -21,4 +23,21 @@ function newerVersions(revision: DagRevision, supplies: Supplies): Hint[] {
       },
     ];
   });
+}
+
+/** The router does not bring members' results to their groups yet: to it they are missing. */
+function membersNotRun({ algorithms }: DagRevision): Hint[] {
+  return algorithms.flatMap(({ name, version, dependencies }) =>
+    dependencies.flatMap(({ relation, algorithm }, i): Hint[] =>
+      relation.kind === 'members'
+        ? [
+            {
+              code: 'MEMBERS_NOT_RUN',
+              path: `algorithms[${name}@${version}].dependencies[${i}]`,
+              message: `results of members are not brought to their groups yet: ${algorithm} counts as missing there`,
+            },
+          ]
+        : [],
+    ),
+  );
 }
