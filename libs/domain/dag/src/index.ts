@@ -44,6 +44,8 @@ export { applyEntry, emptyRegistryView, liveRevision, policyOf, revisionOf, sour
 export type { RegistryEntry, RegistryView } from './registry-view.ts';
 export { defaultPolicy } from './policy.ts';
 export { matches, UNKNOWN_KIND, unknownSource } from './source.ts';
+export { applyDifference, diffDag, isDifference } from './difference.ts';
+export type { DagDifference } from './difference.ts';
 export { indexDag } from './dag-index.ts';
 export type { DagIndex, Dependant, PreviousRelation, PreviousSpec } from './dag-index.ts';
 export { compileCondition } from './condition.ts';

@@ -1,9 +1,13 @@
 import { BucketMap } from './bucket-map.ts';
+import { applyDifference, type DagDifference, isDifference } from './difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source } from './model.ts';
 import { defaultPolicy } from './policy.ts';
 import { unknownSource } from './source.ts';
 
-/** One entry of the compacted registry topic. `body` is JSON: a DagRevision, an AvailabilityPolicy or a Source; `null` removes the entity. */
+/**
+ * One entry of the compacted registry topic. `body` is JSON: a DagRevision or the DagDifference that leads to it, an AvailabilityPolicy or
+ * a Source; `null` removes the entity.
+ */
 export interface RegistryEntry {
   readonly kind: 'REVISION' | 'POLICY' | 'SOURCE';
   /** Revision number, window type or source. */
@@ -19,6 +23,8 @@ export interface RegistryView {
   readonly revisions: ReadonlyMap<number, DagRevision>;
   /** Number of the live revision; 0: none yet. */
   readonly live: number;
+  /** Differences to revisions that have not come yet, by the number of those. */
+  readonly waiting: ReadonlyMap<number, readonly DagDifference[]>;
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
   readonly sources: BucketMap<Source>;
   /** The sources of each group. */
@@ -30,6 +36,7 @@ export interface RegistryView {
 export const emptyRegistryView: RegistryView = {
   revisions: new Map(),
   live: 0,
+  waiting: new Map(),
   policies: new Map(),
   sources: BucketMap.empty(),
   groups: new Map(),
@@ -50,10 +57,7 @@ export function applyEntry(view: RegistryView, entry: RegistryEntry): RegistryVi
 function change(view: RegistryView, { kind, name, number }: RegistryEntry, body: unknown): Partial<RegistryView> {
   switch (kind) {
     case 'REVISION':
-      return {
-        revisions: changed(view.revisions, number, body as DagRevision | null),
-        live: Math.max(view.live, number),
-      };
+      return revised(view, number, body as DagRevision | DagDifference | null);
     case 'POLICY':
       return { policies: changed(view.policies, name, body as AvailabilityPolicy | null) };
     case 'SOURCE':
@@ -65,6 +69,39 @@ function change(view: RegistryView, { kind, name, number }: RegistryEntry, body:
       return kind satisfies never;
   }
 }
+
+function revised(
+  { revisions, live, waiting }: RegistryView,
+  number: number,
+  body: DagRevision | DagDifference | null,
+): Partial<RegistryView> {
+  if (body === null) return { revisions: changed(revisions, number, null), live: Math.max(live, number) };
+  const whole = isDifference(body) ? resolved(revisions, body) : body;
+  if (!whole) return { waiting: appended(waiting, body as DagDifference) };
+  const known = new Map(revisions).set(number, whole);
+  const left = new Map(waiting);
+  let highest = Math.max(live, number);
+  // What has waited for this one, and for those that this leads to.
+  for (const found = [whole]; found.length > 0;) {
+    const base = found.pop()!;
+    for (const difference of left.get(base.number) ?? []) {
+      const next = applyDifference(base, difference);
+      known.set(next.number, next);
+      highest = Math.max(highest, next.number);
+      found.push(next);
+    }
+    left.delete(base.number);
+  }
+  return { revisions: known, live: highest, waiting: left };
+}
+
+function resolved(revisions: RegistryView['revisions'], difference: DagDifference): DagRevision | undefined {
+  const base = difference.base === 0 ? EMPTY_REVISION : revisions.get(difference.base);
+  return base && applyDifference(base, difference);
+}
+
+const appended = (waiting: RegistryView['waiting'], difference: DagDifference): RegistryView['waiting'] =>
+  new Map(waiting).set(difference.base, [...(waiting.get(difference.base) ?? []), difference]);
 
 function regrouped(
   { groups, sources }: RegistryView,
