@@ -1,4 +1,5 @@
 import { BucketMap } from './bucket-map.ts';
+import { carryIndex } from './dag-index.ts';
 import { applyDifference, type DagDifference, isDifference } from './difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source } from './model.ts';
 import { defaultPolicy } from './policy.ts';
@@ -85,7 +86,7 @@ function revised(
   for (const found = [whole]; found.length > 0;) {
     const base = found.pop()!;
     for (const difference of left.get(base.number) ?? []) {
-      const next = applyDifference(base, difference);
+      const next = led(base, difference);
       known.set(next.number, next);
       highest = Math.max(highest, next.number);
       found.push(next);
@@ -97,7 +98,13 @@ function revised(
 
 function resolved(revisions: RegistryView['revisions'], difference: DagDifference): DagRevision | undefined {
   const base = difference.base === 0 ? EMPTY_REVISION : revisions.get(difference.base);
-  return base && applyDifference(base, difference);
+  return base && led(base, difference);
+}
+
+function led(base: DagRevision, difference: DagDifference): DagRevision {
+  const next = applyDifference(base, difference);
+  carryIndex(base, difference, next);
+  return next;
 }
 
 const appended = (waiting: RegistryView['waiting'], difference: DagDifference): RegistryView['waiting'] =>

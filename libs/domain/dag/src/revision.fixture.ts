@@ -67,3 +67,69 @@ export const revisions = (names: readonly (readonly string[])[]): DagRevision[] 
     processors: [],
     algorithms: own.map((name) => algorithmOf(name, 1)),
   }));
+
+const ref = fc.constantFrom(...NAMES).map((name) => `${name}@1`);
+const dependency = fc.record({ algorithm: ref, kind: fc.constantFrom('same' as const, 'parent' as const) });
+
+const linkedAlgorithm = (name: string): fc.Arbitrary<Algorithm> =>
+  fc
+    .record({
+      processor: fc.constantFrom(...NAMES),
+      types: fc.array(ref, { minLength: 1, maxLength: 2 }),
+      dependencies: fc.array(dependency, { maxLength: 3 }),
+      emits: fc.array(ref, { maxLength: 2 }),
+      state: fc.integer({ min: 1, max: 2 }),
+    })
+    .map(({ processor, types, dependencies, emits, state }) => ({
+      ...algorithmOf(name, state),
+      processor,
+      bindings: types.map((windowType) => ({ windowType, on: ['ON_TIME' as const] })),
+      dependencies: dependencies.map((one) => ({
+        algorithm: one.algorithm,
+        relation: { kind: one.kind },
+        onMissing: 'wait' as const,
+        onFailed: 'skip' as const,
+        onProvisional: 'accept' as const,
+        waitMs: null,
+        onRevision: 'rerun' as const,
+      })),
+      emits,
+    }));
+
+const linkedType = (name: string): fc.Arbitrary<WindowType> =>
+  fc
+    .record({ parent: fc.option(ref, { nil: undefined }), upstream: fc.option(ref, { nil: null }) })
+    .map(({ parent, upstream }) => ({
+      ...typeOf(name, 1),
+      ...(parent !== undefined && { parent }),
+      ...(upstream !== null && {
+        open: {
+          kind: 'outcome',
+          algorithm: upstream,
+          when: 'true',
+          from: 'end',
+          until: { durationUs: 1 },
+          once: 'never',
+        },
+      }),
+    }));
+
+const present = <T extends { readonly name: string; readonly version: string }>(
+  of: (name: string) => fc.Arbitrary<T>,
+) =>
+  fc
+    .tuple(fc.subarray(NAMES), ...NAMES.map(of))
+    .map(([names, ...all]) =>
+      (all as T[])
+        .filter(({ name }) => names.includes(name))
+        .sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1)),
+    );
+
+/** References lead to anything, also to what is not there. */
+export const linkedRevision: fc.Arbitrary<DagRevision> = fc
+  .record({
+    windowTypes: present(linkedType),
+    processors: some('processors', processorOf),
+    algorithms: present(linkedAlgorithm),
+  })
+  .map((lists) => ({ number: 1, ...lists }));
