@@ -27,7 +27,7 @@ export class LiveDagCache {
     const known = this.known ?? (await readAll(runner));
     const rows = await select<Row>(
       runner,
-      "SELECT seq, kind, name, body FROM registry_entry WHERE kind <> 'SOURCE' AND seq > $1 ORDER BY seq",
+      "SELECT seq, kind, name, body FROM registry_entry WHERE kind IN ('REVISION', 'POLICY') AND seq > $1 ORDER BY seq",
       [known.seq],
     );
     const now = rows.length === 0 ? known : rows.reduce(after, { ...known, policies: new Map(known.policies) });
@@ -68,7 +68,7 @@ async function readAll(runner: Runner): Promise<LiveDag> {
   const [last] = await select<{ seq: string; revision: number }>(
     runner,
     `SELECT coalesce(max(seq), 0) AS seq, coalesce(max(number) FILTER (WHERE kind = 'REVISION'), 0) AS revision
-     FROM registry_entry WHERE kind <> 'SOURCE'`,
+     FROM registry_entry WHERE kind IN ('REVISION', 'POLICY')`,
     [],
   );
   const seq = Number(last!.seq);

@@ -22,5 +22,5 @@ const statements = [
   `COMMENT ON COLUMN registry_entry.body IS 'of a revision what differs from the one before (it has a base), or the whole'`,
   `CREATE INDEX registry_entry_revision ON registry_entry (number) WHERE kind = 'REVISION'`,
   `CREATE INDEX registry_entry_whole_revision ON registry_entry (number) WHERE kind = 'REVISION' AND (body ->> 'base') IS NULL`,
-  `CREATE INDEX registry_entry_dag ON registry_entry (seq) WHERE kind <> 'SOURCE'`,
+  `CREATE INDEX registry_entry_dag ON registry_entry (seq) WHERE kind IN ('REVISION', 'POLICY')`,
 ];
