@@ -7,11 +7,13 @@ import {
   type Parsed,
   parseDefinitions,
   parseRegistration,
+  parseRetirement,
   type Problem,
   type Proposal,
   proposeRollback,
   type Refusal,
   registerProcessor,
+  retire,
   type RegistryState,
   type ResolvedRef,
   tunePolicy,
@@ -53,6 +55,8 @@ export interface ChangeOptions {
   readonly author: Author;
   /** Refuse with REVISION_MOVED unless this revision is live: the one that a plan was made against. */
   readonly ifRevision?: number;
+  /** Kept beside the revision. */
+  readonly why?: string;
 }
 
 type Propose = (state: RegistryState) => Proposal | Refusal;
@@ -81,7 +85,7 @@ export class DagRegistry {
   ): Promise<Changed & { readonly processor: string; readonly team: string }> {
     const registration = accepted(parseRegistration(body));
     const { name, team } = registration;
-    const propose: Propose = (state) => registerProcessor(state, registration, this.surroundings.rules);
+    const propose = remembering((state) => registerProcessor(state, registration, this.surroundings.rules));
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([])), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]);
@@ -103,9 +107,33 @@ export class DagRegistry {
   /** What applying would do, for this author. */
   async plan(body: unknown, author: Author): Promise<Plan> {
     const parsed = parseDefinitions(body);
-    const state = await this.surroundings.store.read(parsed.ok ? parsed.value.sources.map(({ name }) => name) : []);
+    const names = parsed.ok ? parsed.value.sources.map(({ name }) => name) : [];
+    return this.planned(names, author, (state) => (parsed.ok ? applyDefinitions(state, parsed.value) : parsed));
+  }
+
+  /** Takes processors, algorithms and window types out. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
+  async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
+    const { why, ...retirement } = accepted(parseRetirement(body));
+    return this.change([], (state) => retire(state, retirement), { ...options, ...(why !== undefined && { why }) });
+  }
+
+  /** What a retirement would do, for this author. */
+  async planRetirement(body: unknown, author: Author): Promise<Plan> {
+    const parsed = parseRetirement(body);
+    return this.planned([], author, (state) => (parsed.ok ? retire(state, parsed.value) : parsed));
+  }
+
+  /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
+  async rollback(to: number, options: ChangeOptions): Promise<Changed> {
+    const target = await this.surroundings.store.revision(to);
+    if (!target) throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${to}`);
+    return this.change([], (state) => proposeRollback(state, target), options);
+  }
+
+  private async planned(sources: readonly string[], author: Author, propose: Propose): Promise<Plan> {
+    const state = await this.surroundings.store.read(sources);
     const base = state.revision.number;
-    const proposal = parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
+    const proposal = propose(state);
     if (!proposal.ok)
       return { base, revision: base, changes: [], resolved: [], hints: [], problems: proposal.problems };
     const { revision, changes, resolved, hints } = proposal;
@@ -119,17 +147,10 @@ export class DagRegistry {
     };
   }
 
-  /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
-  async rollback(to: number, options: ChangeOptions): Promise<Changed> {
-    const target = await this.surroundings.store.revision(to);
-    if (!target) throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${to}`);
-    return this.change([], (state) => proposeRollback(state, target), options);
-  }
-
   private async change(
     sources: readonly string[],
     propose: Propose,
-    { author, ifRevision }: ChangeOptions,
+    { author, ifRevision, why }: ChangeOptions,
   ): Promise<Changed> {
     const changed = await this.surroundings.store.change(sources, (state): Decision<Changed> => {
       const live = state.revision.number;
@@ -139,15 +160,30 @@ export class DagRegistry {
       const { changes, resolved, hints } = proposal;
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
-      const stamp = { changedBy: author.name, changedAtUs: this.surroundings.nowUs() };
+      const stamp = {
+        changedBy: author.name,
+        changedAtUs: this.surroundings.nowUs(),
+        ...(why !== undefined && { why }),
+      };
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
+        revision: proposal.revision,
         answer: { revision: proposal.revision.number, changes, resolved, hints },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();
     return changed;
   }
+}
+
+/** The last answer again while the state is the same: of one without sources. */
+function remembering(propose: Propose): Propose {
+  let last: { readonly state: RegistryState; readonly answer: Proposal | Refusal } | undefined;
+  return (state) => {
+    if (last?.state.revision !== state.revision || last.state.policies !== state.policies)
+      last = { state, answer: propose(state) };
+    return last.answer;
+  };
 }
 
 function accepted<T>(parsed: Parsed<T>): T {
@@ -184,10 +220,10 @@ function checkSizes(entries: readonly Entry[]): void {
 /** Of an entry's other fields, encoded. */
 const ENTRY_OVERHEAD_BYTES = 1_024;
 
-type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs'>;
+type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs' | 'why'>;
 
 /** Policies and sources before the revision: a reader that has the new revision has what it was proven with. */
-function entriesOf({ revision, policies, sources }: Proposal, live: number): Entry[] {
+function entriesOf({ revision, difference, policies, sources }: Proposal, live: number): Entry[] {
   return [
     ...policies.map((policy): Entry => ({
       kind: 'POLICY',
@@ -209,7 +245,7 @@ function entriesOf({ revision, policies, sources }: Proposal, live: number): Ent
             kind: 'REVISION' as const,
             name: String(revision.number),
             number: revision.number,
-            body: JSON.stringify(revision),
+            body: JSON.stringify(difference),
           },
         ]),
   ];

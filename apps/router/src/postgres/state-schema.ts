@@ -118,6 +118,7 @@ export const stateSchema = {
                 },
               ],
             },
+            { name: 'heldBy', type: ['null', 'string'], default: null },
           ],
         },
       },

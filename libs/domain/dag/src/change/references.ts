@@ -1,9 +1,9 @@
-import type { Algorithm, AskedRef, DagRevision, Ref, WindowType } from '../model.ts';
-import { refOf } from '../model.ts';
+import type { Algorithm, AskedRef, Ref, WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { pathKey } from '../validation/draft.ts';
 import { VersionIndex } from '../versions/version-index.ts';
 import { eachAsked } from './asked.ts';
+import type { Content } from './content.ts';
 import type { Wanted } from './propose.ts';
 import type { ResolvedRef } from './state.ts';
 
@@ -14,21 +14,12 @@ export interface Supplies {
   readonly expected: VersionIndex;
 }
 
-type Named = Pick<Wanted, 'windowTypes' | 'algorithms' | 'expected' | 'paths'>;
+type Named = Pick<Wanted, 'windowTypes' | 'algorithms' | 'paths'>;
 
-const NOTHING: Pick<Named, 'windowTypes' | 'algorithms' | 'expected'> = {
-  windowTypes: new Map(),
-  algorithms: new Map(),
-  expected: new Map(),
-};
-
-export const suppliesOf = (
-  { windowTypes, algorithms, expected = [] }: DagRevision,
-  wanted: Pick<Named, 'windowTypes' | 'algorithms' | 'expected'> = NOTHING,
-): Supplies => ({
-  windowTypes: new VersionIndex([...windowTypes.map(refOf), ...wanted.windowTypes.keys()]),
-  algorithms: new VersionIndex([...algorithms.map(refOf), ...wanted.algorithms.keys()]),
-  expected: new VersionIndex([...expected.map(({ algorithm }) => algorithm), ...wanted.expected.keys()]),
+export const suppliesOf = ({ windowTypes, algorithms, expected }: Omit<Content, 'processors'>): Supplies => ({
+  windowTypes: new VersionIndex(windowTypes.keys()),
+  algorithms: new VersionIndex(algorithms.keys()),
+  expected: new VersionIndex(expected.keys()),
 });
 
 /** Registered versions go before those that are only expected. */

@@ -1,3 +1,4 @@
+import type { DagDifference } from '../difference.ts';
 import type { AskedRef, AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
 import type { Problem } from '../problem.ts';
 
@@ -28,6 +29,8 @@ export interface Change {
   readonly fields?: readonly string[];
   /** Nobody asked for it: `onRevision` of an algorithm settled itself anew because of another change. */
   readonly settled?: boolean;
+  /** Nobody named it: it goes, or loses a part, because of what was retired. Names, each leading to the next. */
+  readonly because?: readonly string[];
 }
 
 /** The state after a change. Nothing has happened yet. */
@@ -35,6 +38,8 @@ export interface Proposal {
   readonly ok: true;
   /** The live revision itself when nothing of it changes, else the next one. */
   readonly revision: DagRevision;
+  /** What leads from the live revision to the next one; when nothing changes, nothing. */
+  readonly difference: DagDifference;
   /** Only those that change, with their next number. */
   readonly policies: readonly AvailabilityPolicy[];
   readonly sources: readonly Source[];
