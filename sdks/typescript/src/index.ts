@@ -30,6 +30,7 @@ export type { Duration } from './definition/duration.ts';
 export type { ProcessorDefinition, ProcessorOptions } from './definition/processor.ts';
 export { registrationOf } from './definition/registration.ts';
 export {
+  avro,
   boolean,
   bytes,
   double,

@@ -9,6 +9,7 @@ import {
   type DagRevision,
   type Dependency,
   type Opening,
+  type ResultType,
   type WindowType,
 } from '@windlass/dag';
 
@@ -47,7 +48,7 @@ function drawBranch(lines: readonly string[], at: number, branches: readonly (re
 }
 
 function describeAlgorithm(index: DagIndex, algorithm: Algorithm, windowType: string): string {
-  const { bindings, dependencies, processor, emits } = algorithm;
+  const { bindings, dependencies, processor, emits, result } = algorithm;
   const { on, minCompleteness, asked } = bindings.find((binding) => binding.windowType === windowType)!;
   const isUsual = on.length === 2 && on.includes('ON_TIME') && on.includes('LATE');
   const opened = [...emits, ...index.conditionsOn(refOf(algorithm)).map(refOf)];
@@ -58,8 +59,15 @@ function describeAlgorithm(index: DagIndex, algorithm: Algorithm, windowType: st
     ...(isUsual ? [] : [`on ${on.join(', ')}`]),
     ...(minCompleteness === undefined ? [] : [`from completeness ${minCompleteness}`]),
     ...(dependencies.length > 0 ? [`← ${dependencies.map(describeDependency).join(', ')}`] : []),
+    ...(result.type === 'none' ? [] : [`= ${describeResult(result)}`]),
     ...(opened.length > 0 ? [`→ opens ${opened.join(', ')}`] : []),
   ].join(' ');
+}
+
+/** `double MB/s`, `struct`, `Avro io.team.Condition`. */
+function describeResult({ type, unit, avro }: ResultType): string {
+  const name = avro && [avro['namespace'], avro['name']].filter((part) => typeof part === 'string').join('.');
+  return [avro ? `Avro ${name || type}` : type, ...(unit === undefined ? [] : [unit])].join(' ');
 }
 
 /** `indicator@1.4.0 (indicator@^1.2) of previous 20 from completeness 0.9`. */

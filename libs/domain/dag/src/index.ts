@@ -62,6 +62,7 @@ export type { DagDifference } from './difference.ts';
 export { indexDag } from './dag-index.ts';
 export type { DagIndex, Dependant } from './dag-index.ts';
 export type { PreviousSpec } from './on-type.ts';
+export type { AvroSchema } from './avro/avro-schema.ts';
 export { compileCondition } from './condition.ts';
 export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';

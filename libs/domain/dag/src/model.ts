@@ -1,3 +1,4 @@
+import type { AvroSchema } from './avro/avro-schema.ts';
 import type { Calendar } from './calendar.ts';
 
 /** Integer microseconds since the Unix epoch, UTC, in event time: exact until the year 2255. */
@@ -312,6 +313,8 @@ export interface ResultType {
   readonly unit?: string;
   /** Fields of a struct. */
   readonly fields?: Readonly<Record<string, ResultType>>;
+  /** A schema of the team's own, which the rest was derived from: how its values travel. */
+  readonly avro?: AvroSchema;
 }
 
 export interface RetryPolicy {

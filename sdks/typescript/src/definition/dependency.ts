@@ -1,4 +1,5 @@
 import { durationUs, type Duration } from './duration.ts';
+import type { ResultType } from './result-type.ts';
 import type { Metadata } from './window-type.ts';
 
 /** Another algorithm as far as a dependant needs it: who it is and, through `T`, what it answers with. */
@@ -6,6 +7,8 @@ export interface AlgorithmRef<T = unknown> {
   readonly name: string;
   /** Exact, or a range. */
   readonly version: string;
+  /** What is expected of its results: the hub checks it when the processor registers. */
+  readonly reads?: ResultType<T>;
   /** Exists in the type system only. */
   readonly resultValue?: T;
 }
@@ -145,13 +148,14 @@ export const mayLack = ({ onMissing, onFailed, onProvisional, onIncomplete, afte
 
 /**
  * An algorithm of another processor (or this one's own earlier results): `remote<number>('indicator@1')`. With a range,
- * `remote<number>('indicator@^1.2')`, it is the highest version that fits when the processor is registered.
+ * `remote<number>('indicator@^1.2')`, it is the highest version that fits when the processor is registered. With a type,
+ * `remote('indicator@1', double('%'))`, the hub checks that its results can be read so.
  */
-export function remote<T>(ref: string): AlgorithmRef<T> {
+export function remote<T>(ref: string, reads?: ResultType<T>): AlgorithmRef<T> {
   const [name, version, ...rest] = ref.split('@');
   if (!name || !version || rest.length > 0)
     throw new RangeError(`'${ref}' is not of the form name@version or name@range`);
-  return { name, version };
+  return { name, version, ...(reads && { reads }) };
 }
 
 export const isDependency = (need: Need): need is Dependency<any> => 'relation' in need;

@@ -36,7 +36,7 @@ const algorithmOf = (algorithm: AnyAlgorithm) => ({
 
 function dependencyOf({ algorithm, relation, options }: Dependency) {
   const { waitMs, ...rules } = options;
-  const declared = (algorithm as Partial<AnyAlgorithm>).result;
+  const declared = (algorithm as Partial<AnyAlgorithm>).result ?? algorithm.reads;
   return {
     algorithm: refOf(algorithm),
     relation: relation.kind === 'previous' ? { previous: spanOf(relation) } : relation.kind,
@@ -57,8 +57,9 @@ function spanOf(relation: PreviousRelation) {
 
 const us = (amount: number | undefined): string | undefined => (amount === undefined ? undefined : `${amount}us`);
 
-const resultOf = ({ type, unit, fields }: ResultType): ResultType => ({
-  type,
-  ...(unit === undefined ? {} : { unit }),
-  ...(fields && { fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, resultOf(field)])) }),
-});
+function resultOf({ type, unit, fields, avro }: ResultType): object {
+  const units = unit === undefined ? {} : { unit };
+  if (avro) return { avro, ...units };
+  const inner = Object.entries(fields ?? {}).map(([name, field]) => [name, resultOf(field)] as const);
+  return { type, ...units, ...(fields && { fields: Object.fromEntries(inner) }) };
+}

@@ -17,6 +17,7 @@ import {
   type PreviousRelation,
 } from '../definition/dependency.ts';
 import { NonRetryableError } from '../errors.ts';
+import { readAvro } from './conform-avro.ts';
 
 /** The text by which a pane names a `previous` dependency. */
 function previousKey(relation: PreviousRelation): string {
@@ -67,7 +68,7 @@ export class TaskInputs {
       const asked = refOf(dependency.algorithm);
       const ref = resolved.find((one) => one.asked === asked)?.algorithm ?? asked;
       const left = withheld.find((one) => one.dependency === place)?.executionIds ?? [];
-      inputs[name] = this.#input({ name, ref, dependency, withheld: new Set(left) });
+      inputs[name] = asRead(dependency, this.#input({ name, ref, dependency, withheld: new Set(left) }));
     }
     return inputs;
   }
@@ -114,6 +115,15 @@ export class TaskInputs {
     if (mayLack(dependency.options)) return undefined;
     throw new NonRetryableError(`the task does not bring the input '${name}', which must be there`);
   }
+}
+
+/** An input, or a list of them, as the schema says with which they are read. */
+function asRead({ algorithm, relation }: Dependency, input: unknown): unknown {
+  const schema = algorithm.reads?.avro;
+  if (!schema || input === undefined) return input;
+  const path = refOf(algorithm);
+  if (relation.kind === 'same' || relation.kind === 'parent') return readAvro(schema, input, path);
+  return (input as readonly Input[]).map((one) => ({ ...one, value: readAvro(schema, one.value, path) }));
 }
 
 function valueOf({ algorithm, windowId, result, reference }: TaskInput): ResultValue {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dependency, PreviousRelation, ResultType } from '../model.ts';
+import type { Dependency, PreviousRelation } from '../model.ts';
 import {
   askedRef,
   name,
@@ -10,6 +10,7 @@ import {
   strict,
   version,
 } from './fields.ts';
+import { resultType } from './result-type.ts';
 import { windowTypeDefinition } from './window-type.ts';
 
 export const MAX_ALGORITHMS_PER_PROCESSOR = 1_000;
@@ -19,23 +20,6 @@ export const MAX_PREVIOUS = 1_000;
 export const MAX_RESULT_BYTES = 4_194_304;
 
 const TIMINGS = ['EARLY', 'ON_TIME', 'LATE', 'FINAL'] as const;
-const RESULT_TYPES = ['double', 'long', 'boolean', 'string', 'bytes', 'array', 'struct', 'none'] as const;
-
-const resultObject: z.ZodType<ResultType> = z
-  .lazy(() =>
-    strict({
-      type: z.enum(RESULT_TYPES),
-      unit: z.string().max(50).optional().describe('UCUM unit'),
-      fields: z.record(z.string().max(100), resultObject).optional().describe('of a struct'),
-    }),
-  )
-  .meta({ id: 'ResultType' });
-const resultType = z
-  .union([z.enum(RESULT_TYPES).transform((type): ResultType => ({ type })), resultObject], {
-    error: `one of ${RESULT_TYPES.join(', ')}, or an object with type, unit, fields`,
-  })
-  .describe('a type, or an object with type, unit and fields');
-
 const binding = z.union(
   [
     askedRef.transform((windowType) => ({ windowType, on: undefined, minCompleteness: undefined })),

@@ -1,5 +1,6 @@
 import type { Algorithm, Dependency, Ref, ResultType } from '../model.ts';
 import { afterWaitOf } from '../model.ts';
+import { avroDifference } from '../avro/avro-fit.ts';
 import type { Problem } from '../problem.ts';
 import type { DraftGraph } from './draft.ts';
 import { relationText } from './draft.ts';
@@ -91,11 +92,13 @@ function mismatch(upstream: Algorithm | undefined, { reads, algorithm }: Depende
 
 /** Why a result of type `actual` cannot be read as `expected`; undefined: it can. A long is read as a double. */
 function differenceOf(expected: ResultType, actual: ResultType, field: string): string | undefined {
+  if (expected.avro && actual.avro)
+    return avroDifference(expected.avro, actual.avro) ?? unitDifference(expected, actual);
   const at = field === '' ? '' : `field "${field}": `;
   if (expected.type !== actual.type && !(expected.type === 'double' && actual.type === 'long'))
     return `${at}it is ${actual.type}, not ${expected.type}`;
-  if (expected.unit !== undefined && expected.unit !== actual.unit)
-    return `${at}its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
+  const unit = unitDifference(expected, actual);
+  if (unit) return `${at}${unit}`;
   for (const [name, type] of Object.entries(expected.fields ?? {})) {
     const inner = field === '' ? name : `${field}.${name}`;
     const found = actual.fields?.[name];
@@ -104,6 +107,11 @@ function differenceOf(expected: ResultType, actual: ResultType, field: string): 
   }
   return undefined;
 }
+
+const unitDifference = (expected: ResultType, actual: ResultType): string | undefined =>
+  expected.unit === undefined || expected.unit === actual.unit
+    ? undefined
+    : `its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
 
 function emissionProblems(
   graph: DraftGraph,
