@@ -28,6 +28,7 @@ import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000
 import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
 import { ProcessorWatch1764302400000 } from './postgres/migrations/1764302400000-processor-watch.ts';
 import { AuditAndHolds1764298800000 } from './postgres/migrations/1764298800000-audit-and-holds.ts';
+import { RevisionDifferences1764300000000 } from './postgres/migrations/1764300000000-revision-differences.ts';
 import { PostgresLiveness } from './postgres/postgres-liveness.ts';
 import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
 import { RegistryQueries } from './queries.ts';
@@ -53,6 +54,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
       ReasonsOfChanges1764295200000,
       AuditAndHolds1764298800000,
       ProcessorWatch1764302400000,
+      RevisionDifferences1764300000000,
     ],
     log,
   });

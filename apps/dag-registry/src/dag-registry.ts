@@ -2,6 +2,7 @@ import {
   applyDefinitions,
   type Change,
   type ChangeRules,
+  type Hint,
   ownershipProblems,
   type Parsed,
   parseDefinitions,
@@ -14,6 +15,7 @@ import {
   registerProcessor,
   retire,
   type RegistryState,
+  type ResolvedRef,
   tunePolicy,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
@@ -34,6 +36,8 @@ export interface Changed {
   /** The live revision afterwards. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** A dry run: never refused, it says what would be. */
@@ -44,6 +48,8 @@ export interface Plan {
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 export interface ChangeOptions {
@@ -80,7 +86,7 @@ export class DagRegistry {
   ): Promise<Changed & { readonly processor: string; readonly team: string }> {
     const registration = accepted(parseRegistration(body));
     const { name, team } = registration;
-    const propose: Propose = (state) => registerProcessor(state, registration, this.surroundings.rules);
+    const propose = remembering((state) => registerProcessor(state, registration, this.surroundings.rules));
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([])), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]);
@@ -136,12 +142,15 @@ export class DagRegistry {
     const state = await this.surroundings.store.read(sources);
     const base = state.revision.number;
     const proposal = propose(state);
-    if (!proposal.ok) return { base, revision: base, changes: [], problems: proposal.problems };
-    const { revision, changes } = proposal;
+    if (!proposal.ok)
+      return { base, revision: base, changes: [], resolved: [], hints: [], problems: proposal.problems };
+    const { revision, changes, resolved, hints } = proposal;
     return {
       base,
       revision: revision.number,
       changes,
+      resolved,
+      hints,
       problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
     };
   }
@@ -156,6 +165,7 @@ export class DagRegistry {
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
       const proposal = judged(propose(state), author);
+      const { changes, resolved, hints } = proposal;
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
       const stamp = {
@@ -174,13 +184,24 @@ export class DagRegistry {
       });
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
-        audit: proposal.changes.length > 0 ? audit : null,
-        answer: { revision: proposal.revision.number, changes: proposal.changes },
+        audit: changes.length > 0 ? audit : null,
+        revision: proposal.revision,
+        answer: { revision: proposal.revision.number, changes, resolved, hints },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();
     return changed;
   }
+}
+
+/** The last answer again while the state is the same: of one without sources. */
+function remembering(propose: Propose): Propose {
+  let last: { readonly state: RegistryState; readonly answer: Proposal | Refusal } | undefined;
+  return (state) => {
+    if (last?.state.revision !== state.revision || last.state.policies !== state.policies)
+      last = { state, answer: propose(state) };
+    return last.answer;
+  };
 }
 
 function accepted<T>(parsed: Parsed<T>): T {
@@ -220,7 +241,7 @@ const ENTRY_OVERHEAD_BYTES = 1_024;
 type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs' | 'why'>;
 
 /** Policies and sources before the revision: a reader that has the new revision has what it was proven with. */
-function entriesOf({ revision, policies, sources }: Proposal, live: number): Entry[] {
+function entriesOf({ revision, difference, policies, sources }: Proposal, live: number): Entry[] {
   return [
     ...policies.map((policy): Entry => ({
       kind: 'POLICY',
@@ -242,7 +263,7 @@ function entriesOf({ revision, policies, sources }: Proposal, live: number): Ent
             kind: 'REVISION' as const,
             name: String(revision.number),
             number: revision.number,
-            body: JSON.stringify(revision),
+            body: JSON.stringify(difference),
           },
         ]),
   ];

@@ -46,7 +46,8 @@ export class RegistryHolds {
       if (!proposal.ok) throw refused(proposal.problems);
       const { owner, hold } = proposal;
       checkOwner(subject, owner, author);
-      if (!hold) return { entries: [], audit: null, answer: { changed: false, hold: mode === null ? null : before! } };
+      if (!hold)
+        return { entries: [], revision, audit: null, answer: { changed: false, hold: mode === null ? null : before! } };
       const { kind, name } = subject;
       const change: AuditChange = {
         ...{ kind, name, action: mode === null ? 'resumed' : ACTIONS[mode] },
@@ -54,6 +55,7 @@ export class RegistryHolds {
       };
       return {
         entries: [{ kind: 'HOLD', name: holdName(subject), number: hold.number, body: JSON.stringify(hold), ...stamp }],
+        revision,
         audit: auditEntry({
           ...{ atUs: stamp.changedAtUs, who: author.name, team: author.team, kind: 'HOLD', why: wanted.why },
           revision: { from: revision.number, to: revision.number },

@@ -16,6 +16,8 @@ export interface Decision<T> {
   readonly entries: readonly StampedEntry[];
   /** Who did what; null: nothing was changed. */
   readonly audit: AuditEntry | null;
+  /** What is live then: the one before, or the one that an entry leads to. */
+  readonly revision: DagRevision;
   readonly answer: T;
 }
 
