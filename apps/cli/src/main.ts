@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { calendarCommand } from './commands/calendar.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
@@ -12,6 +13,8 @@ import { validateCommand } from './commands/validate.ts';
 import { retireCommand } from './commands/retire.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
+import { drainCommand, pauseCommand, resumeCommand } from './commands/holds.ts';
+import { processorsCommand } from './commands/processors.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
@@ -41,6 +44,11 @@ const commands = [
   validateCommand,
   dagCommand,
   sourcesCommand,
+  processorsCommand,
+  pauseCommand,
+  drainCommand,
+  resumeCommand,
+  auditCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');
