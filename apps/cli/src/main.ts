@@ -7,6 +7,7 @@ import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
 import { sourcesCommand } from './commands/sources.ts';
+import { generateCommand } from './commands/generate.ts';
 import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
 import { openCommand } from './commands/open.ts';
@@ -39,6 +40,7 @@ const commands = [
   validateCommand,
   dagCommand,
   sourcesCommand,
+  generateCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

@@ -73,4 +73,5 @@ export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './ch
 export { judgeCron } from './validation/cron.ts';
 export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
+export { windowMetadata } from './window-metadata.ts';
 export { definitionsJsonSchema, referencePage, registrationJsonSchema } from './definitions/reference.ts';

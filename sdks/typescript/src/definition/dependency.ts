@@ -1,10 +1,13 @@
 import { durationUs, type Duration } from './duration.ts';
+import type { ResultType } from './result-type.ts';
 import type { Metadata } from './window-type.ts';
 
 /** Another algorithm as far as a dependant needs it: who it is and, through `T`, what it answers with. */
 export interface AlgorithmRef<T = unknown> {
   readonly name: string;
   readonly version: string;
+  /** What it declares; the hub checks that what it registered fits. Absent: it is not checked. */
+  readonly result?: ResultType<T>;
   /** Exists in the type system only. */
   readonly resultValue?: T;
 }
@@ -94,11 +97,14 @@ export const previous = <T>(
   options,
 });
 
-/** An algorithm of another processor (or this one's own earlier results): `remote<number>('indicator@1')`. */
-export function remote<T>(ref: string): AlgorithmRef<T> {
+/**
+ * An algorithm of another processor (or this one's own earlier results): `remote<number>('indicator@1')`. With its result type,
+ * `remote('indicator@1', double('MB/s'))`, the hub refuses a registration that expects another. `windlass generate` writes these.
+ */
+export function remote<T>(ref: string, result?: ResultType<T>): AlgorithmRef<T> {
   const [name, version, ...rest] = ref.split('@');
   if (!name || !version || rest.length > 0) throw new RangeError(`'${ref}' is not of the form name@version`);
-  return { name, version };
+  return { name, version, ...(result && { result }) };
 }
 
 export const isDependency = (need: Need): need is Dependency<any> => 'relation' in need;

@@ -36,14 +36,13 @@ const algorithmOf = (algorithm: AnyAlgorithm) => ({
 
 function dependencyOf({ algorithm, relation, options }: Dependency) {
   const { onMissing, onFailed, onProvisional, onRevision, waitMs } = options;
-  const declared = (algorithm as Partial<AnyAlgorithm>).result;
   return {
     algorithm: refOf(algorithm),
     relation:
       relation.kind !== 'previous'
         ? relation.kind
         : { previous: 'count' in relation ? relation.count : `${relation.durationUs}us` },
-    reads: declared && resultOf(declared),
+    reads: algorithm.result && resultOf(algorithm.result),
     onMissing,
     onFailed,
     onProvisional,
