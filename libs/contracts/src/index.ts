@@ -1,3 +1,5 @@
+export { asyncApiDocument, type AsyncApiSource } from './asyncapi/document.ts';
+export { type KafkaServers } from './asyncapi/servers.ts';
 export { avroTypeOf, avroTypeOfSchema, type AvroType } from './avro-types.ts';
 export { decodeCurrent, encodeRecord, readerOf, type Reader } from './codec.ts';
 export { checkCompatible } from './compatibility.ts';
