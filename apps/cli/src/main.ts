@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { asyncApiCommand } from './commands/asyncapi.ts';
 import { calendarCommand } from './commands/calendar.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
@@ -10,6 +11,7 @@ import { sourcesCommand } from './commands/sources.ts';
 import { generateCommand } from './commands/generate.ts';
 import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
+import { openApiCommand } from './commands/openapi.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -41,6 +43,8 @@ const commands = [
   dagCommand,
   sourcesCommand,
   generateCommand,
+  asyncApiCommand,
+  openApiCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');
