@@ -12,6 +12,7 @@ import { generateCommand } from './commands/generate.ts';
 import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
 import { openApiCommand } from './commands/openapi.ts';
+import { retireCommand } from './commands/retire.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -30,6 +31,7 @@ const commands = [
   tokenCommand,
   planCommand,
   applyCommand,
+  retireCommand,
   dialCommand,
   cronCommand,
   calendarCommand,

@@ -12,6 +12,7 @@ import { DagController } from './http/dag.controller.ts';
 import { DefinitionsController } from './http/definitions.controller.ts';
 import { PoliciesController } from './http/policies.controller.ts';
 import { ProcessorsController } from './http/processors.controller.ts';
+import { RetirementsController } from './http/retirements.controller.ts';
 import { SourcesController } from './http/sources.controller.ts';
 import { KafkaRegistryTopic } from './kafka/kafka-registry-topic.ts';
 import { KafkaTopics } from './kafka/kafka-topics.ts';
@@ -19,6 +20,7 @@ import { measure } from './measures.ts';
 import { PostgresOutbox } from './postgres/postgres-outbox.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
+import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
 import { PostgresLiveness } from './postgres/postgres-liveness.ts';
 import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
 import { RegistryQueries } from './queries.ts';
@@ -38,7 +40,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'dag_registry',
-    migrations: [...stageMigrations, RegistryTables1763856100000],
+    migrations: [...stageMigrations, RegistryTables1763856100000, ReasonsOfChanges1764295200000],
     log,
   });
   onClose(() => database.close());
@@ -89,6 +91,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
     controllers: [
       ProcessorsController,
       DefinitionsController,
+      RetirementsController,
       DagController,
       PoliciesController,
       SourcesController,

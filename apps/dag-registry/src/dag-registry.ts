@@ -6,11 +6,13 @@ import {
   type Parsed,
   parseDefinitions,
   parseRegistration,
+  parseRetirement,
   type Problem,
   type Proposal,
   proposeRollback,
   type Refusal,
   registerProcessor,
+  retire,
   type RegistryState,
   tunePolicy,
 } from '@windlass/dag';
@@ -47,6 +49,8 @@ export interface ChangeOptions {
   readonly author: Author;
   /** Refuse with REVISION_MOVED unless this revision is live: the one that a plan was made against. */
   readonly ifRevision?: number;
+  /** Kept beside the revision. */
+  readonly why?: string;
 }
 
 type Propose = (state: RegistryState) => Proposal | Refusal;
@@ -97,9 +101,33 @@ export class DagRegistry {
   /** What applying would do, for this author. */
   async plan(body: unknown, author: Author): Promise<Plan> {
     const parsed = parseDefinitions(body);
-    const state = await this.surroundings.store.read(parsed.ok ? parsed.value.sources.map(({ name }) => name) : []);
+    const names = parsed.ok ? parsed.value.sources.map(({ name }) => name) : [];
+    return this.planned(names, author, (state) => (parsed.ok ? applyDefinitions(state, parsed.value) : parsed));
+  }
+
+  /** Takes processors, algorithms and window types out. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
+  async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
+    const { why, ...retirement } = accepted(parseRetirement(body));
+    return this.change([], (state) => retire(state, retirement), { ...options, ...(why !== undefined && { why }) });
+  }
+
+  /** What a retirement would do, for this author. */
+  async planRetirement(body: unknown, author: Author): Promise<Plan> {
+    const parsed = parseRetirement(body);
+    return this.planned([], author, (state) => (parsed.ok ? retire(state, parsed.value) : parsed));
+  }
+
+  /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
+  async rollback(to: number, options: ChangeOptions): Promise<Changed> {
+    const target = await this.surroundings.store.revision(to);
+    if (!target) throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${to}`);
+    return this.change([], (state) => proposeRollback(state, target), options);
+  }
+
+  private async planned(sources: readonly string[], author: Author, propose: Propose): Promise<Plan> {
+    const state = await this.surroundings.store.read(sources);
     const base = state.revision.number;
-    const proposal = parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
+    const proposal = propose(state);
     if (!proposal.ok) return { base, revision: base, changes: [], problems: proposal.problems };
     const { revision, changes } = proposal;
     return {
@@ -110,17 +138,10 @@ export class DagRegistry {
     };
   }
 
-  /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
-  async rollback(to: number, options: ChangeOptions): Promise<Changed> {
-    const target = await this.surroundings.store.revision(to);
-    if (!target) throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${to}`);
-    return this.change([], (state) => proposeRollback(state, target), options);
-  }
-
   private async change(
     sources: readonly string[],
     propose: Propose,
-    { author, ifRevision }: ChangeOptions,
+    { author, ifRevision, why }: ChangeOptions,
   ): Promise<Changed> {
     const changed = await this.surroundings.store.change(sources, (state): Decision<Changed> => {
       const live = state.revision.number;
@@ -129,7 +150,11 @@ export class DagRegistry {
       const proposal = judged(propose(state), author);
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
-      const stamp = { changedBy: author.name, changedAtUs: this.surroundings.nowUs() };
+      const stamp = {
+        changedBy: author.name,
+        changedAtUs: this.surroundings.nowUs(),
+        ...(why !== undefined && { why }),
+      };
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
         answer: { revision: proposal.revision.number, changes: proposal.changes },
@@ -174,7 +199,7 @@ function checkSizes(entries: readonly Entry[]): void {
 /** Of an entry's other fields, encoded. */
 const ENTRY_OVERHEAD_BYTES = 1_024;
 
-type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs'>;
+type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs' | 'why'>;
 
 /** Policies and sources before the revision: a reader that has the new revision has what it was proven with. */
 function entriesOf({ revision, policies, sources }: Proposal, live: number): Entry[] {

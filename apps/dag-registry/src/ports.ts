@@ -1,9 +1,12 @@
 import type { DagRevision, RegistryEntry, RegistryState, Source } from '@windlass/dag';
 
-/** An entry with who changed it and when (microseconds since the epoch). */
-export interface StampedEntry extends RegistryEntry {
+/** An entry as it is stored, with who changed it and when (microseconds since the epoch). A HOLD's name is `processor/health`. */
+export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> {
+  readonly kind: RegistryEntry['kind'] | 'HOLD';
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** What whoever changed it said about it. */
+  readonly why?: string;
 }
 
 /** What a change wants stored, and what it answers. */
@@ -16,6 +19,8 @@ export interface RevisionSummary {
   readonly number: number;
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** Null: nothing was said. */
+  readonly why: string | null;
 }
 
 export interface SourcePage {

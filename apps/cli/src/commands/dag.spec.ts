@@ -94,9 +94,9 @@ describe('windlass dag', () => {
     const at = Date.UTC(2026, 0, 31) * 1000;
     expect(
       describeHistory([
-        { number: 10, changedBy: 'ann', changedAtUs: at },
-        { number: 9, changedBy: 'condition', changedAtUs: at },
+        { number: 10, changedBy: 'ann', changedAtUs: at, why: 'pump 3 is gone' },
+        { number: 9, changedBy: 'condition', changedAtUs: at, why: null },
       ]),
-    ).toBe('10  2026-01-31T00:00:00.000Z  ann  (live)\n 9  2026-01-31T00:00:00.000Z  condition\n');
+    ).toBe('10  2026-01-31T00:00:00.000Z  ann  (live)  pump 3 is gone\n 9  2026-01-31T00:00:00.000Z  condition\n');
   });
 });

@@ -7,6 +7,10 @@ export const change = z.object({
   action: z.enum(['added', 'changed', 'removed']),
   owners: z.array(z.string()),
   fields: z.array(z.string()).optional().describe('top-level fields that differ'),
+  because: z
+    .array(z.string())
+    .optional()
+    .describe('nobody named it: it goes, or loses a part, because of what was retired'),
   settled: z.boolean().optional().describe('nobody asked for it: a default settled itself anew'),
 });
 

@@ -28,7 +28,7 @@ export const revision = z.object({
 });
 
 export const revisions = z.object({
-  revisions: z.array(z.object({ number: z.int(), changedBy: z.string(), changedAtUs: us })),
+  revisions: z.array(z.object({ number: z.int(), changedBy: z.string(), changedAtUs: us, why: z.string().nullable() })),
 });
 
 export const policy = z

@@ -27,8 +27,14 @@ export class KafkaRegistryTopic implements RegistryTopic {
     await this.publisher.close();
   }
 
-  private message({ kind, name, number, body, changedBy, changedAtUs }: StampedEntry): OutboundMessage {
-    const value: RegistryEntry = { kind, name, number, body, changedBy, changedAtUs };
-    return { topic: this.topic, family: 'registry', key: `${kind}/${name}`, value };
+  private message(entry: StampedEntry): OutboundMessage {
+    const { kind, name } = entry;
+    return { topic: this.topic, family: 'registry', key: `${kind}/${name}`, value: recordOf(entry) };
   }
+}
+
+/** What the schema's kinds cannot say is an extension of a removal that changes nothing (ADR 16). */
+function recordOf({ kind, name, body, ...rest }: StampedEntry): RegistryEntry {
+  if (kind !== 'HOLD') return { kind, name, body, ...rest, extension: null };
+  return { kind: 'SOURCE', name: `!${kind}/${name}`, body: 'null', ...rest, extension: { kind, name, body } };
 }

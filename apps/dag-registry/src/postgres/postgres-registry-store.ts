@@ -52,15 +52,16 @@ export class PostgresRegistryStore implements RegistryStore {
 
   revisions(limit: number): Promise<readonly RevisionSummary[]> {
     return guarded(async () => {
-      const rows = await select<{ number: number; changed_by: string; changed_at_us: string }>(
+      const rows = await select<{ number: number; changed_by: string; changed_at_us: string; why: string | null }>(
         this.dataSource,
-        "SELECT number, changed_by, changed_at_us FROM registry_entry WHERE kind = 'REVISION' ORDER BY number DESC LIMIT $1",
+        "SELECT number, changed_by, changed_at_us, why FROM registry_entry WHERE kind = 'REVISION' ORDER BY number DESC LIMIT $1",
         [limit],
       );
-      return rows.map(({ number, changed_by, changed_at_us }) => ({
+      return rows.map(({ number, changed_by, changed_at_us, why }) => ({
         number,
         changedBy: changed_by,
         changedAtUs: Number(changed_at_us),
+        why,
       }));
     });
   }
@@ -107,11 +108,11 @@ export class PostgresRegistryStore implements RegistryStore {
 async function insert(runner: Runner, entries: readonly StampedEntry[]): Promise<void> {
   if (entries.length === 0) return;
   await runner.query(
-    `INSERT INTO registry_entry (kind, name, number, body, changed_by, changed_at_us)
+    `INSERT INTO registry_entry (kind, name, number, body, changed_by, changed_at_us, why)
      SELECT kind, name, CASE kind WHEN 'SOURCE' THEN 1 + (SELECT coalesce(max(e.number), 0) FROM registry_entry AS e WHERE e.kind = 'SOURCE' AND e.name = new.name) ELSE number END,
-            body::json, changed_by, changed_at_us
-     FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[]) WITH ORDINALITY
-       AS new (kind, name, number, body, changed_by, changed_at_us, place) ORDER BY place`,
+            body::json, changed_by, changed_at_us, why
+     FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::text[]) WITH ORDINALITY
+       AS new (kind, name, number, body, changed_by, changed_at_us, why, place) ORDER BY place`,
     [
       entries.map(({ kind }) => kind),
       entries.map(({ name }) => name),
@@ -119,6 +120,7 @@ async function insert(runner: Runner, entries: readonly StampedEntry[]): Promise
       entries.map(({ body }) => body),
       entries.map(({ changedBy }) => changedBy),
       entries.map(({ changedAtUs }) => changedAtUs),
+      entries.map(({ why }) => why ?? null),
     ],
   );
 }

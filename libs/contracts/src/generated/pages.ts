@@ -96,10 +96,10 @@ export const topicPages = {
   },
   registry: {
     summary:
-      'The registry as it stands: each DAG revision, the availability policy of each window type, each source. `body` is JSON; its shape is the domain’s (`DagRevision`, `AvailabilityPolicy`, `Source`).',
+      'The registry as it stands: each DAG revision, the availability policy of each window type, each source, each hold. `body` is JSON; its shape is the domain’s (`DagRevision`, `AvailabilityPolicy`, `Source`).',
     description:
-      'The live DAG revision is the one with the highest number; a rollback makes a new number. `number` grows per entity and a lower one is ignored.',
-    key: '`REVISION/<number>`, `POLICY/<window type>` or `SOURCE/<source>`',
+      'What came after the three kinds is said by `extension` (ADR 16): a `HOLD` (a processor, algorithm or window type to which nothing is dispatched, processors). Its `kind`, `name` and `body` then say the removal of a source that never was (`!HOLD/processor/health`, `null`).\n\nThe live DAG revision is the one with the highest number; a rollback makes a new number. `number` grows per entity and a lower one is ignored.',
+    key: '`REVISION/<number>`, `POLICY/<window type>`, `SOURCE/<source>` or `HOLD/<kind>/<name>`',
     writtenBy: 'dag-registry',
     readBy: 'all services, from the beginning and without a group',
   },

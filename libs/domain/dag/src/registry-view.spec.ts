@@ -10,7 +10,22 @@ import {
   sourceOf,
 } from './registry-view.ts';
 
-const entry: fc.Arbitrary<RegistryEntry> = fc
+/** Paused with odd numbers, resumed with even ones; of a kind that nobody knows with the number 5. */
+const holdEntry: fc.Arbitrary<RegistryEntry> = fc
+  .record({ name: fc.constantFrom('p', 'q'), number: fc.integer({ min: 1, max: 5 }) })
+  .map(({ name, number }) => ({
+    kind: 'SOURCE' as const,
+    name: `!HOLD/processor/${name}`,
+    number,
+    body: 'null',
+    extension: {
+      kind: number === 5 ? 'UNHEARD-OF' : 'HOLD',
+      name: `processor/${name}`,
+      body: JSON.stringify({ kind: 'processor', name, number, mode: number % 2 ? 'PAUSE' : null }),
+    },
+  }));
+
+const plainEntry: fc.Arbitrary<RegistryEntry> = fc
   .record({
     kind: fc.constantFrom('POLICY' as const, 'SOURCE' as const),
     name: fc.constantFrom('a', 'b'),
@@ -26,12 +41,15 @@ const entry: fc.Arbitrary<RegistryEntry> = fc
         : JSON.stringify({ name, number, groups: number === 3 ? [] : ['all', `odd-${number % 2}`] }),
   }));
 
+const entry = fc.oneof(plainEntry, holdEntry);
+
 const facts = (entries: readonly RegistryEntry[]) => {
   const view = entries.reduce(applyEntry, emptyRegistryView);
   return {
     policies: [...view.policies].sort(),
     sources: [...view.sources.values()].map(({ name }) => name).sort(),
     size: view.sources.size,
+    held: [...view.holds].map(([name, { number }]) => `${name} ${number}`).sort(),
     grouped: [...view.sources.values()].flatMap(({ name, groups }) => (groups.includes('all') ? [name] : [])).sort(),
     groups: [...view.groups]
       .map(([group, members]) => [group, [...members.values()].map(({ name }) => name).sort()])
@@ -40,6 +58,21 @@ const facts = (entries: readonly RegistryEntry[]) => {
 };
 
 describe('the registry view', () => {
+  it('knows what is held, and no longer what was resumed; what extensions say means nothing to who does not know them', () => {
+    fc.assert(
+      fc.property(fc.array(holdEntry, { maxLength: 20 }), (entries) => {
+        for (const name of ['processor/p', 'processor/q']) {
+          const own = entries.filter(({ extension }) => extension!.name === name && extension!.kind === 'HOLD');
+          const last = Math.max(0, ...own.map(({ number }) => number));
+          expect(facts(entries).held.filter((held) => held.startsWith(name))).toEqual(
+            last % 2 === 1 ? [`${name} ${last}`] : [],
+          );
+        }
+        expect(facts(entries.map(({ extension: _, ...known }) => known))).toEqual(facts([]));
+      }),
+    );
+  });
+
   it('ends the same in any order of entries, however often each comes', () => {
     fc.assert(
       fc.property(

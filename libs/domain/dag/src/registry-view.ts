@@ -1,4 +1,5 @@
 import { BucketMap } from './bucket-map.ts';
+import { type Hold, holdName, type HoldSubject } from './hold.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source } from './model.ts';
 import { defaultPolicy } from './policy.ts';
 import { unknownSource } from './source.ts';
@@ -10,6 +11,17 @@ export interface RegistryEntry {
   readonly name: string;
   /** Revision of this entity; grows with each change. */
   readonly number: number;
+  readonly body: string;
+  /**
+   * What it is when it is none of the kinds: a HOLD, whose body is a Hold. Kind, name and body beside it are then a removal of a
+   * source that never was: what readers that do not know of extensions make of it.
+   */
+  readonly extension?: RegistryExtension | null;
+}
+
+export interface RegistryExtension {
+  readonly kind: string;
+  readonly name: string;
   readonly body: string;
 }
 
@@ -23,6 +35,8 @@ export interface RegistryView {
   readonly sources: BucketMap<Source>;
   /** The sources of each group. */
   readonly groups: ReadonlyMap<string, BucketMap<Source>>;
+  /** By their names: what is held now. */
+  readonly holds: ReadonlyMap<string, Hold>;
   /** Highest number applied, by entity: what comes again or late is ignored. */
   readonly numbers: BucketMap<number>;
 }
@@ -33,6 +47,7 @@ export const emptyRegistryView: RegistryView = {
   policies: new Map(),
   sources: BucketMap.empty(),
   groups: new Map(),
+  holds: new Map(),
   numbers: BucketMap.empty(),
 };
 
@@ -41,10 +56,19 @@ const EMPTY_REVISION: DagRevision = { number: 0, windowTypes: [], processors: []
 
 /** Applies one entry; an entity's newer number wins, so order and repetition do not matter. @throws SyntaxError when `body` is not JSON. */
 export function applyEntry(view: RegistryView, entry: RegistryEntry): RegistryView {
-  const id = `${entry.kind}/${entry.name}`;
+  const { kind, name, body } = entry.extension ?? entry;
+  const id = `${kind}/${name}`;
   if ((view.numbers.get(id) ?? -1) >= entry.number) return view;
-  const body = JSON.parse(entry.body) as unknown;
-  return { ...view, numbers: view.numbers.with(id, entry.number), ...change(view, entry, body) };
+  const numbers = view.numbers.with(id, entry.number);
+  const said = JSON.parse(body) as unknown;
+  return { ...view, numbers, ...(entry.extension ? extended(view, kind, said) : change(view, entry, said)) };
+}
+
+/** A kind that came later than this reader changes nothing. */
+function extended({ holds }: RegistryView, kind: string, body: unknown): Partial<RegistryView> {
+  if (kind !== 'HOLD') return {};
+  const hold = body as Hold;
+  return { holds: changed(holds, holdName(hold), hold.mode === null ? null : hold) };
 }
 
 function change(view: RegistryView, { kind, name, number }: RegistryEntry, body: unknown): Partial<RegistryView> {
@@ -105,3 +129,6 @@ export const policyOf = (view: RegistryView, windowType: Ref): AvailabilityPolic
 
 /** The declared source, or one of kind `unknown`. */
 export const sourceOf = (view: RegistryView, name: string): Source => view.sources.get(name) ?? unknownSource(name);
+
+/** What holds a processor, an algorithm or a window type; undefined: nothing does. */
+export const holdOf = (view: RegistryView, subject: HoldSubject): Hold | undefined => view.holds.get(holdName(subject));

@@ -28,6 +28,8 @@ export interface Change {
   readonly fields?: readonly string[];
   /** Nobody asked for it: `onRevision` of an algorithm settled itself anew because of another change. */
   readonly settled?: boolean;
+  /** Nobody named it: it goes, or loses a part, because of what was retired. Names, each leading to the next. */
+  readonly because?: readonly string[];
 }
 
 /** The state after a change. Nothing has happened yet. */

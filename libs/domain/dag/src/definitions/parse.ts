@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Problem } from '../problem.ts';
 import { definitions, type Definitions } from './definitions.ts';
 import { registration, type Registration } from './registration.ts';
+import { retirement, type Retirement } from './retirement.ts';
 
 /** A parsed value, or every problem of its shape at once. */
 export type Parsed<T> =
@@ -12,6 +13,9 @@ export const parseDefinitions = (input: unknown): Parsed<Definitions> => parse(d
 
 /** The body with which a processor registers. */
 export const parseRegistration = (input: unknown): Parsed<Registration> => parse(registration, input);
+
+/** What an operator retires. */
+export const parseRetirement = (input: unknown): Parsed<Retirement> => parse(retirement, input);
 
 /** Problems more than this are cut off: a file of another kind would name each of its lines. */
 const MAX_PROBLEMS = 200;
