@@ -10,7 +10,16 @@ export type * from './generated/types.ts';
 export { avroContentType, cloudEventType, errorHeaderNames, headerNames } from './headers.ts';
 export { checkPartitions, isPartitionCount, murmur2, partitionOf, slotCount, slotOf } from './keys.ts';
 export { limits, recordOverheadBytes } from './limits.ts';
-export { checkName, isName, namePattern } from './names.ts';
+export {
+  checkName,
+  isName,
+  isSourceName,
+  metricNameOf,
+  namePattern,
+  sourceNamePattern,
+  sourceNameRule,
+  topicNameLength,
+} from './names.ts';
 export { decodeValue, encodeValue, fromValue, toValue, type ResultValue } from './result-value.ts';
 export {
   compatibilityOf,

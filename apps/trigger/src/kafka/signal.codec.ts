@@ -1,4 +1,11 @@
-import { isName, limits, type Emission as EmissionRecord, type Signal as SignalRecord } from '@windlass/contracts';
+import {
+  isName,
+  isSourceName,
+  limits,
+  sourceNameRule,
+  type Emission as EmissionRecord,
+  type Signal as SignalRecord,
+} from '@windlass/contracts';
 import { GLOBAL_KEY, OFFLINE_SIGNAL, UNTIL_FIELD, untilOf, type Emission, type Signal } from '@windlass/windowing';
 
 /** What is wrong with a record that its schema cannot say. */
@@ -20,7 +27,7 @@ const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 export function toSignal(key: string, record: SignalRecord): Signal {
   const fail = failing('BAD_SIGNAL');
   const { source, id, name, eventTimeUs, phase, values, count, correlation, metadata, cause } = record;
-  checkKey(fail, 'source', source, limits.nameLength);
+  checkSource(fail, 'source', source);
   if (source !== key) fail(`source ${shown(source)} is not the record's key ${shown(key)}`);
   if (source === GLOBAL_KEY && cause === null)
     fail(`source ${shown(source)} is the hub's own: its windows belong to no source`);
@@ -42,7 +49,7 @@ export function toSignal(key: string, record: SignalRecord): Signal {
 export function toEmission(key: string, record: EmissionRecord): Emission {
   const fail = failing('BAD_EMISSION');
   const { id, windowType, startUs, endUs, emissionKey, metadata, parentWindowId } = record;
-  checkKey(fail, 'key', record.key, limits.nameLength);
+  checkSource(fail, 'key', record.key);
   if (record.key !== key) fail(`key ${shown(record.key)} is not the record's key ${shown(key)}`);
   checkKey(fail, 'id', id, KEY_LENGTH);
   checkKey(fail, 'windowType', windowType, 2 * limits.nameLength + 1);
@@ -81,6 +88,10 @@ function checkKey(fail: Fail, field: string, text: string, length: number): void
   if (text.length === 0 || text.length > length)
     fail(`${field} has ${text.length} characters, it must have 1 to ${length}`);
   if (CONTROL_CHARACTERS.test(text)) fail(`${field} ${shown(text)} has control characters`);
+}
+
+function checkSource(fail: Fail, field: string, text: string): void {
+  if (!isSourceName(text)) fail(`${field} ${shown(text)} of ${text.length} characters must have ${sourceNameRule}`);
 }
 
 /** Years −290 to 2255: within them microseconds, and sums with durations, are exact. */

@@ -1,4 +1,4 @@
-import { encodeRecord, isName, limits } from '@windlass/contracts';
+import { encodeRecord, isName, isSourceName, limits, sourceNameRule } from '@windlass/contracts';
 import type { Metadata } from '../definition/window-type.ts';
 import { SdkError } from '../errors.ts';
 
@@ -40,8 +40,7 @@ export function encodeSignal(signal: NewSignal, schemaId: number): Buffer {
   const refuse = (message: string, cause?: unknown): never => {
     throw new SignalRefused(signal, message, { cause });
   };
-  if (source.length === 0 || source.length > limits.nameLength)
-    refuse(`a source has 1 to ${limits.nameLength} characters (nameLength)`);
+  if (!isSourceName(source)) refuse(`a source has ${sourceNameRule}`);
   if (id.length === 0) refuse('an id is needed');
   if (!isName(name)) refuse(`'${name}' is not a name`);
   if (!Number.isSafeInteger(eventTimeUs)) refuse(`eventTimeUs is ${eventTimeUs}, not integer microseconds`);

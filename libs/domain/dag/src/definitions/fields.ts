@@ -6,6 +6,9 @@ import { didYouMean } from '../near-match.ts';
 export const NAME_MAX = 100;
 const NAME = '[a-z][a-z0-9-]*';
 const VERSION = '[0-9]+(?:\\.[0-9]+){0,2}';
+export const VERSION_MAX = 30;
+/** Key of what belongs to no source: cron and calendar windows of scope `global`. */
+const RESERVED = 'global';
 
 /** An object that refuses fields it does not know, with the nearest known name. */
 export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -22,25 +25,37 @@ export const name = z
   .regex(new RegExp(`^${NAME}$`), 'a name is lower-case letters, digits and "-", and begins with a letter')
   .describe(`lower-case letters, digits and "-", at most ${NAME_MAX} characters`);
 
-/** Source names come from the outside world: serial numbers, VINs, host names. */
+const notReserved = (text: string): boolean => text !== RESERVED;
+const IS_RESERVED = `"${RESERVED}" is the key of windows that belong to no source`;
+
+/** Source names come from the outside world: serial numbers, VINs, host names. The same rule as for signals (libs/contracts). */
 export const sourceName = z
   .string()
   .max(NAME_MAX)
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/,
-    'a source name is letters, digits and ._:/@-, and begins with a letter or digit',
+    /^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$/,
+    'a source name has no control characters, and no white space at its ends',
   )
-  .describe('letters, digits and ._:/@-, at most 100 characters');
+  .refine(notReserved, IS_RESERVED)
+  .describe('any text without control characters, at most 100 characters');
 
-export const signalName = z
-  .string()
-  .max(NAME_MAX)
-  .regex(/^[A-Za-z][A-Za-z0-9._-]*$/, 'a signal name is letters, digits, ".", "_" and "-", and begins with a letter');
+export const groupName = name.refine(notReserved, IS_RESERVED).describe('name of a group');
+
+export const signalName = name.describe('name of a signal');
 
 export const version = z
-  .union([z.int().min(0).max(1_000_000), z.string().regex(new RegExp(`^${VERSION}$`))], {
-    error: 'a version is an integer or a quoted text like "1.2.0"',
-  })
+  .union(
+    [
+      z.int().min(0).max(1_000_000),
+      z
+        .string()
+        .max(VERSION_MAX)
+        .regex(new RegExp(`^${VERSION}$`)),
+    ],
+    {
+      error: `a version is an integer or a quoted text like "1.2.0", at most ${VERSION_MAX} characters`,
+    },
+  )
   .transform(String)
   .describe('an integer, or a text like "1.2.0" (quoted: YAML reads 1.10 as 1.1)');
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Source } from '../model.ts';
-import { instant, name, sourceName, strict, zone } from './fields.ts';
+import { groupName, instant, name, sourceName, strict, zone } from './fields.ts';
 
 export const sourceDefinition = strict({
   name: sourceName,
   kind: name,
   parent: sourceName.optional().describe('the asset it is part of: site › line › pump'),
-  groups: z.array(name).max(100).default([]),
+  groups: z.array(groupName).max(100).default([]),
   labels: z.record(name, z.string().max(200)).default({}),
   zone: zone.optional(),
   owner: name.optional().describe("team; default: the file's owner"),

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import type { Calendar } from '../calendar.ts';
 import type { Opening, WindowType } from '../model.ts';
 import { calendarOpening } from './calendar.ts';
-import { eventDuration, name, positiveEventDuration, ref, signalName, strict, version, zone } from './fields.ts';
+import {
+  eventDuration,
+  groupName,
+  name,
+  positiveEventDuration,
+  ref,
+  signalName,
+  strict,
+  version,
+  zone,
+} from './fields.ts';
 import { policyFields } from './policy.ts';
 
 export const MAX_KEPT_SIGNALS = 5_000;
@@ -16,7 +26,7 @@ const MAX_METADATA_FIELDS = 100;
 
 const selector = strict({
   kind: name.optional(),
-  groups: z.array(name).min(1).max(100).optional().describe('at least one of these'),
+  groups: z.array(groupName).min(1).max(100).optional().describe('at least one of these'),
   labels: z.record(name, z.string().max(200)).optional().describe('all of these'),
 }).describe('which sources; empty: all');
 
