@@ -22,6 +22,32 @@ describe('what is generated from the schemas is up to date (npm run generate -w 
   });
 });
 
+interface Node {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly [key: string]: unknown;
+}
+
+/** Paths of fields that say nothing of themselves. */
+function undescribed(node: unknown, path: string): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { properties = {}, ...rest } = node as Node;
+  return [
+    ...Object.entries(properties).flatMap(([name, field]) => [
+      ...(field.description ? [] : [`${path}.${name}`]),
+      ...undescribed(field, `${path}.${name}`),
+    ]),
+    ...Object.values(rest).flatMap((inside) => undescribed(inside, path)),
+  ];
+}
+
+it.each([
+  ['the definitions file', definitionsJsonSchema],
+  ['a registration', registrationJsonSchema],
+])('every field of %s is described, for editors', (_, schema) => {
+  expect(undescribed(JSON.parse(JSON.stringify(schema())), '')).toEqual([]);
+});
+
 describe('what is refused for its shape', () => {
   it('says why sliding windows cannot slide so', () => {
     const hop = (name: string, sliding: object) => ({ name, version: 1, reads: ['x'], open: { sliding } });
