@@ -12,8 +12,10 @@ export { checkPartitions, isPartitionCount, murmur2, partitionOf, slotCount, slo
 export { limits, recordOverheadBytes } from './limits.ts';
 export {
   checkName,
+  isIdText,
   isName,
   isSourceName,
+  metadataBytesOf,
   metricNameOf,
   namePattern,
   sourceNamePattern,

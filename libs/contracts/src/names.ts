@@ -11,6 +11,18 @@ export const sourceNamePattern = /^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x0
 
 export const isSourceName = (text: string): boolean => text.length <= limits.nameLength && sourceNamePattern.test(text);
 
+/** What a record may carry to tell it from others: an id, a correlation, an emission key. */
+export const isIdText = (text: string): boolean =>
+  text.length > 0 && text.length <= limits.idLength && !/[\x00-\x1f\x7f]/.test(text);
+
+/** Bytes of metadata, near enough to what they take encoded. */
+export const metadataBytesOf = (metadata: Readonly<Record<string, unknown>>): number =>
+  Object.entries(metadata).reduce(
+    (bytes, [field, value]) =>
+      bytes + Buffer.byteLength(field) + (typeof value === 'string' ? Buffer.byteLength(value) : 8),
+    0,
+  );
+
 /** For messages: what a source name must be. */
 export const sourceNameRule = `1 to ${limits.nameLength} characters, no control characters, no white space at its ends`;
 

@@ -2,6 +2,7 @@ import {
   isName,
   isSourceName,
   limits,
+  metadataBytesOf,
   sourceNameRule,
   type Emission as EmissionRecord,
   type Signal as SignalRecord,
@@ -19,8 +20,6 @@ export class BadRecord extends Error {
   }
 }
 
-/** Characters of an id, a correlation or an emission key. */
-const KEY_LENGTH = 200;
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 
 /** @throws {BadRecord} naming the field, its value and what would be right. */
@@ -31,10 +30,10 @@ export function toSignal(key: string, record: SignalRecord): Signal {
   if (source !== key) fail(`source ${shown(source)} is not the record's key ${shown(key)}`);
   if (source === GLOBAL_KEY && cause === null)
     fail(`source ${shown(source)} is the hub's own: its windows belong to no source`);
-  checkKey(fail, 'id', id, KEY_LENGTH);
+  checkKey(fail, 'id', id, limits.idLength);
   if (!isName(name)) fail(`name ${shown(name)} must match [a-z][a-z0-9-]*, at most ${limits.nameLength} characters`);
   checkTime(fail, 'eventTimeUs', eventTimeUs);
-  if (correlation !== null) checkKey(fail, 'correlation', correlation, KEY_LENGTH);
+  if (correlation !== null) checkKey(fail, 'correlation', correlation, limits.idLength);
   const channels = Object.keys(values);
   if (channels.length > limits.signalValues)
     fail(`${channels.length} values, the limit signalValues is ${limits.signalValues}`);
@@ -51,11 +50,11 @@ export function toEmission(key: string, record: EmissionRecord): Emission {
   const { id, windowType, startUs, endUs, emissionKey, metadata, parentWindowId } = record;
   checkSource(fail, 'key', record.key);
   if (record.key !== key) fail(`key ${shown(record.key)} is not the record's key ${shown(key)}`);
-  checkKey(fail, 'id', id, KEY_LENGTH);
+  checkKey(fail, 'id', id, limits.idLength);
   checkKey(fail, 'windowType', windowType, 2 * limits.nameLength + 1);
   checkTime(fail, 'startUs', startUs);
   checkTime(fail, 'endUs', endUs);
-  if (emissionKey !== null) checkKey(fail, 'emissionKey', emissionKey, KEY_LENGTH);
+  if (emissionKey !== null) checkKey(fail, 'emissionKey', emissionKey, limits.idLength);
   checkMetadata(fail, metadata);
   if (endUs <= startUs)
     throw new BadRecord(
@@ -101,9 +100,7 @@ function checkTime(fail: Fail, field: string, timeUs: number): void {
 }
 
 function checkMetadata(fail: Fail, metadata: SignalRecord['metadata']): void {
-  let bytes = 0;
-  for (const [field, value] of Object.entries(metadata))
-    bytes += Buffer.byteLength(field) + (typeof value === 'string' ? Buffer.byteLength(value) : 8);
+  const bytes = metadataBytesOf(metadata);
   if (bytes > limits.metadataBytes)
     fail(`metadata has about ${bytes} bytes, the limit metadataBytes is ${limits.metadataBytes}`);
 }
