@@ -87,4 +87,4 @@ export { judgeCron } from './validation/cron.ts';
 export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
 export { windowMetadata } from './window-metadata.ts';
-export { definitionsJsonSchema, referencePage, registrationJsonSchema } from './definitions/reference.ts';
+export { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from './definitions/reference.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { define, register } from '../registry.fixture.ts';
-import { definitionsJsonSchema, referencePage, registrationJsonSchema } from './reference.ts';
+import { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from './reference.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../../../${path}`, import.meta.url), 'utf8');
 /** Prettier aligns tables, escapes, and ends lists with commas as it likes. */
@@ -19,6 +19,10 @@ describe('what is generated from the schemas is up to date (npm run generate -w 
     expect(words(read('docs/reference/definitions.md'))).toBe(
       words(referencePage(read('libs/domain/dag/introduction.md'))),
     );
+  });
+
+  it('docs/reference/limits.md', () => {
+    expect(words(read('docs/reference/limits.md'))).toBe(words(limitsPage(read('libs/domain/dag/limits.md'))));
   });
 });
 
