@@ -12,6 +12,8 @@ export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> 
 /** What a change wants stored, and what it answers. */
 export interface Decision<T> {
   readonly entries: readonly StampedEntry[];
+  /** What is live then: the one before, or the one that an entry leads to. */
+  readonly revision: DagRevision;
   readonly answer: T;
 }
 

@@ -1,6 +1,7 @@
 import type { RegistryEntry } from '@windlass/contracts';
 import { HubPublisher, type OutboundMessage, type PublisherOptions } from '@windlass/messaging';
 import { topicNames } from '@windlass/contracts';
+import { isDifference } from '@windlass/dag';
 import type { RegistryTopic, StampedEntry } from '../ports.ts';
 
 /** Writes entries under `<kind>/<name>`, so that compaction keeps the last of each entity. */
@@ -35,6 +36,13 @@ export class KafkaRegistryTopic implements RegistryTopic {
 
 /** What the schema's kinds cannot say is an extension of a removal that changes nothing (ADR 16). */
 function recordOf({ kind, name, body, ...rest }: StampedEntry): RegistryEntry {
-  if (kind !== 'HOLD') return { kind, name, body, ...rest, extension: null };
-  return { kind: 'SOURCE', name: `!${kind}/${name}`, body: 'null', ...rest, extension: { kind, name, body } };
+  const extended = extensionKindOf(kind, body);
+  if (extended === null) return { kind: kind as RegistryEntry['kind'], name, body, ...rest, extension: null };
+  const extension = { kind: extended, name, body };
+  return { kind: 'SOURCE', name: `!${extended}/${name}`, body: 'null', ...rest, extension };
+}
+
+function extensionKindOf(kind: StampedEntry['kind'], body: string): string | null {
+  if (kind === 'HOLD') return kind;
+  return kind === 'REVISION' && isDifference(JSON.parse(body)) ? 'DIFFERENCE' : null;
 }

@@ -96,9 +96,9 @@ export const topicPages = {
   },
   registry: {
     summary:
-      'The registry as it stands: each DAG revision, the availability policy of each window type, each source, each hold. `body` is JSON; its shape is the domain’s (`DagRevision`, `AvailabilityPolicy`, `Source`).',
+      'The registry as it stands: each DAG revision, the availability policy of each window type, each source, each hold. `body` is JSON; its shape is the domain’s (`DagRevision` or `DagDifference`, `AvailabilityPolicy`, `Source`).',
     description:
-      'What came after the three kinds is said by `extension` (ADR 16): a `HOLD` (a processor, algorithm or window type to which nothing is dispatched, processors). Its `kind`, `name` and `body` then say the removal of a source that never was (`!HOLD/processor/health`, `null`).\n\nThe live DAG revision is the one with the highest number; a rollback makes a new number. `number` grows per entity and a lower one is ignored.',
+      'What came after the three kinds is said by `extension` (ADR 16): a `HOLD` (a processor, algorithm or window type to which nothing is dispatched, processors). Its `kind`, `name` and `body` then say the removal of a source that never was (`!HOLD/processor/health`, `null`).\n\nA `DIFFERENCE` (ADR 19) says what leads to a revision from another one, its `base`, usually the one before: `put` and `removed`, by list, in the order of names. `base` 0 is the empty revision. A difference whose base has not come yet is kept until it has. A `REVISION` is a whole one.\n\nThe live DAG revision is the one with the highest number; a rollback makes a new number. `number` grows per entity and a lower one is ignored.',
     key: '`REVISION/<number>`, `POLICY/<window type>`, `SOURCE/<source>` or `HOLD/<kind>/<name>`',
     writtenBy: 'dag-registry',
     readBy: 'all services, from the beginning and without a group',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { diffDag } from './difference.ts';
 import {
   applyEntry,
   emptyRegistryView,
@@ -9,6 +10,8 @@ import {
   revisionOf,
   sourceOf,
 } from './registry-view.ts';
+import { revision as revisionArbitrary } from './revision.fixture.ts';
+import type { DagRevision } from './model.ts';
 
 /** Paused with odd numbers, resumed with even ones; of a kind that nobody knows with the number 5. */
 const holdEntry: fc.Arbitrary<RegistryEntry> = fc
@@ -106,6 +109,41 @@ describe('the registry view', () => {
     expect(revisionOf(view, 1)?.number).toBe(1);
     expect(revisionOf(view, 3)).toBeUndefined();
     expect(liveRevision(emptyRegistryView).number).toBe(0);
+  });
+
+  it('knows the same revisions in any order of entries, whole ones and differences', () => {
+    const history = fc
+      .tuple(fc.array(revisionArbitrary(0), { minLength: 1, maxLength: 6 }), fc.func(fc.boolean()))
+      .map(([list, isWhole]) => {
+        const all = list.map((one, i) => ({ ...one, number: i + 1 }));
+        const entries = all.map((one, i): RegistryEntry => {
+          const base: DagRevision = all[i - 1] ?? liveRevision(emptyRegistryView);
+          const body = JSON.stringify(isWhole(i) ? one : diffDag(base, one));
+          return { kind: 'REVISION', name: String(one.number), number: one.number, body };
+        });
+        return { all, entries };
+      });
+    fc.assert(
+      fc.property(
+        history.chain((one) =>
+          fc.tuple(
+            fc.constant(one.all),
+            fc.shuffledSubarray([...one.entries, ...one.entries], { minLength: one.entries.length * 2 }),
+          ),
+        ),
+        ([all, shuffled]) => {
+          let view = emptyRegistryView;
+          for (const entry of shuffled) {
+            view = applyEntry(view, entry);
+            // What is live is there, whatever has not come yet.
+            if (view.live > 0) expect(liveRevision(view).number).toBe(view.live);
+          }
+          expect(all.map(({ number }) => revisionOf(view, number))).toEqual(all);
+          expect([view.live, view.waiting.size]).toEqual([all.length, 0]);
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it('gives defaults for what nobody set', () => {

@@ -10,7 +10,7 @@ const OF_CALENDAR = Object.fromEntries(
  * Of two of one name that of the inner type holds. A type that does not exist has none.
  */
 export function windowMetadata(
-  windowTypes: ReadonlyMap<Ref, WindowType>,
+  windowTypes: { readonly get: (ref: Ref) => WindowType | undefined },
   ref: Ref,
 ): Readonly<Record<string, MetadataField>> {
   const line: WindowType[] = [];
