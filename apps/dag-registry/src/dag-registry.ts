@@ -2,6 +2,7 @@ import {
   applyDefinitions,
   type Change,
   type ChangeRules,
+  type Hint,
   ownershipProblems,
   type Parsed,
   parseDefinitions,
@@ -14,6 +15,7 @@ import {
   registerProcessor,
   retire,
   type RegistryState,
+  type ResolvedRef,
   tunePolicy,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
@@ -33,6 +35,8 @@ export interface Changed {
   /** The live revision afterwards. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** A dry run: never refused, it says what would be. */
@@ -43,6 +47,8 @@ export interface Plan {
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 export interface ChangeOptions {
@@ -128,12 +134,15 @@ export class DagRegistry {
     const state = await this.surroundings.store.read(sources);
     const base = state.revision.number;
     const proposal = propose(state);
-    if (!proposal.ok) return { base, revision: base, changes: [], problems: proposal.problems };
-    const { revision, changes } = proposal;
+    if (!proposal.ok)
+      return { base, revision: base, changes: [], resolved: [], hints: [], problems: proposal.problems };
+    const { revision, changes, resolved, hints } = proposal;
     return {
       base,
       revision: revision.number,
       changes,
+      resolved,
+      hints,
       problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
     };
   }
@@ -148,6 +157,7 @@ export class DagRegistry {
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
       const proposal = judged(propose(state), author);
+      const { changes, resolved, hints } = proposal;
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
       const stamp = {
@@ -158,7 +168,7 @@ export class DagRegistry {
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
         revision: proposal.revision,
-        answer: { revision: proposal.revision.number, changes: proposal.changes },
+        answer: { revision: proposal.revision.number, changes, resolved, hints },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();

@@ -3,11 +3,13 @@ import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
-import type { Draft, EntityKind } from '../validation/draft.ts';
+import { type Draft, pathKey } from '../validation/draft.ts';
 import { validateDag } from '../validation/validate.ts';
 import { byName, type Content, contentOf, merged, revisionWith } from './content.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
+import { hintsOf } from './hints.ts';
+import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
 
 /** What a document wants: entities it adds or replaces, by name. What it does not name stays. */
@@ -24,13 +26,14 @@ export interface Wanted {
   readonly problems: readonly Problem[];
 }
 
-export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
-
 /** Merges, validates the whole, and says what would change; or everything that is wrong. */
 export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
   const live = contentOf(state.revision);
+  const supplies = suppliesOf(merged(live, wanted));
+  const { resolved, ...settled } = settleReferences(wanted, supplies);
   const policies = new Map([...returning(live, wanted), ...wanted.policies]);
-  return judge(state, merged(live, wanted), { ...wanted, policies });
+  const problems = [...wanted.problems, ...sameVersionProblems(wanted, supplies)];
+  return judge(state, merged(live, { ...wanted, ...settled }), { ...wanted, policies, problems, resolved });
 }
 
 /** A window type that was retired and comes back begins with the default policy, not with the one it had. */
@@ -44,7 +47,7 @@ export function proposeRollback(state: RegistryState, earlier: DagRevision): Pro
 }
 
 /** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
-export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>;
+export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'> & Pick<Proposal, 'resolved'>;
 
 export const NOTHING_ELSE: Beside = {
   algorithms: new Map(),
@@ -52,6 +55,7 @@ export const NOTHING_ELSE: Beside = {
   sources: new Map(),
   paths: new Map(),
   problems: [],
+  resolved: [],
 };
 
 function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
@@ -108,6 +112,8 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
     difference,
     policies,
     sources,
+    resolved: beside.resolved,
+    hints: hintsOf(next),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>

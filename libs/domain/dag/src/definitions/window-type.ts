@@ -3,11 +3,11 @@ import type { Calendar } from '../calendar.ts';
 import type { Opening, WindowType } from '../model.ts';
 import { calendarOpening } from './calendar.ts';
 import {
+  askedRef,
   eventDuration,
   groupName,
   name,
   positiveEventDuration,
-  ref,
   signalName,
   strict,
   version,
@@ -143,7 +143,7 @@ const cron = strict({
     .describe('one window for each source, for each group that its sources are in, or one for all'),
 });
 const outcome = strict({
-  algorithm: ref,
+  algorithm: askedRef,
   when: z
     .string()
     .min(1)
@@ -191,7 +191,7 @@ export const windowTypeDefinition = strict({
   name,
   version,
   owner: name.optional().describe("team; default: the file's owner"),
-  like: ref
+  like: askedRef
     .optional()
     .describe(
       'the same windows as this type, with a policy of its own; then only name, version, owner and policy are given',
@@ -202,7 +202,7 @@ export const windowTypeDefinition = strict({
     .max(MAX_READS)
     .optional()
     .describe('signals that are elements of its windows and move its watermark'),
-  parent: ref.optional().describe('its windows lie within windows of this type'),
+  parent: askedRef.optional().describe('its windows lie within windows of this type'),
   open: open.optional(),
   keepSignals: strict({
     count: z.int().min(1).max(MAX_KEPT_SIGNALS).default(MAX_KEPT_SIGNALS).describe('the earliest so many of a window'),
