@@ -1,5 +1,6 @@
 import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
-import { kafkaConnection } from '@windlass/messaging';
+import type { KafkaServers } from '@windlass/contracts';
+import { kafkaConnection, type KafkaConnection } from '@windlass/messaging';
 import { createDatabase, stageMigrations } from '@windlass/persistence';
 import { type ServiceContext, stageMetrics } from '@windlass/service';
 import type { DagRegistrySettings } from './config.ts';
@@ -7,6 +8,7 @@ import { DagRegistry } from './dag-registry.ts';
 import { HeartbeatTransport } from './heartbeat-transport.ts';
 import { HeartbeatStage } from './heartbeats.ts';
 import { AUDIT_LOG, AuditController } from './http/audit.controller.ts';
+import { AsyncApiController } from './http/asyncapi.controller.ts';
 import { DagController } from './http/dag.controller.ts';
 import { DefinitionsController } from './http/definitions.controller.ts';
 import { HoldsController } from './http/holds.controller.ts';
@@ -83,7 +85,8 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   });
   const holds = new RegistryHolds({ store, committed, nowUs });
   const silentAfterUs = config.silentAfterMs * 1000;
-  const queries = new RegistryQueries({ store, liveness, hub, nowUs, silentAfterUs });
+  const servers = kafkaServers(kafka, config.schemaRegistryUrl);
+  const queries = new RegistryQueries({ store, liveness, hub, kafka: servers, nowUs, silentAfterUs });
   const lags = new KafkaWindowTopicLags({ kafka, prefix, log });
   onClose(() => lags.close());
   const looks = new ProcessorLooks({
@@ -120,6 +123,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
       SourcesController,
       HoldsController,
       AuditController,
+      AsyncApiController,
     ],
     providers: [
       { provide: DagRegistry, useValue: registry },
@@ -130,6 +134,14 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
     ],
   };
 }
+
+/** What may be told of how Kafka is reached. */
+const kafkaServers = ({ brokers, tls, sasl }: KafkaConnection, schemaRegistryUrl: string): KafkaServers => ({
+  brokers,
+  isEncrypted: tls !== undefined,
+  ...(sasl && { mechanism: sasl.mechanism }),
+  schemaRegistryUrl,
+});
 
 /** What the service listens to beside HTTP. */
 export const dagRegistryTransports = (app: INestApplication) => [app.get(HeartbeatTransport)];

@@ -3,6 +3,7 @@ import { type Hold, HOLDABLE } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { z } from 'zod';
 import { RegistryHolds } from '../holding.ts';
+import { hold } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
 import { type Reason, Why, WHY_MAX } from './why.ts';
 
@@ -12,16 +13,6 @@ const body = z.strictObject({
   why: z.string().max(WHY_MAX).optional().describe('kept in the audit; the header windlass-why says it too'),
 });
 
-const hold = z.object({
-  kind: kindParameter,
-  name: z.string(),
-  mode: z.enum(['PAUSE', 'DRAIN']).nullable(),
-  number: z.int(),
-  owner: z.string(),
-  by: z.string(),
-  why: z.string().nullable(),
-  sinceUs: z.int(),
-});
 const holding = z.object({
   changed: z.boolean().describe('false: it was so already'),
   hold: hold.nullable().describe('null: nothing holds it'),
@@ -49,6 +40,7 @@ export class HoldsController {
     summary: 'Pause or drain a processor, or pause an algorithm or a window type',
     description: 'At once, for open windows too. What is under way goes on to its end, what becomes ready waits.',
     answer: holding,
+    refusals: { 422: 'REFUSED' },
   })
   hold(
     @Param('kind', { schema: kindParameter }) kind: z.infer<typeof kindParameter>,
@@ -62,7 +54,11 @@ export class HoldsController {
   }
 
   @Delete(':kind/:name')
-  @Describe({ summary: 'Resume: what waited goes on in its order', answer: holding })
+  @Describe({
+    summary: 'Resume: what waited goes on in its order',
+    answer: holding,
+    refusals: { 422: 'REFUSED' },
+  })
   resume(
     @Param('kind', { schema: kindParameter }) kind: z.infer<typeof kindParameter>,
     @Param('name') name: string,
