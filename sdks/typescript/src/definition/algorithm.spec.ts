@@ -103,7 +103,8 @@ describe('registration', () => {
         result: double(),
         emits: [windowType('degradation@1')],
         timeoutMs: 2_000,
-        retry: { attempts: 5, backoffMs: 100, nonRetryable: ['TypeError'] },
+        scheduleToCloseMs: 60_000,
+        retry: { attempts: 5, backoffMs: 100, jitter: 0.2, nonRetryable: ['TypeError'], retryable: ['TIMEOUT'] },
       },
       () => 0,
     );
@@ -142,7 +143,8 @@ describe('registration', () => {
           result: { type: 'double' },
           emits: ['degradation@1'],
           timeout: '2000ms',
-          retry: { attempts: 5, backoff: '100ms', nonRetryable: ['TypeError'] },
+          scheduleToClose: '60000ms',
+          retry: { attempts: 5, backoff: '100ms', jitter: 0.2, nonRetryable: ['TypeError'], retryable: ['TIMEOUT'] },
         },
       ],
     });

@@ -24,12 +24,15 @@ const algorithmOf = (algorithm: AnyAlgorithm) => ({
   result: resultOf(algorithm.result),
   emits: (algorithm.emits ?? []).map(refOfWindowType),
   timeout: ms(algorithm.timeoutMs),
+  scheduleToClose: ms(algorithm.scheduleToCloseMs),
   retry: algorithm.retry && {
     attempts: algorithm.retry.attempts,
     backoff: ms(algorithm.retry.backoffMs),
     backoffFactor: algorithm.retry.backoffFactor,
     maxBackoff: ms(algorithm.retry.maxBackoffMs),
+    jitter: algorithm.retry.jitter,
     nonRetryable: algorithm.retry.nonRetryable,
+    retryable: algorithm.retry.retryable,
   },
   maxResultBytes: algorithm.maxResultBytes,
 });
