@@ -96,6 +96,35 @@ describe('dag-registry', () => {
     expect(await client.register('{')).toMatchObject({ status: expect.any(Number) });
   });
 
+  it('settles ranges of versions, tells what they stand for, and that a newer version fits', async () => {
+    ground = await makeGround('settles ranges');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    const indicator = (version: string) => algorithm('indicator', { version });
+    await client.register(processor('health', [indicator('1.2.0'), indicator('1.4.0'), indicator('2.0.0')]));
+    const path = 'algorithms[rul@1].dependencies[0]';
+    const rul = processor('prognosis', [algorithm('rul', { dependencies: [{ algorithm: 'indicator@^1.2' }] })]);
+    expect((await client.register(rul)).body).toMatchObject({
+      revision: 3,
+      resolved: [{ path, asked: 'indicator@^1.2', ref: 'indicator@1.4.0' }],
+      hints: [],
+    });
+    expect((await client.register(processor('health', [indicator('1.5.0')]))).body).toMatchObject({
+      resolved: [],
+      hints: [{ code: 'NEWER_VERSION', path, names: ['rul@1', 'indicator@1.5.0'] }],
+    });
+    const dependency = () =>
+      ground.view().then((view) => liveRevision(view).algorithms.find(({ name }) => name === 'rul')!.dependencies[0]);
+    expect(await dependency()).toMatchObject({ algorithm: 'indicator@1.4.0', asked: 'indicator@^1.2' });
+    expect((await client.register(rul)).body).toMatchObject({ revision: 5, hints: [] });
+    expect(await dependency()).toMatchObject({ algorithm: 'indicator@1.5.0', asked: 'indicator@^1.2' });
+    const other = algorithm('rul', { dependencies: [{ algorithm: 'indicator@^3' }] });
+    expect(await client.register(processor('prognosis', [other]))).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: 'UNKNOWN_ALGORITHM', message: expect.stringContaining('indicator@2.0.0') }] },
+    });
+  });
+
   it('serialises registrations of two instances: each is applied to what the one before left', async () => {
     ground = await makeGround('concurrent registrations');
     const clients = [await ground.start(), await ground.start()];
@@ -190,6 +219,38 @@ describe('dag-registry', () => {
     expect(
       (await client.get('/v1/dag/revisions')).body.revisions.map(({ number }: { number: number }) => number),
     ).toEqual([3, 2, 1]);
+  });
+
+  it('retires what nobody needs, refuses what starves others, and takes them along when forced', async () => {
+    ground = await makeGround('retires');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    await client.register(processor('health', [algorithm('level')]));
+    await client.register(processor('prognosis', [algorithm('rul', { dependencies: [{ algorithm: 'level@1' }] })]));
+    const starved = [{ code: 'STARVED', chain: ['rul@1 on cycle@1', 'level@1 on cycle@1'] }];
+    expect(await client.post('/v1/retirements', { processors: ['health'] })).toMatchObject({
+      status: 422,
+      body: { code: 'REFUSED', problems: starved },
+    });
+    expect(await client.post('/v1/retirements?plan=true', { processors: ['health'] })).toMatchObject({
+      status: 200,
+      body: { base: 3, revision: 3, problems: starved },
+    });
+    const forced = { processors: ['health'], force: true, why: 'pump 3 is gone' };
+    const planned = await client.post('/v1/retirements?plan=true', forced);
+    expect(planned.body).toMatchObject({ base: 3, revision: 4, problems: [] });
+    expect((await client.get('/v1/dag')).body.number).toBe(3);
+    expect(await client.post('/v1/retirements?ifRevision=2', forced)).toMatchObject({
+      status: 409,
+      body: { code: 'REVISION_MOVED' },
+    });
+    expect(await client.post('/v1/retirements?ifRevision=3', forced)).toMatchObject({
+      status: 200,
+      body: { revision: 4, changes: planned.body.changes },
+    });
+    expect((await client.get('/v1/dag')).body).toMatchObject({ number: 4, processors: [], algorithms: [] });
+    expect((await client.get('/v1/dag/revisions')).body.revisions[0]).toMatchObject({ why: 'pump 3 is gone' });
+    expect(liveRevision(await ground.view())).toMatchObject({ number: 4, algorithms: [] });
   });
 
   it('writes again what holds when a publish ended in doubt: the topic keeps what was written last', async () => {
@@ -299,7 +360,7 @@ describe('dag-registry', () => {
       {
         name: 'health',
         state: 'ALIVE',
-        heardAtUs: atUs,
+        heardAtUs: expect.any(Number),
         algorithms: ['health-indicator@1'],
         instances: [{ instance: 'i1', inFlight: 3 }],
       },
@@ -313,6 +374,26 @@ describe('dag-registry', () => {
       expect.arrayContaining(['/v1/processors', '/v1/definitions/plan', '/v1/dag/rollback']),
     );
     await publisher.close();
+  });
+
+  it('refuses a processor whose window topic Kafka would take for another, and goes on', async () => {
+    ground = await makeGround('refuses a topic');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    const admin = createAdmin({ brokers: ground.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' });
+    await admin.connect();
+    const foreign = `${ground.prefix}_windows_health.v1`;
+    await admin.createTopics({ topics: [{ topic: foreign, numPartitions: 1 }] });
+    await admin.disconnect();
+    expect(await client.register(processor('health'))).toMatchObject({
+      status: 422,
+      body: {
+        code: 'REFUSED',
+        problems: [{ code: 'TOPIC_COLLISION', path: 'name', message: expect.stringContaining(foreign) }],
+      },
+    });
+    expect(await client.register(processor('wealth'))).toMatchObject({ status: 200 });
+    expect(await client.get('/v1/dag')).toMatchObject({ body: { processors: [{ name: 'wealth' }] } });
   });
 });
 

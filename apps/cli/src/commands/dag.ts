@@ -2,12 +2,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { DagRevision } from '@windlass/dag';
 import { dotOf, mermaidOf } from './dag-graph.ts';
 import { describeDag } from './dag-text.ts';
-import { askHub } from './hub-api.ts';
+import { askHub, changeHub } from './hub-api.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
 
 interface Revision {
   readonly number: number;
   readonly changedBy: string;
   readonly changedAtUs: number;
+  readonly why: string | null;
 }
 
 export function dagCommand(): Command {
@@ -47,8 +49,9 @@ function rollbackCommand(): Command {
   return new Command('rollback')
     .argument('<number>', 'the revision whose content is to be live again', parseNumber)
     .description("makes an earlier revision's content the next revision")
-    .action(async (to: number) => {
-      const { revision } = await askHub<{ readonly revision: number }>('POST', '/v1/dag/rollback', { to });
+    .addOption(whyOption())
+    .action(async (to: number, { why }: WhyOption) => {
+      const { revision } = await changeHub<{ readonly revision: number }>('POST', '/v1/dag/rollback', { to }, why);
       process.stdout.write(`DAG revision ${revision} is live: what revision ${to} was.\n`);
     });
 }
@@ -57,9 +60,9 @@ export function describeHistory(revisions: readonly Revision[]): string {
   if (revisions.length === 0) return 'Nothing has been registered or applied yet.\n';
   const width = String(revisions[0]!.number).length;
   return revisions
-    .map(({ number, changedBy, changedAtUs }, i) => {
+    .map(({ number, changedBy, changedAtUs, why }, i) => {
       const at = new Date(changedAtUs / 1000).toISOString();
-      return `${String(number).padStart(width)}  ${at}  ${changedBy}${i === 0 ? '  (live)' : ''}\n`;
+      return `${String(number).padStart(width)}  ${at}  ${changedBy}${i === 0 ? '  (live)' : ''}${why === null ? '' : `  ${why}`}\n`;
     })
     .join('');
 }

@@ -1,10 +1,12 @@
 import { Body, Controller, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { definitionsJsonSchema } from '@windlass/dag';
+import { definitions, definitionsJsonSchema } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import type { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { changed, ifRevision, plan } from './answers.ts';
+import { jsonSchema } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 @Controller('v1/definitions')
 export class DefinitionsController {
@@ -18,6 +20,7 @@ export class DefinitionsController {
   @HttpCode(200)
   @Describe({
     summary: 'What applying a definitions file would change, and everything that is wrong with it',
+    body: definitions,
     answer: plan,
   })
   plan(@Body() body: unknown, @Caller() caller: Principal) {
@@ -29,18 +32,21 @@ export class DefinitionsController {
     summary: 'Apply a definitions file (as JSON)',
     description:
       'All or nothing. It adds and changes; what the file leaves out stays. GET /v1/definitions/schema describes the body.',
+    body: definitions,
     answer: changed,
+    refusals: { 409: 'REVISION_MOVED', 422: 'REFUSED' },
   })
   apply(
     @Body() body: unknown,
     @Query({ schema: ifRevision }) query: z.infer<typeof ifRevision>,
     @Caller() caller: Principal,
+    @Why() why: Reason,
   ) {
-    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...query }));
+    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...query, ...why }));
   }
 
   @Get('schema')
-  @Describe({ summary: 'JSON Schema of the definitions file' })
+  @Describe({ summary: 'JSON Schema of the definitions file', answer: jsonSchema })
   schema() {
     return definitionsJsonSchema();
   }

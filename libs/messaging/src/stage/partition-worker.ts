@@ -3,7 +3,7 @@ import { backoffMs, pause } from '../backoff.ts';
 import { hasCode, isRetryable, MessagingError } from '../errors.ts';
 import type { StageContext } from './context.ts';
 import type { EncodedMessage, SendableMessage } from './encoded-message.ts';
-import type { StageBatch, StageEffects } from './handler.ts';
+import type { StageEffects } from './handler.ts';
 import { Inbox } from './inbox.ts';
 import { addIntake, emptyIntake, isEmpty, takeIn, type Intake } from './intake.ts';
 import { countParked, parkedOf } from './parking.ts';
@@ -39,6 +39,7 @@ export class PartitionWorker {
   private lease: StageLease | undefined;
   private acquired = false;
   private stopping = false;
+  private prompted = false;
   private failures = 0;
   private fault: unknown;
   private currentState: PartitionState = 'taking';
@@ -121,6 +122,12 @@ export class PartitionWorker {
       this.context.consumer.seek(topic, this.partition, this.inbox.expected(topic));
       if (this.inbox.isFull(topic)) this.context.consumer.pause(topic, this.partition);
     }
+  }
+
+  /** Has the handler called soon, with nothing when nothing has come. */
+  prompt(): void {
+    this.prompted = true;
+    this.wakeup.wake();
   }
 
   /** Something outside says that it cannot go on like this: it stops as after an error of its own. */
@@ -243,12 +250,13 @@ export class PartitionWorker {
       const takenUs = nowUs();
       if (takenUs >= this.timers.loadedUntilUs) await this.loadTimers(takenUs);
       const due = this.timers.due(takenUs, limits.batchTimers);
-      if (due.length === 0 && this.inbox.empty && takenUs < this.postponed.dueUs) {
+      if (due.length === 0 && this.inbox.empty && takenUs < this.postponed.dueUs && !this.prompted) {
         await this.wakeup.wait(Math.max(0, (Math.min(this.timers.nextUs, this.postponed.dueUs) - nowUs()) / 1000));
         continue;
       }
       const intake = await this.gather(takenUs);
-      if (due.length === 0 && isEmpty(intake) && takenUs < this.postponed.dueUs) this.countPassedOver(intake);
+      const nothing = due.length === 0 && isEmpty(intake);
+      if (nothing && takenUs < this.postponed.dueUs && !this.prompted) this.countPassedOver(intake);
       else return this.workOf(takenUs, due, intake);
     }
   }
@@ -279,7 +287,9 @@ export class PartitionWorker {
     this.context.metrics.observe('stage_batch_records', {}, intake.inputs.length);
     this.countPassedOver(intake);
     const batch = { partition: this.partition, nowUs: takenUs, inputs, backlogRecords: this.inbox.backlog() };
-    return { intake, batch, positions: this.postponed.take() };
+    const { prompted } = this;
+    this.prompted = false;
+    return { intake, batch, positions: this.postponed.take(), prompted };
   }
 
   private countPassedOver({ passedOver }: Intake): void {
@@ -288,7 +298,7 @@ export class PartitionWorker {
 
   private async commitWork(lease: StageLease, work: Work, publishing: Promise<void>): Promise<EncodedMessage[]> {
     const { context, partition } = this;
-    const { unit, effects } = await this.handle(work.batch);
+    const { unit, effects } = await this.handle(work);
     try {
       await context.probe.reached('handled', partition);
       const { messages, change } = settle(context, lease, work, effects);
@@ -312,13 +322,13 @@ export class PartitionWorker {
   }
 
   /** Calls the handler until it does not ask for patience any more. */
-  private async handle(batch: StageBatch): Promise<{ unit: StageUnitOfWork; effects: StageEffects }> {
+  private async handle({ batch, prompted }: Work): Promise<{ unit: StageUnitOfWork; effects: StageEffects }> {
     const { handler, store, metrics, log, limits } = this.context;
     for (let attempt = 0; ; attempt++) {
       const unit = await store.begin();
       try {
         const startedMs = performance.now();
-        const effects = batch.inputs.length > 0 ? await handler.handle(batch, unit) : noEffects;
+        const effects = batch.inputs.length > 0 || prompted ? await handler.handle(batch, unit) : noEffects;
         metrics.observe('stage_handle_ms', {}, performance.now() - startedMs);
         return { unit, effects };
       } catch (error) {
