@@ -13,6 +13,8 @@ export interface Registration {
   readonly partitions: number;
   /** Prefix of the hub's topics. */
   readonly kafkaPrefix: string;
+  /** Nothing is wrong, but somebody may want to know. */
+  readonly hints?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -8,8 +8,10 @@ describe('a plan', () => {
     expect(
       stripVTControlCharacters(describeResolved([{ path, asked: 'indicator@^1.2', ref: 'indicator@1.4.0' }])),
     ).toBe('  indicator@^1.2 → indicator@1.4.0  (algorithms[rul@1].dependencies[0])\n');
-    expect(stripVTControlCharacters(describeHints([{ code: 'NEWER_VERSION', path, message: 'one fits too' }]))).toBe(
-      '  NEWER_VERSION algorithms[rul@1].dependencies[0]: one fits too\n',
-    );
+    expect(
+      stripVTControlCharacters(
+        describeHints([{ code: 'NEWER_VERSION', names: ['rul@1'], path, message: 'one fits too' }]),
+      ),
+    ).toBe('  NEWER_VERSION algorithms[rul@1].dependencies[0]: one fits too\n');
   });
 });

@@ -107,3 +107,4 @@ export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
 export { windowMetadata } from './window-metadata.ts';
 export { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from './definitions/reference.ts';
+export { compareVersions } from './versions/version.ts';

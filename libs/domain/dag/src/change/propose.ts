@@ -104,6 +104,7 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
       ? { ...one, settled: true }
       : one,
   );
+  const touched = new Set([...dagChanges.map(({ name }) => name), ...beside.algorithms.keys()]);
   const owned = (policy: AvailabilityPolicy | undefined): Owned | undefined =>
     policy && { ...policy, owner: content.windowTypes.get(policy.windowType)!.owner };
   return {
@@ -113,7 +114,7 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
     policies,
     sources,
     resolved: beside.resolved,
-    hints: hintsOf(next),
+    hints: hintsOf(next).filter(({ names }) => names.some((name) => touched.has(name))),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>
