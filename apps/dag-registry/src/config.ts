@@ -3,6 +3,8 @@ import { count, hubSettings, setting } from '@windlass/service';
 /** A definitions file may hold 100,000 sources. */
 const BODY_BYTES = 32 * 1024 * 1024;
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 const hub = hubSettings({ httpPort: 4100 });
 
 export const settings = {
@@ -10,6 +12,24 @@ export const settings = {
   httpBodyBytes: setting({
     ...hub.httpBodyBytes,
     schema: count({ min: 1024, max: 2 * BODY_BYTES }).default(BODY_BYTES),
+  }),
+  silentAfterMs: setting({
+    variable: 'WINDLASS_DAG_REGISTRY_SILENT_AFTER_MS',
+    schema: count({ min: 100, max: DAY_MS }).default(30_000),
+    unit: 'ms',
+    meaning: 'An instance that was not heard of for so long counts as gone, and a processor without any as silent',
+  }),
+  growingAfterMs: setting({
+    variable: 'WINDLASS_DAG_REGISTRY_GROWING_AFTER_MS',
+    schema: count({ min: 100, max: DAY_MS }).default(60_000),
+    unit: 'ms',
+    meaning: 'A window topic is growing when its lag still rises so long after it began to',
+  }),
+  watchEveryMs: setting({
+    variable: 'WINDLASS_DAG_REGISTRY_WATCH_EVERY_MS',
+    schema: count({ min: 50, max: 10 * 60_000 }).default(5_000),
+    unit: 'ms',
+    meaning: 'How often processors are looked at: whether one is silent, whether its window topic grows',
   }),
 };
 

@@ -360,7 +360,7 @@ describe('dag-registry', () => {
       {
         name: 'health',
         state: 'ALIVE',
-        heardAtUs: atUs,
+        heardAtUs: expect.any(Number),
         algorithms: ['health-indicator@1'],
         instances: [{ instance: 'i1', inFlight: 3 }],
       },

@@ -19,6 +19,7 @@ import {
   tunePolicy,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
+import { type AuditKind, auditedChanges, auditEntry } from './audit.ts';
 import { RegistryError } from './errors.ts';
 import type { Decision, HubTopics, RegistryStore, StampedEntry } from './ports.ts';
 
@@ -55,7 +56,7 @@ export interface ChangeOptions {
   readonly author: Author;
   /** Refuse with REVISION_MOVED unless this revision is live: the one that a plan was made against. */
   readonly ifRevision?: number;
-  /** Kept beside the revision. */
+  /** Kept with the change, in the audit and in the history of revisions. */
   readonly why?: string;
 }
 
@@ -89,19 +90,22 @@ export class DagRegistry {
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([])), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]).catch(refusedTopic);
-    return { ...(await this.change([], propose, options)), processor: name, team };
+    return { ...(await this.change([], propose, { ...options, kind: 'REGISTRATION' })), processor: name, team };
   }
 
   /** Applies a definitions file. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
-  async apply(body: unknown, options: ChangeOptions): Promise<Changed> {
+  async apply(
+    body: unknown,
+    { kind = 'DEFINITIONS', ...options }: ChangeOptions & { readonly kind?: 'DEFINITIONS' | 'POLICY' | 'SOURCES' },
+  ): Promise<Changed> {
     const definitions = accepted(parseDefinitions(body));
     const names = definitions.sources.map(({ name }) => name);
-    return this.change(names, (state) => applyDefinitions(state, definitions), options);
+    return this.change(names, (state) => applyDefinitions(state, definitions), { ...options, kind });
   }
 
   /** Changes some fields of a window type's policy; null gives one its default back. @throws {RegistryError} REFUSED, FORBIDDEN. */
   async tune(windowType: string, patch: Readonly<Record<string, unknown>>, options: ChangeOptions): Promise<Changed> {
-    return this.change([], (state) => tunePolicy(state, windowType, patch), options);
+    return this.change([], (state) => tunePolicy(state, windowType, patch), { ...options, kind: 'POLICY' });
   }
 
   /** What applying would do, for this author. */
@@ -114,7 +118,11 @@ export class DagRegistry {
   /** Takes processors, algorithms and window types out. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
   async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
     const { why, ...retirement } = accepted(parseRetirement(body));
-    return this.change([], (state) => retire(state, retirement), { ...options, ...(why !== undefined && { why }) });
+    return this.change([], (state) => retire(state, retirement), {
+      ...options,
+      ...(why !== undefined && { why }),
+      kind: 'RETIREMENT',
+    });
   }
 
   /** What a retirement would do, for this author. */
@@ -127,7 +135,7 @@ export class DagRegistry {
   async rollback(to: number, options: ChangeOptions): Promise<Changed> {
     const target = await this.surroundings.store.revision(to);
     if (!target) throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${to}`);
-    return this.change([], (state) => proposeRollback(state, target), options);
+    return this.change([], (state) => proposeRollback(state, target), { ...options, kind: 'ROLLBACK' });
   }
 
   private async planned(sources: readonly string[], author: Author, propose: Propose): Promise<Plan> {
@@ -150,7 +158,7 @@ export class DagRegistry {
   private async change(
     sources: readonly string[],
     propose: Propose,
-    { author, ifRevision, why }: ChangeOptions,
+    { author, ifRevision, why, kind }: ChangeOptions & { readonly kind: AuditKind },
   ): Promise<Changed> {
     const changed = await this.surroundings.store.change(sources, (state): Decision<Changed> => {
       const live = state.revision.number;
@@ -165,8 +173,18 @@ export class DagRegistry {
         changedAtUs: this.surroundings.nowUs(),
         ...(why !== undefined && { why }),
       };
+      const audit = auditEntry({
+        atUs: stamp.changedAtUs,
+        who: author.name,
+        team: author.team,
+        kind,
+        revision: { from: live, to: proposal.revision.number },
+        changes: auditedChanges(proposal),
+        why: why ?? null,
+      });
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
+        audit: changes.length > 0 ? audit : null,
         revision: proposal.revision,
         answer: { revision: proposal.revision.number, changes, resolved, hints },
       };

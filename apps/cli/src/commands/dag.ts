@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { DagRevision } from '@windlass/dag';
 import { dotOf, mermaidOf } from './dag-graph.ts';
 import { describeDag } from './dag-text.ts';
-import { askHub } from './hub-api.ts';
+import { askHub, changeHub } from './hub-api.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
 
 interface Revision {
   readonly number: number;
@@ -48,8 +49,9 @@ function rollbackCommand(): Command {
   return new Command('rollback')
     .argument('<number>', 'the revision whose content is to be live again', parseNumber)
     .description("makes an earlier revision's content the next revision")
-    .action(async (to: number) => {
-      const { revision } = await askHub<{ readonly revision: number }>('POST', '/v1/dag/rollback', { to });
+    .addOption(whyOption())
+    .action(async (to: number, { why }: WhyOption) => {
+      const { revision } = await changeHub<{ readonly revision: number }>('POST', '/v1/dag/rollback', { to }, why);
       process.stdout.write(`DAG revision ${revision} is live: what revision ${to} was.\n`);
     });
 }

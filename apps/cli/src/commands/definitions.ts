@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
-import { askHub, type Plan } from './hub-api.ts';
+import { askHub, changeHub, type Plan } from './hub-api.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
 import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
 
 export function planCommand(): Command {
@@ -18,11 +19,12 @@ export function applyCommand(): Command {
   return new Command('apply')
     .argument('<file>', 'definitions file (YAML)')
     .description('change the hub to what a definitions file says: all of it or nothing')
-    .action(async (path: string) => {
+    .addOption(whyOption())
+    .action(async (path: string, { why }: WhyOption) => {
       const file = await readDefinitionsFile(path);
       const plan = await planOf(file);
       if (!reportPlan(plan, file.locate)) return;
-      const asked = askHub<Plan>('PUT', `/v1/definitions?ifRevision=${plan.base}`, file.value);
+      const asked = changeHub<Plan>('PUT', `/v1/definitions?ifRevision=${plan.base}`, file.value, why);
       const done = await orProblems(asked, file.locate);
       if (done) process.stdout.write(planOutcome({ ...plan, revision: done.revision }, 'Applied:'));
     });

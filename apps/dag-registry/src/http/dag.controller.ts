@@ -6,6 +6,7 @@ import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
 import { revision, revisions } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const revisionNumber = z.coerce.number().int().min(0);
 const page = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
@@ -47,7 +48,11 @@ export class DagController {
     answer: changed,
     refusals: { 404: 'UNKNOWN_REVISION', 422: 'REFUSED' },
   })
-  rollback(@Body({ schema: rollback }) { to }: z.infer<typeof rollback>, @Caller() caller: Principal) {
-    return answering(() => this.registry.rollback(to, { author: authorOf(caller) }));
+  rollback(
+    @Body({ schema: rollback }) { to }: z.infer<typeof rollback>,
+    @Caller() caller: Principal,
+    @Why() why: Reason,
+  ) {
+    return answering(() => this.registry.rollback(to, { author: authorOf(caller), ...why }));
   }
 }

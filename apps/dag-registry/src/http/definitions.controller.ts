@@ -6,6 +6,7 @@ import { DagRegistry } from '../dag-registry.ts';
 import { changed, ifRevision, plan } from './answers.ts';
 import { jsonSchema } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 @Controller('v1/definitions')
 export class DefinitionsController {
@@ -39,8 +40,9 @@ export class DefinitionsController {
     @Body() body: unknown,
     @Query({ schema: ifRevision }) query: z.infer<typeof ifRevision>,
     @Caller() caller: Principal,
+    @Why() why: Reason,
   ) {
-    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...query }));
+    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...query, ...why }));
   }
 
   @Get('schema')

@@ -311,6 +311,8 @@ export interface ResultType {
   readonly type: 'double' | 'long' | 'boolean' | 'string' | 'bytes' | 'array' | 'struct' | 'none';
   /** UCUM unit. */
   readonly unit?: string;
+  /** Of a field: it may be null. Absent: nothing was said of it. */
+  readonly optional?: boolean;
   /** Fields of a struct. */
   readonly fields?: Readonly<Record<string, ResultType>>;
   /** A schema of the team's own, which the rest was derived from: how its values travel. */

@@ -32,6 +32,7 @@ export type ProblemCode =
   | 'NO_SIGNALS'
   | 'STARVED'
   | 'STILL_USED'
+  | 'NOT_DRAINABLE'
   | 'LIMIT_EXCEEDED';
 
 /** One thing that is wrong. The user's mistake: trying again unchanged gives the same answer. */

@@ -175,6 +175,16 @@ describe('registration', () => {
     ]);
   });
 
+  it('tells which fields may be null', () => {
+    const result = struct({ level: optional(double('mm')), label: string() });
+    const level = algorithm({ name: 'level', version: '1', on: 'cycle@1', result }, () => ({ level: null, label: '' }));
+    const { algorithms } = registrationOf(processor({ name: 'p', algorithms: [level], from: import.meta.url }));
+    expect(algorithms[0]!.result).toEqual({
+      type: 'struct',
+      fields: { level: { type: 'double', unit: 'mm', optional: true }, label: { type: 'string' } },
+    });
+  });
+
   it('refuses a result that may be null as a whole, which the hub would not take', () => {
     const declare = () =>
       algorithm({ name: 'maybe', version: '1', on: 'cycle@1', result: optional(double()) }, () => null);

@@ -60,9 +60,9 @@ function spanOf(relation: PreviousRelation) {
 
 const us = (amount: number | undefined): string | undefined => (amount === undefined ? undefined : `${amount}us`);
 
-function resultOf({ type, unit, fields, avro }: ResultType): object {
+function resultOf({ type, unit, fields, avro, optional }: ResultType): object {
   const units = unit === undefined ? {} : { unit };
   if (avro) return { avro, ...units };
   const inner = Object.entries(fields ?? {}).map(([name, field]) => [name, resultOf(field)] as const);
-  return { type, ...units, ...(fields && { fields: Object.fromEntries(inner) }) };
+  return { type, ...units, ...(optional && { optional }), ...(fields && { fields: Object.fromEntries(inner) }) };
 }

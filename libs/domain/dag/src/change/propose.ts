@@ -136,7 +136,8 @@ const KIND_OF: { readonly [L in List]: Change['kind'] } = {
   expected: 'expected',
 };
 
-type Owned = { readonly owner?: string };
+/** A processor also writes as a team: who registers it must be of both. */
+type Owned = { readonly owner?: string; readonly team?: string };
 
 /** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
 function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
@@ -153,7 +154,8 @@ function changesOf(before: DagRevision, { put, removed }: DagDifference): Change
 }
 
 function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
-  const owners = [...new Set([before?.owner, after?.owner].filter((owner) => owner !== undefined))];
+  const teams = [before?.owner, before?.team, after?.owner, after?.team];
+  const owners = [...new Set(teams.filter((team) => team !== undefined))];
   if (before && after) return { kind, name, action: 'changed', owners, fields: differingFields(before, after).sort() };
   return { kind, name, action: after ? 'added' : 'removed', owners };
 }
