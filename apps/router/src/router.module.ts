@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Database } from '@windlass/persistence';
 import { QueuesController } from './http/queues.controller.ts';
+import { TasksController } from './http/tasks.controller.ts';
 import { WindowsController } from './http/windows.controller.ts';
 import { RouterStage, type RouterStageOptions } from './kafka/router.stage.ts';
 import { PostgresWindowStore } from './postgres/postgres-window-store.ts';
@@ -20,7 +21,7 @@ export class RouterModule {
     const stage = new RouterStage({ store, signals: codec, ...options });
     return {
       module: RouterModule,
-      controllers: [QueuesController, WindowsController],
+      controllers: [QueuesController, TasksController, WindowsController],
       providers: [
         { provide: RouterStage, useValue: stage },
         { provide: PostgresWindowStore, useValue: store },
