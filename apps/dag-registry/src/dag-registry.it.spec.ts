@@ -182,7 +182,13 @@ describe('dag-registry', () => {
       body: { code: 'REVISION_MOVED' },
     });
     await client.register(processor('health'));
-    expect(await client.post('/v1/dag/rollback', { to: 1 })).toMatchObject({
+    expect(await client.post('/v1/dag/rollback?plan=true', { to: 1 })).toMatchObject({
+      status: 200,
+      body: { base: 2, revision: 2, problems: [{ code: 'WORK_UNKNOWN' }] },
+    });
+    expect(await client.post('/v1/dag/rollback', { to: 1 })).toMatchObject({ status: 422 });
+    expect(await client.post('/v1/dag/rollback?ifRevision=1', { to: 1, force: true })).toMatchObject({ status: 409 });
+    expect(await client.post('/v1/dag/rollback?ifRevision=2', { to: 1, force: true })).toMatchObject({
       status: 200,
       body: { revision: 3, changes: [{ action: 'removed' }, { action: 'removed' }] },
     });
@@ -198,7 +204,10 @@ describe('dag-registry', () => {
     await client.apply({ windowTypes: [life, cycle] });
     await client.register(processor('health', [algorithm('level')]));
     await client.register(processor('prognosis', [algorithm('rul', { dependencies: [{ algorithm: 'level@1' }] })]));
-    const starved = [{ code: 'STARVED', chain: ['rul@1 on cycle@1', 'level@1 on cycle@1'] }];
+    const starved = [
+      { code: 'STARVED', chain: ['rul@1 on cycle@1', 'level@1 on cycle@1'] },
+      { code: 'WORK_UNKNOWN', message: expect.stringMatching(/^tasks under way are not known: router did not answer/) },
+    ];
     expect(await client.post('/v1/retirements', { processors: ['health'] })).toMatchObject({
       status: 422,
       body: { code: 'REFUSED', problems: starved },
@@ -209,7 +218,12 @@ describe('dag-registry', () => {
     });
     const forced = { processors: ['health'], force: true, why: 'pump 3 is gone' };
     const planned = await client.post('/v1/retirements?plan=true', forced);
-    expect(planned.body).toMatchObject({ base: 3, revision: 4, problems: [] });
+    expect(planned.body).toMatchObject({
+      base: 3,
+      revision: 4,
+      problems: [],
+      warnings: [{ code: 'WORK_UNKNOWN', path: '.' }],
+    });
     expect((await client.get('/v1/dag')).body.number).toBe(3);
     expect(await client.post('/v1/retirements?ifRevision=2', forced)).toMatchObject({
       status: 409,
@@ -222,6 +236,29 @@ describe('dag-registry', () => {
     expect((await client.get('/v1/dag')).body).toMatchObject({ number: 4, processors: [], algorithms: [] });
     expect((await client.get('/v1/dag/revisions')).body.revisions[0]).toMatchObject({ why: 'pump 3 is gone' });
     expect(liveRevision(await ground.view())).toMatchObject({ number: 4, algorithms: [] });
+  });
+
+  it('prunes what a file does not have any more, and asks nobody when that is nothing', async () => {
+    ground = await makeGround('prunes');
+    const client = await ground.start();
+    const other = { ...cycle, name: 'other' };
+    await client.apply({ windowTypes: [life, cycle, other] });
+    const file = { windowTypes: [life, cycle] };
+    expect((await client.post('/v1/definitions/plan', file)).body.changes).toEqual([]);
+    expect((await client.post('/v1/definitions/plan?prune=true', file)).body).toMatchObject({
+      problems: [{ code: 'WORK_UNKNOWN', message: expect.stringContaining('open windows are not known') }],
+    });
+    expect((await client.post('/v1/definitions/plan?prune=true', { windowTypes: [life, cycle, other] })).body).toEqual({
+      base: 1,
+      revision: 1,
+      changes: [],
+      warnings: [],
+      problems: [],
+    });
+    expect(await client.apply(file, '?prune=true&force=true&ifRevision=1')).toMatchObject({
+      status: 200,
+      body: { revision: 2, changes: [{ action: 'removed', kind: 'windowType', name: 'other@1' }] },
+    });
   });
 
   it('writes again what holds when a publish ended in doubt: the topic keeps what was written last', async () => {

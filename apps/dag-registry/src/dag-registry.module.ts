@@ -16,6 +16,7 @@ import { KafkaRegistryTopic } from './kafka/kafka-registry-topic.ts';
 import { KafkaTopics } from './kafka/kafka-topics.ts';
 import { measure } from './measures.ts';
 import { PostgresOutbox } from './postgres/postgres-outbox.ts';
+import { HttpPeers } from './peers/http-peers.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
 import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
@@ -59,6 +60,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const registry = new DagRegistry({
     store,
     topics,
+    peers: new HttpPeers(config),
     rules: { teams },
     committed: () => publishing.flush({ waitMs: PUBLISH_WAIT_MS }),
     nowUs,

@@ -1,4 +1,5 @@
 import {
+  applyAndPrune,
   applyDefinitions,
   type Change,
   type ChangeRules,
@@ -14,11 +15,14 @@ import {
   registerProcessor,
   retire,
   type RegistryState,
+  takesAway,
   tunePolicy,
+  type Warning,
+  type Work,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
 import { RegistryError } from './errors.ts';
-import type { Decision, HubTopics, RegistryStore, StampedEntry } from './ports.ts';
+import type { Decision, HubTopics, Peers, RegistryStore, StampedEntry } from './ports.ts';
 
 /** Who asks for a change. */
 export interface Author {
@@ -33,6 +37,7 @@ export interface Changed {
   /** The live revision afterwards. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
 }
 
 /** A dry run: never refused, it says what would be. */
@@ -42,6 +47,7 @@ export interface Plan {
   /** The revision that would be live. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
   readonly problems: readonly Problem[];
 }
 
@@ -53,11 +59,28 @@ export interface ChangeOptions {
   readonly why?: string;
 }
 
-type Propose = (state: RegistryState) => Proposal | Refusal;
+export interface ApplyOptions extends ChangeOptions {
+  /** Take out what belongs to the file's owner and is not in it. */
+  readonly prune?: boolean;
+  /** With it also what then could never run, and work that is under way. */
+  readonly force?: boolean;
+}
+
+/** `work` as it was asked for before: only what takes something away looks at it. */
+type Propose = (state: RegistryState, work: Work) => Proposal | Refusal;
+
+const UNKNOWN = { known: false, why: 'it was not asked: nothing was to be taken away when this began' } as const;
+const NOT_ASKED: Work = { openWindows: UNKNOWN, tasks: UNKNOWN };
+
+export interface Rollback {
+  readonly to: number;
+  readonly force: boolean;
+}
 
 interface Surroundings {
   readonly store: RegistryStore;
   readonly topics: HubTopics;
+  readonly peers: Peers;
   readonly rules: ChangeRules;
   /** Publishes what was committed; a failure is retried by itself and must not fail the change. */
   readonly committed: () => Promise<void>;
@@ -81,16 +104,17 @@ export class DagRegistry {
     const { name, team } = registration;
     const propose: Propose = (state) => registerProcessor(state, registration, this.surroundings.rules);
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
-    judged(propose(await this.surroundings.store.read([])), options.author);
+    judged(propose(await this.surroundings.store.read([]), NOT_ASKED), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]);
     return { ...(await this.change([], propose, options)), processor: name, team };
   }
 
   /** Applies a definitions file. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
-  async apply(body: unknown, options: ChangeOptions): Promise<Changed> {
+  async apply(body: unknown, { prune = false, force = false, ...options }: ApplyOptions): Promise<Changed> {
     const definitions = accepted(parseDefinitions(body));
     const names = definitions.sources.map(({ name }) => name);
-    return this.change(names, (state) => applyDefinitions(state, definitions), options);
+    if (!prune) return this.change(names, (state) => applyDefinitions(state, definitions), options);
+    return this.remove(names, (state, work) => applyAndPrune(state, definitions, { work, force }), options);
   }
 
   /** Changes some fields of a window type's policy; null gives one its default back. @throws {RegistryError} REFUSED, FORBIDDEN. */
@@ -99,43 +123,76 @@ export class DagRegistry {
   }
 
   /** What applying would do, for this author. */
-  async plan(body: unknown, author: Author): Promise<Plan> {
+  async plan(body: unknown, { author, prune = false, force = false }: ApplyOptions): Promise<Plan> {
     const parsed = parseDefinitions(body);
-    const names = parsed.ok ? parsed.value.sources.map(({ name }) => name) : [];
-    return this.planned(names, author, (state) => (parsed.ok ? applyDefinitions(state, parsed.value) : parsed));
+    if (!parsed.ok) return this.planned([], author, () => parsed);
+    const { value } = parsed;
+    const names = value.sources.map(({ name }) => name);
+    return this.planned(names, author, (state, work) =>
+      prune ? applyAndPrune(state, value, { work, force }) : applyDefinitions(state, value),
+    );
   }
 
   /** Takes processors, algorithms and window types out. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
   async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
     const { why, ...retirement } = accepted(parseRetirement(body));
-    return this.change([], (state) => retire(state, retirement), { ...options, ...(why !== undefined && { why }) });
+    const propose: Propose = (state, work) => retire(state, retirement, work);
+    return this.remove([], propose, { ...options, ...(why !== undefined && { why }) });
   }
 
   /** What a retirement would do, for this author. */
   async planRetirement(body: unknown, author: Author): Promise<Plan> {
     const parsed = parseRetirement(body);
-    return this.planned([], author, (state) => (parsed.ok ? retire(state, parsed.value) : parsed));
+    return this.planned([], author, (state, work) => (parsed.ok ? retire(state, parsed.value, work) : parsed));
   }
 
   /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
-  async rollback(to: number, options: ChangeOptions): Promise<Changed> {
+  async rollback(rollback: Rollback, options: ChangeOptions): Promise<Changed> {
+    return this.remove([], await this.rolledBack(rollback), options);
+  }
+
+  /** What a rollback would do, for this author. @throws {RegistryError} UNKNOWN_REVISION. */
+  async planRollback(rollback: Rollback, author: Author): Promise<Plan> {
+    return this.planned([], author, await this.rolledBack(rollback));
+  }
+
+  private async rolledBack({ to, force }: Rollback): Promise<Propose> {
     const target = await this.surroundings.store.revision(to);
     if (!target) throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${to}`);
-    return this.change([], (state) => proposeRollback(state, target), options);
+    return (state, work) => proposeRollback(state, target, { work, force });
   }
 
   private async planned(sources: readonly string[], author: Author, propose: Propose): Promise<Plan> {
     const state = await this.surroundings.store.read(sources);
     const base = state.revision.number;
-    const proposal = propose(state);
-    if (!proposal.ok) return { base, revision: base, changes: [], problems: proposal.problems };
-    const { revision, changes } = proposal;
+    const proposal = propose(state, await this.workFor(propose, state));
+    if (!proposal.ok) return { base, revision: base, changes: [], warnings: [], problems: proposal.problems };
+    const { revision, changes, warnings } = proposal;
     return {
       base,
       revision: revision.number,
       changes,
+      warnings,
       problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
     };
+  }
+
+  /** A change that may take something away: other services are asked before the lock is taken, so their answer may be a moment old. */
+  private async remove(sources: readonly string[], propose: Propose, options: ChangeOptions): Promise<Changed> {
+    const work = await this.workFor(propose, await this.surroundings.store.read(sources));
+    return this.change(sources, (state) => propose(state, work), options);
+  }
+
+  /** Asks the other services, unless nothing would be taken away. */
+  private async workFor(propose: Propose, state: RegistryState): Promise<Work> {
+    const proposal = propose(state, NOT_ASKED);
+    const matters = proposal.ok
+      ? takesAway(proposal.changes)
+      : proposal.problems.some(({ code }) => code === 'WORK_UNKNOWN');
+    if (!matters) return NOT_ASKED;
+    const { peers } = this.surroundings;
+    const [openWindows, tasks] = await Promise.all([peers.openWindows(), peers.tasks()]);
+    return { openWindows, tasks };
   }
 
   private async change(
@@ -147,7 +204,7 @@ export class DagRegistry {
       const live = state.revision.number;
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
-      const proposal = judged(propose(state), author);
+      const proposal = judged(propose(state, NOT_ASKED), author);
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
       const stamp = {
@@ -157,7 +214,7 @@ export class DagRegistry {
       };
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
-        answer: { revision: proposal.revision.number, changes: proposal.changes },
+        answer: { revision: proposal.revision.number, changes: proposal.changes, warnings: proposal.warnings },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();

@@ -1,4 +1,4 @@
-import type { DagRevision, RegistryEntry, RegistryState, Source } from '@windlass/dag';
+import type { Asked, DagRevision, RegistryEntry, RegistryState, Source, TaskCount } from '@windlass/dag';
 
 /** An entry with who changed it and when (microseconds since the epoch). */
 export interface StampedEntry extends RegistryEntry {
@@ -69,6 +69,13 @@ export interface HubTopics {
   ensureWindowTopics(processors: readonly string[]): Promise<void>;
   /** Every topic of the hub, for these processors. */
   ensureAll(processors: readonly string[]): Promise<void>;
+}
+
+/** What other services know that a change may undo. Asked when it is planned and when it is made; never throws. */
+export interface Peers {
+  /** Of the whole hub, by window type. */
+  openWindows(): Promise<Asked<ReadonlyMap<string, number>>>;
+  tasks(): Promise<Asked<readonly TaskCount[]>>;
 }
 
 /** An instance of a processor as it last told about itself. Times in microseconds since the epoch. */

@@ -81,6 +81,7 @@ export async function startHub({
         NODE_OPTIONS: [SERVICE_MEMORY, settings['NODE_OPTIONS'] ?? process.env['NODE_OPTIONS'] ?? ''].join(' '),
         WINDLASS_HTTP_HOST: '127.0.0.1',
         WINDLASS_HTTP_PORT: new URL(urls[name]).port,
+        ...addressesOf(urls),
       },
       logFile: join(logs, `${name}.log`),
       readyUrl: `${urls[name]}/readyz`,
@@ -130,6 +131,7 @@ export async function startHub({
 const addressesOf = (urls: Readonly<Partial<Record<ServiceName, string>>>): Record<string, string> => ({
   WINDLASS_HUB_URL: urls['dag-registry'] ?? '',
   ...(urls.trigger && { WINDLASS_TRIGGER_URL: urls.trigger }),
+  ...(urls.router && { WINDLASS_ROUTER_URL: urls.router }),
   ...(urls['result-collector'] && { WINDLASS_RESULT_COLLECTOR_URL: urls['result-collector'] }),
 });
 

@@ -1,10 +1,11 @@
-import type { Change, Problem } from '@windlass/dag';
+import type { Change, Problem, Warning } from '@windlass/dag';
 
 /** What applying would do, or did. */
 export interface Plan {
   readonly base: number;
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
   readonly problems: readonly Problem[];
 }
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Change, Problem } from '@windlass/dag';
+import type { Change, Problem, Warning } from '@windlass/dag';
 
 const SIGNS: Readonly<Record<Change['action'], { readonly sign: string; readonly color: 'green' | 'yellow' | 'red' }>> =
   {
@@ -32,10 +32,25 @@ function describeChange({ kind, name, action, owners, fields, settled, because }
 export type Locate = (path: string) => string;
 
 /** Each problem with its place in the file, if there is one, the chain that shows it, and what would mend it. */
-export function describeProblems(problems: readonly Problem[], locate?: Locate): string {
+export const describeProblems = (problems: readonly Problem[], locate?: Locate): string =>
+  described(problems, { color: 'red', locate });
+
+/** Told like problems, though nothing is refused for them. */
+export const describeWarnings = (warnings: readonly Warning[], locate?: Locate): string =>
+  described(warnings, { color: 'yellow', locate });
+
+interface Told {
+  readonly color: 'red' | 'yellow';
+  readonly locate: Locate | undefined;
+}
+
+function described(problems: readonly (Problem | Warning)[], { color, locate }: Told): string {
   return problems
-    .map(({ code, path, message, mend, chain }) => {
-      const lines = [`${locate ? `${locate(path)}: ` : ''}${styleText('red', code)} ${path}`, `    ${message}`];
+    .map(({ code, path, message, mend, chain, owners = [] }) => {
+      const lines = [
+        `${locate ? `${locate(path)}: ` : ''}${styleText(color, code)} ${path}${owners.length > 0 ? styleText('dim', `  (${owners.join(' and ')})`) : ''}`,
+        `    ${message}`,
+      ];
       if (chain) lines.push(styleText('dim', `    ${chain.join(' → ')}`));
       lines.push(`    mend: ${mend}`);
       return `${lines.join('\n')}\n`;

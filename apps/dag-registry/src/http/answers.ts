@@ -19,10 +19,15 @@ export const problem = z.object({
   path: z.string(),
   message: z.string(),
   mend: z.string(),
-  chain: z.array(z.string()).optional(),
+  chain: z.array(z.string()).optional().describe('the shortest that shows it'),
+  owners: z.array(z.string()).optional().describe('teams involved'),
 });
 
-export const changed = z.object({ revision: z.int().describe('the live revision'), changes: z.array(change) });
+export const changed = z.object({
+  revision: z.int().describe('the live revision'),
+  changes: z.array(change),
+  warnings: z.array(problem).describe('what may not be meant'),
+});
 
 export const registered = changed.extend({
   windowTopic: z.string().describe('to read'),
@@ -34,6 +39,14 @@ export const registered = changed.extend({
 export const plan = changed.extend({
   base: z.int().describe('the revision it was made against'),
   problems: z.array(problem),
+});
+
+/** Of changes that may take something away. */
+export const removal = z.object({
+  plan: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true`: only tell what would be; then the answer is a plan'),
 });
 
 export const ifRevision = z.object({

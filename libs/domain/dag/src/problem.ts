@@ -31,7 +31,12 @@ export type ProblemCode =
   | 'NO_SIGNALS'
   | 'STARVED'
   | 'STILL_USED'
+  | 'WORK_LOST'
+  | 'WORK_UNKNOWN'
   | 'LIMIT_EXCEEDED';
+
+/** Stable codes of what is worth knowing and refuses nothing. */
+export type WarningCode = 'WORK_LOST' | 'WORK_UNKNOWN';
 
 /** One thing that is wrong. The user's mistake: trying again unchanged gives the same answer. */
 export interface Problem {
@@ -42,8 +47,15 @@ export interface Problem {
   readonly message: string;
   /** What would mend it. */
   readonly mend: string;
-  /** The names that show it, each leading to the next. */
+  /** The names that show it, each leading to the next: the shortest such chain. */
   readonly chain?: readonly string[];
+  /** Teams whose things are involved; absent while nothing has said whose they are, as in a document that cannot be read. */
+  readonly owners?: readonly string[];
+}
+
+/** One thing that may not be meant: it is told, and done. */
+export interface Warning extends Omit<Problem, 'code'> {
+  readonly code: WarningCode;
 }
 
 /** In an order that does not depend on how it was found. */

@@ -5,9 +5,12 @@ import { type Problem, sortProblems } from '../problem.ts';
 import type { Draft, EntityKind } from '../validation/draft.ts';
 import { validateDag } from '../validation/validate.ts';
 import { byName, type Content, contentOf, expectedName, merged, processorName, revisionWith } from './content.ts';
+import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
+import { without } from './without.ts';
+import { lostWork, type Work, withWork } from './work.ts';
 
 /** What a document wants: entities it adds or replaces, by name. What it does not name stays. */
 export interface Wanted {
@@ -36,22 +39,74 @@ export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusa
 const returning = (live: Content, { windowTypes }: Wanted): [Ref, AvailabilityPolicy][] =>
   [...windowTypes.keys()].filter((ref) => !live.windowTypes.has(ref)).map((ref) => [ref, defaultPolicy(ref)]);
 
-/** An earlier revision's content as the next revision. It is proven against the policies of today. */
-export function proposeRollback(state: RegistryState, earlier: DagRevision): Proposal | Refusal {
-  const content = contentOf(earlier);
-  return judge(state, content, { ...NOTHING_ELSE, algorithms: content.algorithms });
+/**
+ * What is wanted, without what is named. What would starve, what still refers to it and work that would be lost refuse the whole;
+ * with `force` all that goes too. What was wrong before refuses nothing: removing is how it is mended.
+ */
+export function proposeWithout(
+  state: RegistryState,
+  wanted: Wanted,
+  named: Named,
+  { work, force }: RemovalRules,
+): Proposal | Refusal {
+  const added =
+    wanted === NOTHING_WANTED ? { ok: true as const, revision: state.revision, policies: [] } : propose(state, wanted);
+  if (!added.ok) return added;
+  const policies = policiesAfter(state, added.policies);
+  const { content, because, problems } = without(contentOf(added.revision), named, (one) =>
+    draftOf(one, { policies, paths: new Map() }),
+  );
+  const cut = [...content.algorithms].filter(([ref]) => because.has(`algorithms/${ref}`));
+  const proposal = proposalOf(state, settledContent(content), {
+    ...wanted,
+    algorithms: new Map([...wanted.algorithms, ...cut]),
+    policies: added.policies.filter(({ windowType }) => content.windowTypes.has(windowType)),
+  });
+  const changes = proposal.changes.map((one) => withReason(one, because));
+  const lost = lostWork(state.revision, changes, work);
+  if (force) return { ...proposal, changes, warnings: lost };
+  if (problems.length + lost.length > 0) return { ok: false, problems: sortProblems([...problems, ...lost]) };
+  return { ...proposal, changes };
 }
 
-/** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
-export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>;
+const PLACES: Partial<Record<Change['kind'], EntityKind>> = {
+  windowType: 'windowTypes',
+  algorithm: 'algorithms',
+  processor: 'processors',
+};
 
-export const NOTHING_ELSE: Beside = {
+function withReason(change: Change, because: Because): Change {
+  const reason = because.get(`${PLACES[change.kind]}/${change.name}`);
+  return reason ? { ...change, because: reason } : change;
+}
+
+export interface RemovalRules {
+  readonly work: Work;
+  /** Go on though work would be lost. */
+  readonly force: boolean;
+}
+
+/** An earlier revision's content as the next revision. It is proven against the policies and the work of today. */
+export function proposeRollback(state: RegistryState, earlier: DagRevision, rules: RemovalRules): Proposal | Refusal {
+  const content = contentOf(earlier);
+  const outcome = judge(state, content, { ...NOTHING_WANTED, algorithms: content.algorithms });
+  return outcome.ok ? withWork(state.revision, outcome, rules) : outcome;
+}
+
+/** What nobody asks for. */
+export const NOTHING_WANTED: Wanted = {
+  windowTypes: new Map(),
   algorithms: new Map(),
+  processors: new Map(),
+  expected: new Map(),
   policies: new Map(),
   sources: new Map(),
   paths: new Map(),
   problems: [],
 };
+
+/** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
+type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>;
 
 function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
   const settled = settledContent(content);
@@ -63,7 +118,7 @@ function judge(state: RegistryState, content: Content, beside: Beside): Proposal
 }
 
 /** With `onRevision` settled where nobody declared it. */
-export const settledContent = (content: Content): Content => ({
+const settledContent = (content: Content): Content => ({
   ...content,
   algorithms: byName(settleOnRevision([...content.algorithms.values()]), refOf),
 });
@@ -89,7 +144,7 @@ interface Proven extends Omit<Beside, 'policies'> {
 }
 
 /** What becomes of the state; the content is proven. */
-export function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
+function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
   const { revision: live } = state;
   const next = revisionWith(live.number + 1, content);
   const sources = [...beside.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
@@ -112,6 +167,7 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
       ),
       ...sources.map((source) => change('source', source.name, state.sources.get(source.name), source)),
     ],
+    warnings: [],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
-import type { Problem } from '../problem.ts';
+import type { Problem, Warning } from '../problem.ts';
 
 /** What a change is made to. */
 export interface RegistryState {
@@ -41,6 +41,7 @@ export interface Proposal {
   readonly policies: readonly AvailabilityPolicy[];
   readonly sources: readonly Source[];
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface Refusal {

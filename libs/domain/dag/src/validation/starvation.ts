@@ -70,12 +70,15 @@ function starved(graph: DraftGraph, excused: Excused, removed: Removed): Starved
   const nodes = fires.flatMap((can, node) => (can || firing.dead.has(node) ? [] : [node]));
   if (nodes.length === 0) return [];
   const chainOf = shortestChains(firing, fires, { endsOnly: removed !== NOTHING });
-  return nodes.map((node) => {
+  return nodes.flatMap((node): Starved[] => {
     const chain = shortened(chainOf(node).map((at) => labels[at]!));
     const pair = pairs[node - types.length];
-    return pair
-      ? { kind: 'algorithms', name: pair.ref, on: pair.windowType, chain }
-      : { kind: 'windowTypes', name: labels[node]!, on: null, chain };
+    if (chain.length === 0) return [];
+    return [
+      pair
+        ? { kind: 'algorithms', name: pair.ref, on: pair.windowType, chain }
+        : { kind: 'windowTypes', name: labels[node]!, on: null, chain },
+    ];
   });
 }
 

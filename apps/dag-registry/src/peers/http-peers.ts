@@ -1,0 +1,54 @@
+import type { Asked, TaskCount } from '@windlass/dag';
+import { z } from 'zod';
+import type { Peers } from '../ports.ts';
+
+/** A plan waits no longer for one of them. */
+const ANSWER_WAIT_MS = 5_000;
+
+const openWindows = z.object({ windowTypes: z.array(z.object({ windowType: z.string(), open: z.int() })) });
+const count = z.object({ processor: z.string(), windowType: z.string(), queued: z.int(), inFlight: z.int() });
+const tasks = z.object({ tasks: z.array(count) });
+
+interface Options {
+  readonly triggerUrl: string;
+  readonly routerUrl: string;
+  readonly token: string | undefined;
+}
+
+/** The other services by their HTTP routes. */
+export class HttpPeers implements Peers {
+  private readonly options: Options;
+
+  constructor(options: Options) {
+    this.options = options;
+  }
+
+  async openWindows(): Promise<Asked<ReadonlyMap<string, number>>> {
+    const answer = await this.ask(`${this.options.triggerUrl}/v1/open-windows`, openWindows);
+    if (!answer.known) return answer;
+    return { known: true, value: new Map(answer.value.windowTypes.map((one) => [one.windowType, one.open])) };
+  }
+
+  async tasks(): Promise<Asked<readonly TaskCount[]>> {
+    const answer = await this.ask(`${this.options.routerUrl}/v1/tasks`, tasks);
+    return answer.known ? { known: true, value: answer.value.tasks } : answer;
+  }
+
+  private async ask<T>(url: string, schema: z.ZodType<T>): Promise<Asked<T>> {
+    const { token } = this.options;
+    try {
+      const response = await fetch(url, {
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(ANSWER_WAIT_MS),
+      });
+      if (!response.ok) return { known: false, why: `${url}: HTTP ${response.status}` };
+      const parsed = schema.safeParse(await response.json());
+      return parsed.success
+        ? { known: true, value: parsed.data }
+        : { known: false, why: `${url}: an answer that is not understood` };
+    } catch (error) {
+      const { message, cause } = error as Error;
+      return { known: false, why: `${url}: ${cause instanceof Error ? cause.message : message}` };
+    }
+  }
+}
