@@ -20,6 +20,7 @@ import { HttpPeers } from './peers/http-peers.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
 import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
+import { RevisionDifferences1764300000000 } from './postgres/migrations/1764300000000-revision-differences.ts';
 import { PostgresLiveness } from './postgres/postgres-liveness.ts';
 import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
 import { RegistryQueries } from './queries.ts';
@@ -39,7 +40,12 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'dag_registry',
-    migrations: [...stageMigrations, RegistryTables1763856100000, ReasonsOfChanges1764295200000],
+    migrations: [
+      ...stageMigrations,
+      RegistryTables1763856100000,
+      ReasonsOfChanges1764295200000,
+      RevisionDifferences1764300000000,
+    ],
     log,
   });
   onClose(() => database.close());

@@ -102,7 +102,7 @@ export class DagRegistry {
   ): Promise<Changed & { readonly processor: string; readonly team: string }> {
     const registration = accepted(parseRegistration(body));
     const { name, team } = registration;
-    const propose: Propose = (state) => registerProcessor(state, registration, this.surroundings.rules);
+    const propose = remembering((state) => registerProcessor(state, registration, this.surroundings.rules));
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([]), NOT_ASKED), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]);
@@ -214,12 +214,23 @@ export class DagRegistry {
       };
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
+        revision: proposal.revision,
         answer: { revision: proposal.revision.number, changes: proposal.changes, warnings: proposal.warnings },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();
     return changed;
   }
+}
+
+/** The last answer again while the state is the same: of one without sources, which takes nothing away. */
+function remembering(propose: Propose): Propose {
+  let last: { readonly state: RegistryState; readonly answer: Proposal | Refusal } | undefined;
+  return (state, work) => {
+    if (last?.state.revision !== state.revision || last.state.policies !== state.policies)
+      last = { state, answer: propose(state, work) };
+    return last.answer;
+  };
 }
 
 function accepted<T>(parsed: Parsed<T>): T {
@@ -259,7 +270,7 @@ const ENTRY_OVERHEAD_BYTES = 1_024;
 type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs' | 'why'>;
 
 /** Policies and sources before the revision: a reader that has the new revision has what it was proven with. */
-function entriesOf({ revision, policies, sources }: Proposal, live: number): Entry[] {
+function entriesOf({ revision, difference, policies, sources }: Proposal, live: number): Entry[] {
   return [
     ...policies.map((policy): Entry => ({
       kind: 'POLICY',
@@ -281,7 +292,7 @@ function entriesOf({ revision, policies, sources }: Proposal, live: number): Ent
             kind: 'REVISION' as const,
             name: String(revision.number),
             number: revision.number,
-            body: JSON.stringify(revision),
+            body: JSON.stringify(difference),
           },
         ]),
   ];

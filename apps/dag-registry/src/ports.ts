@@ -1,7 +1,8 @@
 import type { Asked, DagRevision, RegistryEntry, RegistryState, Source, TaskCount } from '@windlass/dag';
 
-/** An entry with who changed it and when (microseconds since the epoch). */
-export interface StampedEntry extends RegistryEntry {
+/** An entry as it is stored, with who changed it and when (microseconds since the epoch). A HOLD's name is `processor/health`. */
+export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> {
+  readonly kind: RegistryEntry['kind'] | 'HOLD';
   readonly changedBy: string;
   readonly changedAtUs: number;
   /** What whoever changed it said about it. */
@@ -11,6 +12,8 @@ export interface StampedEntry extends RegistryEntry {
 /** What a change wants stored, and what it answers. */
 export interface Decision<T> {
   readonly entries: readonly StampedEntry[];
+  /** What is live then: the one before, or the one that an entry leads to. */
+  readonly revision: DagRevision;
   readonly answer: T;
 }
 

@@ -117,6 +117,7 @@ export const stateSchema = {
                 },
               ],
             },
+            { name: 'heldBy', type: ['null', 'string'], default: null },
           ],
         },
       },

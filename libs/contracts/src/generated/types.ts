@@ -430,9 +430,21 @@ export interface RegistryEntry {
   readonly body: string;
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** What it is when it is none of the kinds; `kind`, `name` and `body` are then a removal of a source that never was, which readers from before ignore */
+  readonly extension: null | RegistryExtension;
 }
 
 export type RegistryKind = 'REVISION' | 'POLICY' | 'SOURCE';
+
+/** An entity that the kinds cannot say */
+export interface RegistryExtension {
+  /** HOLD; whoever does not know it passes it over */
+  readonly kind: string;
+  /** Of the entity: kind and name of what is held, `processor/health` */
+  readonly name: string;
+  /** JSON; its shape is in docs/reference */
+  readonly body: string;
+}
 
 /** What a processor answers to a task */
 export interface ResultRecord {

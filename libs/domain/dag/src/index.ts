@@ -40,12 +40,25 @@ export type { CalendarDays } from './calendar-days.ts';
 export { instantOf, wallClockAt } from './local-time.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
-export { applyEntry, emptyRegistryView, liveRevision, policyOf, revisionOf, sourceOf } from './registry-view.ts';
-export type { RegistryEntry, RegistryView } from './registry-view.ts';
+export {
+  applyEntry,
+  emptyRegistryView,
+  holdOf,
+  liveRevision,
+  policyOf,
+  revisionOf,
+  sourceOf,
+} from './registry-view.ts';
+export type { RegistryEntry, RegistryExtension, RegistryView } from './registry-view.ts';
+export { HOLDABLE, holdable, holdName, ownerOf } from './hold.ts';
+export type { Hold, HoldableKind, HoldMode, HoldSubject } from './hold.ts';
 export { defaultPolicy } from './policy.ts';
 export { matches, UNKNOWN_KIND, unknownSource } from './source.ts';
+export { applyDifference, diffDag, isDifference } from './difference.ts';
+export type { DagDifference } from './difference.ts';
 export { indexDag } from './dag-index.ts';
-export type { DagIndex, Dependant, PreviousRelation, PreviousSpec } from './dag-index.ts';
+export type { DagIndex, Dependant } from './dag-index.ts';
+export type { PreviousRelation, PreviousSpec } from './on-type.ts';
 export { compileCondition } from './condition.ts';
 export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';

@@ -106,10 +106,11 @@ export interface Cancel {
   readonly reason: string;
 }
 
-/** One task of a window went into or out of a processor's queue, or left its topic. */
+/** Something of a window went into or out of a queue, or its task left the processor's topic. */
 export interface QueueChange {
   readonly kind: 'queued' | 'unqueued' | 'ended';
-  readonly processor: string;
+  /** A processor's name, or a hold's queue. */
+  readonly queue: string;
   readonly lane: Lane;
   readonly windowType: Ref;
 }

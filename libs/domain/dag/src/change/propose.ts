@@ -1,10 +1,11 @@
+import { type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
 import type { Draft, EntityKind } from '../validation/draft.ts';
 import { validateDag } from '../validation/validate.ts';
-import { byName, type Content, contentOf, expectedName, merged, processorName, revisionWith } from './content.ts';
+import { byName, type Content, contentOf, merged, revisionWith } from './content.ts';
 import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
@@ -148,7 +149,8 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
   const { revision: live } = state;
   const next = revisionWith(live.number + 1, content);
   const sources = [...beside.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
-  const dagChanges = changesBetween(live, next).map((one) =>
+  const difference = diffDag(live, next);
+  const dagChanges = changesOf(live, difference).map((one) =>
     one.kind === 'algorithm' && one.action === 'changed' && !beside.algorithms.has(one.name)
       ? { ...one, settled: true }
       : one,
@@ -158,6 +160,7 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
   return {
     ok: true,
     revision: dagChanges.length > 0 ? next : live,
+    difference,
     policies,
     sources,
     changes: [
@@ -172,27 +175,30 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
 }
 
 /** What differs between two revisions. */
-export function changesBetween(before: DagRevision, after: DagRevision): Change[] {
-  return [
-    ...changesOf('windowType', byName(before.windowTypes, refOf), byName(after.windowTypes, refOf)),
-    ...changesOf('processor', byName(before.processors, processorName), byName(after.processors, processorName)),
-    ...changesOf('algorithm', byName(before.algorithms, refOf), byName(after.algorithms, refOf)),
-    ...changesOf('expected', byName(before.expected ?? [], expectedName), byName(after.expected ?? [], expectedName)),
-  ];
-}
+export const changesBetween = (before: DagRevision, after: DagRevision): Change[] =>
+  changesOf(before, diffDag(before, after));
+
+const KIND_OF: { readonly [L in List]: Change['kind'] } = {
+  windowTypes: 'windowType',
+  processors: 'processor',
+  algorithms: 'algorithm',
+  expected: 'expected',
+};
 
 type Owned = { readonly owner?: string };
 
-function changesOf(
-  kind: Change['kind'],
-  before: ReadonlyMap<string, Owned>,
-  after: ReadonlyMap<string, Owned>,
-): Change[] {
-  const changes: Change[] = [];
-  for (const [name, now] of after)
-    if (!sameJson(before.get(name), now)) changes.push(change(kind, name, before.get(name), now));
-  for (const [name, old] of before) if (!after.has(name)) changes.push(change(kind, name, old, undefined));
-  return changes;
+/** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
+function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
+  return LISTS.flatMap((list) => {
+    const nameOf = namer(list);
+    const names = new Set([...(put[list] ?? []).map(nameOf), ...(removed[list] ?? [])]);
+    const old = new Map<string, Owned>();
+    if (names.size > 0) for (const one of before[list] ?? []) if (names.has(nameOf(one))) old.set(nameOf(one), one);
+    return [
+      ...(put[list] ?? []).map((one) => change(KIND_OF[list], nameOf(one), old.get(nameOf(one)), one)),
+      ...(removed[list] ?? []).map((name) => change(KIND_OF[list], name, old.get(name), undefined)),
+    ];
+  });
 }
 
 function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {

@@ -1,3 +1,4 @@
+import type { DagDifference } from '../difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
 
@@ -37,6 +38,8 @@ export interface Proposal {
   readonly ok: true;
   /** The live revision itself when nothing of it changes, else the next one. */
   readonly revision: DagRevision;
+  /** What leads from the live revision to the next one; when nothing changes, nothing. */
+  readonly difference: DagDifference;
   /** Only those that change, with their next number. */
   readonly policies: readonly AvailabilityPolicy[];
   readonly sources: readonly Source[];
