@@ -29,6 +29,7 @@ export type ProblemCode =
   | 'POLICY_CONTRADICTION'
   | 'BINDING_NEVER_FIRES'
   | 'NO_SIGNALS'
+  | 'NEVER_FITS'
   | 'STARVED'
   | 'STILL_USED'
   | 'WORK_LOST'

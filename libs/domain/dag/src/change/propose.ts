@@ -4,6 +4,7 @@ import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
 import type { Draft, EntityKind } from '../validation/draft.ts';
+import { withOwners } from '../validation/owners.ts';
 import { validateDag } from '../validation/validate.ts';
 import { byName, type Content, contentOf, merged, revisionWith } from './content.ts';
 import type { Because, Named } from './cut.ts';
@@ -54,9 +55,8 @@ export function proposeWithout(
     wanted === NOTHING_WANTED ? { ok: true as const, revision: state.revision, policies: [] } : propose(state, wanted);
   if (!added.ok) return added;
   const policies = policiesAfter(state, added.policies);
-  const { content, because, problems } = without(contentOf(added.revision), named, (one) =>
-    draftOf(one, { policies, paths: new Map() }),
-  );
+  const toDraft = (one: Content): Draft => draftOf(one, { policies, paths: new Map() });
+  const { content, because, problems } = without(contentOf(added.revision), named, toDraft);
   const cut = [...content.algorithms].filter(([ref]) => because.has(`algorithms/${ref}`));
   const proposal = proposalOf(state, settledContent(content), {
     ...wanted,
@@ -66,8 +66,9 @@ export function proposeWithout(
   const changes = proposal.changes.map((one) => withReason(one, because));
   const lost = lostWork(state.revision, changes, work);
   if (force) return { ...proposal, changes, warnings: lost };
-  if (problems.length + lost.length > 0) return { ok: false, problems: sortProblems([...problems, ...lost]) };
-  return { ...proposal, changes };
+  if (problems.length + lost.length === 0) return { ...proposal, changes };
+  const owned = withOwners([...problems, ...lost], toDraft(contentOf(added.revision)));
+  return { ok: false, problems: sortProblems(owned) };
 }
 
 const PLACES: Partial<Record<Change['kind'], EntityKind>> = {
@@ -112,9 +113,9 @@ type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>;
 function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
   const settled = settledContent(content);
   const policies = numberedPolicies(state, beside);
-  const problems = validateDag(draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths }));
-  if (problems.length + beside.problems.length > 0)
-    return { ok: false, problems: sortProblems([...beside.problems, ...problems]) };
+  const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
+  const problems = [...beside.problems, ...validateDag(draft)];
+  if (problems.length > 0) return { ok: false, problems: sortProblems(withOwners(problems, draft)) };
   return proposalOf(state, settled, { ...beside, policies });
 }
 

@@ -64,6 +64,7 @@ export function lostWork(before: DagRevision, changes: readonly Change[], { open
 const unknown = (what: string, service: string, why: string): LostWork => ({
   code: 'WORK_UNKNOWN',
   path: '.',
+  owners: [],
   message: `${what} are not known: ${service} did not answer (${why})`,
   mend: `start ${service}, or tell dag-registry where it is; \`force\` goes on without knowing`,
 });

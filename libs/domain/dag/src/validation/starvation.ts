@@ -1,4 +1,4 @@
-import { isGrid, type Ref, refOf } from '../model.ts';
+import { type Ref, refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { neverOpens } from './calendars.ts';
 import { canFire, type FiringGraph, type Need, shortestChains } from './can-fire.ts';
@@ -6,12 +6,10 @@ import { judgeCron } from './cron.ts';
 import { isRequired } from './dependencies.ts';
 import type { DraftGraph, Pair } from './draft.ts';
 import { pairLabel } from './draft.ts';
+import { opensBySignalsAlone } from './window-types.ts';
 
 /** Of a longer chain only the beginning and the end are told: what is starved, and what starves it. */
 const MAX_CHAIN = 20;
-
-/** Kinds beside grids whose windows open by the signals that are their elements. */
-const READS_ITS_OPENER: ReadonlySet<string> = new Set(['session', 'wholeLife', 'count']);
 
 /** What waits for itself and is reported for that. */
 export interface Excused {
@@ -122,7 +120,7 @@ function needsOf(
       removed.windowTypes.has(refOf(type)) ||
       (open.kind === 'cron' && judgeCron(open.expression) === 'never') ||
       (open.kind === 'calendar' && neverOpens(open)) ||
-      ((isGrid(open) || READS_ITS_OPENER.has(open.kind)) && parent === undefined && type.reads.length === 0)
+      (opensBySignalsAlone(type) && type.reads.length === 0)
     )
       dead.add(at);
     return needs;
