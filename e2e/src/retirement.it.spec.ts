@@ -41,12 +41,43 @@ async function send(service: 'dag-registry' | 'trigger', method: string, path: s
 
 const plan = (body: object): Promise<any> => send('dag-registry', 'POST', '/v1/retirements?plan=true', body);
 
+/** Unless it is a sample, it says that all before has arrived. */
 const signal = (id: string, name: string, seconds: number) => ({
   source: 'pump-1',
   id,
   name,
   phase: name === 'sample' ? 'POINT' : 'WATERMARK',
   eventTime: seconds * 1_000_000,
+});
+
+describe('shortening a lateness', () => {
+  it(
+    'warns of what would have been dropped, as the trigger has seen it',
+    async () => {
+      const at = Math.floor(Date.now() / 60_000) * 60 - 120;
+      const late = { name: 'late', version: 1, reads: ['reading'], open: { fixed: { size: '1s' } } };
+      const policy = { allowedLateness: '2m' };
+      await send('dag-registry', 'PUT', '/v1/definitions', { windowTypes: [{ ...late, policy }] });
+      const reading = (id: string, seconds: number) => ({ ...signal(id, 'reading', at + seconds), phase: 'POINT' });
+      const shorter = { policies: [{ windowType: 'late@1', allowedLateness: '10s' }] };
+      const warnings = await eventually(
+        async () => {
+          await send('trigger', 'POST', '/v1/signals', { signals: [reading('a', 90), reading('b', 5)] });
+          const planned = await send('dag-registry', 'POST', '/v1/definitions/plan', shorter);
+          return planned.warnings.length > 0 && planned.warnings;
+        },
+        { deadlineMs: 60_000 },
+      );
+      expect(warnings).toMatchObject([
+        {
+          code: 'LATENESS_TOO_SHORT',
+          path: 'policies[late@1].allowedLateness',
+          message: expect.stringMatching(/^1 of 2/),
+        },
+      ]);
+    },
+    DEADLINE_MS,
+  );
 });
 
 describe('retiring what works', () => {
@@ -103,7 +134,7 @@ describe('retiring what works', () => {
       ]);
       const forced = { windowTypes: ['other@1'], processors: ['health'], force: true };
       expect(await send('dag-registry', 'POST', '/v1/retirements', forced)).toMatchObject({
-        revision: 3,
+        revision: 4,
         changes: [
           { action: 'removed', name: 'other@1' },
           { action: 'removed', name: 'health' },

@@ -374,6 +374,15 @@ describe('dag-registry', () => {
       },
       { name: 'silent', state: 'SILENT', heardAtUs: null, instances: [] },
     ]);
+    const file = {
+      processors: ['health', 'silent', 'nobody'].map((name) => ({ name, algorithms: [`${name}-later@1`] })),
+    };
+    expect((await client.post('/v1/definitions/plan', file)).body.warnings).toMatchObject([
+      { code: 'PROCESSOR_SILENT', path: 'processors[silent]', owners: ['default'] },
+      { code: 'PROCESSOR_SILENT', path: 'processors[nobody]', message: expect.stringContaining('never registered') },
+    ]);
+    const { body: planned } = await client.post('/v1/retirements?plan=true', { processors: ['health'], force: true });
+    expect(planned.warnings).toMatchObject([{ code: 'WORK_UNKNOWN' }, { code: 'PROCESSOR_ALIVE' }]);
     const metrics = await (await fetch(`${client.url}/metrics`)).text();
     expect(metrics).toMatch(/windlass_processor_alive\{processor="silent",service="dag-registry"\} 0/);
     expect(metrics).toMatch(/windlass_dag_revision\{service="dag-registry"\} 3/);

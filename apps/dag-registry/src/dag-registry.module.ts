@@ -3,6 +3,7 @@ import { kafkaConnection } from '@windlass/messaging';
 import { createDatabase, stageMigrations } from '@windlass/persistence';
 import { type ServiceContext, stageMetrics } from '@windlass/service';
 import type { DagRegistrySettings } from './config.ts';
+import { Advice } from './advice.ts';
 import { DagRegistry } from './dag-registry.ts';
 import { HeartbeatTransport } from './heartbeat-transport.ts';
 import { HeartbeatStage } from './heartbeats.ts';
@@ -63,10 +64,12 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   onClose(() => topic.close());
   onClose(() => publishing.stop());
 
+  const peers = new HttpPeers(config);
   const registry = new DagRegistry({
     store,
     topics,
-    peers: new HttpPeers(config),
+    peers,
+    advice: new Advice({ peers, liveness, nowUs }),
     rules: { teams },
     committed: () => publishing.flush({ waitMs: PUBLISH_WAIT_MS }),
     nowUs,

@@ -21,6 +21,7 @@ import {
   type Work,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
+import type { Advice, Advised } from './advice.ts';
 import { RegistryError } from './errors.ts';
 import type { Decision, HubTopics, Peers, RegistryStore, StampedEntry } from './ports.ts';
 
@@ -72,6 +73,11 @@ type Propose = (state: RegistryState, work: Work) => Proposal | Refusal;
 const UNKNOWN = { known: false, why: 'it was not asked: nothing was to be taken away when this began' } as const;
 const NOT_ASKED: Work = { openWindows: UNKNOWN, tasks: UNKNOWN };
 
+/** A change that is made, with what it was made to. */
+interface Made extends Changed {
+  readonly about: Pick<Advised, 'before' | 'policies'>;
+}
+
 export interface Rollback {
   readonly to: number;
   readonly force: boolean;
@@ -81,6 +87,7 @@ interface Surroundings {
   readonly store: RegistryStore;
   readonly topics: HubTopics;
   readonly peers: Peers;
+  readonly advice: Advice;
   readonly rules: ChangeRules;
   /** Publishes what was committed; a failure is retried by itself and must not fail the change. */
   readonly committed: () => Promise<void>;
@@ -106,20 +113,26 @@ export class DagRegistry {
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([]), NOT_ASKED), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]);
-    return { ...(await this.change([], propose, options)), processor: name, team };
+    const { about: _, ...changed } = await this.change([], propose, options);
+    return { ...changed, processor: name, team };
   }
 
   /** Applies a definitions file. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
   async apply(body: unknown, { prune = false, force = false, ...options }: ApplyOptions): Promise<Changed> {
     const definitions = accepted(parseDefinitions(body));
     const names = definitions.sources.map(({ name }) => name);
-    if (!prune) return this.change(names, (state) => applyDefinitions(state, definitions), options);
-    return this.remove(names, (state, work) => applyAndPrune(state, definitions, { work, force }), options);
+    const expected = definitions.processors.map(({ name }) => name);
+    const propose: Propose = (state, work) =>
+      prune ? applyAndPrune(state, definitions, { work, force }) : applyDefinitions(state, definitions);
+    return this.advised(expected, prune ? this.remove(names, propose, options) : this.change(names, propose, options));
   }
 
   /** Changes some fields of a window type's policy; null gives one its default back. @throws {RegistryError} REFUSED, FORBIDDEN. */
   async tune(windowType: string, patch: Readonly<Record<string, unknown>>, options: ChangeOptions): Promise<Changed> {
-    return this.change([], (state) => tunePolicy(state, windowType, patch), options);
+    return this.advised(
+      [],
+      this.change([], (state) => tunePolicy(state, windowType, patch), options),
+    );
   }
 
   /** What applying would do, for this author. */
@@ -128,8 +141,13 @@ export class DagRegistry {
     if (!parsed.ok) return this.planned([], author, () => parsed);
     const { value } = parsed;
     const names = value.sources.map(({ name }) => name);
-    return this.planned(names, author, (state, work) =>
-      prune ? applyAndPrune(state, value, { work, force }) : applyDefinitions(state, value),
+    const propose: Propose = (state, work) =>
+      prune ? applyAndPrune(state, value, { work, force }) : applyDefinitions(state, value);
+    return this.planned(
+      names,
+      author,
+      propose,
+      value.processors.map(({ name }) => name),
     );
   }
 
@@ -137,7 +155,7 @@ export class DagRegistry {
   async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
     const { why, ...retirement } = accepted(parseRetirement(body));
     const propose: Propose = (state, work) => retire(state, retirement, work);
-    return this.remove([], propose, { ...options, ...(why !== undefined && { why }) });
+    return this.advised([], this.remove([], propose, { ...options, ...(why !== undefined && { why }) }));
   }
 
   /** What a retirement would do, for this author. */
@@ -148,7 +166,7 @@ export class DagRegistry {
 
   /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
   async rollback(rollback: Rollback, options: ChangeOptions): Promise<Changed> {
-    return this.remove([], await this.rolledBack(rollback), options);
+    return this.advised([], this.remove([], await this.rolledBack(rollback), options));
   }
 
   /** What a rollback would do, for this author. @throws {RegistryError} UNKNOWN_REVISION. */
@@ -162,23 +180,36 @@ export class DagRegistry {
     return (state, work) => proposeRollback(state, target, { work, force });
   }
 
-  private async planned(sources: readonly string[], author: Author, propose: Propose): Promise<Plan> {
+  private async planned(
+    sources: readonly string[],
+    author: Author,
+    propose: Propose,
+    expected: readonly string[] = [],
+  ): Promise<Plan> {
     const state = await this.surroundings.store.read(sources);
     const base = state.revision.number;
     const proposal = propose(state, await this.workFor(propose, state));
     if (!proposal.ok) return { base, revision: base, changes: [], warnings: [], problems: proposal.problems };
-    const { revision, changes, warnings } = proposal;
+    const { revision, changes, policies } = proposal;
+    const advice = await this.surroundings.advice.about({ before: state.revision, changes, policies, expected });
     return {
       base,
       revision: revision.number,
       changes,
-      warnings,
+      warnings: [...proposal.warnings, ...advice],
       problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
     };
   }
 
+  /** With what others know of it. The change is made by then. */
+  private async advised(expected: readonly string[], changing: Promise<Made>): Promise<Changed> {
+    const { about, ...changed } = await changing;
+    const advice = await this.surroundings.advice.about({ ...about, changes: changed.changes, expected });
+    return { ...changed, warnings: [...changed.warnings, ...advice] };
+  }
+
   /** A change that may take something away: other services are asked before the lock is taken, so their answer may be a moment old. */
-  private async remove(sources: readonly string[], propose: Propose, options: ChangeOptions): Promise<Changed> {
+  private async remove(sources: readonly string[], propose: Propose, options: ChangeOptions): Promise<Made> {
     const work = await this.workFor(propose, await this.surroundings.store.read(sources));
     return this.change(sources, (state) => propose(state, work), options);
   }
@@ -199,8 +230,8 @@ export class DagRegistry {
     sources: readonly string[],
     propose: Propose,
     { author, ifRevision, why }: ChangeOptions,
-  ): Promise<Changed> {
-    const changed = await this.surroundings.store.change(sources, (state): Decision<Changed> => {
+  ): Promise<Made> {
+    const changed = await this.surroundings.store.change(sources, (state): Decision<Made> => {
       const live = state.revision.number;
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
@@ -215,7 +246,12 @@ export class DagRegistry {
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
         revision: proposal.revision,
-        answer: { revision: proposal.revision.number, changes: proposal.changes, warnings: proposal.warnings },
+        answer: {
+          revision: proposal.revision.number,
+          changes: proposal.changes,
+          warnings: proposal.warnings,
+          about: { before: state.revision, policies: proposal.policies },
+        },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();

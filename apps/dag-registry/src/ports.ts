@@ -79,6 +79,15 @@ export interface Peers {
   /** Of the whole hub, by window type. */
   openWindows(): Promise<Asked<ReadonlyMap<string, number>>>;
   tasks(): Promise<Asked<readonly TaskCount[]>>;
+  /** Of the last 7 days; null: nothing was seen. */
+  lateness(windowType: string): Promise<Asked<LatenessSeen | null>>;
+}
+
+/** How far elements of a window type were behind the highest event time read when they came. */
+export interface LatenessSeen {
+  readonly elements: number;
+  /** Rising: elements that were more than this behind, and at most as much as the next entry says. */
+  readonly byLateness: readonly { readonly moreThanUs: number; readonly count: number }[];
 }
 
 /** An instance of a processor as it last told about itself. Times in microseconds since the epoch. */

@@ -7,7 +7,7 @@ import { counted } from './dag-text.ts';
 import { describeProblems } from './plan-text.ts';
 import { type NumberedStep, parseSimulationInput, SimulationInputError } from './simulation-input.ts';
 import { outputLine } from './simulation-output.ts';
-import { fileOf, validated } from './validate.ts';
+import { locatorOf, validated } from './validate.ts';
 
 interface SimulateOptions {
   readonly types: string;
@@ -42,7 +42,7 @@ function viewOf(definitions: DefinitionsFile, registrations: readonly Definition
   const defined = validated(definitions, registrations);
   if (defined.ok) return defined.view;
   const { problems } = defined;
-  const { locate } = fileOf(defined, definitions, registrations);
+  const locate = locatorOf(defined.registration, definitions, registrations);
   throw new RefusedError(
     `${describeProblems(problems, locate)}${counted(problems.length, 'problem')}; nothing was simulated`,
   );

@@ -1,6 +1,6 @@
 import type { Asked, TaskCount } from '@windlass/dag';
 import { z } from 'zod';
-import type { Peers } from '../ports.ts';
+import type { LatenessSeen, Peers } from '../ports.ts';
 
 /** A plan waits no longer for one of them. */
 const ANSWER_WAIT_MS = 5_000;
@@ -8,6 +8,9 @@ const ANSWER_WAIT_MS = 5_000;
 const openWindows = z.object({ windowTypes: z.array(z.object({ windowType: z.string(), open: z.int() })) });
 const count = z.object({ processor: z.string(), windowType: z.string(), queued: z.int(), inFlight: z.int() });
 const tasks = z.object({ tasks: z.array(count) });
+
+const cell = z.object({ upToUs: z.int().nullable(), count: z.int() });
+const dial = z.object({ elements: z.int(), lateness: z.object({ element: z.array(cell) }) });
 
 interface Options {
   readonly triggerUrl: string;
@@ -32,6 +35,21 @@ export class HttpPeers implements Peers {
   async tasks(): Promise<Asked<readonly TaskCount[]>> {
     const answer = await this.ask(`${this.options.routerUrl}/v1/tasks`, tasks);
     return answer.known ? { known: true, value: answer.value.tasks } : answer;
+  }
+
+  /** The trigger tells upper bounds, which are at most 10 % above what they count, and leaves out cells that are empty. */
+  async lateness(windowType: string): Promise<Asked<LatenessSeen | null>> {
+    const answer = await this.ask(
+      `${this.options.triggerUrl}/v1/dial/${encodeURIComponent(windowType)}?since=7d`,
+      dial,
+    );
+    if (!answer.known) return answer;
+    const { elements, lateness } = answer.value;
+    const byLateness = lateness.element.map(({ upToUs, count }, i) => ({
+      moreThanUs: Math.max(lateness.element[i - 1]?.upToUs ?? -1, upToUs === null ? -1 : Math.floor(upToUs / 1.1) - 1),
+      count,
+    }));
+    return { known: true, value: elements === 0 ? null : { elements, byLateness } };
   }
 
   private async ask<T>(url: string, schema: z.ZodType<T>): Promise<Asked<T>> {

@@ -37,7 +37,16 @@ export type ProblemCode =
   | 'LIMIT_EXCEEDED';
 
 /** Stable codes of what is worth knowing and refuses nothing. */
-export type WarningCode = 'WORK_LOST' | 'WORK_UNKNOWN';
+export type WarningCode =
+  | 'WORK_LOST'
+  | 'WORK_UNKNOWN'
+  | 'UPSTREAM_RARE'
+  | 'LIFE_WITHOUT_END'
+  | 'WAIT_TOO_SHORT'
+  | 'LEFT_OUT'
+  | 'LATENESS_TOO_SHORT'
+  | 'PROCESSOR_SILENT'
+  | 'PROCESSOR_ALIVE';
 
 /** One thing that is wrong. The user's mistake: trying again unchanged gives the same answer. */
 export interface Problem {

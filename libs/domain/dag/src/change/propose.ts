@@ -5,7 +5,8 @@ import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
 import type { Draft, EntityKind } from '../validation/draft.ts';
 import { withOwners } from '../validation/owners.ts';
-import { validateDag } from '../validation/validate.ts';
+import { validated } from '../validation/validate.ts';
+import { warningsIn } from '../validation/warnings.ts';
 import { byName, type Content, contentOf, merged, revisionWith } from './content.ts';
 import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
@@ -52,7 +53,9 @@ export function proposeWithout(
   { work, force }: RemovalRules,
 ): Proposal | Refusal {
   const added =
-    wanted === NOTHING_WANTED ? { ok: true as const, revision: state.revision, policies: [] } : propose(state, wanted);
+    wanted === NOTHING_WANTED
+      ? { ok: true as const, revision: state.revision, policies: [], warnings: [] }
+      : propose(state, wanted);
   if (!added.ok) return added;
   const policies = policiesAfter(state, added.policies);
   const toDraft = (one: Content): Draft => draftOf(one, { policies, paths: new Map() });
@@ -65,8 +68,8 @@ export function proposeWithout(
   });
   const changes = proposal.changes.map((one) => withReason(one, because));
   const lost = lostWork(state.revision, changes, work);
-  if (force) return { ...proposal, changes, warnings: lost };
-  if (problems.length + lost.length === 0) return { ...proposal, changes };
+  if (force) return { ...proposal, changes, warnings: [...added.warnings, ...lost] };
+  if (problems.length + lost.length === 0) return { ...proposal, changes, warnings: added.warnings };
   const owned = withOwners([...problems, ...lost], toDraft(contentOf(added.revision)));
   return { ok: false, problems: sortProblems(owned) };
 }
@@ -114,10 +117,18 @@ function judge(state: RegistryState, content: Content, beside: Beside): Proposal
   const settled = settledContent(content);
   const policies = numberedPolicies(state, beside);
   const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
-  const problems = [...beside.problems, ...validateDag(draft)];
+  const { problems: found, graph } = validated(draft);
+  const problems = [...beside.problems, ...found];
   if (problems.length > 0) return { ok: false, problems: sortProblems(withOwners(problems, draft)) };
-  return proposalOf(state, settled, { ...beside, policies });
+  const warnings = withOwners(warningsIn(graph, isNamedIn(beside)), draft);
+  return { ...proposalOf(state, settled, { ...beside, policies }), warnings };
 }
+
+/** What a document says again is told again. */
+const isNamedIn =
+  ({ paths, algorithms }: Beside) =>
+  (name: Ref): boolean =>
+    algorithms.has(name) || paths.has(pathKey('windowTypes', name)) || paths.has(pathKey('policies', name));
 
 /** With `onRevision` settled where nobody declared it. */
 const settledContent = (content: Content): Content => ({
