@@ -253,6 +253,8 @@ describe('dag-registry', () => {
       revision: 1,
       changes: [],
       warnings: [],
+      resolved: [],
+      hints: [],
       problems: [],
     });
     expect(await client.apply(file, '?prune=true&force=true&ifRevision=1')).toMatchObject({

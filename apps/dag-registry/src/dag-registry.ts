@@ -3,6 +3,7 @@ import {
   applyDefinitions,
   type Change,
   type ChangeRules,
+  type Hint,
   ownershipProblems,
   type Parsed,
   parseDefinitions,
@@ -16,6 +17,7 @@ import {
   retire,
   type RegistryState,
   takesAway,
+  type ResolvedRef,
   tunePolicy,
   type Warning,
   type Work,
@@ -39,6 +41,8 @@ export interface Changed {
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** A dry run: never refused, it says what would be. */
@@ -50,6 +54,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 export interface ChangeOptions {
@@ -189,14 +195,17 @@ export class DagRegistry {
     const state = await this.surroundings.store.read(sources);
     const base = state.revision.number;
     const proposal = propose(state, await this.workFor(propose, state));
-    if (!proposal.ok) return { base, revision: base, changes: [], warnings: [], problems: proposal.problems };
-    const { revision, changes, policies } = proposal;
+    if (!proposal.ok)
+      return { base, revision: base, changes: [], warnings: [], resolved: [], hints: [], problems: proposal.problems };
+    const { revision, changes, policies, resolved, hints } = proposal;
     const advice = await this.surroundings.advice.about({ before: state.revision, changes, policies, expected });
     return {
       base,
       revision: revision.number,
       changes,
       warnings: [...proposal.warnings, ...advice],
+      resolved,
+      hints,
       problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
     };
   }
@@ -236,6 +245,7 @@ export class DagRegistry {
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
       const proposal = judged(propose(state, NOT_ASKED), author);
+      const { changes, warnings, resolved, hints, policies } = proposal;
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
       const stamp = {
@@ -248,9 +258,11 @@ export class DagRegistry {
         revision: proposal.revision,
         answer: {
           revision: proposal.revision.number,
-          changes: proposal.changes,
-          warnings: proposal.warnings,
-          about: { before: state.revision, policies: proposal.policies },
+          changes,
+          warnings,
+          resolved,
+          hints,
+          about: { before: state.revision, policies },
         },
       };
     });

@@ -1,4 +1,4 @@
-import type { Change, Problem, Warning } from '@windlass/dag';
+import type { Change, Hint, Problem, ResolvedRef, Warning } from '@windlass/dag';
 
 /** What applying would do, or did. */
 export interface Plan {
@@ -7,6 +7,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** The hub refused, or could not be reached. */

@@ -1,10 +1,19 @@
 import { HubError, type Plan } from './hub-api.ts';
-import { describeChanges, describeProblems, describeWarnings, type Locate } from './plan-text.ts';
+import {
+  describeChanges,
+  describeHints,
+  describeProblems,
+  describeResolved,
+  describeWarnings,
+  type Locate,
+} from './plan-text.ts';
 
 /** Prints what would change, or the problems; false, and exit code 1, when there are problems. */
-export function reportPlan({ changes, warnings, problems }: Plan, locate?: Locate): boolean {
+export function reportPlan({ changes, warnings, problems, resolved, hints }: Plan, locate?: Locate): boolean {
   if (problems.length === 0) {
-    process.stdout.write(`${describeChanges(changes)}${describeWarnings(warnings, locate)}`);
+    process.stdout.write(
+      `${describeChanges(changes)}${describeResolved(resolved)}${describeWarnings(warnings, locate)}${describeHints(hints)}`,
+    );
     return true;
   }
   process.exitCode = 1;

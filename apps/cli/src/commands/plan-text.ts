@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Change, Problem, Warning } from '@windlass/dag';
+import type { Change, Hint, Problem, ResolvedRef, Warning } from '@windlass/dag';
 
 const SIGNS: Readonly<Record<Change['action'], { readonly sign: string; readonly color: 'green' | 'yellow' | 'red' }>> =
   {
@@ -27,6 +27,13 @@ function describeChange({ kind, name, action, owners, fields, settled, because }
   const reason = because ? styleText('dim', `      because: ${because.join(' → ')}\n`) : '';
   return `${styleText(color, `  ${sign} ${kind} ${name}`)}${details ? styleText('dim', `  (${details})`) : ''}\n${reason}`;
 }
+
+/** What references stand for, where they leave a version open: `indicator@^1.2 → indicator@1.4.0`. */
+export const describeResolved = (resolved: readonly ResolvedRef[]): string =>
+  resolved.map(({ path, asked, ref }) => `  ${asked} → ${ref}${styleText('dim', `  (${path})`)}\n`).join('');
+
+export const describeHints = (hints: readonly Hint[]): string =>
+  hints.map(({ code, path, message }) => `  ${styleText('yellow', code)} ${path}: ${message}\n`).join('');
 
 /** `file:line:column` of a path. */
 export type Locate = (path: string) => string;

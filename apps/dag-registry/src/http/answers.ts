@@ -23,10 +23,20 @@ export const problem = z.object({
   owners: z.array(z.string()).optional().describe('teams involved'),
 });
 
+export const resolved = z
+  .object({ path: z.string(), asked: z.string(), ref: z.string() })
+  .describe('what a reference stands for, where it is written otherwise: `indicator@^1.2` is `indicator@1.4.0`');
+
+export const hint = z
+  .object({ code: z.string(), path: z.string(), message: z.string() })
+  .describe('nothing is wrong, but somebody may want to know');
+
 export const changed = z.object({
   revision: z.int().describe('the live revision'),
   changes: z.array(change),
   warnings: z.array(problem).describe('what may not be meant'),
+  resolved: z.array(resolved),
+  hints: z.array(hint),
 });
 
 export const registered = changed.extend({

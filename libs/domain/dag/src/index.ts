@@ -1,5 +1,6 @@
 export type {
   Algorithm,
+  AskedRef,
   AvailabilityPolicy,
   Binding,
   BindingTiming,
@@ -13,6 +14,7 @@ export type {
   ObservedOpening,
   Opening,
   PaneTiming,
+  PreviousRelation,
   Processor,
   Ref,
   ResultType,
@@ -23,6 +25,7 @@ export type {
   WindowType,
 } from './model.ts';
 export {
+  afterWaitOf,
   isGrid,
   isObserved,
   isOpenedByElements,
@@ -58,7 +61,8 @@ export { applyDifference, diffDag, isDifference } from './difference.ts';
 export type { DagDifference } from './difference.ts';
 export { indexDag } from './dag-index.ts';
 export type { DagIndex, Dependant } from './dag-index.ts';
-export type { PreviousRelation, PreviousSpec } from './on-type.ts';
+export type { PreviousSpec } from './on-type.ts';
+export type { AvroSchema } from './avro/avro-schema.ts';
 export { compileCondition } from './condition.ts';
 export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';
@@ -84,10 +88,20 @@ export { changesBetween, proposeRollback } from './change/propose.ts';
 export { takesAway } from './change/work.ts';
 export type { Asked, TaskCount, Work } from './change/work.ts';
 export { tunePolicy } from './change/tune-policy.ts';
+export { hintsOf } from './change/hints.ts';
 export { ownershipProblems } from './change/ownership.ts';
 export { retire } from './change/retire.ts';
 export { registerProcessor } from './change/register-processor.ts';
-export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './change/state.ts';
+export type {
+  Change,
+  ChangeRules,
+  Hint,
+  HintCode,
+  Proposal,
+  Refusal,
+  RegistryState,
+  ResolvedRef,
+} from './change/state.ts';
 export { judgeCron } from './validation/cron.ts';
 export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';

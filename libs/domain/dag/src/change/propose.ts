@@ -3,7 +3,7 @@ import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
-import type { Draft, EntityKind } from '../validation/draft.ts';
+import { type Draft, type EntityKind, pathKey } from '../validation/draft.ts';
 import { withOwners } from '../validation/owners.ts';
 import { validated } from '../validation/validate.ts';
 import { warningsIn } from '../validation/warnings.ts';
@@ -11,6 +11,8 @@ import { byName, type Content, contentOf, merged, revisionWith } from './content
 import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
+import { hintsOf } from './hints.ts';
+import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
 import { without } from './without.ts';
 import { lostWork, type Work, withWork } from './work.ts';
@@ -29,13 +31,14 @@ export interface Wanted {
   readonly problems: readonly Problem[];
 }
 
-export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
-
 /** Merges, validates the whole, and says what would change; or everything that is wrong. */
 export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
   const live = contentOf(state.revision);
+  const supplies = suppliesOf(merged(live, wanted));
+  const { resolved, ...settled } = settleReferences(wanted, supplies);
   const policies = new Map([...returning(live, wanted), ...wanted.policies]);
-  return judge(state, merged(live, wanted), { ...wanted, policies });
+  const problems = [...wanted.problems, ...sameVersionProblems(wanted, supplies)];
+  return judge(state, merged(live, { ...wanted, ...settled }), { ...wanted, policies, problems, resolved });
 }
 
 /** A window type that was retired and comes back begins with the default policy, not with the one it had. */
@@ -54,7 +57,7 @@ export function proposeWithout(
 ): Proposal | Refusal {
   const added =
     wanted === NOTHING_WANTED
-      ? { ok: true as const, revision: state.revision, policies: [], warnings: [] }
+      ? { ok: true as const, revision: state.revision, policies: [], warnings: [], resolved: [] }
       : propose(state, wanted);
   if (!added.ok) return added;
   const policies = policiesAfter(state, added.policies);
@@ -65,6 +68,7 @@ export function proposeWithout(
     ...wanted,
     algorithms: new Map([...wanted.algorithms, ...cut]),
     policies: added.policies.filter(({ windowType }) => content.windowTypes.has(windowType)),
+    resolved: added.resolved,
   });
   const changes = proposal.changes.map((one) => withReason(one, because));
   const lost = lostWork(state.revision, changes, work);
@@ -94,7 +98,7 @@ export interface RemovalRules {
 /** An earlier revision's content as the next revision. It is proven against the policies and the work of today. */
 export function proposeRollback(state: RegistryState, earlier: DagRevision, rules: RemovalRules): Proposal | Refusal {
   const content = contentOf(earlier);
-  const outcome = judge(state, content, { ...NOTHING_WANTED, algorithms: content.algorithms });
+  const outcome = judge(state, content, { ...NOTHING_WANTED, algorithms: content.algorithms, resolved: [] });
   return outcome.ok ? withWork(state.revision, outcome, rules) : outcome;
 }
 
@@ -111,7 +115,7 @@ export const NOTHING_WANTED: Wanted = {
 };
 
 /** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
-type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>;
+export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'> & Pick<Proposal, 'resolved'>;
 
 function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
   const settled = settledContent(content);
@@ -175,6 +179,8 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
     difference,
     policies,
     sources,
+    resolved: beside.resolved,
+    hints: hintsOf(next),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>

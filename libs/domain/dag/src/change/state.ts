@@ -1,5 +1,5 @@
 import type { DagDifference } from '../difference.ts';
-import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
+import type { AskedRef, AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
 
 /** What a change is made to. */
@@ -45,6 +45,25 @@ export interface Proposal {
   readonly sources: readonly Source[];
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];
+  /** What the references of the document stand for, where they are written otherwise: `indicator@^1.2` is `indicator@1.4.0`. */
+  readonly resolved: readonly ResolvedRef[];
+  /** Nothing is wrong, but somebody may want to know. */
+  readonly hints: readonly Hint[];
+}
+
+/** `asked` stands for `ref`. `path`: where in the DAG, for instance `algorithms[rul@1].dependencies[0]`. */
+export interface ResolvedRef {
+  readonly path: string;
+  readonly asked: AskedRef;
+  readonly ref: Ref;
+}
+
+export type HintCode = 'NEWER_VERSION' | 'MEMBERS_NOT_RUN';
+
+export interface Hint {
+  readonly code: HintCode;
+  readonly path: string;
+  readonly message: string;
 }
 
 export interface Refusal {
