@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { changed, ifRevision, plan, removal } from './answers.ts';
+import { revision, revisions } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
 
 const revisionNumber = z.coerce.number().int().min(0);
@@ -25,19 +26,19 @@ export class DagController {
   }
 
   @Get()
-  @Describe({ summary: 'The live DAG revision; number 0 before the first' })
+  @Describe({ summary: 'The live DAG revision; number 0 before the first', answer: revision })
   live() {
     return this.queries.live();
   }
 
   @Get('revisions')
-  @Describe({ summary: 'Revisions, newest first: number, by whom, when' })
+  @Describe({ summary: 'Revisions, newest first: number, by whom, when', answer: revisions })
   async revisions(@Query({ schema: page }) { limit }: z.infer<typeof page>) {
     return { revisions: await this.queries.revisions(limit) };
   }
 
   @Get('revisions/:number')
-  @Describe({ summary: 'One revision' })
+  @Describe({ summary: 'One revision', answer: revision, refusals: { 404: 'UNKNOWN_REVISION' } })
   revision(@Param('number', { schema: revisionNumber }) number: number) {
     return answering(() => this.queries.revision(number));
   }
@@ -45,7 +46,11 @@ export class DagController {
   @Post('rollback')
   @HttpCode(200)
   @Roles('operator')
-  @Describe({ summary: "Make an earlier revision's content the next revision", answer: z.union([changed, plan]) })
+  @Describe({
+    summary: "Make an earlier revision's content the next revision",
+    answer: z.union([changed, plan]),
+    refusals: { 404: 'UNKNOWN_REVISION', 409: 'REVISION_MOVED', 422: 'REFUSED' },
+  })
   rollback(
     @Body({ schema: rollback }) body: z.infer<typeof rollback>,
     @Query({ schema: query }) { plan: isPlan, ...rest }: z.infer<typeof query>,

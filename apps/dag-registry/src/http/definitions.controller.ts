@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { definitionsJsonSchema } from '@windlass/dag';
+import { definitions, definitionsJsonSchema } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { DagRegistry } from '../dag-registry.ts';
 import { changed, ifRevision, plan } from './answers.ts';
 import { z } from 'zod';
+import { jsonSchema } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
 
 const flag = z.enum(['true', 'false']).default('false');
@@ -27,6 +28,7 @@ export class DefinitionsController {
   @HttpCode(200)
   @Describe({
     summary: 'What applying a definitions file would change, and everything that is wrong with it',
+    body: definitions,
     answer: plan,
   })
   plan(@Body() body: unknown, @Query({ schema: pruning }) query: z.infer<typeof pruning>, @Caller() caller: Principal) {
@@ -38,7 +40,9 @@ export class DefinitionsController {
     summary: 'Apply a definitions file (as JSON)',
     description:
       'All or nothing. It adds and changes; what the file leaves out stays, unless `prune` is given. GET /v1/definitions/schema describes the body.',
+    body: definitions,
     answer: changed,
+    refusals: { 409: 'REVISION_MOVED', 422: 'REFUSED' },
   })
   apply(
     @Body() body: unknown,
@@ -50,7 +54,7 @@ export class DefinitionsController {
   }
 
   @Get('schema')
-  @Describe({ summary: 'JSON Schema of the definitions file' })
+  @Describe({ summary: 'JSON Schema of the definitions file', answer: jsonSchema })
   schema() {
     return definitionsJsonSchema();
   }
