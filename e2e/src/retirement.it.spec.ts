@@ -1,11 +1,14 @@
 // What is under way is asked of the services that own it: real processes, and one of them ended.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RunningHub, startHub } from '@windlass/embedded';
 import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 
+const CLI = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 const DEADLINE_MS = 120_000;
 const dataDir = mkdtempSync(join(tmpdir(), 'windlass-retirement-'));
 let hub: RunningHub;
@@ -38,6 +41,21 @@ async function send(service: 'dag-registry' | 'trigger', method: string, path: s
   });
   return response.json();
 }
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line, as a person runs it. */
+const windlass = (...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, ...hub.env, NODE_OPTIONS: '', NO_COLOR: '1' };
+    execFile(process.execPath, [CLI, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
 
 const plan = (body: object): Promise<any> => send('dag-registry', 'POST', '/v1/retirements?plan=true', body);
 
@@ -107,6 +125,11 @@ describe('retiring what works', () => {
         },
       ]);
       expect((await plan({ processors: ['health'] })).problems).toEqual([]);
+      const refused = await windlass('retire', 'other@1');
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringMatching(/WORK_LOST windowTypes\[other@1\] {2}\(default\)[^]*nothing is changed/),
+      ]);
 
       // The window fires, and nobody answers its task.
       await send('trigger', 'POST', '/v1/signals', { signals: [signal('w1', 'watermark', at + 61)] });
@@ -132,6 +155,9 @@ describe('retiring what works', () => {
       expect((await plan({ windowTypes: ['other@1'] })).problems).toMatchObject([
         { code: 'WORK_UNKNOWN', message: expect.stringMatching(/^open windows are not known: trigger did not answer/) },
       ]);
+      expect((await windlass('retire', 'other@1', 'health', '--force', '--plan')).stdout).toMatch(
+        /- windowType other@1[^]*- processor health[^]*WORK_UNKNOWN[^]*Retiring makes DAG revision 4 \(live before: 3\)/,
+      );
       const forced = { windowTypes: ['other@1'], processors: ['health'], force: true };
       expect(await send('dag-registry', 'POST', '/v1/retirements', forced)).toMatchObject({
         revision: 4,

@@ -176,7 +176,9 @@ describe('dag-registry', () => {
       },
     });
     expect((await client.get('/v1/dag')).body.number).toBe(0);
-    await client.apply(file, '?ifRevision=0');
+    const said = (await client.post('/v1/definitions/plan', file)).body;
+    const done = (await client.apply(file, '?ifRevision=0')).body;
+    expect([done.revision, done.changes]).toEqual([said.revision, said.changes]);
     expect(await client.apply({ windowTypes: [life] }, '?ifRevision=0')).toMatchObject({
       status: 409,
       body: { code: 'REVISION_MOVED' },
@@ -253,6 +255,7 @@ describe('dag-registry', () => {
       revision: 1,
       changes: [],
       warnings: [],
+      effects: [],
       resolved: [],
       hints: [],
       problems: [],

@@ -2,6 +2,8 @@ import {
   applyAndPrune,
   applyDefinitions,
   type Change,
+  type Effect,
+  effectsOf,
   type ChangeRules,
   type Hint,
   ownershipProblems,
@@ -53,6 +55,8 @@ export interface Plan {
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];
+  /** What it does to other teams. */
+  readonly effects: readonly Effect[];
   readonly problems: readonly Problem[];
   readonly resolved: readonly ResolvedRef[];
   readonly hints: readonly Hint[];
@@ -196,7 +200,16 @@ export class DagRegistry {
     const base = state.revision.number;
     const proposal = propose(state, await this.workFor(propose, state));
     if (!proposal.ok)
-      return { base, revision: base, changes: [], warnings: [], resolved: [], hints: [], problems: proposal.problems };
+      return {
+        base,
+        revision: base,
+        changes: [],
+        warnings: [],
+        effects: [],
+        resolved: [],
+        hints: [],
+        problems: proposal.problems,
+      };
     const { revision, changes, policies, resolved, hints } = proposal;
     const advice = await this.surroundings.advice.about({ before: state.revision, changes, policies, expected });
     return {
@@ -204,6 +217,7 @@ export class DagRegistry {
       revision: revision.number,
       changes,
       warnings: [...proposal.warnings, ...advice],
+      effects: effectsOf(revision, changes),
       resolved,
       hints,
       problems: author.isOperator ? [] : ownershipProblems(changes, author.team),

@@ -1,6 +1,7 @@
 import { HubError, type Plan } from './hub-api.ts';
 import {
   describeChanges,
+  describeEffects,
   describeHints,
   describeProblems,
   describeResolved,
@@ -9,10 +10,10 @@ import {
 } from './plan-text.ts';
 
 /** Prints what would change, or the problems; false, and exit code 1, when there are problems. */
-export function reportPlan({ changes, warnings, problems, resolved, hints }: Plan, locate?: Locate): boolean {
+export function reportPlan({ changes, warnings, effects, problems, resolved, hints }: Plan, locate?: Locate): boolean {
   if (problems.length === 0) {
     process.stdout.write(
-      `${describeChanges(changes)}${describeResolved(resolved)}${describeWarnings(warnings, locate)}${describeHints(hints)}`,
+      `${describeChanges(changes)}${describeEffects(effects)}${describeResolved(resolved)}${describeWarnings(warnings, locate)}${describeHints(hints)}`,
     );
     return true;
   }

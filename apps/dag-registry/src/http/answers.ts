@@ -7,6 +7,10 @@ export const change = z.object({
   action: z.enum(['added', 'changed', 'removed']),
   owners: z.array(z.string()),
   fields: z.array(z.string()).optional().describe('top-level fields that differ'),
+  values: z
+    .array(z.object({ at: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }))
+    .optional()
+    .describe('what was and what is'),
   because: z
     .array(z.string())
     .optional()
@@ -49,6 +53,16 @@ export const registered = changed.extend({
 export const plan = changed.extend({
   base: z.int().describe('the revision it was made against'),
   problems: z.array(problem),
+  effects: z
+    .array(
+      z.object({
+        owner: z.string().describe('team whose algorithms are affected'),
+        cause: z.string(),
+        message: z.string(),
+        algorithms: z.array(z.string()),
+      }),
+    )
+    .describe('what it does to other teams'),
 });
 
 /** Of changes that may take something away. */

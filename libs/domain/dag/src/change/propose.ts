@@ -14,6 +14,7 @@ import { differingFields, sameJson } from './equal.ts';
 import { hintsOf } from './hints.ts';
 import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
+import { valuesBetween } from './values.ts';
 import { without } from './without.ts';
 import { lostWork, type Work, withWork } from './work.ts';
 
@@ -221,7 +222,11 @@ function changesOf(before: DagRevision, { put, removed }: DagDifference): Change
 
 function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
   const owners = [...new Set([before?.owner, after?.owner].filter((owner) => owner !== undefined))];
-  if (before && after) return { kind, name, action: 'changed', owners, fields: differingFields(before, after).sort() };
+  if (before && after) {
+    const fields = differingFields(before, after).sort();
+    const values = kind === 'source' ? {} : { values: valuesBetween(before, after) };
+    return { kind, name, action: 'changed', owners, fields, ...values };
+  }
   return { kind, name, action: after ? 'added' : 'removed', owners };
 }
 
