@@ -1,6 +1,6 @@
 import { type AvailabilityPolicy, type Change, type DagRevision, formatDurationUs, type Warning } from '@windlass/dag';
-import type { LatenessSeen, Liveness, Peers } from './ports.ts';
-import { type ProcessorStatus, processorStatuses } from './processors.ts';
+import type { LatenessSeen, Peers } from './ports.ts';
+import type { ProcessorStatus } from './processors.ts';
 
 /** What a change is about, as far as others know something of it. */
 export interface Advised {
@@ -14,7 +14,8 @@ export interface Advised {
 
 interface Surroundings {
   readonly peers: Pick<Peers, 'lateness'>;
-  readonly liveness: Liveness;
+  /** What was heard of the processors of a revision. */
+  readonly processorsOf: (revision: DagRevision) => Promise<readonly ProcessorStatus[]>;
   readonly nowUs: () => number;
 }
 
@@ -44,8 +45,8 @@ export class Advice {
   ): Promise<Warning[]> {
     const removed = changes.filter(({ kind, action }) => kind === 'processor' && action === 'removed');
     if (removed.length + expected.length === 0) return [];
-    const { liveness, nowUs } = this.surroundings;
-    const statuses = processorStatuses(before, await liveness.instances(), nowUs());
+    const { processorsOf, nowUs } = this.surroundings;
+    const statuses = await processorsOf(before);
     const byName = new Map(statuses.map((status) => [status.name, status]));
     return [
       ...expected.flatMap((name) => silent(name, byName.get(name), nowUs())),
@@ -60,7 +61,7 @@ export class Advice {
 }
 
 function silent(name: string, status: ProcessorStatus | undefined, nowUs: number): Warning[] {
-  if (status?.state === 'ALIVE') return [];
+  if (status?.instances.some(({ isAlive }) => isAlive)) return [];
   const what = !status
     ? 'is expected and has never registered'
     : status.heardAtUs === null
@@ -78,8 +79,8 @@ function silent(name: string, status: ProcessorStatus | undefined, nowUs: number
 }
 
 function stillAlive(status: ProcessorStatus | undefined): Warning[] {
-  if (status?.state !== 'ALIVE') return [];
-  const instances = status.instances.filter(({ state }) => state !== 'STOPPED').length;
+  const instances = status?.instances.filter(({ isAlive }) => isAlive).length ?? 0;
+  if (!status || instances === 0) return [];
   return [
     {
       code: 'PROCESSOR_ALIVE',

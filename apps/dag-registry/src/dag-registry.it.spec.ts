@@ -96,6 +96,35 @@ describe('dag-registry', () => {
     expect(await client.register('{')).toMatchObject({ status: expect.any(Number) });
   });
 
+  it('settles ranges of versions, tells what they stand for, and that a newer version fits', async () => {
+    ground = await makeGround('settles ranges');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    const indicator = (version: string) => algorithm('indicator', { version });
+    await client.register(processor('health', [indicator('1.2.0'), indicator('1.4.0'), indicator('2.0.0')]));
+    const path = 'algorithms[rul@1].dependencies[0]';
+    const rul = processor('prognosis', [algorithm('rul', { dependencies: [{ algorithm: 'indicator@^1.2' }] })]);
+    expect((await client.register(rul)).body).toMatchObject({
+      revision: 3,
+      resolved: [{ path, asked: 'indicator@^1.2', ref: 'indicator@1.4.0' }],
+      hints: [],
+    });
+    expect((await client.register(processor('health', [indicator('1.5.0')]))).body).toMatchObject({
+      resolved: [],
+      hints: [{ code: 'NEWER_VERSION', path, names: ['rul@1', 'indicator@1.5.0'] }],
+    });
+    const dependency = () =>
+      ground.view().then((view) => liveRevision(view).algorithms.find(({ name }) => name === 'rul')!.dependencies[0]);
+    expect(await dependency()).toMatchObject({ algorithm: 'indicator@1.4.0', asked: 'indicator@^1.2' });
+    expect((await client.register(rul)).body).toMatchObject({ revision: 5, hints: [] });
+    expect(await dependency()).toMatchObject({ algorithm: 'indicator@1.5.0', asked: 'indicator@^1.2' });
+    const other = algorithm('rul', { dependencies: [{ algorithm: 'indicator@^3' }] });
+    expect(await client.register(processor('prognosis', [other]))).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: 'UNKNOWN_ALGORITHM', message: expect.stringContaining('indicator@2.0.0') }] },
+    });
+  });
+
   it('serialises registrations of two instances: each is applied to what the one before left', async () => {
     ground = await makeGround('concurrent registrations');
     const clients = [await ground.start(), await ground.start()];
@@ -373,7 +402,7 @@ describe('dag-registry', () => {
       {
         name: 'health',
         state: 'ALIVE',
-        heardAtUs: atUs,
+        heardAtUs: expect.any(Number),
         algorithms: ['health-indicator@1'],
         instances: [{ instance: 'i1', inFlight: 3 }],
       },

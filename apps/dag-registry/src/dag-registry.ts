@@ -26,6 +26,7 @@ import {
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
 import type { Advice, Advised } from './advice.ts';
+import { type AuditKind, auditedChanges, auditEntry } from './audit.ts';
 import { RegistryError } from './errors.ts';
 import type { Decision, HubTopics, Peers, RegistryStore, StampedEntry } from './ports.ts';
 
@@ -66,7 +67,7 @@ export interface ChangeOptions {
   readonly author: Author;
   /** Refuse with REVISION_MOVED unless this revision is live: the one that a plan was made against. */
   readonly ifRevision?: number;
-  /** Kept beside the revision. */
+  /** Kept with the change, in the audit and in the history of revisions. */
   readonly why?: string;
 }
 
@@ -75,7 +76,10 @@ export interface ApplyOptions extends ChangeOptions {
   readonly prune?: boolean;
   /** With it also what then could never run, and work that is under way. */
   readonly force?: boolean;
+  readonly kind?: 'DEFINITIONS' | 'POLICY' | 'SOURCES';
 }
+
+type AuditedOptions = ChangeOptions & { readonly kind: AuditKind };
 
 /** `work` as it was asked for before: only what takes something away looks at it. */
 type Propose = (state: RegistryState, work: Work) => Proposal | Refusal;
@@ -123,17 +127,21 @@ export class DagRegistry {
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([]), NOT_ASKED), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]).catch(refusedTopic);
-    const { about: _, ...changed } = await this.change([], propose, options);
+    const { about: _, ...changed } = await this.change([], propose, { ...options, kind: 'REGISTRATION' });
     return { ...changed, processor: name, team };
   }
 
   /** Applies a definitions file. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
-  async apply(body: unknown, { prune = false, force = false, ...options }: ApplyOptions): Promise<Changed> {
+  async apply(
+    body: unknown,
+    { prune = false, force = false, kind = 'DEFINITIONS', ...rest }: ApplyOptions,
+  ): Promise<Changed> {
     const definitions = accepted(parseDefinitions(body));
     const names = definitions.sources.map(({ name }) => name);
     const expected = definitions.processors.map(({ name }) => name);
     const propose: Propose = (state, work) =>
       prune ? applyAndPrune(state, definitions, { work, force }) : applyDefinitions(state, definitions);
+    const options = { ...rest, kind };
     return this.advised(expected, prune ? this.remove(names, propose, options) : this.change(names, propose, options));
   }
 
@@ -141,7 +149,7 @@ export class DagRegistry {
   async tune(windowType: string, patch: Readonly<Record<string, unknown>>, options: ChangeOptions): Promise<Changed> {
     return this.advised(
       [],
-      this.change([], (state) => tunePolicy(state, windowType, patch), options),
+      this.change([], (state) => tunePolicy(state, windowType, patch), { ...options, kind: 'POLICY' }),
     );
   }
 
@@ -165,7 +173,8 @@ export class DagRegistry {
   async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
     const { why, ...retirement } = accepted(parseRetirement(body));
     const propose: Propose = (state, work) => retire(state, retirement, work);
-    return this.advised([], this.remove([], propose, { ...options, ...(why !== undefined && { why }) }));
+    const said = { ...options, ...(why !== undefined && { why }), kind: 'RETIREMENT' as const };
+    return this.advised([], this.remove([], propose, said));
   }
 
   /** What a retirement would do, for this author. */
@@ -176,7 +185,7 @@ export class DagRegistry {
 
   /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
   async rollback(rollback: Rollback, options: ChangeOptions): Promise<Changed> {
-    return this.advised([], this.remove([], await this.rolledBack(rollback), options));
+    return this.advised([], this.remove([], await this.rolledBack(rollback), { ...options, kind: 'ROLLBACK' }));
   }
 
   /** What a rollback would do, for this author. @throws {RegistryError} UNKNOWN_REVISION. */
@@ -232,7 +241,7 @@ export class DagRegistry {
   }
 
   /** A change that may take something away: other services are asked before the lock is taken, so their answer may be a moment old. */
-  private async remove(sources: readonly string[], propose: Propose, options: ChangeOptions): Promise<Made> {
+  private async remove(sources: readonly string[], propose: Propose, options: AuditedOptions): Promise<Made> {
     const work = await this.workFor(propose, await this.surroundings.store.read(sources));
     return this.change(sources, (state) => propose(state, work), options);
   }
@@ -252,7 +261,7 @@ export class DagRegistry {
   private async change(
     sources: readonly string[],
     propose: Propose,
-    { author, ifRevision, why }: ChangeOptions,
+    { author, ifRevision, why, kind }: AuditedOptions,
   ): Promise<Made> {
     const changed = await this.surroundings.store.change(sources, (state): Decision<Made> => {
       const live = state.revision.number;
@@ -267,8 +276,18 @@ export class DagRegistry {
         changedAtUs: this.surroundings.nowUs(),
         ...(why !== undefined && { why }),
       };
+      const audit = auditEntry({
+        atUs: stamp.changedAtUs,
+        who: author.name,
+        team: author.team,
+        kind,
+        revision: { from: live, to: proposal.revision.number },
+        changes: auditedChanges(proposal),
+        why: why ?? null,
+      });
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
+        audit: changes.length > 0 ? audit : null,
         revision: proposal.revision,
         answer: {
           revision: proposal.revision.number,

@@ -15,6 +15,8 @@ export interface Registration {
   readonly kafkaPrefix: string;
   /** What may not be meant; an older hub tells none. */
   readonly warnings?: readonly RegistrationProblem[];
+  /** Nothing is wrong, but somebody may want to know. */
+  readonly hints?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;

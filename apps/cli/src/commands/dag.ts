@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { DagRevision } from '@windlass/dag';
 import { dotOf, mermaidOf } from './dag-graph.ts';
 import { describeDag } from './dag-text.ts';
-import { askHub, type Plan } from './hub-api.ts';
+import { askHub, changeHub, type Plan } from './hub-api.ts';
 import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
 
 interface Revision {
   readonly number: number;
@@ -45,7 +46,7 @@ function historyCommand(): Command {
     });
 }
 
-interface RollbackOptions {
+interface RollbackOptions extends WhyOption {
   readonly force: boolean;
   readonly plan: boolean;
 }
@@ -56,14 +57,15 @@ function rollbackCommand(): Command {
     .description("makes an earlier revision's content the next revision; exit code 1 when refused")
     .option('--force', 'give up work that is under way of what it takes out', false)
     .option('--plan', 'only show what would be', false)
-    .action(async (to: number, { plan: isPlan, force }: RollbackOptions) => {
+    .addOption(whyOption())
+    .action(async (to: number, { plan: isPlan, force, why }: RollbackOptions) => {
       const plan = await askHub<Plan>('POST', '/v1/dag/rollback?plan=true', { to, force });
       if (!reportPlan(plan)) return;
       if (isPlan) {
         process.stdout.write(planOutcome(plan, 'Rolling back makes'));
         return;
       }
-      const asked = askHub<Plan>('POST', `/v1/dag/rollback?ifRevision=${plan.base}`, { to, force });
+      const asked = changeHub<Plan>('POST', `/v1/dag/rollback?ifRevision=${plan.base}`, { to, force }, why);
       const done = await orProblems(asked);
       if (done) process.stdout.write(`DAG revision ${done.revision} is live: what revision ${to} was.\n`);
     });

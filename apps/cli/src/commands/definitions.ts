@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { parseRevision } from './revision-option.ts';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
-import { askHub, type Plan } from './hub-api.ts';
+import { askHub, changeHub, type Plan } from './hub-api.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
 import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
 
 interface PruneOptions {
@@ -13,7 +14,7 @@ interface PlanOptions extends PruneOptions {
   readonly json: boolean;
 }
 
-interface ApplyOptions extends PruneOptions {
+interface ApplyOptions extends PruneOptions, WhyOption {
   readonly ifRevision?: number;
 }
 
@@ -41,12 +42,13 @@ export function applyCommand(): Command {
   return prunable(new Command('apply'))
     .option('--if-revision <number>', 'refuse unless this revision is live: the one that a plan showed', parseRevision)
     .description('change the hub to what a definitions file says: all of it or nothing')
-    .action(async (path: string, { ifRevision, ...options }: ApplyOptions) => {
+    .addOption(whyOption())
+    .action(async (path: string, { ifRevision, why, ...options }: ApplyOptions) => {
       const file = await readDefinitionsFile(path);
       const plan = await planOf(file, options);
       if (!reportPlan(plan, file.locate)) return;
       const query = new URLSearchParams({ ifRevision: String(ifRevision ?? plan.base), ...flags(options) });
-      const asked = askHub<Plan>('PUT', `/v1/definitions?${query}`, file.value);
+      const asked = changeHub<Plan>('PUT', `/v1/definitions?${query}`, file.value, why);
       const done = await orProblems(asked, file.locate);
       if (done) process.stdout.write(planOutcome({ ...plan, revision: done.revision }, 'Applied:'));
     });

@@ -50,12 +50,14 @@ export async function askHub<T>(
   path: string,
   body?: unknown,
   { variable, url }: HubService = DAG_REGISTRY,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const hubUrl = (process.env[variable] || url).replace(/\/$/, '');
   const token = process.env['WINDLASS_TOKEN'];
   const response = await fetch(`${hubUrl}${path}`, {
     method,
     headers: {
+      ...headers,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
@@ -69,6 +71,10 @@ export async function askHub<T>(
   if (response.ok) return JSON.parse(text) as T;
   throw hubRefusal(response.status, text);
 }
+
+/** Asks dag-registry for a change, and says why. @throws {HubError} as `askHub`. */
+export const changeHub = <T>(method: string, path: string, body: unknown, why: string | undefined): Promise<T> =>
+  askHub<T>(method, path, body, DAG_REGISTRY, why ? { 'windlass-why': encodeURIComponent(why) } : {});
 
 /** What a service says no with: a problem document (RFC 9457), or any other body. */
 export function hubRefusal(status: number, text: string): HubError {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { describeChanges, describeEffects, describeProblems } from './plan-text.ts';
+import { describeChanges, describeEffects, describeHints, describeProblems, describeResolved } from './plan-text.ts';
 
 describe('the text of a plan', () => {
   it('says of each change what was and what is, whose it is, and why it goes', () => {
@@ -39,5 +39,17 @@ describe('the text of a plan', () => {
     expect(stripVTControlCharacters(describeProblems([problem]))).toBe(
       'CYCLE a  (red)\n    m\n    x → y\n    mend: n\n',
     );
+  });
+
+  it('tells what ranges stand for, and what might be taken instead', () => {
+    const path = 'algorithms[rul@1].dependencies[0]';
+    expect(
+      stripVTControlCharacters(describeResolved([{ path, asked: 'indicator@^1.2', ref: 'indicator@1.4.0' }])),
+    ).toBe('  indicator@^1.2 → indicator@1.4.0  (algorithms[rul@1].dependencies[0])\n');
+    expect(
+      stripVTControlCharacters(
+        describeHints([{ code: 'NEWER_VERSION', names: ['rul@1'], path, message: 'one fits too' }]),
+      ),
+    ).toBe('  NEWER_VERSION algorithms[rul@1].dependencies[0]: one fits too\n');
   });
 });

@@ -32,8 +32,8 @@ export const resolved = z
   .describe('what a reference stands for, where it is written otherwise: `indicator@^1.2` is `indicator@1.4.0`');
 
 export const hint = z
-  .object({ code: z.string(), path: z.string(), message: z.string() })
-  .describe('nothing is wrong, but somebody may want to know');
+  .object({ code: z.string(), names: z.array(z.string()), path: z.string(), message: z.string() })
+  .describe('about what is named or changed: nothing is wrong, but somebody may want to know');
 
 export const changed = z.object({
   revision: z.int().describe('the live revision'),

@@ -6,6 +6,7 @@ import { RegistryQueries } from '../queries.ts';
 import { changed, ifRevision, plan, removal } from './answers.ts';
 import { revision, revisions } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const revisionNumber = z.coerce.number().int().min(0);
 const page = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
@@ -55,10 +56,13 @@ export class DagController {
     @Body({ schema: rollback }) body: z.infer<typeof rollback>,
     @Query({ schema: query }) { plan: isPlan, ...rest }: z.infer<typeof query>,
     @Caller() caller: Principal,
+    @Why() why: Reason,
   ) {
     const author = authorOf(caller);
     return answering<unknown>(() =>
-      isPlan === 'true' ? this.registry.planRollback(body, author) : this.registry.rollback(body, { author, ...rest }),
+      isPlan === 'true'
+        ? this.registry.planRollback(body, author)
+        : this.registry.rollback(body, { author, ...rest, ...why }),
     );
   }
 }

@@ -6,6 +6,7 @@ import { changed, ifRevision, plan } from './answers.ts';
 import { z } from 'zod';
 import { jsonSchema } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const flag = z.enum(['true', 'false']).default('false');
 const pruning = z.object({
@@ -48,9 +49,10 @@ export class DefinitionsController {
     @Body() body: unknown,
     @Query({ schema: query }) { ifRevision: number, ...rest }: z.infer<typeof query>,
     @Caller() caller: Principal,
+    @Why() why: Reason,
   ) {
     const onlyIf = number === undefined ? {} : { ifRevision: number };
-    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...onlyIf, ...flags(rest) }));
+    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...onlyIf, ...flags(rest), ...why }));
   }
 
   @Get('schema')

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { changed, ifRevision, plan, removal } from './answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const query = ifRevision.extend(removal.shape);
 
@@ -32,9 +33,10 @@ export class RetirementsController {
     @Body() body: unknown,
     @Query({ schema: query }) { plan: isPlan, ...rest }: z.infer<typeof query>,
     @Caller() caller: Principal,
+    @Why() why: Reason,
   ) {
     const author = authorOf(caller);
     if (isPlan === 'true') return this.registry.planRetirement(body, author);
-    return answering(() => this.registry.retire(body, { author, ...rest }));
+    return answering(() => this.registry.retire(body, { author, ...rest, ...why }));
   }
 }

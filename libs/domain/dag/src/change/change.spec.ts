@@ -65,6 +65,34 @@ describe('registering a processor', () => {
     });
   });
 
+  it('keeps the limits that were said', () => {
+    const limits = {
+      timeout: '5s',
+      scheduleToClose: '2m',
+      retry: { attempts: 4, backoff: '10ms', backoffFactor: 3, maxBackoff: '1s', jitter: 0, retryable: ['TIMEOUT'] },
+      maxResultBytes: 1_000,
+    };
+    const { revision } = after(register(processor([algorithm('a', limits)]), defined()), defined());
+    expect(revision.algorithms[0]).toMatchObject({
+      timeoutMs: 5_000,
+      scheduleToCloseMs: 120_000,
+      retry: {
+        attempts: 4,
+        backoffMs: 10,
+        backoffFactor: 3,
+        maxBackoffMs: 1_000,
+        jitter: 0,
+        nonRetryable: [],
+        retryable: ['TIMEOUT'],
+      },
+      maxResultBytes: 1_000,
+    });
+    expect(codesOf(register(processor([algorithm('a', { retry: { jitter: 2 } })]), defined()))).toEqual(['MALFORMED']);
+    expect(codesOf(register(processor([algorithm('a', { retry: { retryable: [] } })]), defined()))).toEqual([
+      'MALFORMED',
+    ]);
+  });
+
   it('makes no new revision of the same content, in whatever order it is written', () => {
     const state = after(register(processor(chain), defined()), defined());
     expect(register(processor([...chain].reverse()), state)).toMatchObject({

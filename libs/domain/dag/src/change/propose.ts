@@ -172,6 +172,7 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
       ? { ...one, settled: true }
       : one,
   );
+  const touched = new Set([...dagChanges.map(({ name }) => name), ...beside.algorithms.keys()]);
   const owned = (policy: AvailabilityPolicy | undefined): Owned | undefined =>
     policy && { ...policy, owner: content.windowTypes.get(policy.windowType)!.owner };
   return {
@@ -181,7 +182,7 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
     policies,
     sources,
     resolved: beside.resolved,
-    hints: hintsOf(next),
+    hints: hintsOf(next).filter(({ names }) => names.some((name) => touched.has(name))),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>
@@ -204,7 +205,8 @@ const KIND_OF: { readonly [L in List]: Change['kind'] } = {
   expected: 'expected',
 };
 
-type Owned = { readonly owner?: string };
+/** A processor also writes as a team: who registers it must be of both. */
+type Owned = { readonly owner?: string; readonly team?: string };
 
 /** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
 function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
@@ -221,7 +223,8 @@ function changesOf(before: DagRevision, { put, removed }: DagDifference): Change
 }
 
 function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
-  const owners = [...new Set([before?.owner, after?.owner].filter((owner) => owner !== undefined))];
+  const teams = [before?.owner, before?.team, after?.owner, after?.team];
+  const owners = [...new Set(teams.filter((team) => team !== undefined))];
   if (before && after) {
     const fields = differingFields(before, after).sort();
     const values = kind === 'source' ? {} : { values: valuesBetween(before, after) };

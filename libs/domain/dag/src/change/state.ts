@@ -50,7 +50,7 @@ export interface Proposal {
   readonly warnings: readonly Warning[];
   /** What the references of the document stand for, where they are written otherwise: `indicator@^1.2` is `indicator@1.4.0`. */
   readonly resolved: readonly ResolvedRef[];
-  /** Nothing is wrong, but somebody may want to know. */
+  /** About what the document names or changes: nothing is wrong, but somebody may want to know. */
   readonly hints: readonly Hint[];
 }
 
@@ -65,6 +65,8 @@ export type HintCode = 'NEWER_VERSION' | 'MEMBERS_NOT_RUN';
 
 export interface Hint {
   readonly code: HintCode;
+  /** Window types and algorithms that it is about. */
+  readonly names: readonly Ref[];
   readonly path: string;
   readonly message: string;
 }
