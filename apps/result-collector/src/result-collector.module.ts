@@ -1,20 +1,37 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Database } from '@windlass/persistence';
+import type { ServiceContext } from '@windlass/service';
+import type { ResultCollectorSettings } from './config.ts';
 import { FACT_READER, ResultsController } from './http/results.controller.ts';
 import { WorkController } from './http/work.controller.ts';
 import { KnownStage } from './kafka/known-stage.ts';
+import type { Measures } from './measures.ts';
+import { oldestKeptUs } from './postgres/partitions/partition-tender.ts';
+import { Partitions } from './postgres/partitions/partitions.ts';
 import { PostgresFactReader } from './postgres/postgres-fact-reader.ts';
 import { PostgresFactStore } from './postgres/postgres-fact-store.ts';
+
+export interface ResultCollectorParts {
+  readonly context: ServiceContext<ResultCollectorSettings>;
+  readonly database: Database;
+  readonly measures: Measures;
+}
 
 /** The composition root: which adapter fills which port. */
 @Module({})
 export class ResultCollectorModule {
-  static on({ dataSource }: Database): DynamicModule {
+  static on({ context: { config }, database: { dataSource }, measures }: ResultCollectorParts): DynamicModule {
+    const stage = () =>
+      new KnownStage({
+        store: new PostgresFactStore(new Partitions(config.partitionWidth)),
+        oldestKeptUs: (nowUs) => oldestKeptUs(nowUs, config.retentionDays),
+        onExpired: (records) => measures.onExpired(records),
+      });
     return {
       module: ResultCollectorModule,
       controllers: [ResultsController, WorkController],
       providers: [
-        { provide: KnownStage, useFactory: () => new KnownStage(new PostgresFactStore()) },
+        { provide: KnownStage, useFactory: stage },
         { provide: FACT_READER, useFactory: () => new PostgresFactReader(dataSource) },
       ],
     };

@@ -3,10 +3,10 @@ import { createDatabase, stageMigrations, type Database } from '@windlass/persis
 import { stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type ResultCollectorSettings } from './config.ts';
 import { KnownStage } from './kafka/known-stage.ts';
+import { Measures } from './measures.ts';
 import { entities } from './postgres/entities.ts';
-import { KnownFacts1763870000000 } from './postgres/migrations/1763870000000-known-facts.ts';
-import { OutcomesKnown1764280200000 } from './postgres/migrations/1764280200000-outcomes-known.ts';
-import { PaneGaps1764231000000 } from './postgres/migrations/1764231000000-pane-gaps.ts';
+import { migrations } from './postgres/migrations.ts';
+import { PartitionTender } from './postgres/partitions/partition-tender.ts';
 import { ResultCollectorModule } from './result-collector.module.ts';
 
 /** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
@@ -17,7 +17,9 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
     settings,
     module: async (context) => {
       database = await openDatabase(context);
-      return ResultCollectorModule.on(database);
+      const measures = new Measures(context.metrics);
+      await tendPartitions(database, context, measures);
+      return ResultCollectorModule.on({ context, database, measures });
     },
     transports: (app, context) => {
       const { config, log, metrics, health } = context;
@@ -36,6 +38,22 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
   };
 }
 
+/** Partitions of now are there before the first batch, and are looked after from then on. */
+async function tendPartitions(
+  { dataSource }: Database,
+  { config, log, onClose }: ServiceContext<ResultCollectorSettings>,
+  measures: Measures,
+): Promise<void> {
+  const { partitionWidth: width, retentionDays } = config;
+  const tender = new PartitionTender({ dataSource, width, retentionDays, log });
+  const tend = async () => measures.tended(await tender.tend(Date.now() * 1000));
+  await tend();
+  const timer = setInterval(() => void tend(), TEND_MS);
+  onClose(() => clearInterval(timer));
+}
+
+const TEND_MS = 3_600_000;
+
 async function openDatabase({
   config,
   log,
@@ -45,7 +63,7 @@ async function openDatabase({
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'result_collector',
-    migrations: [...stageMigrations, KnownFacts1763870000000, PaneGaps1764231000000, OutcomesKnown1764280200000],
+    migrations: [...stageMigrations, ...migrations],
     entities,
     stagePoolSize: config.stagePoolSize,
     poolSize: config.readPoolSize,

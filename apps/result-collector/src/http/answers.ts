@@ -62,6 +62,7 @@ const pane = z.object({
   added: z.number().int(),
   completeness: z.number().nullable(),
   gapUs: z.number().int().nullable().describe('longest stretch of it without an element; null: not known'),
+  metadata: z.record(z.string(), z.unknown()),
   watermarkUs: us.nullable().describe('the watermark when it fired; null: none was known'),
   dagRevision: z.number().int(),
   policyRevision: z.number().int(),

@@ -1,7 +1,7 @@
 import { limits } from '@windlass/contracts';
 import { z } from 'zod';
 import { isId } from '../ids.ts';
-import type { ResultPosition } from '../ports.ts';
+import type { ResultFilter, ResultPosition } from '../ports.ts';
 
 export const maxResultsPerPage = 1_000;
 
@@ -20,6 +20,10 @@ const time = z
     return z.NEVER;
   });
 
+const asOf = time
+  .optional()
+  .describe('only what was known then: ISO 8601 with zone, or microseconds since 1970. Default: what is known now');
+
 const ref = z.string().max(2 * limits.nameLength + 1);
 
 const cursor = z
@@ -35,7 +39,8 @@ const cursor = z
 export const cursorOf = ({ startUs, executionId }: ResultPosition): string =>
   Buffer.from(`${startUs} ${executionId}`, 'latin1').toString('base64url');
 
-export const resultQuery = z.strictObject({
+/** Which results. */
+const resultFilter = {
   source: z.string().max(limits.nameLength).optional().describe('source or group whose results'),
   algorithm: ref.optional().describe('name@version'),
   windowType: ref.optional().describe('name@version'),
@@ -44,8 +49,24 @@ export const resultQuery = z.strictObject({
   revisions: z
     .enum(['latest', 'all'])
     .default('latest')
-    .describe('latest: the newest run of the highest generation, unless withdrawn'),
+    .describe('latest: the newest run of the highest generation; all: every run'),
+  standing: z
+    .enum(['current', 'withdrawn', 'all'])
+    .optional()
+    .describe('current: what holds; withdrawn: what does not. Default: current, with revisions=all all'),
+  asOf,
   state: z.enum(['SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED']).optional(),
+};
+
+const filterQuery = z.strictObject(resultFilter);
+
+/** As the reader asks for it. */
+export function filterOf({ from: fromUs, to: toUs, asOf: asOfUs, ...rest }: z.infer<typeof filterQuery>): ResultFilter {
+  return { ...rest, fromUs, toUs, asOfUs, standing: rest.standing ?? (rest.revisions === 'all' ? 'all' : 'current') };
+}
+
+export const resultQuery = z.strictObject({
+  ...resultFilter,
   limit: z
     .string()
     .regex(/^\d{1,4}$/, 'must be a number')
@@ -55,6 +76,8 @@ export const resultQuery = z.strictObject({
     .describe(`at most ${maxResultsPerPage}`),
   cursor: cursor.optional().describe('nextCursor of the answer before'),
 });
+
+export const windowQuery = z.strictObject({ asOf });
 
 export const summaryQuery = z.strictObject({
   from: time.optional().describe('window start from (inclusive)'),

@@ -3,7 +3,7 @@ import { Describe, ProblemError } from '@windlass/service';
 import type { z } from 'zod';
 import type { FactReader } from '../ports.ts';
 import { answerOutcome, answerWindow, resultsAnswer, summaryAnswer, windowAnswer } from './answers.ts';
-import { cursorOf, resultQuery, summaryQuery, windowIdParameter } from './query.ts';
+import { cursorOf, filterOf, resultQuery, summaryQuery, windowIdParameter, windowQuery } from './query.ts';
 
 export const FACT_READER = Symbol('FactReader');
 
@@ -20,18 +20,22 @@ export class ResultsController {
   async results(
     @Query({ schema: resultQuery }) query: z.infer<typeof resultQuery>,
   ): Promise<z.infer<typeof resultsAnswer>> {
-    const { from: fromUs, to: toUs, cursor: after, limit, ...rest } = query;
-    const found = await this.reader.results({ ...rest, fromUs, toUs, after, limit: limit + 1 });
-    const page = found.slice(0, limit);
-    return { results: page.map(answerOutcome), nextCursor: found.length > limit ? cursorOf(page.at(-1)!) : null };
+    const { cursor: after, limit, ...filter } = query;
+    const { results, next } = await this.reader.results({ ...filterOf(filter), after, limit });
+    return { results: results.map(answerOutcome), nextCursor: next && cursorOf(next) };
   }
 
   @Get('windows/:id')
   @Describe({ summary: 'A window: its panes, and every outcome with its inputs', answer: windowAnswer })
-  async window(@Param('id', { schema: windowIdParameter }) id: string): Promise<z.infer<typeof windowAnswer>> {
-    const window = await this.reader.window(id);
-    if (!window)
-      throw new ProblemError({ status: 404, code: 'UNKNOWN_WINDOW', detail: `nothing is known of window ${id}` });
+  async window(
+    @Param('id', { schema: windowIdParameter }) id: string,
+    @Query({ schema: windowQuery }) { asOf: asOfUs }: z.infer<typeof windowQuery>,
+  ): Promise<z.infer<typeof windowAnswer>> {
+    const window = await this.reader.window(id, { asOfUs });
+    if (!window) {
+      const detail = `nothing ${asOfUs === undefined ? 'is' : 'was'} known of window ${id}`;
+      throw new ProblemError({ status: 404, code: 'UNKNOWN_WINDOW', detail });
+    }
     return answerWindow(window);
   }
 
