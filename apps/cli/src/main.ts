@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { annotateCommand } from './commands/annotate.ts';
 import { calendarCommand } from './commands/calendar.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
@@ -12,6 +13,7 @@ import { validateCommand } from './commands/validate.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { lineageCommand } from './commands/lineage.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -39,6 +41,8 @@ const commands = [
   validateCommand,
   dagCommand,
   sourcesCommand,
+  lineageCommand,
+  annotateCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

@@ -48,7 +48,7 @@ export const pane = (spec: WindowSpec & Partial<Pane> = {}): PaneEvent => ({
       previous: [],
       metadata: spec.metadata ?? { load: 12.5 },
       signals: null,
-      openedBy: null,
+      openedBy: spec.openedBy ?? null,
       depth: 0,
       dagRevision: 1,
       policyRevision: 1,

@@ -1,18 +1,23 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { Describe, ProblemError } from '@windlass/service';
 import type { z } from 'zod';
+import type { AnnotationStore } from '../annotations.ts';
 import type { FactReader } from '../ports.ts';
+import type { annotationAnswer } from './annotation-json.ts';
+import { ANNOTATION_STORE } from './annotations.controller.ts';
 import { answerOutcome, answerWindow, resultsAnswer, summaryAnswer, windowAnswer } from './answers.ts';
-import { cursorOf, filterOf, resultQuery, summaryQuery, windowIdParameter, windowQuery } from './query.ts';
+import { cursorOf, filterOf, resultQuery, summaryQuery, idParameter, windowQuery } from './query.ts';
 
 export const FACT_READER = Symbol('FactReader');
 
 @Controller('v1')
 export class ResultsController {
   private readonly reader: FactReader;
+  private readonly annotations: AnnotationStore;
 
-  constructor(@Inject(FACT_READER) reader: FactReader) {
+  constructor(@Inject(FACT_READER) reader: FactReader, @Inject(ANNOTATION_STORE) annotations: AnnotationStore) {
     this.reader = reader;
+    this.annotations = annotations;
   }
 
   @Get('results')
@@ -20,15 +25,23 @@ export class ResultsController {
   async results(
     @Query({ schema: resultQuery }) query: z.infer<typeof resultQuery>,
   ): Promise<z.infer<typeof resultsAnswer>> {
-    const { cursor: after, limit, ...filter } = query;
-    const { results, next } = await this.reader.results({ ...filterOf(filter), after, limit });
-    return { results: results.map(answerOutcome), nextCursor: next && cursorOf(next) };
+    const { cursor: after, limit, annotations, ...rest } = query;
+    const filter = filterOf(rest);
+    const { results, next } = await this.reader.results({ ...filter, after, limit });
+    const said = annotations ? await this.annotations.of(results, filter) : undefined;
+    return {
+      results: results.map((result) => ({
+        ...answerOutcome(result),
+        ...(said && { annotations: [...(said.get(result.executionId) ?? [])] as z.infer<typeof annotationAnswer>[] }),
+      })),
+      nextCursor: next && cursorOf(next),
+    };
   }
 
   @Get('windows/:id')
   @Describe({ summary: 'A window: its panes, and every outcome with its inputs', answer: windowAnswer })
   async window(
-    @Param('id', { schema: windowIdParameter }) id: string,
+    @Param('id', { schema: idParameter }) id: string,
     @Query({ schema: windowQuery }) { asOf: asOfUs }: z.infer<typeof windowQuery>,
   ): Promise<z.infer<typeof windowAnswer>> {
     const window = await this.reader.window(id, { asOfUs });

@@ -2,6 +2,7 @@ import { KnownFacts1763870000000 } from './migrations/1763870000000-known-facts.
 import { PaneGaps1764231000000 } from './migrations/1764231000000-pane-gaps.ts';
 import { OutcomesKnown1764280200000 } from './migrations/1764280200000-outcomes-known.ts';
 import { ByWindowStart1764291600000 } from './migrations/1764291600000-by-window-start.ts';
+import { Annotations1764292200000 } from './migrations/1764292200000-annotations.ts';
 
 /** In the order of their time. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   PaneGaps1764231000000,
   OutcomesKnown1764280200000,
   ByWindowStart1764291600000,
+  Annotations1764292200000,
 ];

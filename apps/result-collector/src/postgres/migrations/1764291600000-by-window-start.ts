@@ -76,6 +76,7 @@ const statements = [
   `COMMENT ON COLUMN windows.metadata IS 'as an outcome told it; that of a pane is with the pane'`,
   `CREATE INDEX windows_id ON windows (window_id)`,
   `CREATE INDEX windows_parent ON windows (slot, parent_window_id) WHERE parent_window_id IS NOT NULL`,
+  `CREATE INDEX windows_opened ON windows ((opened_by ->> 'executionId')) WHERE opened_by IS NOT NULL`,
 
   `CREATE TABLE window_changes (
      slot smallint NOT NULL,

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Outcome, Relation } from '@windlass/contracts';
+import { startCollector, type Answer, type Collector } from './collector.fixture.ts';
+import { idOf, outcome, outcomes, pane, windowWithdrawn, type WindowSpec } from './records.fixture.ts';
+
+let collector: Collector;
+
+beforeAll(async () => {
+  collector = await startCollector('asked-of-results');
+});
+
+afterAll(() => collector?.stop());
+
+const get: Collector['get'] = (path) => collector.get(path);
+const results = (query: string) => get(`/v1/results?${query}`);
+const of = (window: string) => `${window} a@1 0`;
+
+describe('results as they were known', () => {
+  it('are asked for with asOf, revisions and standing', async () => {
+    const spec: WindowSpec = { key: 'then', window: 'then' };
+    const run = (number: number, knownAtUs: number) => outcome('a@1', number, { of: 'then', run: number, knownAtUs });
+    const first = run(0, 60);
+    await collector.send(
+      pane(spec),
+      outcomes({ ...spec, version: 1, outcomes: [first] }),
+      outcomes({ ...spec, version: 2, outcomes: [run(1, 80)] }),
+      outcomes({ ...spec, version: 3, withdrawn: [{ ...first, reason: 'RERUN', knownAtUs: 90 }] }),
+    );
+    await collector.stored('then', 2);
+    const runs = async (query: string) => (await results(`source=then&${query}`)).results.map((one: Answer) => one.run);
+    await collector.stored('then', 1, 'standing=withdrawn&revisions=all');
+    expect(await runs('')).toEqual([1]);
+    expect(await runs('asOf=59')).toEqual([]);
+    expect(await runs('asOf=79')).toEqual([0]);
+    expect(await runs('asOf=1970-01-01T00:00:01Z')).toEqual([1]);
+    expect(await runs('asOf=89&revisions=all&standing=withdrawn')).toEqual([]);
+    expect(await runs('revisions=all&standing=withdrawn')).toEqual([0]);
+    expect(await get(`/v1/windows/${idOf('then')}?asOf=49`)).toMatchObject({ status: 404, code: 'UNKNOWN_WINDOW' });
+    const then = await get(`/v1/windows/${idOf('then')}?asOf=65`);
+    expect(then.generations[0].outcomes.map((one: Answer) => one.run)).toEqual([0]);
+    expect(await results('asOf=soon')).toMatchObject({ status: 400 });
+  });
+});
+
+describe('lineage', () => {
+  const input = (window: string, relation: Relation, algorithm = 'a@1'): Outcome['inputs'][number] => ({
+    executionId: idOf(`${window} ${algorithm} 0`),
+    algorithm,
+    relation,
+    windowId: idOf(window),
+  });
+  const executions = ({ nodes }: Answer) => nodes.map((one: Answer) => one.executionId);
+  const lineage = (id: string, query = '') => get(`/v1/results/${idOf(id)}/lineage?${query}`);
+
+  beforeAll(async () => {
+    const day = 86_400_000_000;
+    const spec = (window: string, startUs: number, key = 'line-1'): WindowSpec => ({ key, window, startUs });
+    const told = (window: string, algorithm: string, inputs: Outcome['inputs'], knownAtUs = 60) =>
+      outcome(algorithm, 1, { of: window, inputs, knownAtUs });
+    await collector.send(
+      pane(spec('l1', 0)),
+      outcomes({ ...spec('l1', 0), outcomes: [told('l1', 'a@1', [])] }),
+      pane(spec('l2', 400 * day)),
+      outcomes({
+        ...spec('l2', 400 * day),
+        outcomes: [told('l2', 'a@1', [input('l1', 'PREVIOUS'), input('l0', 'PREVIOUS')])],
+      }),
+      outcomes({ ...spec('l2', 400 * day), version: 2, outcomes: [told('l2', 'b@1', [input('l2', 'SAME')], 70)] }),
+      pane({
+        ...spec('l3', 401 * day, 'line-2'),
+        openedBy: { windowId: idOf('l2'), algorithm: 'b@1', executionId: idOf('l2 b@1 0') },
+      }),
+      outcomes({ ...spec('l3', 401 * day, 'line-2'), outcomes: [told('l3', 'a@1', [], 90)] }),
+      outcomes({ ...spec('g', 400 * day, 'group'), outcomes: [told('g', 'c@1', [input('l2', 'MEMBERS', 'b@1')], 95)] }),
+    );
+    await collector.stored('line-1', 3);
+    await collector.stored('line-2', 1);
+    await collector.stored('group', 1);
+  });
+
+  it('goes up over windows, keys and what opened them, with runs, versions and revisions', async () => {
+    const up = await lineage(of('l3'));
+    expect(executions(up)).toEqual([of('l3'), 'l2 b@1 0', of('l2'), of('l1')].map(idOf));
+    expect(up.unknown).toEqual([{ executionId: idOf(of('l0')), windowId: idOf('l0'), algorithm: 'a@1' }]);
+    expect(up.edges.map(({ use }: Answer) => use)).toEqual(['OPENED', 'SAME', 'PREVIOUS', 'PREVIOUS']);
+    expect(up.nodes[0]).toMatchObject({
+      dagRevision: 1,
+      policyRevision: 1,
+      processor: 'health',
+      processorVersion: '1.0.0',
+    });
+    expect(executions(await lineage(of('l3'), 'depth=1'))).toHaveLength(2);
+  });
+
+  it('goes down to all that was made of it, as it was known', async () => {
+    const down = await lineage(of('l1'), 'direction=down');
+    expect(executions(down).toSorted()).toEqual(
+      [of('l1'), of('l2'), 'l2 b@1 0', of('l3'), 'g c@1 0'].map(idOf).toSorted(),
+    );
+    expect(executions(await lineage(of('l1'), 'direction=down&asOf=65'))).toEqual([of('l1'), of('l2')].map(idOf));
+  });
+
+  it('is not known of what nobody told', async () => {
+    expect(await lineage('nobody')).toMatchObject({ status: 404, code: 'UNKNOWN_EXECUTION' });
+    expect(await lineage(of('l1'), 'depth=51')).toMatchObject({ status: 400 });
+  });
+});
+
+describe('annotations', () => {
+  const say = (body: object) =>
+    collector.ask('/v1/annotations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  it('are said of windows, results and sources in a span, shown with results, and withdrawn but not lost', async () => {
+    const spec: WindowSpec = { key: 'noted', window: 'noted', startUs: 1_000 };
+    await collector.send(outcomes({ ...spec, outcomes: [outcome('a@1', 1, { of: 'noted' })] }));
+    await collector.stored('noted', 1);
+    const window = await say({ window: idOf('noted'), text: 'sensor was loose', labels: ['bad', 'bad'] });
+    expect(window).toMatchObject({ status: 201, author: 'local', labels: ['bad'], withdrawn: null });
+    await say({ result: idOf(of('noted')), text: 'checked' });
+    await say({ source: 'noted', from: 500, to: '1970-01-01T00:00:00.002Z', text: 'workshop' });
+    await say({ source: 'noted', from: 10_000_000, text: 'later' });
+    const said = async (query = '') =>
+      (await results(`source=noted&annotations=true${query}`)).results[0].annotations.map((one: Answer) => one.text);
+    expect(await said()).toEqual(['sensor was loose', 'checked', 'workshop']);
+    expect((await results('source=noted')).results[0].annotations).toBeUndefined();
+    const gone = await collector.ask(`/v1/annotations/${window.id}`, { method: 'DELETE' });
+    expect(gone).toMatchObject({ status: 200, withdrawn: { by: 'local' } });
+    expect(await said()).toEqual(['checked', 'workshop']);
+    expect(await said(`&asOf=${gone.withdrawn.atUs - 1}`)).toContain('sensor was loose');
+    expect((await get(`/v1/annotations?window=${idOf('noted')}`)).annotations).toEqual([]);
+    const all = await get(`/v1/annotations?window=${idOf('noted')}&withdrawn=true&label=bad`);
+    expect(all.annotations).toMatchObject([{ text: 'sensor was loose', withdrawn: { by: 'local' } }]);
+    expect(await collector.ask(`/v1/annotations/${window.id}`, { method: 'DELETE' })).toMatchObject({
+      status: 409,
+      code: 'ALREADY_WITHDRAWN',
+    });
+    const page = await get('/v1/annotations?source=noted&limit=1');
+    expect(page.annotations[0].text).toBe('workshop');
+    const rest = await get(`/v1/annotations?source=noted&limit=1&cursor=${page.nextCursor}`);
+    expect([rest.annotations[0].text, rest.nextCursor]).toEqual(['later', null]);
+  });
+
+  it.each([
+    [{ text: 'of nothing' }, 'must name one'],
+    [{ window: idOf('w'), source: 's', text: 'of two' }, 'must name one'],
+    [{ window: idOf('w'), from: 1, text: 'a span of a window' }, 'only a source has a span'],
+    [{ source: 's', from: 2, to: 2, text: 'an empty span' }, 'before to'],
+    [{ source: 's', text: ' ' }, 'text'],
+  ])('are refused: %j', async (body, why) => {
+    expect(await say(body)).toMatchObject({ status: 400, detail: expect.stringContaining(why) });
+  });
+});
+
+it('a withdrawn window takes its results with it, and standing=withdrawn shows them', async () => {
+  const spec: WindowSpec = { key: 'merged', window: 'merged' };
+  await collector.send(pane(spec), outcomes({ ...spec, outcomes: [outcome('a@1', 1, { of: 'merged' })] }));
+  await collector.stored('merged', 1);
+  await collector.send(windowWithdrawn({ ...spec, version: 2 }));
+  const gone = await collector.stored('merged', 1, 'standing=withdrawn');
+  expect(gone[0]).toMatchObject({ algorithm: 'a@1', withdrawn: null });
+  expect((await results('source=merged')).results).toEqual([]);
+});
