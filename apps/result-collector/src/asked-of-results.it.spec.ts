@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Outcome, Relation } from '@windlass/contracts';
+import { eventually } from '@windlass/testing';
+import { tableFromIPC } from 'apache-arrow';
+import { parquetReadObjects } from 'hyparquet';
 import { startCollector, type Answer, type Collector } from './collector.fixture.ts';
 import { idOf, outcome, outcomes, pane, windowWithdrawn, type WindowSpec } from './records.fixture.ts';
 
@@ -163,4 +166,75 @@ it('a withdrawn window takes its results with it, and standing=withdrawn shows t
   const gone = await collector.stored('merged', 1, 'standing=withdrawn');
   expect(gone[0]).toMatchObject({ algorithm: 'a@1', withdrawn: null });
   expect((await results('source=merged')).results).toEqual([]);
+});
+
+describe('exports', () => {
+  const spec: WindowSpec = { key: 'exported', window: 'exported', startUs: 7_000 };
+  const big = Float64Array.from({ length: 100_000 }, (_, index) => index / 3);
+
+  beforeAll(async () => {
+    const told = [
+      outcome('a@1', 1.5, { of: 'exported', unit: 'MB' }),
+      outcome('s@1', { spectrum: big, peak: { at: Number.NaN, deep: { far: [1n, 'x'] } } }, { of: 'exported' }),
+      outcome('z@1', big, { of: 'exported' }),
+    ];
+    await collector.send(...told.map((one, index) => outcomes({ ...spec, version: index + 1, outcomes: [one] })));
+    await collector.stored('exported', 3);
+  });
+
+  const download = async (format: string, query = '') => {
+    const answer = await fetch(`${collector.url}/v1/results/export?format=${format}&source=exported${query}`);
+    return { type: answer.headers.get('content-type'), bytes: Buffer.from(await answer.arrayBuffer()) };
+  };
+
+  it('hold arrays of 100,000 values and nested structs, whole', async () => {
+    const parquet = await download('parquet', '&algorithm=z@1');
+    expect(parquet.type).toBe('application/vnd.apache.parquet');
+    const [row] = await parquetReadObjects({ file: new Uint8Array(parquet.bytes).buffer });
+    expect(row!['result_list']).toEqual(Array.from(big));
+    const arrow = tableFromIPC((await download('arrow')).bytes);
+    expect(arrow.numRows).toBe(3);
+    const struct = arrow.toArray().find((one) => one['algorithm'] === 's@1')!['result_struct'];
+    expect(struct.spectrum.length).toBe(100_000);
+    expect([struct.peak.at, struct.peak.deep.far.length]).toEqual([Number.NaN, 2]);
+  });
+
+  it('are of what is meant', async () => {
+    const { bytes } = await download('csv', '&algorithm=a@1');
+    const lines = String(bytes).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/,MB,double,1\.5$/);
+    expect(
+      String((await download('csv', '&asOf=59')).bytes)
+        .trimEnd()
+        .split('\r\n'),
+    ).toHaveLength(1);
+    expect(await get('/v1/results/export?format=xlsx')).toMatchObject({ status: 400 });
+  });
+
+  it('come whole on a page too, in answers of bounded size', async () => {
+    const windows = Array.from({ length: 14 }, (_, index) => ({
+      key: 'large',
+      window: `large${index}`,
+      startUs: index,
+    }));
+    for (const one of windows)
+      await collector.send(outcomes({ ...one, outcomes: [outcome('a@1', big, { of: one.window })] }));
+    const { results: all } = await eventually(async () => {
+      const page = await results('source=large&limit=20');
+      return page.nextCursor !== null && page;
+    });
+    expect(all).toHaveLength(10);
+    expect(all[0].result.value).toEqual(Array.from(big));
+    const read = await eventually(async () => {
+      const starts: number[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: Answer = await results(`source=large&limit=20${cursor && `&cursor=${cursor}`}`);
+        starts.push(...page.results.map((one: Answer) => one.startUs));
+        cursor = page.nextCursor;
+      }
+      return starts.length >= 14 && starts;
+    });
+    expect(read).toEqual(windows.map(({ startUs }) => startUs));
+  });
 });

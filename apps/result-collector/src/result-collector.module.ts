@@ -3,14 +3,17 @@ import type { Database } from '@windlass/persistence';
 import type { ServiceContext } from '@windlass/service';
 import type { ResultCollectorSettings } from './config.ts';
 import { ANNOTATION_STORE, AnnotationsController } from './http/annotations.controller.ts';
+import { ExportController } from './http/export.controller.ts';
 import { LINEAGE_SOURCE, LineageController } from './http/lineage.controller.ts';
 import { FACT_READER, ResultsController } from './http/results.controller.ts';
+import { ARRIVALS, StreamController } from './http/stream.controller.ts';
 import { WorkController } from './http/work.controller.ts';
 import { KnownStage } from './kafka/known-stage.ts';
 import type { Measures } from './measures.ts';
 import { oldestKeptUs } from './postgres/partitions/partition-tender.ts';
 import { Partitions } from './postgres/partitions/partitions.ts';
 import { PostgresAnnotationStore } from './postgres/postgres-annotation-store.ts';
+import { PostgresArrivals } from './postgres/postgres-arrivals.ts';
 import { PostgresFactReader } from './postgres/postgres-fact-reader.ts';
 import { PostgresLineageSource } from './postgres/postgres-lineage-source.ts';
 import { PostgresFactStore } from './postgres/postgres-fact-store.ts';
@@ -33,10 +36,18 @@ export class ResultCollectorModule {
       });
     return {
       module: ResultCollectorModule,
-      controllers: [ResultsController, WorkController, LineageController, AnnotationsController],
+      controllers: [
+        ExportController,
+        StreamController,
+        ResultsController,
+        WorkController,
+        LineageController,
+        AnnotationsController,
+      ],
       providers: [
         { provide: KnownStage, useFactory: stage },
         { provide: FACT_READER, useFactory: () => new PostgresFactReader(dataSource) },
+        { provide: ARRIVALS, useFactory: () => new PostgresArrivals(dataSource) },
         { provide: ANNOTATION_STORE, useFactory: () => new PostgresAnnotationStore(dataSource) },
         { provide: LINEAGE_SOURCE, useFactory: () => new PostgresLineageSource(dataSource) },
       ],

@@ -74,7 +74,7 @@ export const pageLimit = z
   .describe(`at most ${maxResultsPerPage}`);
 
 /** Which results. */
-const resultFilter = {
+export const resultFilter = {
   source: z.string().max(limits.nameLength).optional().describe('source or group whose results'),
   algorithm: ref.optional().describe('name@version'),
   windowType: ref.optional().describe('name@version'),
