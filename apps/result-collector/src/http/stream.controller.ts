@@ -31,7 +31,7 @@ export class StreamController {
 
   constructor(@Inject(ARRIVALS) arrivals: Arrivals) {
     this.arrivals = arrivals;
-    this.pulse = new Pulse(async () => (await arrivals.head()).arrival, POLL_MS);
+    this.pulse = new Pulse(() => arrivals.pulse(), POLL_MS);
   }
 
   @Get('stream')

@@ -16,6 +16,9 @@ const NONE = '0'.repeat(32);
 const headSql = `SELECT replace(id::text, '-', '') AS store, pg_snapshot_xmin(pg_current_snapshot())::text::float8 AS head
   FROM store_identity`;
 
+const pulseSql = `SELECT LEAST(pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1,
+    GREATEST((SELECT max(arrival) FROM outcomes), (SELECT max(arrival) FROM withdrawals)))::float8 AS pulse`;
+
 const hex = (column: string): string => `replace(${column}::text, '-', '')`;
 
 /** `$1` to `$3`: the position; `$4` to `$8`: the filter, null for anything. */
@@ -63,6 +66,11 @@ export class PostgresArrivals implements Arrivals {
   async head(): Promise<Position> {
     const [{ store, head: arrival }] = (await this.dataSource.query(headSql)) as [Head];
     return { store, arrival, kind: 0, executionId: NONE };
+  }
+
+  async pulse(): Promise<number> {
+    const [{ pulse }] = (await this.dataSource.query(pulseSql)) as [{ readonly pulse: number }];
+    return pulse;
   }
 
   async start(): Promise<Position> {

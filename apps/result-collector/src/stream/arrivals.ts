@@ -43,6 +43,8 @@ export interface Arrivals {
   head(): Promise<Position>;
   /** Before all that is stored. */
   start(): Promise<Position>;
+  /** Another number when there is something new. */
+  pulse(): Promise<number>;
   /** Some of what comes after the position, and where to go on; the same position when there is nothing. */
   after(
     position: Position,

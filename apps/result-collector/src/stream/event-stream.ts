@@ -51,11 +51,7 @@ const rebuilt = {
   detail: 'the store was made anew since: what came before is asked for, what comes is told from here on',
 };
 
-async function beginning({
-  arrivals,
-  lastEventId,
-  from,
-}: EventStreamOptions): Promise<{
+async function beginning({ arrivals, lastEventId, from }: EventStreamOptions): Promise<{
   readonly kind: 'open' | 'reset';
   readonly position: Position;
   readonly detail: object;

@@ -19,9 +19,9 @@ export class Pulse {
         this.waiting.delete(done);
         resolve();
       };
-      const limit = setTimeout(done, atMostMs);
+      const limit = setTimeout(done, atMostMs).unref();
       this.waiting.add(done);
-      this.timer ??= setTimeout(() => void this.beat(), this.everyMs);
+      this.timer ??= setTimeout(() => void this.beat(), this.everyMs).unref();
     });
   }
 
@@ -29,6 +29,6 @@ export class Pulse {
     const now = await this.ask().catch(() => undefined);
     if (now !== this.last) for (const wake of [...this.waiting]) wake();
     this.last = now;
-    this.timer = this.waiting.size > 0 ? setTimeout(() => void this.beat(), this.everyMs) : undefined;
+    this.timer = this.waiting.size > 0 ? setTimeout(() => void this.beat(), this.everyMs).unref() : undefined;
   }
 }
