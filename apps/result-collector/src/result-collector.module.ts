@@ -5,6 +5,7 @@ import type { ResultCollectorSettings } from './config.ts';
 import { ANNOTATION_STORE, AnnotationsController } from './http/annotations.controller.ts';
 import { ExportController } from './http/export.controller.ts';
 import { LINEAGE_SOURCE, LineageController } from './http/lineage.controller.ts';
+import { REBUILD, RebuildController, type Rebuild } from './http/rebuild.controller.ts';
 import { FACT_READER, ResultsController } from './http/results.controller.ts';
 import { ARRIVALS, StreamController } from './http/stream.controller.ts';
 import { WorkController } from './http/work.controller.ts';
@@ -22,12 +23,13 @@ export interface ResultCollectorParts {
   readonly context: ServiceContext<ResultCollectorSettings>;
   readonly database: Database;
   readonly measures: Measures;
+  readonly rebuild: Rebuild;
 }
 
 /** The composition root: which adapter fills which port. */
 @Module({})
 export class ResultCollectorModule {
-  static on({ context: { config }, database: { dataSource }, measures }: ResultCollectorParts): DynamicModule {
+  static on({ context: { config }, database: { dataSource }, measures, rebuild }: ResultCollectorParts): DynamicModule {
     const stage = () =>
       new KnownStage({
         store: new PostgresFactStore(new Partitions(config.partitionWidth)),
@@ -37,6 +39,7 @@ export class ResultCollectorModule {
     return {
       module: ResultCollectorModule,
       controllers: [
+        RebuildController,
         ExportController,
         StreamController,
         ResultsController,
@@ -47,6 +50,7 @@ export class ResultCollectorModule {
       providers: [
         { provide: KnownStage, useFactory: stage },
         { provide: FACT_READER, useFactory: () => new PostgresFactReader(dataSource) },
+        { provide: REBUILD, useValue: rebuild },
         { provide: ARRIVALS, useFactory: () => new PostgresArrivals(dataSource) },
         { provide: ANNOTATION_STORE, useFactory: () => new PostgresAnnotationStore(dataSource) },
         { provide: LINEAGE_SOURCE, useFactory: () => new PostgresLineageSource(dataSource) },

@@ -7,11 +7,13 @@ import { Measures } from './measures.ts';
 import { entities } from './postgres/entities.ts';
 import { migrations } from './postgres/migrations.ts';
 import { PartitionTender } from './postgres/partitions/partition-tender.ts';
+import { PostgresRebuild } from './postgres/postgres-rebuild.ts';
 import { ResultCollectorModule } from './result-collector.module.ts';
 
 /** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
 export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<ResultCollectorSettings> {
   let database: Database;
+  let rebuild: PostgresRebuild;
   return {
     name: 'result-collector',
     settings,
@@ -19,7 +21,8 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
       database = await openDatabase(context);
       const measures = new Measures(context.metrics);
       await tendPartitions(database, context, measures);
-      return ResultCollectorModule.on({ context, database, measures });
+      rebuild = new PostgresRebuild(database.dataSource, 'result-collector');
+      return ResultCollectorModule.on({ context, database, measures, rebuild });
     },
     transports: (app, context) => {
       const { config, log, metrics, health } = context;
@@ -33,10 +36,28 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
         metrics: stageMetrics(metrics),
       });
       health.add({ name: 'stage', check: () => stageHealth(strategy) });
+      watchEpochs(strategy, rebuild, context);
       return [strategy];
     },
   };
 }
+
+/** A rebuild is noticed also where nothing comes that would have to be committed. */
+function watchEpochs(
+  { stage }: StageStrategy,
+  rebuild: PostgresRebuild,
+  { log, onClose }: ServiceContext<ResultCollectorSettings>,
+): void {
+  const look = () =>
+    rebuild.epochs().then(
+      (epochs) => stage.checkEpochs(epochs),
+      (error: unknown) => log.debug({ err: error }, 'epochs could not be read'),
+    );
+  const timer = setInterval(() => void look(), EPOCHS_MS);
+  onClose(() => clearInterval(timer));
+}
+
+const EPOCHS_MS = 2_000;
 
 /** Partitions of now are there before the first batch, and are looked after from then on. */
 async function tendPartitions(

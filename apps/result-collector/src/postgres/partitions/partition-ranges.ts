@@ -10,8 +10,11 @@ export type PartitionWidth = 'day' | 'month';
 export const EARLIEST_US = Date.UTC(2000, 0, 1) * 1000;
 export const LATEST_US = Date.UTC(2100, 0, 1) * 1000;
 
-/** So many partitions are made as narrow as they are set; further ones are a year wide, of which there are at most 100. */
-export const MAX_NARROW_PARTITIONS = 1_500;
+/**
+ * So many partitions are made as narrow as they are set; further ones are a year wide, of which there are at most 100. A query over all
+ * of them takes a lock on each table and index: some 2,000, of the 6,400 that Postgres has by default.
+ */
+export const MAX_NARROW_PARTITIONS = 200;
 
 export const holds = ({ fromUs, toUs }: PartitionRange, startUs: number): boolean =>
   fromUs <= startUs && startUs < toUs;
