@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { annotateCommand } from './commands/annotate.ts';
 import { calendarCommand } from './commands/calendar.ts';
+import { costCommand } from './commands/cost.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
@@ -14,6 +15,7 @@ import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lineageCommand } from './commands/lineage.ts';
+import { resultsCommand } from './commands/results.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -41,8 +43,10 @@ const commands = [
   validateCommand,
   dagCommand,
   sourcesCommand,
+  resultsCommand,
   lineageCommand,
   annotateCommand,
+  costCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

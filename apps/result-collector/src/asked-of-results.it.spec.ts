@@ -238,3 +238,63 @@ describe('exports', () => {
     expect(read).toEqual(windows.map(({ startUs }) => startUs));
   });
 });
+
+describe('cost', () => {
+  it('is told by day, algorithm, team and policy, with attempts, bytes and late reruns', async () => {
+    const spec: WindowSpec = { key: 'cost', window: 'cost' };
+    const knownAtUs = Date.UTC(2026, 2, 1) * 1000;
+    const run = (number: number, more: Partial<Outcome> = {}) =>
+      outcome('a@1', 1, { of: 'cost', run: number, cpuMs: 10, knownAtUs, ...more });
+    await collector.publisher.publish([
+      {
+        topic: collector.topics.registry,
+        family: 'registry',
+        key: 'REVISION/1',
+        partition: 0,
+        value: {
+          kind: 'REVISION',
+          name: '1',
+          number: 1,
+          body: JSON.stringify({ processors: [{ name: 'health', team: 'blue' }] }),
+          changedBy: 'test',
+          changedAtUs: 1,
+        },
+      },
+    ]);
+    await collector.send(
+      pane(spec),
+      pane({ ...spec, version: 2, revision: 1, timing: 'LATE' }),
+      outcomes({ ...spec, outcomes: [run(0, { attempt: 3 })] }),
+      outcomes({ ...spec, version: 2, revision: 1, outcomes: [run(1, { cpuMs: null })] }),
+      outcomes({
+        ...spec,
+        version: 3,
+        revision: 0,
+        policyRevision: 2,
+        outcomes: [run(2, { knownAtUs: knownAtUs + 86_400_000_000 })],
+      }),
+      outcomes({ ...spec, version: 4, outcomes: [run(3, { state: 'SKIPPED', startedAtUs: null, result: null })] }),
+    );
+    await collector.stored('cost', 4);
+    const cost = (query: string) => get(`/v1/cost?from=2026-03-01T00:00:00Z&to=2026-03-08T00:00:00Z&${query}`);
+    const daily = await eventually(async () => {
+      const answer = await cost('by=team,policy');
+      return answer.cost[0]?.team === 'blue' && answer;
+    });
+    expect(daily.cost).toEqual([
+      {
+        ...{ day: '2026-03-01', team: 'blue', windowType: 'cycle@1', policyRevision: 1, executions: 2, attempts: 4 },
+        ...{ cpuMs: 10, unmeasured: 1, resultBytes: 18, reruns: 1, lateReruns: 1 },
+      },
+      {
+        ...{ day: '2026-03-02', team: 'blue', windowType: 'cycle@1', policyRevision: 2, executions: 1, attempts: 1 },
+        ...{ cpuMs: 10, unmeasured: 0, resultBytes: 9, reruns: 1, lateReruns: 0 },
+      },
+    ]);
+    expect((await cost('per=total')).cost).toMatchObject([
+      { algorithm: 'a@1', executions: 3, attempts: 5, lateReruns: 1 },
+    ]);
+    expect(await get('/v1/cost?by=colour')).toMatchObject({ status: 400 });
+    expect(await get('/v1/cost?from=2020-01-01T00:00:00Z')).toMatchObject({ status: 400, code: 'SPAN_TOO_LONG' });
+  });
+});

@@ -2,7 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Database } from '@windlass/persistence';
 import type { ServiceContext } from '@windlass/service';
 import type { ResultCollectorSettings } from './config.ts';
+import type { Teams } from './cost.ts';
 import { ANNOTATION_STORE, AnnotationsController } from './http/annotations.controller.ts';
+import { COST_READER, CostController, TEAMS } from './http/cost.controller.ts';
 import { ExportController } from './http/export.controller.ts';
 import { LINEAGE_SOURCE, LineageController } from './http/lineage.controller.ts';
 import { REBUILD, RebuildController, type Rebuild } from './http/rebuild.controller.ts';
@@ -15,6 +17,7 @@ import { oldestKeptUs } from './postgres/partitions/partition-tender.ts';
 import { Partitions } from './postgres/partitions/partitions.ts';
 import { PostgresAnnotationStore } from './postgres/postgres-annotation-store.ts';
 import { PostgresArrivals } from './postgres/postgres-arrivals.ts';
+import { PostgresCostReader } from './postgres/postgres-cost-reader.ts';
 import { PostgresFactReader } from './postgres/postgres-fact-reader.ts';
 import { PostgresLineageSource } from './postgres/postgres-lineage-source.ts';
 import { PostgresFactStore } from './postgres/postgres-fact-store.ts';
@@ -24,12 +27,19 @@ export interface ResultCollectorParts {
   readonly database: Database;
   readonly measures: Measures;
   readonly rebuild: Rebuild;
+  readonly teams: Teams;
 }
 
 /** The composition root: which adapter fills which port. */
 @Module({})
 export class ResultCollectorModule {
-  static on({ context: { config }, database: { dataSource }, measures, rebuild }: ResultCollectorParts): DynamicModule {
+  static on({
+    context: { config },
+    database: { dataSource },
+    measures,
+    rebuild,
+    teams,
+  }: ResultCollectorParts): DynamicModule {
     const stage = () =>
       new KnownStage({
         store: new PostgresFactStore(new Partitions(config.partitionWidth)),
@@ -39,6 +49,7 @@ export class ResultCollectorModule {
     return {
       module: ResultCollectorModule,
       controllers: [
+        CostController,
         RebuildController,
         ExportController,
         StreamController,
@@ -50,6 +61,8 @@ export class ResultCollectorModule {
       providers: [
         { provide: KnownStage, useFactory: stage },
         { provide: FACT_READER, useFactory: () => new PostgresFactReader(dataSource) },
+        { provide: COST_READER, useFactory: () => new PostgresCostReader(dataSource) },
+        { provide: TEAMS, useValue: teams },
         { provide: REBUILD, useValue: rebuild },
         { provide: ARRIVALS, useFactory: () => new PostgresArrivals(dataSource) },
         { provide: ANNOTATION_STORE, useFactory: () => new PostgresAnnotationStore(dataSource) },

@@ -2,6 +2,7 @@ import { kafkaConnection, StageStrategy } from '@windlass/messaging';
 import { createDatabase, stageMigrations, type Database } from '@windlass/persistence';
 import { stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type ResultCollectorSettings } from './config.ts';
+import { KafkaTeams } from './kafka/kafka-teams.ts';
 import { KnownStage } from './kafka/known-stage.ts';
 import { Measures } from './measures.ts';
 import { entities } from './postgres/entities.ts';
@@ -14,6 +15,8 @@ import { ResultCollectorModule } from './result-collector.module.ts';
 export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<ResultCollectorSettings> {
   let database: Database;
   let rebuild: PostgresRebuild;
+  const connectionOf = ({ config, name }: ServiceContext<ResultCollectorSettings>) =>
+    kafkaConnection({ ...env, WINDLASS_KAFKA_BROKERS: config.kafkaBrokers.join(',') }, name);
   return {
     name: 'result-collector',
     settings,
@@ -22,13 +25,16 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
       const measures = new Measures(context.metrics);
       await tendPartitions(database, context, measures);
       rebuild = new PostgresRebuild(database.dataSource, 'result-collector');
-      return ResultCollectorModule.on({ context, database, measures, rebuild });
+      const { prefix, schemaRegistryUrl: registryUrl } = context.config;
+      const teams = new KafkaTeams({ kafka: connectionOf(context), registryUrl, prefix, log: context.log });
+      context.onClose(() => teams.close());
+      return ResultCollectorModule.on({ context, database, measures, rebuild, teams });
     },
     transports: (app, context) => {
       const { config, log, metrics, health } = context;
       const { prefix, partitions, teams, schemaRegistryUrl } = config;
       const strategy = new StageStrategy(app.get(KnownStage), {
-        kafka: kafkaConnection({ ...env, WINDLASS_KAFKA_BROKERS: config.kafkaBrokers.join(',') }, context.name),
+        kafka: connectionOf(context),
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
         store: database.stageStore,

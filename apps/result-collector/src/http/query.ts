@@ -25,7 +25,7 @@ export const asOf = time
   .optional()
   .describe('only what was known then: ISO 8601 with zone, or microseconds since 1970. Default: what is known now');
 
-const ref = z.string().max(2 * limits.nameLength + 1);
+export const ref = z.string().max(2 * limits.nameLength + 1);
 
 interface Position {
   readonly us: number;
