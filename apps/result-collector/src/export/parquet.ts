@@ -106,5 +106,9 @@ const leaf: Readonly<Record<Extract<Shape, string>, Partial<SchemaElement>>> = {
   string: text,
   json: text,
   bytes: { type: 'BYTE_ARRAY' },
-  timestamp: { type: 'INT64', converted_type: 'TIMESTAMP_MICROS' },
+  timestamp: {
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MICROS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
+  },
 };
