@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { annotateCommand } from './commands/annotate.ts';
+import { asyncApiCommand } from './commands/asyncapi.ts';
 import { calendarCommand } from './commands/calendar.ts';
 import { costCommand } from './commands/cost.ts';
 import { cronCommand } from './commands/cron.ts';
@@ -9,8 +10,11 @@ import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
 import { sourcesCommand } from './commands/sources.ts';
+import { generateCommand } from './commands/generate.ts';
 import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
+import { openApiCommand } from './commands/openapi.ts';
+import { retireCommand } from './commands/retire.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -31,6 +35,7 @@ const commands = [
   tokenCommand,
   planCommand,
   applyCommand,
+  retireCommand,
   dialCommand,
   cronCommand,
   calendarCommand,
@@ -47,6 +52,9 @@ const commands = [
   lineageCommand,
   annotateCommand,
   costCommand,
+  generateCommand,
+  asyncApiCommand,
+  openApiCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

@@ -1,15 +1,18 @@
 import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
-import { kafkaConnection } from '@windlass/messaging';
+import type { KafkaServers } from '@windlass/contracts';
+import { kafkaConnection, type KafkaConnection } from '@windlass/messaging';
 import { createDatabase, stageMigrations } from '@windlass/persistence';
 import { type ServiceContext, stageMetrics } from '@windlass/service';
 import type { DagRegistrySettings } from './config.ts';
 import { DagRegistry } from './dag-registry.ts';
 import { HeartbeatTransport } from './heartbeat-transport.ts';
 import { HeartbeatStage } from './heartbeats.ts';
+import { AsyncApiController } from './http/asyncapi.controller.ts';
 import { DagController } from './http/dag.controller.ts';
 import { DefinitionsController } from './http/definitions.controller.ts';
 import { PoliciesController } from './http/policies.controller.ts';
 import { ProcessorsController } from './http/processors.controller.ts';
+import { RetirementsController } from './http/retirements.controller.ts';
 import { SourcesController } from './http/sources.controller.ts';
 import { KafkaRegistryTopic } from './kafka/kafka-registry-topic.ts';
 import { KafkaTopics } from './kafka/kafka-topics.ts';
@@ -17,6 +20,8 @@ import { measure } from './measures.ts';
 import { PostgresOutbox } from './postgres/postgres-outbox.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
+import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
+import { RevisionDifferences1764300000000 } from './postgres/migrations/1764300000000-revision-differences.ts';
 import { PostgresLiveness } from './postgres/postgres-liveness.ts';
 import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
 import { RegistryQueries } from './queries.ts';
@@ -36,7 +41,12 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'dag_registry',
-    migrations: [...stageMigrations, RegistryTables1763856100000],
+    migrations: [
+      ...stageMigrations,
+      RegistryTables1763856100000,
+      ReasonsOfChanges1764295200000,
+      RevisionDifferences1764300000000,
+    ],
     log,
   });
   onClose(() => database.close());
@@ -61,7 +71,8 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
     committed: () => publishing.flush({ waitMs: PUBLISH_WAIT_MS }),
     nowUs,
   });
-  const queries = new RegistryQueries({ store, liveness, hub, nowUs });
+  const servers = kafkaServers(kafka, config.schemaRegistryUrl);
+  const queries = new RegistryQueries({ store, liveness, hub, kafka: servers, nowUs });
   const stage = new HeartbeatTransport(new HeartbeatStage(), {
     prepare: async () => {
       const { processors } = await queries.live();
@@ -83,7 +94,15 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   );
   return {
     module: DagRegistryModule,
-    controllers: [ProcessorsController, DefinitionsController, DagController, PoliciesController, SourcesController],
+    controllers: [
+      ProcessorsController,
+      DefinitionsController,
+      RetirementsController,
+      DagController,
+      PoliciesController,
+      SourcesController,
+      AsyncApiController,
+    ],
     providers: [
       { provide: DagRegistry, useValue: registry },
       { provide: RegistryQueries, useValue: queries },
@@ -91,6 +110,14 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
     ],
   };
 }
+
+/** What may be told of how Kafka is reached. */
+const kafkaServers = ({ brokers, tls, sasl }: KafkaConnection, schemaRegistryUrl: string): KafkaServers => ({
+  brokers,
+  isEncrypted: tls !== undefined,
+  ...(sasl && { mechanism: sasl.mechanism }),
+  schemaRegistryUrl,
+});
 
 /** What the service listens to beside HTTP. */
 export const dagRegistryTransports = (app: INestApplication) => [app.get(HeartbeatTransport)];

@@ -8,7 +8,6 @@ import { resultCollector } from './service.ts';
 const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 /** Tests look into answers of many shapes. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Answer = any;
 
 /** The service on real Kafka, schema registry and Postgres, with topics and a database of its own. */

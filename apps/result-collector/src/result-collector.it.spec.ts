@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { errorHeaderNames, type OutcomeEvent, type ResultValue } from '@windlass/contracts';
-import { eventually } from '@windlass/testing';
+import { eventually, openApiProblems } from '@windlass/testing';
 import { startCollector, type Collector } from './collector.fixture.ts';
 import { finalized, idOf, outcome, outcomes, pane, windowWithdrawn, type WindowSpec } from './records.fixture.ts';
 
@@ -310,8 +310,10 @@ describe('the result-collector', () => {
       status: 200,
       checks: { postgres: { ok: true }, stage: { ok: true } },
     });
-    const { paths } = await get('/openapi.json');
-    expect(Object.keys(paths)).toEqual(
+    const { status: _, ...document } = await get('/openapi.json');
+    const { paths } = document;
+    expect(await openApiProblems(document)).toEqual([]);
+    expect(Object.keys(paths).filter((path) => path.startsWith('/v1/'))).toEqual(
       expect.arrayContaining(['/v1/results', '/v1/summary', '/v1/windows/{id}', '/v1/work']),
     );
     expect(paths['/v1/results'].get.parameters.map(({ name }: any) => name)).toContain('revisions');

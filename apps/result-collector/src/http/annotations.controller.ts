@@ -41,7 +41,7 @@ export class AnnotationsController {
   }
 
   @Get()
-  @Describe({ summary: 'What was said, oldest first', answer: annotationsAnswer })
+  @Describe({ summary: 'What was said, oldest first', answer: annotationsAnswer, refusals: { 400: 'BAD_CURSOR' } })
   async list(
     @Query({ schema: annotationQuery }) query: z.infer<typeof annotationQuery>,
   ): Promise<z.infer<typeof annotationsAnswer>> {
@@ -68,6 +68,7 @@ export class AnnotationsController {
     summary: 'Say that an annotation no longer holds',
     description: 'It is kept, with who withdrew it and when.',
     answer: annotationAnswer,
+    refusals: { 403: 'NOT_OWNER', 404: 'UNKNOWN_ANNOTATION', 409: 'ALREADY_WITHDRAWN' },
   })
   async withdraw(@Param('id', { schema: idParameter }) id: string, @Caller() caller: Principal): Promise<Answer> {
     const annotation = await this.store.get(id);

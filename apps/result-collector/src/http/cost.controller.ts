@@ -69,6 +69,7 @@ export class CostController {
     description:
       'By the time at which outcomes became known. What was skipped or cancelled before it began is no work. Reads all outcomes of the time that is asked for.',
     answer: costAnswer,
+    refusals: { 400: 'SPAN_TOO_LONG', 422: 'TOO_MANY_ROWS' },
   })
   async cost(
     @Query({ schema: costQuery }) { by, per, from, to, ...filter }: z.infer<typeof costQuery>,

@@ -31,6 +31,8 @@ export class ExportController {
   @Describe({
     summary: 'All results that are meant, as CSV, Parquet or an Arrow stream',
     description: `As they are known when it begins, or at asOf. At most ${MAX_EXPORTS} at once. An answer that breaks off is not whole.`,
+    mediaType: 'application/octet-stream',
+    refusals: { 429: 'EXPORTS_BUSY' },
   })
   export(@Query({ schema: exportQuery }) { format, ...query }: z.infer<typeof exportQuery>): StreamableFile {
     if (this.running >= MAX_EXPORTS) {

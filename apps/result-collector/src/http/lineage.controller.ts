@@ -32,6 +32,7 @@ export class LineageController {
     summary: 'What a result was made from, or what was made from it',
     description: `Breadth first, at most ${MAX_LINEAGE_NODES} runs.`,
     answer: lineageAnswer,
+    refusals: { 404: 'UNKNOWN_EXECUTION' },
   })
   async lineage(
     @Param('executionId', { schema: idParameter }) executionId: string,

@@ -39,7 +39,11 @@ export class ResultsController {
   }
 
   @Get('windows/:id')
-  @Describe({ summary: 'A window: its panes, and every outcome with its inputs', answer: windowAnswer })
+  @Describe({
+    summary: 'A window: its panes, and every outcome with its inputs',
+    answer: windowAnswer,
+    refusals: { 404: 'UNKNOWN_WINDOW' },
+  })
   async window(
     @Param('id', { schema: idParameter }) id: string,
     @Query({ schema: windowQuery }) { asOf: asOfUs }: z.infer<typeof windowQuery>,

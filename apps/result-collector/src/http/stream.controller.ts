@@ -38,6 +38,8 @@ export class StreamController {
   @Describe({
     summary: 'Outcomes and withdrawals as they are stored, as server-sent events',
     description: `With Last-Event-ID it goes on right behind that event. At most ${MAX_STREAMS} at once.`,
+    mediaType: 'text/event-stream',
+    refusals: { 400: 'BAD_EVENT_ID', 429: 'STREAMS_BUSY' },
   })
   stream(
     @Query({ schema: streamQuery }) { from, lastEventId, ...filter }: z.infer<typeof streamQuery>,

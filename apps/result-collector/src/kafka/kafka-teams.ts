@@ -1,5 +1,5 @@
-import { topicNames, type RegistryEntry } from '@windlass/contracts';
-import type { DagRevision } from '@windlass/dag';
+import { topicNames } from '@windlass/contracts';
+import { applyEntry, emptyRegistryView, type RegistryEntry, type RegistryView } from '@windlass/dag';
 import { followCompacted, type Following, type KafkaConnection, type Log } from '@windlass/messaging';
 import type { Teams } from '../cost.ts';
 
@@ -10,10 +10,15 @@ export interface KafkaTeamsOptions {
   readonly log: Log;
 }
 
-/** The team of each processor, as the newest DAG revision that names it has it. Follows the registry topic from its beginning. */
+/**
+ * The team of each processor, as the newest DAG revision that names it has it. Follows the registry topic from its beginning; sources and
+ * policies are passed over.
+ */
 export class KafkaTeams implements Teams {
   private readonly teams = new Map<string, { readonly team: string; readonly revision: number }>();
+  private readonly learned = new Set<number>();
   private readonly following: Following;
+  private view: RegistryView = emptyRegistryView;
 
   constructor({ kafka, registryUrl, prefix, log }: KafkaTeamsOptions) {
     this.following = followCompacted({
@@ -21,7 +26,7 @@ export class KafkaTeams implements Teams {
       topic: topicNames(prefix).registry,
       family: 'registry',
       apply: ({ value }) => {
-        if (value?.kind === 'REVISION') this.apply(value);
+        if (value?.kind === 'REVISION' || value?.extension) this.apply(value);
       },
       onBadRecord: ({ offset, code, message: reason }) =>
         log.error({ offset: String(offset), code, reason }, 'a registry entry cannot be read; it is passed over'),
@@ -36,10 +41,14 @@ export class KafkaTeams implements Teams {
     return this.following.stop();
   }
 
-  private apply({ body, number: revision }: RegistryEntry): void {
-    const processors = (JSON.parse(body) as DagRevision | null)?.processors ?? [];
-    for (const { name, team } of processors) {
-      if ((this.teams.get(name)?.revision ?? -1) <= revision) this.teams.set(name, { team, revision });
+  private apply(entry: RegistryEntry): void {
+    this.view = applyEntry(this.view, entry);
+    for (const [revision, { processors }] of this.view.revisions) {
+      if (this.learned.has(revision)) continue;
+      this.learned.add(revision);
+      for (const { name, team } of processors) {
+        if ((this.teams.get(name)?.revision ?? -1) <= revision) this.teams.set(name, { team, revision });
+      }
     }
   }
 }

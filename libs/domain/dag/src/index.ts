@@ -1,5 +1,6 @@
 export type {
   Algorithm,
+  AskedRef,
   AvailabilityPolicy,
   Binding,
   BindingTiming,
@@ -13,6 +14,7 @@ export type {
   ObservedOpening,
   Opening,
   PaneTiming,
+  PreviousRelation,
   Processor,
   Ref,
   ResultType,
@@ -23,6 +25,7 @@ export type {
   WindowType,
 } from './model.ts';
 export {
+  afterWaitOf,
   isGrid,
   isObserved,
   isOpenedByElements,
@@ -40,12 +43,26 @@ export type { CalendarDays } from './calendar-days.ts';
 export { instantOf, wallClockAt } from './local-time.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
-export { applyEntry, emptyRegistryView, liveRevision, policyOf, revisionOf, sourceOf } from './registry-view.ts';
-export type { RegistryEntry, RegistryView } from './registry-view.ts';
+export {
+  applyEntry,
+  emptyRegistryView,
+  holdOf,
+  liveRevision,
+  policyOf,
+  revisionOf,
+  sourceOf,
+} from './registry-view.ts';
+export type { RegistryEntry, RegistryExtension, RegistryView } from './registry-view.ts';
+export { HOLDABLE, holdable, holdName, ownerOf } from './hold.ts';
+export type { Hold, HoldableKind, HoldMode, HoldSubject } from './hold.ts';
 export { defaultPolicy } from './policy.ts';
 export { matches, UNKNOWN_KIND, unknownSource } from './source.ts';
+export { applyDifference, diffDag, isDifference } from './difference.ts';
+export type { DagDifference } from './difference.ts';
 export { indexDag } from './dag-index.ts';
-export type { DagIndex, Dependant, PreviousRelation, PreviousSpec } from './dag-index.ts';
+export type { DagIndex, Dependant } from './dag-index.ts';
+export type { PreviousSpec } from './on-type.ts';
+export type { AvroSchema } from './avro/avro-schema.ts';
 export { compileCondition } from './condition.ts';
 export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';
@@ -54,23 +71,37 @@ export { formatDurationUs, parseDurationUs } from './duration.ts';
 export { didYouMean, nearMatch } from './near-match.ts';
 export { sortProblems } from './problem.ts';
 export type { Problem, ProblemCode } from './problem.ts';
-export { parse, parseDefinitions, parseRegistration } from './definitions/parse.ts';
+export { parse, parseDefinitions, parseRegistration, parseRetirement } from './definitions/parse.ts';
 export type { Parsed } from './definitions/parse.ts';
 export { strict } from './definitions/fields.ts';
 export { definitions } from './definitions/definitions.ts';
 export type { Definitions, DefinitionsInput } from './definitions/definitions.ts';
 export { registration } from './definitions/registration.ts';
 export type { Registration, RegistrationInput } from './definitions/registration.ts';
+export { retirement } from './definitions/retirement.ts';
+export type { Retirement, RetirementInput } from './definitions/retirement.ts';
 export { policyFields, toPolicy, writtenPolicy } from './definitions/policy.ts';
 export type { PolicyInput } from './definitions/policy.ts';
 export { sourceDefinition, toSource } from './definitions/source.ts';
 export { applyDefinitions } from './change/apply-definitions.ts';
 export { changesBetween, proposeRollback } from './change/propose.ts';
 export { tunePolicy } from './change/tune-policy.ts';
+export { hintsOf } from './change/hints.ts';
 export { ownershipProblems } from './change/ownership.ts';
+export { retire } from './change/retire.ts';
 export { registerProcessor } from './change/register-processor.ts';
-export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './change/state.ts';
+export type {
+  Change,
+  ChangeRules,
+  Hint,
+  HintCode,
+  Proposal,
+  Refusal,
+  RegistryState,
+  ResolvedRef,
+} from './change/state.ts';
 export { judgeCron } from './validation/cron.ts';
 export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
-export { definitionsJsonSchema, referencePage, registrationJsonSchema } from './definitions/reference.ts';
+export { windowMetadata } from './window-metadata.ts';
+export { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from './definitions/reference.ts';

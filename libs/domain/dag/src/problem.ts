@@ -7,6 +7,8 @@ export type ProblemCode =
   | 'UNKNOWN_WINDOW_TYPE'
   | 'UNKNOWN_ALGORITHM'
   | 'UNKNOWN_TEAM'
+  | 'TOPIC_COLLISION'
+  | 'UNKNOWN_PROCESSOR'
   | 'NOT_OWNER'
   | 'CYCLE'
   | 'PARENT_CYCLE'
@@ -29,6 +31,7 @@ export type ProblemCode =
   | 'BINDING_NEVER_FIRES'
   | 'NO_SIGNALS'
   | 'STARVED'
+  | 'STILL_USED'
   | 'LIMIT_EXCEEDED';
 
 /** One thing that is wrong. The user's mistake: trying again unchanged gives the same answer. */
