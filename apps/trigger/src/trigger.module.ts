@@ -67,13 +67,8 @@ export class TriggerModule {
     measureSilences(metrics, silences);
     const topics = topicNames(config.prefix);
     const parking = new PostgresParkingStore(database.dataSource, config);
-    const overflow: Overflow = new Overflow({
-      topics,
-      registry,
-      store: parking,
-      limit: limitOf(config),
-      onParked: measureOverflow(metrics, () => overflow),
-    });
+    const overflow = new Overflow({ topics, registry, store: parking, limit: limitOf(config) });
+    measureOverflow(metrics, overflow);
     const releaser = new OverflowReleaser({
       kafka,
       registryUrl: config.schemaRegistryUrl,
