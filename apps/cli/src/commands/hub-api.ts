@@ -1,10 +1,12 @@
-import type { Change, Hint, Problem, ResolvedRef } from '@windlass/dag';
+import type { Change, Effect, Hint, Problem, ResolvedRef, Warning } from '@windlass/dag';
 
 /** What applying would do, or did. */
 export interface Plan {
   readonly base: number;
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
+  readonly effects: readonly Effect[];
   readonly problems: readonly Problem[];
   readonly resolved: readonly ResolvedRef[];
   readonly hints: readonly Hint[];
