@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { annotateCommand } from './commands/annotate.ts';
 import { asyncApiCommand } from './commands/asyncapi.ts';
 import { calendarCommand } from './commands/calendar.ts';
@@ -17,6 +18,8 @@ import { openApiCommand } from './commands/openapi.ts';
 import { retireCommand } from './commands/retire.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
+import { drainCommand, pauseCommand, resumeCommand } from './commands/holds.ts';
+import { processorsCommand } from './commands/processors.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lineageCommand } from './commands/lineage.ts';
 import { resultsCommand } from './commands/results.ts';
@@ -48,6 +51,11 @@ const commands = [
   validateCommand,
   dagCommand,
   sourcesCommand,
+  processorsCommand,
+  pauseCommand,
+  drainCommand,
+  resumeCommand,
+  auditCommand,
   resultsCommand,
   lineageCommand,
   annotateCommand,
