@@ -93,7 +93,14 @@ describe('a rebuild', () => {
     const events = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
     const { value: opened } = await events.read();
 
-    expect(await collector.ask('/v1/results/rebuild', { method: 'POST' })).toEqual({ status: 202, accepted: true });
+    const rebuild = (body: object) =>
+      collector.ask('/v1/results/rebuild', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect(await rebuild({})).toMatchObject({ status: 400 });
+    expect(await rebuild({ confirm: true })).toEqual({ status: 202, accepted: true });
     await eventually(async () => (await position()) === records, { describe: position });
     expect(await rows()).toEqual(before);
 

@@ -35,7 +35,7 @@ export function resultsCommand(): Command {
     .description('empty the store and fill it again from the topics: what these no longer hold is gone')
     .requiredOption('--yes', 'really')
     .action(async () => {
-      await askCollector('/v1/results/rebuild', 'POST', {});
+      await askCollector('/v1/results/rebuild', 'POST', { confirm: true });
       process.stdout.write(
         'The store is empty, and is filled again from the topics; windlass_stage_lag_records says how far it is. Annotations stay.\n',
       );

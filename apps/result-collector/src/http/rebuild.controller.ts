@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { Describe, Roles } from '@windlass/service';
 import { z } from 'zod';
 
@@ -9,6 +9,9 @@ export interface Rebuild {
   begin(): Promise<void>;
 }
 
+const rebuildBody = z.strictObject({
+  confirm: z.literal(true).describe('what the topics no longer hold is gone'),
+});
 const rebuildAnswer = z.object({ accepted: z.literal(true) });
 
 @Controller('v1/results')
@@ -28,7 +31,7 @@ export class RebuildController {
     status: 202,
     answer: rebuildAnswer,
   })
-  async begin(): Promise<z.infer<typeof rebuildAnswer>> {
+  async begin(@Body({ schema: rebuildBody }) _: z.infer<typeof rebuildBody>): Promise<z.infer<typeof rebuildAnswer>> {
     await this.rebuild.begin();
     return { accepted: true };
   }
