@@ -4,6 +4,7 @@ import { kafkaConnection, type KafkaConnection } from '@windlass/messaging';
 import { createDatabase, stageMigrations } from '@windlass/persistence';
 import { type ServiceContext, stageMetrics } from '@windlass/service';
 import type { DagRegistrySettings } from './config.ts';
+import { Advice } from './advice.ts';
 import { DagRegistry } from './dag-registry.ts';
 import { HeartbeatTransport } from './heartbeat-transport.ts';
 import { HeartbeatStage } from './heartbeats.ts';
@@ -25,6 +26,7 @@ import { KafkaTopics } from './kafka/kafka-topics.ts';
 import { measure } from './measures.ts';
 import { PostgresAuditLog } from './postgres/postgres-audit-log.ts';
 import { PostgresOutbox } from './postgres/postgres-outbox.ts';
+import { HttpPeers } from './peers/http-peers.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
 import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
@@ -75,18 +77,21 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   onClose(() => topic.close());
   onClose(() => publishing.stop());
 
+  const peers = new HttpPeers(config);
   const committed = () => publishing.flush({ waitMs: PUBLISH_WAIT_MS });
+  const silentAfterUs = config.silentAfterMs * 1000;
+  const servers = kafkaServers(kafka, config.schemaRegistryUrl);
+  const queries = new RegistryQueries({ store, liveness, hub, kafka: servers, nowUs, silentAfterUs });
   const registry = new DagRegistry({
     store,
     topics,
+    peers,
+    advice: new Advice({ peers, processorsOf: (revision) => queries.processorsOf(revision), nowUs }),
     rules: { teams },
     committed,
     nowUs,
   });
   const holds = new RegistryHolds({ store, committed, nowUs });
-  const silentAfterUs = config.silentAfterMs * 1000;
-  const servers = kafkaServers(kafka, config.schemaRegistryUrl);
-  const queries = new RegistryQueries({ store, liveness, hub, kafka: servers, nowUs, silentAfterUs });
   const lags = new KafkaWindowTopicLags({ kafka, prefix, log });
   onClose(() => lags.close());
   const looks = new ProcessorLooks({

@@ -75,8 +75,8 @@ describe('the audit', () => {
     await client.patch('/v1/policies/cycle@1', { allowedLateness: '20s' });
     await client.put('/v1/sources', { sources: [{ name: 'unit/1', kind: 'unit' }] });
     await client.put('/v1/holds/processor/health', { mode: 'DRAIN', why: '50% more load' });
-    await client.post('/v1/retirements', { processors: ['health'], why: 'pump 3 is gone' });
-    await client.post('/v1/dag/rollback', { to: 2 });
+    await client.post('/v1/retirements', { processors: ['health'], force: true, why: 'pump 3 is gone' });
+    await client.post('/v1/dag/rollback', { to: 2, force: true });
     await client.register({ name: 'nonsense' });
     const { entries, nextCursor } = (await client.get('/v1/audit')).body;
     expect(nextCursor).toBeNull();

@@ -1,6 +1,16 @@
 import type { AuditKind, AuditEntry } from './audit.ts';
 import type { Watched } from './processor-watch.ts';
-import type { DagRevision, Hold, HoldState, HoldSubject, RegistryEntry, RegistryState, Source } from '@windlass/dag';
+import type {
+  Asked,
+  DagRevision,
+  Hold,
+  HoldState,
+  HoldSubject,
+  RegistryEntry,
+  RegistryState,
+  Source,
+  TaskCount,
+} from '@windlass/dag';
 
 /** An entry as it is stored, with who changed it and when (microseconds since the epoch). A HOLD's name is `processor/health`. */
 export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> {
@@ -104,6 +114,22 @@ export interface HubTopics {
   ensureWindowTopics(processors: readonly string[]): Promise<void>;
   /** Every topic of the hub, for these processors. */
   ensureAll(processors: readonly string[]): Promise<void>;
+}
+
+/** What other services know that a change may undo. Asked when it is planned and when it is made; never throws. */
+export interface Peers {
+  /** Of the whole hub, by window type. */
+  openWindows(): Promise<Asked<ReadonlyMap<string, number>>>;
+  tasks(): Promise<Asked<readonly TaskCount[]>>;
+  /** Of the last 7 days; null: nothing was seen. */
+  lateness(windowType: string): Promise<Asked<LatenessSeen | null>>;
+}
+
+/** How far elements of a window type were behind the highest event time read when they came. */
+export interface LatenessSeen {
+  readonly elements: number;
+  /** Rising: elements that were more than this behind, and at most as much as the next entry says. */
+  readonly byLateness: readonly { readonly moreThanUs: number; readonly count: number }[];
 }
 
 /** An instance of a processor as it last told about itself. Times in microseconds since the epoch. */

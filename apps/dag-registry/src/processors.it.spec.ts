@@ -121,7 +121,7 @@ describe('the life of processors', () => {
     await eventually(async () => (await health(again)).state === 'STOPPED');
     await eventually(async () => (await kinds()).length === 3);
     expect(await health(again)).toMatchObject({ state: 'SILENT', heardAtUs: expect.any(Number) });
-    await again.post('/v1/retirements', { processors: ['health'] });
+    await again.post('/v1/retirements', { processors: ['health'], force: true });
     await eventually(async () => (await kinds()).length === 4);
     expect((await ground.notices()).at(-1)).toMatchObject({
       kind: 'PROCESSOR_SILENCE_ENDED',

@@ -96,8 +96,13 @@ export class RegistryQueries {
   }
 
   async processors(): Promise<readonly ProcessorStatus[]> {
+    return this.processorsOf(await this.live());
+  }
+
+  /** Of a revision that need not be live any more. */
+  async processorsOf(revision: DagRevision): Promise<readonly ProcessorStatus[]> {
     const { store, liveness, nowUs, silentAfterUs } = this.surroundings;
-    const [revision, heard, holds] = await Promise.all([this.live(), liveness.heard(), store.holds()]);
+    const [heard, holds] = await Promise.all([liveness.heard(), store.holds()]);
     return processorStatuses(revision, { ...heard, holds }, { nowUs: nowUs(), silentAfterUs });
   }
 

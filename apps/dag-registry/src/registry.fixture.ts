@@ -47,6 +47,9 @@ export class RegistryGround {
       WINDLASS_PARTITIONS: '2',
       WINDLASS_TEAMS: 'default,blue',
       WINDLASS_HTTP_PORT: '0',
+      // Nobody listens there (the discard port): what others know is not known.
+      WINDLASS_TRIGGER_URL: 'http://127.0.0.1:9',
+      WINDLASS_ROUTER_URL: 'http://127.0.0.1:9',
       ...env,
     });
   }

@@ -1,10 +1,12 @@
-import type { Change, Hint, Problem, ResolvedRef } from '@windlass/dag';
+import type { Change, Effect, Hint, Problem, ResolvedRef, Warning } from '@windlass/dag';
 
 /** What applying would do, or did. */
 export interface Plan {
   readonly base: number;
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
+  readonly effects: readonly Effect[];
   readonly problems: readonly Problem[];
   readonly resolved: readonly ResolvedRef[];
   readonly hints: readonly Hint[];
@@ -47,9 +49,35 @@ export async function askHub<T>(
   method: string,
   path: string,
   body?: unknown,
-  { variable, url }: HubService = DAG_REGISTRY,
+  service: HubService = DAG_REGISTRY,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
+  const response = await openHub(path, {
+    method,
+    body,
+    headers,
+    service,
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
+  return (await response.json()) as T;
+}
+
+export interface HubRequest {
+  readonly service: HubService;
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The answer of a service before its body is read, for bodies that are long or never end.
+ * @throws {HubError} as `askHub`.
+ */
+export async function openHub(
+  path: string,
+  { service: { variable, url }, method = 'GET', body, headers, signal }: HubRequest,
+): Promise<Response> {
   const hubUrl = (process.env[variable] || url).replace(/\/$/, '');
   const token = process.env['WINDLASS_TOKEN'];
   const response = await fetch(`${hubUrl}${path}`, {
@@ -60,14 +88,13 @@ export async function askHub<T>(
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    ...(signal && { signal }),
   }).catch((cause: unknown) => {
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
     throw new HubError('HUB_UNREACHABLE', `${hubUrl} does not answer (${reason}); set ${variable}, or start the hub`);
   });
-  const text = await response.text();
-  if (response.ok) return JSON.parse(text) as T;
-  throw hubRefusal(response.status, text);
+  if (response.ok) return response;
+  throw hubRefusal(response.status, await response.text());
 }
 
 /** Asks dag-registry for a change, and says why. @throws {HubError} as `askHub`. */

@@ -6,7 +6,7 @@ import type { AuditLog } from '../ports.ts';
 
 export const AUDIT_LOG = Symbol('AuditLog');
 
-const MAX_PAGE = 1_000;
+const maxEntriesPerPage = 1_000;
 const time = z.coerce.number().int().min(0);
 const query = z.strictObject({
   who: z.string().max(100).optional().describe('name of the token; `local` where nobody is asked who they are'),
@@ -14,7 +14,7 @@ const query = z.strictObject({
   subject: z.string().max(200).optional().describe('name, or kind/name, of something that was changed'),
   from: time.optional().describe('microseconds since 1970; from then on'),
   to: time.optional().describe('microseconds since 1970; before then'),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100),
+  limit: z.coerce.number().int().min(1).max(maxEntriesPerPage).default(100),
   cursor: z.coerce.number().int().min(1).optional().describe('nextCursor of the page before'),
 });
 
