@@ -233,6 +233,7 @@ export const signal = (source: string, name: string, seconds: number, rest: Part
   correlation: null,
   metadata: {},
   cause: null,
+  units: {},
   ...rest,
 });
 

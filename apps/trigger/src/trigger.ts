@@ -179,7 +179,7 @@ export class Trigger {
     works: readonly Work[],
     { batch, tx, effects }: { readonly batch: StageBatch; readonly tx: StageTransaction; readonly effects: Effects },
   ): Promise<Work[]> {
-    const { store, listening, overflow, keptRetentionUs, journaling } = this.parts;
+    const { registry, store, listening, overflow, keptRetentionUs, journaling } = this.parts;
     const silenceFromUs = listening.silenceFrom(batch.partition, batch.nowUs);
     const needs: { work: Work; state: SourceState; needs: Needs }[] = [];
     for (const work of works) {
@@ -192,6 +192,7 @@ export class Trigger {
         backlog: batch.backlogRecords > 0 || overflow.isParked(batch.partition, work.source),
         silenceFromUs,
         retiredFromUs: work.retiredFromUs,
+        sourceAt: registry.describerOf(work.source),
         keptRetentionUs,
         journaling,
         state,

@@ -5,7 +5,9 @@ import {
   liveRevision,
   refOf,
   scopeOf,
+  sourceDescriber,
   sourceOf,
+  type DescribedSource,
   type Ref,
   type RegistryView,
   type Source,
@@ -103,6 +105,10 @@ export class KafkaRegistry implements Registry {
 
   isDeclared(name: string): boolean {
     return this.view.sources.get(name) !== undefined;
+  }
+
+  describerOf(name: string): (timeUs: number) => DescribedSource | null {
+    return sourceDescriber(this.view, name);
   }
 
   planOf(source: Source): SourcePlan {

@@ -60,7 +60,7 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
   ];
 }
 
-const recordOf = (source: string, signal: Signal): SignalRecord => ({ source, ...signal });
+const recordOf = (source: string, signal: Signal): SignalRecord => ({ units: {}, source, ...signal });
 
 /** The time of day, for windows that belong to no source. */
 export const clockRecord = (nowUs: number): SignalRecord => recordOf(GLOBAL_KEY, clockSignal(nowUs));

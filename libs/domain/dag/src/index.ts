@@ -19,7 +19,9 @@ export type {
   RetryPolicy,
   ScheduleOpening,
   Source,
+  SourceAttributes,
   SourceSelector,
+  SourceVersion,
   WindowType,
 } from './model.ts';
 export {
@@ -40,10 +42,28 @@ export type { CalendarDays } from './calendar-days.ts';
 export { instantOf, wallClockAt } from './local-time.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
-export { applyEntry, emptyRegistryView, liveRevision, policyOf, revisionOf, sourceOf } from './registry-view.ts';
-export type { RegistryEntry, RegistryView } from './registry-view.ts';
+export {
+  applyEntry,
+  emptyRegistryView,
+  liveRevision,
+  policyOf,
+  revisionOf,
+  sourceDescriber,
+  sourceOf,
+} from './registry-view.ts';
+export type { DescribedSource, RegistryEntry, RegistryView } from './registry-view.ts';
 export { defaultPolicy } from './policy.ts';
-export { matches, UNKNOWN_KIND, unknownSource } from './source.ts';
+export {
+  isWithin,
+  matches,
+  MAX_SOURCE_VERSIONS,
+  sourceAt,
+  stretchesOf,
+  UNKNOWN_KIND,
+  unknownSource,
+  versionsOf,
+} from './source.ts';
+export type { SourceStretch } from './source.ts';
 export { indexDag } from './dag-index.ts';
 export type { DagIndex, Dependant, PreviousRelation, PreviousSpec } from './dag-index.ts';
 export { compileCondition } from './condition.ts';
@@ -63,7 +83,9 @@ export { registration } from './definitions/registration.ts';
 export type { Registration, RegistrationInput } from './definitions/registration.ts';
 export { policyFields, toPolicy, writtenPolicy } from './definitions/policy.ts';
 export type { PolicyInput } from './definitions/policy.ts';
-export { sourceDefinition, toSource } from './definitions/source.ts';
+export { sourceDefinition, toWantedSource } from './definitions/source.ts';
+export { changedSource } from './change/source-change.ts';
+export type { WantedSource } from './change/source-change.ts';
 export { applyDefinitions } from './change/apply-definitions.ts';
 export { changesBetween, proposeRollback } from './change/propose.ts';
 export { tunePolicy } from './change/tune-policy.ts';

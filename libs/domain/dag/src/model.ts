@@ -16,18 +16,30 @@ export interface SourceSelector {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What the registry knows of one asset. A source nobody declared has the kind `unknown`. */
-export interface Source {
-  readonly name: string;
+/** What a source is, from some event time on. */
+export interface SourceAttributes {
   readonly kind: string;
+  /** The asset it is part of: site › line › pump. */
   readonly parent?: string;
   readonly groups: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** IANA zone, for instance `Europe/Berlin`. */
   readonly zone?: string;
+}
+
+export interface SourceVersion extends SourceAttributes {
+  /** Event time from which on it holds; absent: ever. */
+  readonly fromUs?: EpochUs;
+}
+
+/** What the registry knows of one asset: its latest version, and those before. A source nobody declared has the kind `unknown`. */
+export interface Source extends SourceVersion {
+  readonly name: string;
   readonly owner?: string;
   readonly validFromUs?: EpochUs;
   readonly validToUs?: EpochUs;
+  /** What it was before, oldest first: each until the next one's `fromUs`, the first one ever. Absent: always what it is now. */
+  readonly earlier?: readonly SourceVersion[];
 }
 
 export interface MetadataField {

@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'NOT_OWNER'
   | 'CYCLE'
   | 'PARENT_CYCLE'
+  | 'UNKNOWN_PARENT'
   | 'NESTING_TOO_DEEP'
   | 'TRIGGER_LOOP'
   | 'UNSATISFIABLE_DEPENDENCY'

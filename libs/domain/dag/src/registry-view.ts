@@ -1,7 +1,7 @@
 import { BucketMap } from './bucket-map.ts';
-import type { AvailabilityPolicy, DagRevision, Ref, Source } from './model.ts';
+import type { AvailabilityPolicy, DagRevision, EpochUs, Ref, Source } from './model.ts';
 import { defaultPolicy } from './policy.ts';
-import { unknownSource } from './source.ts';
+import { MAX_SOURCE_DEPTH, sourceAt, unknownSource, versionsOf } from './source.ts';
 
 /** One entry of the compacted registry topic. `body` is JSON: a DagRevision, an AvailabilityPolicy or a Source; `null` removes the entity. */
 export interface RegistryEntry {
@@ -21,7 +21,7 @@ export interface RegistryView {
   readonly live: number;
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
   readonly sources: BucketMap<Source>;
-  /** The sources of each group. */
+  /** The sources that each group has, has had or will have. */
   readonly groups: ReadonlyMap<string, BucketMap<Source>>;
   /** Highest number applied, by entity: what comes again or late is ignored. */
   readonly numbers: BucketMap<number>;
@@ -71,8 +71,9 @@ function regrouped(
   name: string,
   source: Source | null,
 ): ReadonlyMap<string, BucketMap<Source>> {
-  const before = sources.get(name)?.groups ?? [];
-  if (before.length === 0 && (source?.groups.length ?? 0) === 0) return groups;
+  const before = groupsEver(sources.get(name));
+  const after = groupsEver(source);
+  if (before.length === 0 && after.length === 0) return groups;
   const copy = new Map(groups);
   for (const group of before) {
     const rest = copy.get(group)!.without(name);
@@ -80,9 +81,13 @@ function regrouped(
     else copy.delete(group);
   }
   if (source)
-    for (const group of source.groups)
-      copy.set(group, (copy.get(group) ?? BucketMap.empty<Source>()).with(name, source));
+    for (const group of after) copy.set(group, (copy.get(group) ?? BucketMap.empty<Source>()).with(name, source));
   return copy;
+}
+
+function groupsEver(source: Source | null | undefined): readonly string[] {
+  if (!source?.earlier) return source?.groups ?? [];
+  return [...new Set(versionsOf(source).flatMap(({ groups }) => groups))];
 }
 
 function changed<K, V>(map: ReadonlyMap<K, V>, key: K, value: V | null): ReadonlyMap<K, V> {
@@ -105,3 +110,36 @@ export const policyOf = (view: RegistryView, windowType: Ref): AvailabilityPolic
 
 /** The declared source, or one of kind `unknown`. */
 export const sourceOf = (view: RegistryView, name: string): Source => view.sources.get(name) ?? unknownSource(name);
+
+/** What a declared source was at some time, as others are told it. */
+export interface DescribedSource {
+  readonly kind: string;
+  /** What it was part of: its parent first, then that one's. */
+  readonly parents: readonly string[];
+  readonly groups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly zone: string | null;
+}
+
+/** Tells what a source was at an event time; null: nobody has declared it. */
+export const sourceDescriber =
+  (view: RegistryView, name: string) =>
+  (timeUs: EpochUs): DescribedSource | null => {
+    const source = view.sources.get(name);
+    if (!source) return null;
+    const { kind, parent, groups, labels, zone = null } = sourceAt(source, timeUs);
+    return { kind, parents: parentsOf(view, parent, timeUs), groups, labels, zone };
+  };
+
+const NO_PARENTS: readonly string[] = [];
+
+function parentsOf(view: RegistryView, parent: string | undefined, timeUs: EpochUs): readonly string[] {
+  if (parent === undefined) return NO_PARENTS;
+  const parents: string[] = [];
+  for (let name: string | undefined = parent; name !== undefined && parents.length < MAX_SOURCE_DEPTH - 1;) {
+    parents.push(name);
+    const source: Source | undefined = view.sources.get(name);
+    name = source && sourceAt(source, timeUs).parent;
+  }
+  return parents;
+}

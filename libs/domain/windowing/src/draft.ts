@@ -1,4 +1,4 @@
-import type { EpochUs, Ref } from '@windlass/dag';
+import type { DescribedSource, EpochUs, Ref } from '@windlass/dag';
 import type { ClosedWindow, MutableSighting } from './dial/sighting.ts';
 import { copyLog, type MutableLog } from './element-log.ts';
 import type { Habit } from './habit.ts';
@@ -96,6 +96,8 @@ export interface Draft {
   readonly silenceFromUs: number;
   /** Processing time from which on nothing is expected of the source. */
   readonly retiredFromUs: number;
+  /** What the source was at an event time; null: nobody has declared it. */
+  readonly sourceAt: (timeUs: EpochUs) => DescribedSource | null;
   readonly keptRetentionUs: number;
   readonly journaling: boolean;
   readonly before: SourceState;
@@ -187,6 +189,8 @@ export interface DraftParts {
   readonly silenceFromUs?: number | undefined;
   /** Absent: never. */
   readonly retiredFromUs?: number | undefined;
+  /** Absent: nobody has declared it. */
+  readonly sourceAt?: ((timeUs: EpochUs) => DescribedSource | null) | undefined;
   /** How long stored kept signals stay after no window may want them any more, in event time; 0: not at all. */
   readonly keptRetentionUs: number;
   /** Whether what happens to windows and dropped records is told in the step's journal. */
@@ -195,6 +199,8 @@ export interface DraftParts {
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
 }
 
+const UNDECLARED = (): null => null;
+
 export const draftOf = ({
   key,
   plan,
@@ -202,6 +208,7 @@ export const draftOf = ({
   backlog,
   silenceFromUs = NEVER,
   retiredFromUs = FOREVER,
+  sourceAt = UNDECLARED,
   keptRetentionUs,
   journaling,
   state,
@@ -213,6 +220,7 @@ export const draftOf = ({
   backlog,
   silenceFromUs,
   retiredFromUs,
+  sourceAt,
   keptRetentionUs,
   journaling,
   before: state,

@@ -4,11 +4,15 @@ import {
   compileSignalState,
   indexDag,
   isObserved,
+  isWithin,
   matches,
   policyOf,
   liveRevision,
   refOf,
   scopeOf,
+  sourceAt,
+  stretchesOf,
+  versionsOf,
   type AvailabilityPolicy,
   type BindingTiming,
   type Condition,
@@ -19,8 +23,10 @@ import {
   type Ref,
   type RegistryView,
   type SignalScalar,
+  type SourceAttributes,
   type SourceSelector,
   type Source,
+  type SourceStretch,
   type WindowType,
   watchedSignal,
 } from '@windlass/dag';
@@ -50,10 +56,16 @@ export interface TypePlan {
   readonly condition: Condition | null;
   /** `member`: a source's part of the windows of its groups. `group`: those windows, where the parts come together. */
   readonly role: 'own' | 'member' | 'group';
-  /** Of a member: its groups that have such windows. */
+  /** Of a member: its groups that have such windows, at any time. */
   readonly groups: readonly string[];
+  /** Of a member: those of them that it was in at this event time. */
+  readonly groupsAt: (timeUs: EpochUs) => readonly string[];
+  /** The source is one of those that the type is for only then: windows that start at another time are not its; null: always. */
+  readonly meant: readonly SourceStretch[] | null;
   /** Of a group: the sources in it that are meant, as the registry has them now. */
   readonly members: () => ReadonlySet<string>;
+  /** Of a group: those of them that are meant only for a time. */
+  readonly passing: () => ReadonlyMap<string, readonly SourceStretch[]>;
   /** From when to when the source is valid, of a type whose windows last so long. */
   readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
   /** A late element may move the start of its windows, and merge them. */
@@ -82,7 +94,7 @@ export interface SourcePlan {
 }
 
 /** What a window type is to one source or group; null: nothing. */
-type Part = Pick<TypePlan, 'role' | 'groups' | 'members'> | null;
+type Part = Pick<TypePlan, 'role' | 'groups' | 'groupsAt' | 'meant' | 'members' | 'passing'> | null;
 
 /**
  * Gives each source, and each group, its plan: the part of the live revision whose selectors match it, with the policies of now.
@@ -108,46 +120,101 @@ export function compilePlans(
     );
     const known = compiled.get(signature);
     if (known) return known;
+    if (compiled.size >= PLANS_CACHED) compiled.clear();
     const plan = compilePlan({ revision, index, types, life, policy: (ref) => policyOf(view, ref) });
     compiled.set(signature, plan);
     return plan;
   };
 }
 
+/** Sources that have moved have plans of their own: do not remember endlessly many. */
+const PLANS_CACHED = 20_000;
+
 function signatureOf(source: Source, parts: readonly Part[], life: TypePlan['life'] | null): string {
   const roles = parts.map((part) => (part ? part.role.charAt(0) : '-')).join('');
   const groups = parts.flatMap((part) => part?.groups ?? []).join(' ');
+  // When it is meant, and for which groups, is told by what it was: with others that were the same it shares its plan.
+  const versions = source.earlier && parts.some((part) => part?.meant || part?.role === 'member');
   const group = parts.some((part) => part?.role === 'group') ? source.name : '';
-  return [roles, groups, group, ...(life ? [life.fromUs, life.toUs] : [])].join('\n');
+  return [
+    roles,
+    groups,
+    group,
+    versions ? JSON.stringify(versionsOf(source)) : '',
+    ...(life ? [life.fromUs, life.toUs] : []),
+  ].join('\n');
 }
 
 function partOf({ open, for: selector }: WindowType, source: Source, current: () => RegistryView): Part {
   const scope = scopeOf(open);
   if (scope === 'global' || source.name === GLOBAL_KEY)
     return scope === 'global' && source.name === GLOBAL_KEY ? OWN : null;
-  if (scope === 'source') return matches(selector, source) ? OWN : null;
+  if (scope === 'source') return ownPart(selector, source);
   const hasWindows = (group: string): boolean => selector.groups?.includes(group) ?? true;
   if (current().groups.has(source.name) && hasWindows(source.name))
-    return { role: 'group', groups: [], members: membersOf(source.name, selector, current) };
-  const groups = matches(selector, source) ? source.groups.filter(hasWindows) : [];
-  return groups.length > 0 ? { role: 'member', groups, members: NOBODY } : null;
+    return { ...OWN, role: 'group', ...membersOf(source.name, selector, current) };
+  return memberPart(selector, source, hasWindows);
 }
 
-const NOBODY = (): ReadonlySet<string> => new Set();
-const OWN: Part = { role: 'own', groups: [], members: NOBODY };
+const NOBODY: ReadonlySet<string> = new Set();
+const NO_STRETCHES: ReadonlyMap<string, readonly SourceStretch[]> = new Map();
+const OWN: NonNullable<Part> = {
+  role: 'own',
+  groups: [],
+  groupsAt: () => [],
+  meant: null,
+  members: () => NOBODY,
+  passing: () => NO_STRETCHES,
+};
 
-/** Looked up again only when the group has changed. */
-function membersOf(group: string, selector: SourceSelector, current: () => RegistryView): () => ReadonlySet<string> {
-  let of: unknown;
-  let members: ReadonlySet<string> = new Set();
-  return () => {
-    const sources = current().groups.get(group);
-    if (sources === of) return members;
-    of = sources;
-    members = new Set([...(sources?.values() ?? [])].filter((one) => matches(selector, one)).map(({ name }) => name));
-    return members;
+function ownPart(selector: SourceSelector, source: Source): Part {
+  const meant = stretchesOf(source, (version) => matches(selector, version));
+  if (meant?.length === 0) return null;
+  return meant === null ? OWN : { ...OWN, meant };
+}
+
+function memberPart(selector: SourceSelector, source: Source, hasWindows: (group: string) => boolean): Part {
+  const groupsIn = (version: SourceAttributes): readonly string[] =>
+    matches(selector, version) ? version.groups.filter(hasWindows) : [];
+  const groups = [...new Set(versionsOf(source).flatMap(groupsIn))];
+  if (groups.length === 0) return null;
+  return {
+    ...OWN,
+    role: 'member',
+    groups,
+    groupsAt: source.earlier ? (timeUs) => groupsIn(sourceAt(source, timeUs)) : () => groups,
+    meant: stretchesOf(source, (version) => groupsIn(version).length > 0),
   };
 }
+
+/** Looked up again only when the group has changed. */
+function membersOf(
+  group: string,
+  selector: SourceSelector,
+  current: () => RegistryView,
+): Pick<TypePlan, 'members' | 'passing'> {
+  let of: unknown;
+  let members = NOBODY;
+  let passing = NO_STRETCHES;
+  const look = (): void => {
+    const sources = current().groups.get(group);
+    if (sources === of) return;
+    of = sources;
+    const found = [...(sources?.values() ?? [])].map((source) => ({
+      name: source.name,
+      stretches: stretchesOf(source, (version) => version.groups.includes(group) && matches(selector, version)),
+    }));
+    members = new Set(found.flatMap(({ name, stretches }) => (stretches?.length === 0 ? [] : [name])));
+    passing = new Map(found.flatMap(({ name, stretches }) => (stretches?.length ? [[name, stretches] as const] : [])));
+  };
+  return {
+    members: () => (look(), members),
+    passing: () => (look(), passing),
+  };
+}
+
+/** A window that starts at this time is one of the source's. */
+export const isMeantAt = ({ meant }: TypePlan, startUs: EpochUs): boolean => meant === null || isWithin(meant, startUs);
 
 /** Window types whose outcomes may open windows, by the live revision. Of no other type does a window wait for outcomes. */
 export function typesThatOpenWindows(view: RegistryView): ReadonlySet<Ref> {

@@ -1,5 +1,5 @@
 import type { Definitions } from '../definitions/definitions.ts';
-import { toSource } from '../definitions/source.ts';
+import { toWantedSource } from '../definitions/source.ts';
 import { refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
 import { propose } from './propose.ts';
@@ -28,7 +28,7 @@ export function applyDefinitions(state: RegistryState, definitions: Definitions)
   });
   definitions.sources.forEach((source, i) => {
     if (builder.place('sources', source.name, `sources[${i}]`))
-      wanted.sources.set(source.name, toSource(source, owner));
+      wanted.sources.set(source.name, toWantedSource(source, owner));
   });
   definitions.processors.forEach((processor, i) => {
     if (!builder.place('processors', processor.name, `processors[${i}]`)) return;

@@ -1,4 +1,4 @@
-import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
+import type { AvailabilityPolicy, DagRevision, Ref } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
@@ -6,6 +6,8 @@ import type { EntityKind } from '../validation/draft.ts';
 import { validateDag } from '../validation/validate.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
+import { changedSource, type WantedSource } from './source-change.ts';
+import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
 
 /** What a document wants: entities it adds or replaces, by name. What it does not name stays. */
@@ -15,7 +17,7 @@ export interface Wanted {
   readonly processors: ReadonlyMap<string, DagRevision['processors'][number]>;
   readonly expected: ReadonlyMap<Ref, NonNullable<DagRevision['expected']>[number]>;
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
-  readonly sources: ReadonlyMap<string, Source>;
+  readonly sources: ReadonlyMap<string, WantedSource>;
   /** Where the document names it, by kind and name. */
   readonly paths: ReadonlyMap<string, string>;
   /** Found while reading the document. */
@@ -78,8 +80,12 @@ function judge(
     policyOf: (ref) => policyAfter.get(ref) ?? defaultPolicy(ref),
     locate: (kind, name) => wanted.paths.get(pathKey(kind, name)) ?? `${kind}[${name}]`,
   });
-  if (problems.length + wanted.problems.length > 0)
-    return { ok: false, problems: sortProblems([...wanted.problems, ...problems]) };
+  const wantedSources = [...wanted.sources.values()].map((one) =>
+    changedSource(state.sources.get(one.name), one, state.nowUs ?? -Infinity),
+  );
+  const ofSources = sourceProblems(wantedSources, state.sources, (name) => wanted.paths.get(pathKey('sources', name))!);
+  if (problems.length + wanted.problems.length + ofSources.length > 0)
+    return { ok: false, problems: sortProblems([...wanted.problems, ...problems, ...ofSources]) };
 
   const next: DagRevision = {
     number: live.number + 1,
@@ -88,7 +94,7 @@ function judge(
     algorithms: sorted(algorithms),
     ...(expected.size > 0 && { expected: sorted(expected) }),
   };
-  const sources = [...wanted.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
+  const sources = wantedSources.filter((source) => !sameJson(source, state.sources.get(source.name)));
   const dagChanges = changesBetween(live, next).map((one) =>
     one.kind === 'algorithm' && !wanted.algorithms.has(one.name) ? { ...one, settled: true } : one,
   );

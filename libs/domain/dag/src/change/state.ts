@@ -1,4 +1,4 @@
-import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
+import type { AvailabilityPolicy, DagRevision, EpochUs, Ref, Source } from '../model.ts';
 import type { Problem } from '../problem.ts';
 
 /** What a change is made to. */
@@ -7,8 +7,10 @@ export interface RegistryState {
   readonly revision: DagRevision;
   /** Policies that were set; others have their default. */
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
-  /** Sources that the change names, as they are now. */
+  /** Sources that the change names, and those above them, as they are now. */
   readonly sources: { get(name: string): Source | undefined };
+  /** From when on (event time) a changed source is so when the change does not say; absent: ever. */
+  readonly nowUs?: EpochUs;
 }
 
 /** What the hub's configuration says about changes. */
