@@ -17,6 +17,7 @@ import { measure } from './measures.ts';
 import { PostgresOutbox } from './postgres/postgres-outbox.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
+import { Sources1764292000000 } from './postgres/migrations/1764292000000-sources.ts';
 import { PostgresLiveness } from './postgres/postgres-liveness.ts';
 import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
 import { RegistryQueries } from './queries.ts';
@@ -36,7 +37,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'dag_registry',
-    migrations: [...stageMigrations, RegistryTables1763856100000],
+    migrations: [...stageMigrations, RegistryTables1763856100000, Sources1764292000000],
     log,
   });
   onClose(() => database.close());

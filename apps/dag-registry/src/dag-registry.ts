@@ -2,6 +2,7 @@ import {
   applyDefinitions,
   type Change,
   type ChangeRules,
+  type Definitions,
   ownershipProblems,
   type Parsed,
   parseDefinitions,
@@ -85,8 +86,7 @@ export class DagRegistry {
   /** Applies a definitions file. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
   async apply(body: unknown, options: ChangeOptions): Promise<Changed> {
     const definitions = accepted(parseDefinitions(body));
-    const names = definitions.sources.map(({ name }) => name);
-    return this.change(names, (state) => applyDefinitions(state, definitions), options);
+    return this.change(namesIn(definitions), (state) => applyDefinitions(state, definitions), options);
   }
 
   /** Changes some fields of a window type's policy; null gives one its default back. @throws {RegistryError} REFUSED, FORBIDDEN. */
@@ -97,7 +97,8 @@ export class DagRegistry {
   /** What applying would do, for this author. */
   async plan(body: unknown, author: Author): Promise<Plan> {
     const parsed = parseDefinitions(body);
-    const state = await this.surroundings.store.read(parsed.ok ? parsed.value.sources.map(({ name }) => name) : []);
+    const read = await this.surroundings.store.read(parsed.ok ? namesIn(parsed.value) : []);
+    const state = { ...read, nowUs: this.surroundings.nowUs() };
     const base = state.revision.number;
     const proposal = parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
     if (!proposal.ok) return { base, revision: base, changes: [], problems: proposal.problems };
@@ -122,14 +123,15 @@ export class DagRegistry {
     propose: Propose,
     { author, ifRevision }: ChangeOptions,
   ): Promise<Changed> {
-    const changed = await this.surroundings.store.change(sources, (state): Decision<Changed> => {
+    const changed = await this.surroundings.store.change(sources, (stored): Decision<Changed> => {
+      const state = { ...stored, nowUs: this.surroundings.nowUs() };
       const live = state.revision.number;
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
       const proposal = judged(propose(state), author);
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
-      const stamp = { changedBy: author.name, changedAtUs: this.surroundings.nowUs() };
+      const stamp = { changedBy: author.name, changedAtUs: state.nowUs };
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
         answer: { revision: proposal.revision.number, changes: proposal.changes },
@@ -139,6 +141,11 @@ export class DagRegistry {
     return changed;
   }
 }
+
+/** Sources that a document names, and those that they are part of. */
+const namesIn = ({ sources }: Definitions): string[] => [
+  ...new Set(sources.flatMap(({ name, parent }) => (parent === undefined ? [name] : [name, parent]))),
+];
 
 function accepted<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;

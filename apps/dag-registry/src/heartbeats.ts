@@ -8,28 +8,41 @@ import {
   type StageTransaction,
 } from '@windlass/messaging';
 
+import { firstOfEach, writeSeen } from './seen-sources.ts';
+
 const DAY_US = 86_400_000_000;
 
 /**
- * Keeps the last heartbeat of each instance. Redelivery and order do not matter: the latest by the instance's clock is
- * kept. The topic has one partition, so one instance of the service reads it at a time.
+ * Keeps the last heartbeat of each instance, and which sources have sent something. Redelivery and order do not matter: the
+ * latest by the instance's clock is kept, and the earliest first signal. The topics have one partition, so one instance of the
+ * service reads them at a time.
  */
-@StageConsumer({ stage: 'dag-registry', families: ['heartbeats'] })
+@StageConsumer({ stage: 'dag-registry', families: ['heartbeats', 'seen-sources'] })
 export class HeartbeatStage implements StageHandler {
   async acquire(): Promise<void> {}
 
   release(): void {}
 
-  async handle({ inputs, nowUs }: StageBatch): Promise<StageEffects> {
+  async handle(batch: StageBatch): Promise<StageEffects> {
+    const { inputs, nowUs } = batch;
     const latest = new Map<string, InboundRecord<Heartbeat>>();
     for (const input of inputs) {
-      if (input.kind !== 'record') continue;
+      if (input.kind !== 'record' || input.family !== 'heartbeats') continue;
       const record = input as InboundRecord<Heartbeat>;
       const instance = JSON.stringify([record.value.processor, record.value.instance]);
       const known = latest.get(instance);
       if (!known || known.value.atUs <= record.value.atUs) latest.set(instance, record);
     }
-    return { messages: [], timers: [], rejected: [], write: (tx) => write(tx, { beats: [...latest.values()], nowUs }) };
+    const seen = firstOfEach(batch);
+    return {
+      messages: [],
+      timers: [],
+      rejected: [],
+      write: async (tx) => {
+        await write(tx, { beats: [...latest.values()], nowUs });
+        await writeSeen(tx, seen);
+      },
+    };
   }
 }
 

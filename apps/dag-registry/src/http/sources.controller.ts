@@ -6,10 +6,40 @@ import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
 import { answering, authorOf } from './refusals.ts';
 
+const LABEL = /^([a-z][a-z0-9-]*)=(.*)$/;
+
+const at = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text) * 1000)
+  .optional()
+  .describe('event time of which it is asked, ISO 8601 with offset; default: now');
 const page = z.object({
   after: z.string().max(100).default('').describe('name to continue after'),
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
   kind: z.string().max(100).optional(),
+  group: z.string().max(100).optional(),
+  parent: z.string().max(100).optional().describe('part of this one itself'),
+  label: z
+    .string()
+    .max(301)
+    .regex(LABEL, 'a label and its value, for instance site=north')
+    .transform((text) => {
+      const [, name, value] = LABEL.exec(text)!;
+      return { name: name!, value: value! };
+    })
+    .optional()
+    .describe('for instance `site=north`'),
+  declared: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe('`false`: only those that have sent a signal and that nobody has declared'),
+  at,
+});
+const one = z.object({ at });
+const history = z.object({
+  before: z.coerce.number().int().min(1).default(2_147_483_647).describe('number to continue before'),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 const bulk = z.strictObject({
   owner: z.string().optional().describe('of sources that name none'),
@@ -27,15 +57,21 @@ export class SourcesController {
   }
 
   @Get()
-  @Describe({ summary: 'Declared sources by name, a page at a time' })
-  list(@Query({ schema: page }) { kind, ...rest }: z.infer<typeof page>) {
-    return this.queries.sources({ ...rest, ...(kind !== undefined && { kind }) });
+  @Describe({ summary: 'Sources by name, a page at a time; filters look at what is said of them last' })
+  list(@Query({ schema: page }) { at: atUs, ...query }: z.infer<typeof page>) {
+    return this.queries.sources({ ...query, ...(atUs !== undefined && { atUs }) });
   }
 
   @Get(':name')
-  @Describe({ summary: 'One declared source' })
-  one(@Param('name') name: string) {
-    return answering(() => this.queries.source(name));
+  @Describe({ summary: 'One source, as it was at a time' })
+  one(@Param('name') name: string, @Query({ schema: one }) { at: atUs }: z.infer<typeof one>) {
+    return answering(() => this.queries.source(name, atUs));
+  }
+
+  @Get(':name/history')
+  @Describe({ summary: 'What a source was, from when to when; and every change of it, newest first' })
+  history(@Param('name') name: string, @Query({ schema: history }) query: z.infer<typeof history>) {
+    return answering(() => this.queries.sourceHistory(name, query));
   }
 
   @Put()

@@ -496,6 +496,18 @@ export interface ResultEmission {
   readonly metadata: Readonly<Record<string, null | boolean | number | string>>;
 }
 
+/** A source has sent its first signal */
+export interface SeenSource {
+  /** Also the record key */
+  readonly source: string;
+  /** Name of the signal */
+  readonly signal: string;
+  /** Of the signal */
+  readonly eventTimeUs: number;
+  /** Processing time */
+  readonly seenAtUs: number;
+}
+
 /** One event about a source */
 export interface Signal {
   /** The asset; also the record key */
