@@ -3,6 +3,8 @@ export type {
   AvailabilityPolicy,
   Binding,
   BindingTiming,
+  Channel,
+  ChannelType,
   DagRevision,
   Dependency,
   EpochUs,
@@ -20,6 +22,7 @@ export type {
   ScheduleOpening,
   Source,
   SourceAttributes,
+  SourceKind,
   SourceSelector,
   SourceVersion,
   WindowType,
@@ -40,6 +43,9 @@ export type { Calendar, CalendarDates, CalendarInterval, ClockStretch, Day, Recu
 export { calendarDays } from './calendar-days.ts';
 export type { CalendarDays } from './calendar-days.ts';
 export { instantOf, wallClockAt } from './local-time.ts';
+export { channelCheck, expectedEveryUs } from './channels.ts';
+export type { ChannelCheck, ChannelProblem, ChannelSamples } from './channels.ts';
+export { conversionText, isConvertibleUnit, isSameUnit, unitProblem } from './unit.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
 export {

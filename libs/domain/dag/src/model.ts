@@ -42,6 +42,32 @@ export interface Source extends SourceVersion {
   readonly earlier?: readonly SourceVersion[];
 }
 
+/** Of what a channel's samples are: numbers and 0 or 1 stand in the `values` of signals, texts in their `metadata`. */
+export type ChannelType = 'double' | 'long' | 'boolean' | 'string';
+
+/** A measured quantity of all sources of a kind. */
+export interface Channel {
+  readonly name: string;
+  readonly type: ChannelType;
+  /** UCUM. */
+  readonly unit?: string;
+  /** Signals of this name carry it. */
+  readonly signal?: string;
+  /** A sample is expected in each such stretch of event time. */
+  readonly everyUs?: number;
+  readonly description?: string;
+}
+
+/** What is known of all sources of a kind. */
+export interface SourceKind {
+  readonly name: string;
+  readonly owner: string;
+  readonly description?: string;
+  readonly channels: readonly Channel[];
+  /** What becomes of signals with a channel that is not declared. */
+  readonly undeclared: 'accept' | 'refuse';
+}
+
 export interface MetadataField {
   readonly type: 'double' | 'string' | 'boolean';
   readonly unit?: string;
@@ -333,6 +359,8 @@ export interface DagRevision {
   readonly algorithms: readonly Algorithm[];
   /** Absent: none. */
   readonly expected?: readonly ExpectedAlgorithm[];
+  /** Absent: none. */
+  readonly kinds?: readonly SourceKind[];
 }
 
 /** `name@version` of a window type or algorithm. */

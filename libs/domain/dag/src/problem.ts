@@ -11,6 +11,7 @@ export type ProblemCode =
   | 'CYCLE'
   | 'PARENT_CYCLE'
   | 'UNKNOWN_PARENT'
+  | 'UNKNOWN_CHANNEL'
   | 'NESTING_TOO_DEEP'
   | 'TRIGGER_LOOP'
   | 'UNSATISFIABLE_DEPENDENCY'

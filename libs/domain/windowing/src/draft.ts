@@ -48,6 +48,9 @@ export type RejectionCode =
   | 'NO_PARENT'
   | 'OUTSIDE_PARENT'
   | 'CAUSATION_TOO_DEEP'
+  | 'CHANNEL_TYPE'
+  | 'CHANNEL_UNIT'
+  | 'CHANNEL_UNDECLARED'
   | 'BAD_SIGNAL'
   | 'BAD_EMISSION';
 
@@ -157,6 +160,8 @@ export interface Counts {
   late: number;
   /** Signals that no window type reads. */
   unread: number;
+  /** Values of channels that the source's kind does not declare, and that are taken. */
+  undeclared: number;
   /** Elements that are in no window now. */
   unassigned: number;
   /** Signals a pane could not carry because of the type's limits. */
@@ -173,6 +178,7 @@ export const noCounts = (): Counts => ({
   duplicates: 0,
   late: 0,
   unread: 0,
+  undeclared: 0,
   unassigned: 0,
   keptBeyondLimit: 0,
   unjudged: 0,

@@ -9,6 +9,8 @@ import {
 } from '@windlass/dag';
 import fc from 'fast-check';
 import type { Input } from './input.ts';
+import { explainAbsence } from './explain/explain-absence.ts';
+import { renderText } from './explain/sentence.ts';
 import { compilePlans } from './plan.ts';
 import {
   condition,
@@ -143,6 +145,29 @@ describe('a source that moves from one line to another', () => {
 });
 
 const timeOf = (input: Input): number => (input.kind === 'signal' ? input.signal.eventTimeUs : 0);
+
+describe('why there is no window', () => {
+  it('of a type that the source was not for when the window would have begun', () => {
+    const types = both(fixed(30 * SECOND));
+    const trigger = triggerOf(types).takeEach([10, 70, 130, 190].map((at) => sample(at)));
+    const { headline } = explainAbsence({
+      source: pump,
+      isDeclared: true,
+      windowTypes: types,
+      plan: trigger.plan,
+      windowType: 'of-a@1',
+      timeUs: 135 * SECOND,
+      state: trigger.state,
+      histories: new Map(),
+      drops: [],
+      nowUs: trigger.nowUs,
+    });
+    expect([headline.code, renderText(headline.template, headline.facts)]).toEqual([
+      'TYPE_NOT_FOR_SOURCE',
+      'By what it was at 1970-01-01T00:02:00Z: of-a@1 is for the groups line-a; pump-1 is in line-b.',
+    ]);
+  });
+});
 
 describe('windows of groups, one of whose members moves to another', () => {
   const type = windowType('of-line', fixed(30 * SECOND, { scope: 'group' }));

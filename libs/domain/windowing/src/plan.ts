@@ -1,7 +1,9 @@
 import {
+  channelCheck,
   compileCondition,
   compileSignalCondition,
   compileSignalState,
+  expectedEveryUs,
   indexDag,
   isObserved,
   isWithin,
@@ -15,6 +17,8 @@ import {
   versionsOf,
   type AvailabilityPolicy,
   type BindingTiming,
+  type ChannelCheck,
+  type ChannelProblem,
   type Condition,
   type DagIndex,
   type DagRevision,
@@ -89,6 +93,8 @@ export interface SourcePlan {
   readonly byRef: ReadonlyMap<Ref, TypePlan>;
   /** Types of which the source is a member. */
   readonly memberTypes: readonly TypePlan[];
+  /** What the channels of the source's kind say of its signals; null: nothing. */
+  readonly checkChannels: ((signal: Signal, onUndeclared: () => void) => ChannelProblem | null) | null;
   /** Types whose watermark a signal of this name moves. */
   readersOf(signal: string): readonly TypePlan[];
 }
@@ -106,8 +112,9 @@ export function compilePlans(
   view: RegistryView,
   current: () => RegistryView = () => view,
 ): (source: Source) => SourcePlan {
-  const revision = liveRevision(view);
+  const revision = withExpected(liveRevision(view));
   const index = indexDag(revision);
+  const checks = channelChecks(revision);
   const compiled = new Map<string, SourcePlan>();
   return (source) => {
     const parts = revision.windowTypes.map((type) => partOf(type, source, current));
@@ -117,11 +124,19 @@ export function compilePlans(
       source,
       parts,
       types.some(({ type }) => type.open.kind === 'wholeLife') ? life : null,
+      checks,
     );
     const known = compiled.get(signature);
     if (known) return known;
     if (compiled.size >= PLANS_CACHED) compiled.clear();
-    const plan = compilePlan({ revision, index, types, life, policy: (ref) => policyOf(view, ref) });
+    const plan = compilePlan({
+      revision,
+      index,
+      types,
+      life,
+      policy: (ref) => policyOf(view, ref),
+      checkChannels: checkOf(source, checks),
+    });
     compiled.set(signature, plan);
     return plan;
   };
@@ -130,19 +145,56 @@ export function compilePlans(
 /** Sources that have moved have plans of their own: do not remember endlessly many. */
 const PLANS_CACHED = 20_000;
 
-function signatureOf(source: Source, parts: readonly Part[], life: TypePlan['life'] | null): string {
+function signatureOf(
+  source: Source,
+  parts: readonly Part[],
+  life: TypePlan['life'] | null,
+  checks: ChannelChecks,
+): string {
   const roles = parts.map((part) => (part ? part.role.charAt(0) : '-')).join('');
   const groups = parts.flatMap((part) => part?.groups ?? []).join(' ');
   // When it is meant, and for which groups, is told by what it was: with others that were the same it shares its plan.
-  const versions = source.earlier && parts.some((part) => part?.meant || part?.role === 'member');
+  const isChecked = versionsOf(source).some(({ kind }) => checks.has(kind));
+  const versions = source.earlier && (isChecked || parts.some((part) => part?.meant || part?.role === 'member'));
   const group = parts.some((part) => part?.role === 'group') ? source.name : '';
   return [
     roles,
     groups,
     group,
-    versions ? JSON.stringify(versionsOf(source)) : '',
+    versions ? JSON.stringify(versionsOf(source)) : isChecked ? source.kind : '',
     ...(life ? [life.fromUs, life.toUs] : []),
   ].join('\n');
+}
+
+type ChannelChecks = ReadonlyMap<string, ChannelCheck>;
+
+function channelChecks({ kinds = [] }: DagRevision): ChannelChecks {
+  const checks = new Map<string, ChannelCheck>();
+  for (const kind of kinds) {
+    const check = channelCheck(kind);
+    if (check) checks.set(kind.name, check);
+  }
+  return checks;
+}
+
+/** By the kind that the source was of when the signal happened. */
+function checkOf(source: Source, checks: ChannelChecks): SourcePlan['checkChannels'] {
+  if (!versionsOf(source).some(({ kind }) => checks.has(kind))) return null;
+  if (!source.earlier) return checks.get(source.kind)!;
+  return (signal, onUndeclared) =>
+    checks.get(sourceAt(source, signal.eventTimeUs).kind)?.(signal, onUndeclared) ?? null;
+}
+
+/** Window types that do not say how many samples they expect take it from the channels of their sources' kind. */
+function withExpected(revision: DagRevision): DagRevision {
+  const kinds = new Map((revision.kinds ?? []).map((kind) => [kind.name, kind]));
+  if (kinds.size === 0) return revision;
+  const windowTypes = revision.windowTypes.map((type) => {
+    const kind = type.for.kind === undefined || type.expected ? undefined : kinds.get(type.for.kind);
+    const everyUs = kind && expectedEveryUs(kind, type.reads);
+    return everyUs === undefined ? type : { ...type, expected: { everyUs } };
+  });
+  return { ...revision, windowTypes };
 }
 
 function partOf({ open, for: selector }: WindowType, source: Source, current: () => RegistryView): Part {
@@ -229,9 +281,10 @@ interface PlanParts {
   readonly types: readonly { readonly type: WindowType; readonly part: NonNullable<Part> }[];
   readonly life: TypePlan['life'];
   readonly policy: (ref: Ref) => AvailabilityPolicy;
+  readonly checkChannels: SourcePlan['checkChannels'];
 }
 
-function compilePlan({ revision, index, types, life, policy }: PlanParts): SourcePlan {
+function compilePlan({ revision, index, types, life, policy, checkChannels }: PlanParts): SourcePlan {
   const byRef = new Map<Ref, TypePlan>();
   const declared = new Map(types.map((one) => [refOf(one.type), one]));
 
@@ -275,6 +328,7 @@ function compilePlan({ revision, index, types, life, policy }: PlanParts): Sourc
     dagRevision: revision.number,
     types: ordered,
     byRef,
+    checkChannels,
     memberTypes: ordered.filter(({ role }) => role === 'member'),
     readersOf: (signal) => {
       const known = readers.get(signal);

@@ -1,4 +1,5 @@
 import type { Definitions } from '../definitions/definitions.ts';
+import { toKind } from '../definitions/kind.ts';
 import { toWantedSource } from '../definitions/source.ts';
 import { refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
@@ -25,6 +26,9 @@ export function applyDefinitions(state: RegistryState, definitions: Definitions)
         message: `window type "${windowType}" does not exist.${didYouMean(windowType, types)}`,
         mend: 'define it under `windowTypes`, or correct the reference',
       });
+  });
+  definitions.kinds.forEach((kind, i) => {
+    if (builder.place('kinds', kind.name, `kinds[${i}]`)) wanted.kinds.set(kind.name, toKind(kind, owner));
   });
   definitions.sources.forEach((source, i) => {
     if (builder.place('sources', source.name, `sources[${i}]`))

@@ -1,4 +1,4 @@
-import type { AvailabilityPolicy, DagRevision, Ref } from '../model.ts';
+import type { AvailabilityPolicy, DagRevision, Ref, SourceKind } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
@@ -16,6 +16,7 @@ export interface Wanted {
   readonly algorithms: ReadonlyMap<Ref, DagRevision['algorithms'][number]>;
   readonly processors: ReadonlyMap<string, DagRevision['processors'][number]>;
   readonly expected: ReadonlyMap<Ref, NonNullable<DagRevision['expected']>[number]>;
+  readonly kinds: ReadonlyMap<string, SourceKind>;
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
   readonly sources: ReadonlyMap<string, WantedSource>;
   /** Where the document names it, by kind and name. */
@@ -31,8 +32,9 @@ export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusa
   const { revision: live } = state;
   const content = {
     windowTypes: merged(live.windowTypes, refOf, wanted.windowTypes),
-    processors: merged(live.processors, processorName, wanted.processors),
+    processors: merged(live.processors, byOwnName, wanted.processors),
     expected: merged(live.expected ?? [], expectedName, wanted.expected),
+    kinds: merged(live.kinds ?? [], byOwnName, wanted.kinds),
     algorithms: merged(live.algorithms, refOf, wanted.algorithms),
   };
   return judge(state, content, wanted);
@@ -41,12 +43,13 @@ export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusa
 /** An earlier revision's content as the next revision. It is proven against the policies of today. */
 export function proposeRollback(
   state: RegistryState,
-  { windowTypes, processors, algorithms, expected }: DagRevision,
+  { windowTypes, processors, algorithms, expected, kinds }: DagRevision,
 ): Proposal | Refusal {
   const content = {
     windowTypes: byName(windowTypes, refOf),
-    processors: byName(processors, processorName),
+    processors: byName(processors, byOwnName),
     expected: byName(expected ?? [], expectedName),
+    kinds: byName(kinds ?? [], byOwnName),
     algorithms: byName(algorithms, refOf),
   };
   return judge(state, content, {
@@ -58,15 +61,15 @@ export function proposeRollback(
   });
 }
 
-type Content = { readonly [K in 'windowTypes' | 'processors' | 'expected' | 'algorithms']: Wanted[K] };
+type Content = { readonly [K in 'windowTypes' | 'processors' | 'expected' | 'kinds' | 'algorithms']: Wanted[K] };
 
 function judge(
   state: RegistryState,
   content: Content,
-  wanted: Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>,
+  wanted: Omit<Wanted, 'windowTypes' | 'processors' | 'expected' | 'kinds'>,
 ): Proposal | Refusal {
   const { revision: live } = state;
-  const { windowTypes, processors, expected } = content;
+  const { windowTypes, processors, expected, kinds } = content;
   const algorithms = byName(settleOnRevision([...content.algorithms.values()]), refOf);
   const policies = [...wanted.policies.values()].flatMap((policy) =>
     numbered(policy, state.policies.get(policy.windowType)),
@@ -77,6 +80,7 @@ function judge(
     algorithms,
     processors,
     expected,
+    kinds,
     policyOf: (ref) => policyAfter.get(ref) ?? defaultPolicy(ref),
     locate: (kind, name) => wanted.paths.get(pathKey(kind, name)) ?? `${kind}[${name}]`,
   });
@@ -93,6 +97,7 @@ function judge(
     processors: sorted(processors),
     algorithms: sorted(algorithms),
     ...(expected.size > 0 && { expected: sorted(expected) }),
+    ...(kinds.size > 0 && { kinds: sorted(kinds) }),
   };
   const sources = wantedSources.filter((source) => !sameJson(source, state.sources.get(source.name)));
   const dagChanges = changesBetween(live, next).map((one) =>
@@ -115,15 +120,16 @@ function judge(
   };
 }
 
-const processorName = ({ name }: { readonly name: string }): string => name;
+const byOwnName = ({ name }: { readonly name: string }): string => name;
 const expectedName = ({ algorithm }: { readonly algorithm: Ref }): Ref => algorithm;
 
 /** What differs between two revisions. */
 export function changesBetween(before: DagRevision, after: DagRevision): Change[] {
   return [
     ...changesOf('windowType', byName(before.windowTypes, refOf), byName(after.windowTypes, refOf)),
-    ...changesOf('processor', byName(before.processors, processorName), byName(after.processors, processorName)),
+    ...changesOf('processor', byName(before.processors, byOwnName), byName(after.processors, byOwnName)),
     ...changesOf('algorithm', byName(before.algorithms, refOf), byName(after.algorithms, refOf)),
+    ...changesOf('kind', byName(before.kinds ?? [], byOwnName), byName(after.kinds ?? [], byOwnName)),
     ...changesOf('expected', byName(before.expected ?? [], expectedName), byName(after.expected ?? [], expectedName)),
   ];
 }

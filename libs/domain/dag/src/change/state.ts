@@ -20,7 +20,7 @@ export interface ChangeRules {
 }
 
 export interface Change {
-  readonly kind: 'windowType' | 'algorithm' | 'processor' | 'expected' | 'policy' | 'source';
+  readonly kind: 'windowType' | 'algorithm' | 'processor' | 'expected' | 'policy' | 'kind' | 'source';
   /** `name@version`, or a name. */
   readonly name: string;
   readonly action: 'added' | 'changed' | 'removed';

@@ -1,5 +1,6 @@
 import type { Algorithm, Dependency, Ref, ResultType } from '../model.ts';
 import type { Problem } from '../problem.ts';
+import { conversionText, isSameUnit } from '../unit.ts';
 import type { DraftGraph } from './draft.ts';
 import { relationText } from './draft.ts';
 import { outsideParent } from './window-types.ts';
@@ -49,30 +50,44 @@ function unsatisfiable(
 function mismatch(upstream: Algorithm | undefined, { reads, algorithm }: Dependency, path: string): Problem[] {
   const difference = upstream && reads ? differenceOf(reads, upstream.result, '') : undefined;
   if (!difference) return [];
+  const { text, converts = '' } = difference;
   return [
     {
       code: 'RESULT_MISMATCH',
       path,
-      message: `${algorithm}: ${difference}`,
-      mend: 'read what the algorithm declares, or depend on another version of it',
+      message: `${algorithm}: ${text}`,
+      mend: `read what the algorithm declares${converts === '' ? '' : ` and convert it (${converts})`}, or depend on another version of it`,
     },
   ];
 }
 
+interface Difference {
+  readonly text: string;
+  /** How the unit that is there is brought to the one that is asked for. */
+  readonly converts?: string;
+}
+
 /** Why a result of type `actual` cannot be read as `expected`; undefined: it can. A long is read as a double. */
-function differenceOf(expected: ResultType, actual: ResultType, field: string): string | undefined {
+function differenceOf(expected: ResultType, actual: ResultType, field: string): Difference | undefined {
   const at = field === '' ? '' : `field "${field}": `;
   if (expected.type !== actual.type && !(expected.type === 'double' && actual.type === 'long'))
-    return `${at}it is ${actual.type}, not ${expected.type}`;
-  if (expected.unit !== undefined && expected.unit !== actual.unit)
-    return `${at}its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
+    return { text: `${at}it is ${actual.type}, not ${expected.type}` };
+  const unit = unitDifference(expected.unit, actual.unit, at);
+  if (unit) return unit;
   for (const [name, type] of Object.entries(expected.fields ?? {})) {
     const inner = field === '' ? name : `${field}.${name}`;
     const found = actual.fields?.[name];
-    const difference = found ? differenceOf(type, found, inner) : `it has no field "${inner}"`;
+    const difference = found ? differenceOf(type, found, inner) : { text: `it has no field "${inner}"` };
     if (difference) return difference;
   }
   return undefined;
+}
+
+function unitDifference(expected: string | undefined, actual: string | undefined, at: string): Difference | undefined {
+  if (expected === undefined || (actual !== undefined && isSameUnit(expected, actual))) return undefined;
+  const text = `${at}its unit is ${actual ?? 'not declared'}, not ${expected}`;
+  const converts = actual === undefined ? '' : conversionText(actual, expected);
+  return { text, converts };
 }
 
 function emissionProblems(

@@ -5,11 +5,12 @@ import type {
   ExpectedAlgorithm,
   Processor,
   Ref,
+  SourceKind,
   WindowType,
 } from '../model.ts';
 import { refOf } from '../model.ts';
 
-export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'calendars';
+export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'kinds' | 'calendars';
 
 /** A DAG that wants to become a revision: everything that would be there, and where in the submitted document each part stands. */
 export interface Draft {
@@ -17,6 +18,7 @@ export interface Draft {
   readonly algorithms: ReadonlyMap<Ref, Algorithm>;
   readonly processors: ReadonlyMap<string, Processor>;
   readonly expected: ReadonlyMap<Ref, ExpectedAlgorithm>;
+  readonly kinds: ReadonlyMap<string, SourceKind>;
   readonly policyOf: (windowType: Ref) => AvailabilityPolicy;
   /** Path of an entity, for instance `windowTypes[2]`, or `windowTypes[cycle@1]` when it was not in the document. */
   readonly locate: (kind: EntityKind, name: string) => string;

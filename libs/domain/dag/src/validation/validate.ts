@@ -1,4 +1,5 @@
 import { type Problem, sortProblems } from '../problem.ts';
+import { channelProblems } from './channels.ts';
 import { cycleProblems } from './cycles.ts';
 import { dependencyProblems } from './dependencies.ts';
 import { type Draft, draftGraph } from './draft.ts';
@@ -29,6 +30,7 @@ export function validateDag(draft: Draft): Problem[] {
     ...referenceProblems(draft),
     ...nesting.problems,
     ...windowTypeProblems(graph),
+    ...channelProblems(draft),
     ...dependencyProblems(graph),
     ...cycles.problems,
     ...triggerLoopProblems(graph),
