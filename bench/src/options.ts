@@ -14,6 +14,7 @@ export const ROWS = [
   'trigger',
   'flood',
   'open-windows',
+  'registry',
 ] as const;
 export type Row = (typeof ROWS)[number];
 
@@ -28,6 +29,8 @@ export interface Options {
   /** Windows sent one at a time, for each pipeline. */
   readonly singles: number;
   readonly repeats: number;
+  /** Registrations of a processor into a large DAG. */
+  readonly registrations: number;
   /** Data of the servers; new and deleted at the end unless it is named. */
   readonly dataDir: string;
   readonly isTemporary: boolean;
@@ -47,6 +50,7 @@ export const usage = `npm run bench -- [row …] [options]
   --signals N       signals through the trigger alone (400000)
   --singles N       windows sent one at a time (300)
   --repeats N       repetitions, at least 1 (3)
+  --registrations N registrations into a large DAG (100)
   --data FOLDER     keep the servers' data there (default: a temporary folder)
   --profile FOLDER  processor profiles of all Node processes (they are slower then)
   --no-bare         without the bare pipeline`;
@@ -55,7 +59,7 @@ export const usage = `npm run bench -- [row …] [options]
 export function parseOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
   const quick = values.quick ?? false;
-  const count = (name: 'windows' | 'signals' | 'singles' | 'repeats', fallback: number): number => {
+  const count = (name: 'windows' | 'signals' | 'singles' | 'repeats' | 'registrations', fallback: number): number => {
     const number = Number(values[name] ?? fallback);
     if (Number.isInteger(number) && number >= 1) return number;
     throw new UsageError(`--${name} must be a whole number from 1 on`);
@@ -71,6 +75,7 @@ export function parseOptions(args: readonly string[]): Options {
     signals: count('signals', quick ? 60_000 : 400_000),
     singles: count('singles', quick ? 60 : 300),
     repeats: count('repeats', quick ? 1 : 3),
+    registrations: count('registrations', quick ? 20 : 100),
     dataDir: values.data ?? join(tmpdir(), `windlass-bench-${process.pid}`),
     isTemporary: values.data === undefined,
     profile: values.profile,
@@ -90,6 +95,7 @@ function parsed(args: readonly string[]) {
         signals: { type: 'string' },
         singles: { type: 'string' },
         repeats: { type: 'string' },
+        registrations: { type: 'string' },
         data: { type: 'string' },
         profile: { type: 'string' },
         'no-bare': { type: 'boolean' },

@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
+import { retireCommand } from './commands/retire.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -27,6 +28,7 @@ const commands = [
   tokenCommand,
   planCommand,
   applyCommand,
+  retireCommand,
   dialCommand,
   cronCommand,
   calendarCommand,

@@ -192,6 +192,38 @@ describe('dag-registry', () => {
     ).toEqual([3, 2, 1]);
   });
 
+  it('retires what nobody needs, refuses what starves others, and takes them along when forced', async () => {
+    ground = await makeGround('retires');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    await client.register(processor('health', [algorithm('level')]));
+    await client.register(processor('prognosis', [algorithm('rul', { dependencies: [{ algorithm: 'level@1' }] })]));
+    const starved = [{ code: 'STARVED', chain: ['rul@1 on cycle@1', 'level@1 on cycle@1'] }];
+    expect(await client.post('/v1/retirements', { processors: ['health'] })).toMatchObject({
+      status: 422,
+      body: { code: 'REFUSED', problems: starved },
+    });
+    expect(await client.post('/v1/retirements?plan=true', { processors: ['health'] })).toMatchObject({
+      status: 200,
+      body: { base: 3, revision: 3, problems: starved },
+    });
+    const forced = { processors: ['health'], force: true, why: 'pump 3 is gone' };
+    const planned = await client.post('/v1/retirements?plan=true', forced);
+    expect(planned.body).toMatchObject({ base: 3, revision: 4, problems: [] });
+    expect((await client.get('/v1/dag')).body.number).toBe(3);
+    expect(await client.post('/v1/retirements?ifRevision=2', forced)).toMatchObject({
+      status: 409,
+      body: { code: 'REVISION_MOVED' },
+    });
+    expect(await client.post('/v1/retirements?ifRevision=3', forced)).toMatchObject({
+      status: 200,
+      body: { revision: 4, changes: planned.body.changes },
+    });
+    expect((await client.get('/v1/dag')).body).toMatchObject({ number: 4, processors: [], algorithms: [] });
+    expect((await client.get('/v1/dag/revisions')).body.revisions[0]).toMatchObject({ why: 'pump 3 is gone' });
+    expect(liveRevision(await ground.view())).toMatchObject({ number: 4, algorithms: [] });
+  });
+
   it('writes again what holds when a publish ended in doubt: the topic keeps what was written last', async () => {
     ground = await makeGround('publish in doubt');
     const client = await ground.start();

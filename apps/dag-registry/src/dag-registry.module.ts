@@ -10,6 +10,7 @@ import { DagController } from './http/dag.controller.ts';
 import { DefinitionsController } from './http/definitions.controller.ts';
 import { PoliciesController } from './http/policies.controller.ts';
 import { ProcessorsController } from './http/processors.controller.ts';
+import { RetirementsController } from './http/retirements.controller.ts';
 import { SourcesController } from './http/sources.controller.ts';
 import { KafkaRegistryTopic } from './kafka/kafka-registry-topic.ts';
 import { KafkaTopics } from './kafka/kafka-topics.ts';
@@ -17,7 +18,9 @@ import { measure } from './measures.ts';
 import { PostgresOutbox } from './postgres/postgres-outbox.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
-import { Sources1764292000000 } from './postgres/migrations/1764292000000-sources.ts';
+import { Sources1764303000000 } from './postgres/migrations/1764303000000-sources.ts';
+import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
+import { RevisionDifferences1764300000000 } from './postgres/migrations/1764300000000-revision-differences.ts';
 import { PostgresLiveness } from './postgres/postgres-liveness.ts';
 import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
 import { RegistryQueries } from './queries.ts';
@@ -37,7 +40,13 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'dag_registry',
-    migrations: [...stageMigrations, RegistryTables1763856100000, Sources1764292000000],
+    migrations: [
+      ...stageMigrations,
+      RegistryTables1763856100000,
+      ReasonsOfChanges1764295200000,
+      RevisionDifferences1764300000000,
+      Sources1764303000000,
+    ],
     log,
   });
   onClose(() => database.close());
@@ -84,7 +93,14 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   );
   return {
     module: DagRegistryModule,
-    controllers: [ProcessorsController, DefinitionsController, DagController, PoliciesController, SourcesController],
+    controllers: [
+      ProcessorsController,
+      DefinitionsController,
+      RetirementsController,
+      DagController,
+      PoliciesController,
+      SourcesController,
+    ],
     providers: [
       { provide: DagRegistry, useValue: registry },
       { provide: RegistryQueries, useValue: queries },

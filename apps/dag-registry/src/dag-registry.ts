@@ -3,16 +3,20 @@ import {
   type Change,
   type ChangeRules,
   type Definitions,
+  type Hint,
   ownershipProblems,
   type Parsed,
   parseDefinitions,
   parseRegistration,
+  parseRetirement,
   type Problem,
   type Proposal,
   proposeRollback,
   type Refusal,
   registerProcessor,
+  retire,
   type RegistryState,
+  type ResolvedRef,
   tunePolicy,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
@@ -32,6 +36,8 @@ export interface Changed {
   /** The live revision afterwards. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** A dry run: never refused, it says what would be. */
@@ -42,12 +48,16 @@ export interface Plan {
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 export interface ChangeOptions {
   readonly author: Author;
   /** Refuse with REVISION_MOVED unless this revision is live: the one that a plan was made against. */
   readonly ifRevision?: number;
+  /** Kept beside the revision. */
+  readonly why?: string;
 }
 
 type Propose = (state: RegistryState) => Proposal | Refusal;
@@ -76,7 +86,7 @@ export class DagRegistry {
   ): Promise<Changed & { readonly processor: string; readonly team: string }> {
     const registration = accepted(parseRegistration(body));
     const { name, team } = registration;
-    const propose: Propose = (state) => registerProcessor(state, registration, this.surroundings.rules);
+    const propose = remembering((state) => registerProcessor(state, registration, this.surroundings.rules));
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([])), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]);
@@ -97,18 +107,20 @@ export class DagRegistry {
   /** What applying would do, for this author. */
   async plan(body: unknown, author: Author): Promise<Plan> {
     const parsed = parseDefinitions(body);
-    const read = await this.surroundings.store.read(parsed.ok ? namesIn(parsed.value) : []);
-    const state = { ...read, nowUs: this.surroundings.nowUs() };
-    const base = state.revision.number;
-    const proposal = parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
-    if (!proposal.ok) return { base, revision: base, changes: [], problems: proposal.problems };
-    const { revision, changes } = proposal;
-    return {
-      base,
-      revision: revision.number,
-      changes,
-      problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
-    };
+    const names = parsed.ok ? namesIn(parsed.value) : [];
+    return this.planned(names, author, (state) => (parsed.ok ? applyDefinitions(state, parsed.value) : parsed));
+  }
+
+  /** Takes processors, algorithms and window types out. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
+  async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
+    const { why, ...retirement } = accepted(parseRetirement(body));
+    return this.change([], (state) => retire(state, retirement), { ...options, ...(why !== undefined && { why }) });
+  }
+
+  /** What a retirement would do, for this author. */
+  async planRetirement(body: unknown, author: Author): Promise<Plan> {
+    const parsed = parseRetirement(body);
+    return this.planned([], author, (state) => (parsed.ok ? retire(state, parsed.value) : parsed));
   }
 
   /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
@@ -118,10 +130,27 @@ export class DagRegistry {
     return this.change([], (state) => proposeRollback(state, target), options);
   }
 
+  private async planned(sources: readonly string[], author: Author, propose: Propose): Promise<Plan> {
+    const state = { ...(await this.surroundings.store.read(sources)), nowUs: this.surroundings.nowUs() };
+    const base = state.revision.number;
+    const proposal = propose(state);
+    if (!proposal.ok)
+      return { base, revision: base, changes: [], resolved: [], hints: [], problems: proposal.problems };
+    const { revision, changes, resolved, hints } = proposal;
+    return {
+      base,
+      revision: revision.number,
+      changes,
+      resolved,
+      hints,
+      problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
+    };
+  }
+
   private async change(
     sources: readonly string[],
     propose: Propose,
-    { author, ifRevision }: ChangeOptions,
+    { author, ifRevision, why }: ChangeOptions,
   ): Promise<Changed> {
     const changed = await this.surroundings.store.change(sources, (stored): Decision<Changed> => {
       const state = { ...stored, nowUs: this.surroundings.nowUs() };
@@ -129,12 +158,18 @@ export class DagRegistry {
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
       const proposal = judged(propose(state), author);
+      const { changes, resolved, hints } = proposal;
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
-      const stamp = { changedBy: author.name, changedAtUs: state.nowUs };
+      const stamp = {
+        changedBy: author.name,
+        changedAtUs: state.nowUs,
+        ...(why !== undefined && { why }),
+      };
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
-        answer: { revision: proposal.revision.number, changes: proposal.changes },
+        revision: proposal.revision,
+        answer: { revision: proposal.revision.number, changes, resolved, hints },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();
@@ -146,6 +181,16 @@ export class DagRegistry {
 const namesIn = ({ sources }: Definitions): string[] => [
   ...new Set(sources.flatMap(({ name, parent }) => (parent === undefined ? [name] : [name, parent]))),
 ];
+
+/** The last answer again while the state is the same: of one without sources. */
+function remembering(propose: Propose): Propose {
+  let last: { readonly state: RegistryState; readonly answer: Proposal | Refusal } | undefined;
+  return (state) => {
+    if (last?.state.revision !== state.revision || last.state.policies !== state.policies)
+      last = { state, answer: propose(state) };
+    return last.answer;
+  };
+}
 
 function accepted<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
@@ -181,10 +226,10 @@ function checkSizes(entries: readonly Entry[]): void {
 /** Of an entry's other fields, encoded. */
 const ENTRY_OVERHEAD_BYTES = 1_024;
 
-type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs'>;
+type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs' | 'why'>;
 
 /** Policies and sources before the revision: a reader that has the new revision has what it was proven with. */
-function entriesOf({ revision, policies, sources }: Proposal, live: number): Entry[] {
+function entriesOf({ revision, difference, policies, sources }: Proposal, live: number): Entry[] {
   return [
     ...policies.map((policy): Entry => ({
       kind: 'POLICY',
@@ -206,7 +251,7 @@ function entriesOf({ revision, policies, sources }: Proposal, live: number): Ent
             kind: 'REVISION' as const,
             name: String(revision.number),
             number: revision.number,
-            body: JSON.stringify(revision),
+            body: JSON.stringify(difference),
           },
         ]),
   ];

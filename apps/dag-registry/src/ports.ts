@@ -1,14 +1,19 @@
 import type { DagRevision, RegistryEntry, RegistryState, Source } from '@windlass/dag';
 
-/** An entry with who changed it and when (microseconds since the epoch). */
-export interface StampedEntry extends RegistryEntry {
+/** An entry as it is stored, with who changed it and when (microseconds since the epoch). A HOLD's name is `processor/health`. */
+export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> {
+  readonly kind: RegistryEntry['kind'] | 'HOLD';
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** What whoever changed it said about it. */
+  readonly why?: string;
 }
 
 /** What a change wants stored, and what it answers. */
 export interface Decision<T> {
   readonly entries: readonly StampedEntry[];
+  /** What is live then: the one before, or the one that an entry leads to. */
+  readonly revision: DagRevision;
   readonly answer: T;
 }
 
@@ -16,6 +21,8 @@ export interface RevisionSummary {
   readonly number: number;
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** Null: nothing was said. */
+  readonly why: string | null;
 }
 
 /** A source as it is stored: declared, or seen, or both. */

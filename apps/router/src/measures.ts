@@ -15,6 +15,19 @@ export function measureQueues(registry: Registry, stage: RouterStage): void {
         for (const queue of queuesOf(stage.depths())) this.set({ processor: queue.processor }, of(queue));
       },
     });
+  new Gauge({
+    name: 'windlass_router_held_tasks',
+    help: 'what waits for the end of a hold of its algorithm or window type',
+    labelNames: ['kind', 'name'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { queue, queued } of stage.heldDepths()) {
+        const [kind, name] = queue.split(':') as [string, string];
+        this.inc({ kind, name }, queued);
+      }
+    },
+  });
   gauge('queued_tasks', 'tasks that wait for credit', ({ queued }) => queued);
   gauge('tasks_in_flight', 'tasks on the window topic or being worked on', ({ inFlight }) => inFlight);
   gauge('credit_tasks', 'tasks that may be in flight', ({ credit }) => credit);

@@ -5,6 +5,7 @@ import {
   DispatchQueue,
   type DoneWindow,
   type ExecutionLimits,
+  type HeldDepth,
   type KeyInput,
   KeyState,
   type Pick,
@@ -46,6 +47,9 @@ export interface PartitionRouterOptions {
   readonly cacheBytes: () => number;
   /** Of the hub. */
   readonly partitions: number;
+  /** Whether a queue is held now, by a processor's name or a hold's queue. */
+  readonly isHeld: (queue: string) => boolean;
+  readonly holdsAny: () => boolean;
 }
 
 /** Tasks that one batch takes out of the queues: bounds its time and its memory. */
@@ -57,7 +61,7 @@ export class PartitionRouter {
   private readonly cache: KeyCache;
 
   constructor(private readonly options: PartitionRouterOptions) {
-    this.queue = new DispatchQueue({ partitions: options.partitions });
+    this.queue = new DispatchQueue({ partitions: options.partitions, isHeld: options.isHeld });
     this.cache = new KeyCache(options.cacheBytes);
   }
 
@@ -67,6 +71,10 @@ export class PartitionRouter {
 
   depths(): QueueDepth[] {
     return this.queue.depths();
+  }
+
+  heldDepths(): HeldDepth[] {
+    return this.queue.heldDepths();
   }
 
   /** Takes the inputs in order, then dispatches from the queues what there is credit for. Changes the cache before the commit. */
@@ -100,16 +108,17 @@ export class PartitionRouter {
 
   private dispatch(batch: Batch, { slot, key, pick, nowUs }: KeyPlace & { pick: Pick; nowUs: number }): void {
     const state = this.cache.get(key)!;
-    const { processor, lane, windowType } = pick;
-    const context = this.context(nowUs, (task) => {
-      if (task.processor !== processor) return this.queue.admit(task);
+    const { queue, lane, windowType } = pick;
+    const admit: Context['admit'] = (task) => {
+      if (task.processor !== queue) return this.queue.admit(task);
       this.queue.take(task);
       return true;
-    });
-    const taken = step(state, { kind: 'dispatch', processor, lane, windowType }, context);
+    };
+    const context = this.context(nowUs, admit, queue);
+    const taken = step(state, { kind: 'dispatch', queue, lane, windowType }, context);
     batch.add(state, { slot, key, step: taken });
     // The pick itself has left the queue already.
-    const own = taken.queue.findIndex((change) => change.kind === 'unqueued' && change.processor === processor);
+    const own = taken.queue.findIndex((change) => change.kind === 'unqueued' && change.queue === queue);
     this.fold(state, { ...taken, queue: taken.queue.filter((_, i) => i !== own) }, nowUs);
   }
 
@@ -120,9 +129,15 @@ export class PartitionRouter {
     if (taken.answered) this.queue.answered(taken.answered.processor, { nowUs, busyUs: taken.answered.busyUs });
   }
 
-  private context(nowUs: number, admit: Context['admit']): Context {
+  /** `picked`: the queue that something has just left, in which it need not wait again. */
+  private context(nowUs: number, admit: Context['admit'], picked?: string): Context {
     const { plans, newTaskId, limits } = this.options;
-    return { nowUs, plans, newTaskId, limits, admit };
+    const heldBy: Context['heldBy'] = ({ algorithm, windowType }) => {
+      if (!this.options.holdsAny() && !this.queue.keepsAnything) return null;
+      const holds = [`windowType:${windowType}`, `algorithm:${algorithm}`] as const;
+      return holds.find((hold) => hold !== picked && this.queue.keepsBack(hold)) ?? null;
+    };
+    return { nowUs, plans, newTaskId, limits, admit, heldBy };
   }
 
   private async load(tx: StageTransaction, places: readonly KeyPlace[], nowUs: number): Promise<void> {

@@ -14,12 +14,13 @@ export interface WindowWrite extends KeyPlace {
   readonly next: WindowState | DoneWindow | null;
 }
 
-/** Tasks of one kind that a partition's last owner left queued or on the topic. */
+/** Tasks of one kind that a partition's last owner left in a queue or on the topic. */
 export interface Backlog {
   readonly key: string;
   readonly lane: Lane;
   readonly windowType: string;
-  readonly processor: string;
+  /** Of a processor or of a hold. */
+  readonly queue: string;
   readonly queued: number;
   readonly inFlight: number;
 }
@@ -35,4 +36,24 @@ export interface WindowStore {
   backlog(slots: readonly number[]): Promise<Backlog[]>;
   /** Windows with this id, of all generations, as they were last committed. */
   find(place: KeyPlace & { readonly windowId: string }): Promise<(WindowState | DoneWindow)[]>;
+}
+
+/** A processor that is being drained, by the number of its hold. */
+export interface Drain {
+  readonly processor: string;
+  readonly number: number;
+}
+
+/** Which partitions have nothing of a draining processor under way any more. Kept for all instances of the router. */
+export interface DrainStore {
+  /**
+   * Says that a partition is empty, in the batch's transaction. True: it is the last of all `partitions`, which exactly one is ever
+   * told of each drain.
+   */
+  emptied(
+    tx: StageTransaction,
+    drain: Drain & { readonly partition: number; readonly partitions: number },
+  ): Promise<boolean>;
+  /** Of these, those of which all `partitions` are empty. */
+  drained(drains: readonly Drain[], partitions: number): Promise<readonly Drain[]>;
 }

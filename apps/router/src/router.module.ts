@@ -1,8 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Database } from '@windlass/persistence';
+import { HoldsController } from './http/holds.controller.ts';
 import { QueuesController } from './http/queues.controller.ts';
 import { WindowsController } from './http/windows.controller.ts';
 import { RouterStage, type RouterStageOptions } from './kafka/router.stage.ts';
+import { RouterHolds } from './holds.ts';
+import { PostgresDrainStore } from './postgres/postgres-drain-store.ts';
 import { PostgresWindowStore } from './postgres/postgres-window-store.ts';
 import { StoredSchemas } from './postgres/stored-schemas.ts';
 import { WindowCodec } from './postgres/window-codec.ts';
@@ -13,17 +16,22 @@ export class RouterModule {
   static async on({
     database,
     ...options
-  }: Omit<RouterStageOptions, 'store' | 'signals'> & { readonly database: Database }): Promise<DynamicModule> {
+  }: Omit<RouterStageOptions, 'store' | 'signals' | 'drains'> & {
+    readonly database: Database;
+  }): Promise<DynamicModule> {
     const schemas = await StoredSchemas.open(database.dataSource);
     const codec = new WindowCodec(schemas);
     const store = new PostgresWindowStore(database.dataSource, codec);
-    const stage = new RouterStage({ store, signals: codec, ...options });
+    const drains = new PostgresDrainStore(database.dataSource);
+    const stage = new RouterStage({ store, drains, signals: codec, ...options });
+    const holds = new RouterHolds({ stage, drains, ...options });
     return {
       module: RouterModule,
-      controllers: [QueuesController, WindowsController],
+      controllers: [QueuesController, HoldsController, WindowsController],
       providers: [
         { provide: RouterStage, useValue: stage },
         { provide: PostgresWindowStore, useValue: store },
+        { provide: RouterHolds, useValue: holds },
       ],
     };
   }

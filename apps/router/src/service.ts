@@ -6,6 +6,7 @@ import { type RouterSettings, settings } from './config.ts';
 import { DagView } from './kafka/dag-view.ts';
 import { RouterStage } from './kafka/router.stage.ts';
 import { measureQueues } from './measures.ts';
+import { DrainedPartitions1764290000000 } from './postgres/migrations/1764290000000-drained-partitions.ts';
 import { WindowTables1763861000000 } from './postgres/migrations/1763861000000-window-tables.ts';
 import { RouterModule } from './router.module.ts';
 
@@ -40,6 +41,7 @@ export function router(env: NodeJS.ProcessEnv): ServiceDefinition<RouterSettings
         log,
         metrics: stageMetrics(metrics),
       });
+      stage.promptedBy(() => strategy.stage.prompt());
       measureQueues(metrics, stage);
       health.add({ name: 'stage', check: () => stageHealth(strategy) });
       return [strategy];
@@ -54,7 +56,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'router',
-    migrations: [...stageMigrations, WindowTables1763861000000],
+    migrations: [...stageMigrations, WindowTables1763861000000, DrainedPartitions1764290000000],
     stagePoolSize: config.stagePoolSize,
     log,
   });

@@ -8,6 +8,7 @@ import { scenarios, type Scenario, type ScenarioName } from '../scenario.ts';
 import { burstRow, type BurstMeasure } from './burst-row.ts';
 import { burstLine, memoryLines, singleLines } from './lines.ts';
 import { burstMemory, idleMemory } from './memory-row.ts';
+import { registryRow } from './registry-row.ts';
 import { singleRow } from './single-row.ts';
 import { floodRow, openRow, steadyRow } from './trigger-row.ts';
 
@@ -36,7 +37,7 @@ export async function allRows(bench: Bench, results: Results): Promise<void> {
   if (rows.has('start-up')) await startUpRow(bench, results);
   if (rows.has('memory')) results.lines.push(...memoryLines('idle', await idleMemory(bench), budgets.idleMb));
   await pipelineRows(bench, results);
-  if (rows.has('trigger') || rows.has('flood') || rows.has('open-windows')) await triggerRows(bench, results);
+  if (alone.some((row) => rows.has(row))) await rowsAlone(bench, results);
 }
 
 async function pipelineRows(bench: Bench, results: Results): Promise<void> {
@@ -48,12 +49,16 @@ async function pipelineRows(bench: Bench, results: Results): Promise<void> {
   }
 }
 
-/** Last, and without the hub's services: the trigger runs in hubs of its own. */
-async function triggerRows(bench: Bench, { lines }: Results): Promise<void> {
+/** They run in hubs of their own. */
+const alone: readonly Row[] = ['trigger', 'flood', 'open-windows', 'registry'];
+
+/** Last, and without the hub's services. */
+async function rowsAlone(bench: Bench, { lines }: Results): Promise<void> {
   await bench.hub.stop();
   if (bench.options.rows.has('trigger')) lines.push(...(await steadyRow(bench)));
   if (bench.options.rows.has('flood')) lines.push(...(await floodRow(bench)));
   if (bench.options.rows.has('open-windows')) lines.push(...(await openRow(bench)));
+  if (bench.options.rows.has('registry')) lines.push(...(await registryRow(bench)));
 }
 
 const rowsOf: Readonly<Record<ScenarioName, readonly Row[]>> = {

@@ -130,6 +130,7 @@ export async function startHub({
 const addressesOf = (urls: Readonly<Partial<Record<ServiceName, string>>>): Record<string, string> => ({
   WINDLASS_HUB_URL: urls['dag-registry'] ?? '',
   ...(urls.trigger && { WINDLASS_TRIGGER_URL: urls.trigger }),
+  ...(urls.router && { WINDLASS_ROUTER_URL: urls.router }),
   ...(urls['result-collector'] && { WINDLASS_RESULT_COLLECTOR_URL: urls['result-collector'] }),
 });
 

@@ -6,6 +6,7 @@ export { backoffMs, pause, type BackoffLimits } from './backoff.ts';
 export { awaitLeaders, ensureTopics, type EnsuredTopics } from './topics.ts';
 export { HubTopicMap, type Hub } from './hub-topics.ts';
 export { createPublisher, HubPublisher, type PublisherOptions } from './hub-publisher.ts';
+export { GroupLags, type GroupTopic } from './group-lags.ts';
 export { followCompacted, type Following, type FollowOptions } from './compacted.ts';
 export { readPartition, type PartitionRead, type StoredRecord } from './partition-reader.ts';
 export { RecordCodec, encodedSize, type SchemaMemory } from './avro/record-codec.ts';

@@ -8,6 +8,7 @@ interface Revision {
   readonly number: number;
   readonly changedBy: string;
   readonly changedAtUs: number;
+  readonly why: string | null;
 }
 
 export function dagCommand(): Command {
@@ -57,9 +58,9 @@ export function describeHistory(revisions: readonly Revision[]): string {
   if (revisions.length === 0) return 'Nothing has been registered or applied yet.\n';
   const width = String(revisions[0]!.number).length;
   return revisions
-    .map(({ number, changedBy, changedAtUs }, i) => {
+    .map(({ number, changedBy, changedAtUs, why }, i) => {
       const at = new Date(changedAtUs / 1000).toISOString();
-      return `${String(number).padStart(width)}  ${at}  ${changedBy}${i === 0 ? '  (live)' : ''}\n`;
+      return `${String(number).padStart(width)}  ${at}  ${changedBy}${i === 0 ? '  (live)' : ''}${why === null ? '' : `  ${why}`}\n`;
     })
     .join('');
 }

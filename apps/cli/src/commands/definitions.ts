@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
-import { askHub, HubError, type Plan } from './hub-api.ts';
-import { describeChanges, describeProblems } from './plan-text.ts';
+import { askHub, type Plan } from './hub-api.ts';
+import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
 
 export function planCommand(): Command {
   return new Command('plan')
@@ -10,7 +10,7 @@ export function planCommand(): Command {
     .action(async (path: string) => {
       const file = await readDefinitionsFile(path);
       const plan = await planOf(file);
-      if (report(file, plan)) process.stdout.write(`${outcome(plan, 'Applying makes')}\n`);
+      if (reportPlan(plan, file.locate)) process.stdout.write(planOutcome(plan, 'Applying makes'));
     });
 }
 
@@ -21,35 +21,11 @@ export function applyCommand(): Command {
     .action(async (path: string) => {
       const file = await readDefinitionsFile(path);
       const plan = await planOf(file);
-      if (!report(file, plan)) return;
-      const done = await askHub<Plan>('PUT', `/v1/definitions?ifRevision=${plan.base}`, file.value).catch(
-        (error: unknown) => {
-          if (!(error instanceof HubError) || error.problems.length === 0) throw error;
-          process.exitCode = 1;
-          process.stderr.write(describeProblems(error.problems, file.locate));
-          return undefined;
-        },
-      );
-      if (done) process.stdout.write(`${outcome({ ...plan, revision: done.revision }, 'Applied:')}\n`);
+      if (!reportPlan(plan, file.locate)) return;
+      const asked = askHub<Plan>('PUT', `/v1/definitions?ifRevision=${plan.base}`, file.value);
+      const done = await orProblems(asked, file.locate);
+      if (done) process.stdout.write(planOutcome({ ...plan, revision: done.revision }, 'Applied:'));
     });
 }
 
 const planOf = (file: DefinitionsFile): Promise<Plan> => askHub<Plan>('POST', '/v1/definitions/plan', file.value);
-
-/** Prints changes and problems; false, and exit code 1, when there are problems. */
-function report({ locate }: DefinitionsFile, { changes, problems }: Plan): boolean {
-  if (problems.length === 0) {
-    process.stdout.write(describeChanges(changes));
-    return true;
-  }
-  process.exitCode = 1;
-  process.stderr.write(
-    `${describeProblems(problems, locate)}${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing is changed\n`,
-  );
-  return false;
-}
-
-const outcome = ({ base, revision }: Plan, verb: string): string =>
-  revision === base
-    ? `${verb} no new DAG revision; ${base} stays live`
-    : `${verb} DAG revision ${revision} (live before: ${base})`;

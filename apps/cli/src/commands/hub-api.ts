@@ -1,4 +1,4 @@
-import type { Change, Problem } from '@windlass/dag';
+import type { Change, Hint, Problem, ResolvedRef } from '@windlass/dag';
 
 /** What applying would do, or did. */
 export interface Plan {
@@ -6,6 +6,8 @@ export interface Plan {
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** The hub refused, or could not be reached. */

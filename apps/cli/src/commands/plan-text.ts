@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Change, Problem } from '@windlass/dag';
+import type { Change, Hint, Problem, ResolvedRef } from '@windlass/dag';
 
 const SIGNS: Readonly<Record<Change['action'], { readonly sign: string; readonly color: 'green' | 'yellow' | 'red' }>> =
   {
@@ -19,19 +19,30 @@ export function describeChanges(changes: readonly Change[]): string {
   return `${shown.map(describeChange).join('')}${rest > 0 ? `  … and ${rest} more sources\n` : ''}`;
 }
 
-function describeChange({ kind, name, action, owners, fields, settled }: Change): string {
+function describeChange({ kind, name, action, owners, fields, settled, because }: Change): string {
   const { sign, color } = SIGNS[action];
   const details = [fields?.join(', '), settled ? 'settled by itself' : undefined, owners.join(' and ')]
     .filter(Boolean)
     .join('; ');
-  return `${styleText(color, `  ${sign} ${kind} ${name}`)}${details ? styleText('dim', `  (${details})`) : ''}\n`;
+  const reason = because ? styleText('dim', `      because: ${because.join(' → ')}\n`) : '';
+  return `${styleText(color, `  ${sign} ${kind} ${name}`)}${details ? styleText('dim', `  (${details})`) : ''}\n${reason}`;
 }
 
-/** Each problem with its place in the file, the chain that shows it, and what would mend it. */
-export function describeProblems(problems: readonly Problem[], locate: (path: string) => string): string {
+/** What references stand for, where they leave a version open: `indicator@^1.2 → indicator@1.4.0`. */
+export const describeResolved = (resolved: readonly ResolvedRef[]): string =>
+  resolved.map(({ path, asked, ref }) => `  ${asked} → ${ref}${styleText('dim', `  (${path})`)}\n`).join('');
+
+export const describeHints = (hints: readonly Hint[]): string =>
+  hints.map(({ code, path, message }) => `  ${styleText('yellow', code)} ${path}: ${message}\n`).join('');
+
+/** `file:line:column` of a path. */
+export type Locate = (path: string) => string;
+
+/** Each problem with its place in the file, if there is one, the chain that shows it, and what would mend it. */
+export function describeProblems(problems: readonly Problem[], locate?: Locate): string {
   return problems
     .map(({ code, path, message, mend, chain }) => {
-      const lines = [`${locate(path)}: ${styleText('red', code)} ${path}`, `    ${message}`];
+      const lines = [`${locate ? `${locate(path)}: ` : ''}${styleText('red', code)} ${path}`, `    ${message}`];
       if (chain) lines.push(styleText('dim', `    ${chain.join(' → ')}`));
       lines.push(`    mend: ${mend}`);
       return `${lines.join('\n')}\n`;

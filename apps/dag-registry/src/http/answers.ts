@@ -7,6 +7,10 @@ export const change = z.object({
   action: z.enum(['added', 'changed', 'removed']),
   owners: z.array(z.string()),
   fields: z.array(z.string()).optional().describe('top-level fields that differ'),
+  because: z
+    .array(z.string())
+    .optional()
+    .describe('nobody named it: it goes, or loses a part, because of what was retired'),
   settled: z.boolean().optional().describe('nobody asked for it: a default settled itself anew'),
 });
 
@@ -18,7 +22,20 @@ export const problem = z.object({
   chain: z.array(z.string()).optional(),
 });
 
-export const changed = z.object({ revision: z.int().describe('the live revision'), changes: z.array(change) });
+export const resolved = z
+  .object({ path: z.string(), asked: z.string(), ref: z.string() })
+  .describe('what a reference stands for, where it is written otherwise: `indicator@^1.2` is `indicator@1.4.0`');
+
+export const hint = z
+  .object({ code: z.string(), path: z.string(), message: z.string() })
+  .describe('nothing is wrong, but somebody may want to know');
+
+export const changed = z.object({
+  revision: z.int().describe('the live revision'),
+  changes: z.array(change),
+  resolved: z.array(resolved),
+  hints: z.array(hint),
+});
 
 export const registered = changed.extend({
   windowTopic: z.string().describe('to read'),

@@ -1,4 +1,4 @@
-import type { AvailabilityPolicy, DagRevision, Ref, RegistryState } from '@windlass/dag';
+import type { DagRevision, RegistryState } from '@windlass/dag';
 import { storeError } from '@windlass/persistence';
 import type { DataSource } from 'typeorm';
 import type {
@@ -11,23 +11,25 @@ import type {
   SourceQuery,
   StampedEntry,
 } from '../ports.ts';
-import { select, type Runner } from './select.ts';
+import { committed, LiveDagCache } from './live-dag.ts';
+import { readRevision } from './revision-chain.ts';
+import { type Runner, select } from './select.ts';
 import { knownSource, readSources, sourceChanges, sourcePage } from './sources.ts';
-
-const EMPTY: DagRevision = { number: 0, windowTypes: [], processors: [], algorithms: [] };
 
 /** The registry in Postgres. Changes of all instances go one at a time through the lock of the `head` row. */
 export class PostgresRegistryStore implements RegistryStore {
   private readonly dataSource: DataSource;
-  /** The live revision as it was last read: parsing some MiB for each change would cost more than proving it. */
-  private cached = EMPTY;
+  private readonly live = new LiveDagCache();
 
   constructor(dataSource: DataSource) {
     this.dataSource = dataSource;
   }
 
   read(sources: readonly string[]): Promise<RegistryState> {
-    return guarded(() => this.state(this.dataSource, { sources, lock: false }));
+    return guarded(async () => {
+      const { revision, policies } = await this.live.read(this.dataSource);
+      return { revision, policies, sources: await readSources(this.dataSource, sources) };
+    });
   }
 
   async change<T>(sources: readonly string[], decide: (state: RegistryState) => Decision<T>): Promise<T> {
@@ -42,34 +44,45 @@ export class PostgresRegistryStore implements RegistryStore {
       }
     };
     try {
-      return await this.dataSource.transaction(async (tx) => {
-        const { entries, answer } = decided(await this.state(tx, { sources, lock: true }));
-        await insert(tx, entries);
-        const revision = entries.find(({ kind }) => kind === 'REVISION');
-        if (revision) await tx.query('UPDATE head SET revision = $1', [revision.number]);
-        return answer;
+      const { answer, after } = await this.dataSource.transaction(async (tx) => {
+        await tx.query('SELECT revision FROM head FOR UPDATE');
+        const before = await this.live.read(tx);
+        const { revision: live, policies } = before;
+        const decision = decided({ revision: live, policies, sources: await readSources(tx, sources) });
+        const { entries, revision } = decision;
+        const seq = await insert(tx, entries);
+        if (revision.number !== live.number) await tx.query('UPDATE head SET revision = $1', [revision.number]);
+        return {
+          answer: decision.answer,
+          after: seq === undefined ? before : committed(before, { entries, revision, seq }),
+        };
       });
+      this.live.keep(after);
+      return answer;
     } catch (error) {
       throw refusal ? refusal.error : storeError(error);
     }
   }
 
   async revision(number: number): Promise<DagRevision | undefined> {
-    if (number === this.cached.number) return this.cached;
-    return guarded(async () => (await readRevision(this.dataSource, number)) ?? undefined);
+    return guarded(async () => {
+      const { revision } = await this.live.read(this.dataSource);
+      return number === revision.number ? revision : readRevision(this.dataSource, number);
+    });
   }
 
   revisions(limit: number): Promise<readonly RevisionSummary[]> {
     return guarded(async () => {
-      const rows = await select<{ number: number; changed_by: string; changed_at_us: string }>(
+      const rows = await select<{ number: number; changed_by: string; changed_at_us: string; why: string | null }>(
         this.dataSource,
-        "SELECT number, changed_by, changed_at_us FROM registry_entry WHERE kind = 'REVISION' ORDER BY number DESC LIMIT $1",
+        "SELECT number, changed_by, changed_at_us, why FROM registry_entry WHERE kind = 'REVISION' ORDER BY number DESC LIMIT $1",
         [limit],
       );
-      return rows.map(({ number, changed_by, changed_at_us }) => ({
+      return rows.map(({ number, changed_by, changed_at_us, why }) => ({
         number,
         changedBy: changed_by,
         changedAtUs: Number(changed_at_us),
+        why,
       }));
     });
   }
@@ -88,32 +101,19 @@ export class PostgresRegistryStore implements RegistryStore {
   ): Promise<readonly SourceChange[]> {
     return guarded(() => sourceChanges(this.dataSource, name, query));
   }
-
-  private async state(
-    runner: Runner,
-    { sources, lock }: { readonly sources: readonly string[]; readonly lock: boolean },
-  ): Promise<RegistryState> {
-    const [head] = await select<{ revision: number }>(
-      runner,
-      lock ? 'SELECT revision FROM head FOR UPDATE' : 'SELECT revision FROM head',
-      [],
-    );
-    const { revision: live } = head!;
-    if (this.cached.number !== live) this.cached = (live === 0 ? EMPTY : await readRevision(runner, live))!;
-    const revision = this.cached;
-    return { revision, policies: await readPolicies(runner), sources: await readSources(runner, sources) };
-  }
 }
 
-/** A source's number is one more than its highest: the core does not count them. */
-async function insert(runner: Runner, entries: readonly StampedEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await runner.query(
-    `INSERT INTO registry_entry (kind, name, number, body, changed_by, changed_at_us)
+/** A source's number is one more than its highest: the core does not count them. @returns the last `seq`. */
+async function insert(runner: Runner, entries: readonly StampedEntry[]): Promise<number | undefined> {
+  if (entries.length === 0) return undefined;
+  const rows = await select<{ seq: string }>(
+    runner,
+    `INSERT INTO registry_entry (kind, name, number, body, changed_by, changed_at_us, why)
      SELECT kind, name, CASE kind WHEN 'SOURCE' THEN 1 + coalesce((SELECT s.number FROM source AS s WHERE s.name = new.name COLLATE "C"), 0) ELSE number END,
-            body::json, changed_by, changed_at_us
-     FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[]) WITH ORDINALITY
-       AS new (kind, name, number, body, changed_by, changed_at_us, place) ORDER BY place`,
+            body::json, changed_by, changed_at_us, why
+     FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::text[]) WITH ORDINALITY
+       AS new (kind, name, number, body, changed_by, changed_at_us, why, place) ORDER BY place
+     RETURNING seq`,
     [
       entries.map(({ kind }) => kind),
       entries.map(({ name }) => name),
@@ -121,26 +121,10 @@ async function insert(runner: Runner, entries: readonly StampedEntry[]): Promise
       entries.map(({ body }) => body),
       entries.map(({ changedBy }) => changedBy),
       entries.map(({ changedAtUs }) => changedAtUs),
+      entries.map(({ why }) => why ?? null),
     ],
   );
-}
-
-async function readRevision(runner: Runner, number: number): Promise<DagRevision | null> {
-  const [row] = await select<{ body: DagRevision }>(
-    runner,
-    "SELECT body FROM registry_entry WHERE kind = 'REVISION' AND name = $1 AND number = $2",
-    [String(number), number],
-  );
-  return row?.body ?? null;
-}
-
-async function readPolicies(runner: Runner): Promise<ReadonlyMap<Ref, AvailabilityPolicy>> {
-  const rows = await select<{ name: string; body: AvailabilityPolicy }>(
-    runner,
-    "SELECT DISTINCT ON (name) name, body FROM registry_entry WHERE kind = 'POLICY' ORDER BY name, number DESC",
-    [],
-  );
-  return new Map(rows.map(({ name, body }) => [name, body]));
+  return Math.max(...rows.map(({ seq }) => Number(seq)));
 }
 
 /** The world's trouble as a retryable error (HTTP 503). */

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
-/** A data source, or a transaction. */
+/** A connection, or a transaction on one. */
 export type Runner = Pick<EntityManager, 'query'>;
 
-/** Rows of what a statement selects. */
-export const select = <Row>(runner: Runner, sql: string, parameters: unknown[]): Promise<Row[]> =>
-  runner.query(sql, parameters);
+export const select = <Row>(runner: Runner, sql: string, parameters: readonly unknown[]): Promise<Row[]> =>
+  runner.query(sql, [...parameters]);

@@ -1,8 +1,8 @@
-import { type DagRevision, emptyRegistryView, applyEntry, liveRevision, revisionOf } from '@windlass/dag';
+import { applyEntry, type DagRevision, emptyRegistryView, type Hold, liveRevision, revisionOf } from '@windlass/dag';
 import { Plans } from '@windlass/execution';
 import { type Following, followCompacted, type FollowOptions } from '@windlass/messaging';
 
-/** The DAG revisions of the registry topic, as far as they have been read. Policies and sources do not concern the router. */
+/** DAG revisions and holds of the registry topic, as far as they have been read. Policies and sources do not concern the router. */
 export class DagView {
   readonly plans = new Plans({
     revisionOf: (number) => revisionOf(this.view, number),
@@ -11,7 +11,9 @@ export class DagView {
   private view = emptyRegistryView;
   private following: Following | undefined;
   private readonly caughtUp = Promise.withResolvers<void>();
+  private held: readonly Hold[] = [];
   private isRead = false;
+  private readonly listeners: (() => void)[] = [];
 
   /** Reads what is there, then what follows. Never throws: it waits for Kafka as long as it takes. */
   follow(options: Pick<FollowOptions<'registry'>, 'kafka' | 'registryUrl' | 'prefix' | 'topic' | 'log'>): void {
@@ -19,7 +21,12 @@ export class DagView {
       ...options,
       family: 'registry',
       apply: ({ value }) => {
-        if (value?.kind === 'REVISION') this.view = applyEntry(this.view, value);
+        if (value?.kind !== 'REVISION' && !value?.extension) return;
+        const { holds } = this.view;
+        this.view = applyEntry(this.view, value);
+        if (this.view.holds === holds) return;
+        this.held = [...this.view.holds.values()];
+        if (this.isRead) for (const listener of this.listeners) listener();
       },
     });
     void this.following.caughtUp.then(() => {
@@ -35,6 +42,23 @@ export class DagView {
 
   get live(): DagRevision {
     return liveRevision(this.view);
+  }
+
+  /** What is held now. */
+  get holds(): readonly Hold[] {
+    return this.held;
+  }
+
+  /** By a processor's name, or a hold's queue: `algorithm:rul@1`. */
+  isHeld(queue: string): boolean {
+    const { holds } = this.view;
+    if (holds.size === 0) return false;
+    return holds.has(queue.includes(':') ? queue.replace(':', '/') : `processor/${queue}`);
+  }
+
+  /** Told whenever something is held or no longer held. */
+  onHolds(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
   get isCaughtUp(): boolean {

@@ -8,9 +8,10 @@ import {
   slotOf,
   type TopicNames,
 } from '@windlass/contracts';
-import type { ExecutionLimits, KeyInput, QueueDepth, Step } from '@windlass/execution';
+import type { ExecutionLimits, HeldDepth, KeyInput, QueueDepth, Step } from '@windlass/execution';
 import {
   type InboundRecord,
+  type OutboundMessage,
   type RejectedRecord,
   type StageBatch,
   StageConsumer,
@@ -21,14 +22,16 @@ import {
 } from '@windlass/messaging';
 import type { SignalsCodec } from '../packed-signals.ts';
 import { PartitionRouter, type PlacedInput } from '../partition-router.ts';
-import type { WindowStore } from '../ports.ts';
+import type { DrainStore, WindowStore } from '../ports.ts';
 import type { DagView } from './dag-view.ts';
+import { drainedNotice } from './drained-notice.ts';
 import { messagesOf } from './messages.ts';
 import { paneInput, paneProblem } from './pane.codec.ts';
 import { resultInput, unreadableResult } from './result.codec.ts';
 
 export interface RouterStageOptions {
   readonly store: WindowStore;
+  readonly drains: DrainStore;
   readonly signals: SignalsCodec;
   readonly dag: DagView;
   readonly limits: ExecutionLimits;
@@ -58,12 +61,16 @@ const ignoredCounters = {
  * Redelivery: a pane is recognised by its window's version, a result by its task, and applied once. Rebalance: a partition's states,
  * queues and credit are forgotten and read back by the next owner. Poison: a record whose ids or bounds are wrong goes to the dead
  * letters. A pane of a DAG revision that has not been read yet waits for it. Back-pressure: tasks queue in Postgres beyond the
- * processor's credit; the cache of windows is bounded in bytes.
+ * processor's credit; the cache of windows is bounded in bytes. Holds: whatever is held stays in its queue; when a hold changes, and when a
+ * partition has been taken, the stage is prompted, because no record may come that would start what waits.
  */
 @Injectable()
 @StageConsumer({ stage: 'router', families: ['panes', 'results'] })
 export class RouterStage implements StageHandler {
   private readonly routers = new Map<number, PartitionRouter>();
+  /** By partition: drains (`processor/number`) of which it has said that nothing is under way. */
+  private readonly emptied = new Map<number, Set<string>>();
+  private prompt: () => void = () => undefined;
 
   constructor(private readonly options: RouterStageOptions) {}
 
@@ -81,13 +88,24 @@ export class RouterStage implements StageHandler {
       slotOf,
       cacheBytes: () => cacheBytes / this.routers.size,
       partitions,
+      isHeld: (queue) => dag.isHeld(queue),
+      holdsAny: () => dag.holds.length > 0,
     });
     router.restore(await store.backlog(slots));
     this.routers.set(partition, router);
+    this.emptied.set(partition, new Set());
+    this.prompt();
   }
 
   release(partition: number): void {
     this.routers.delete(partition);
+    this.emptied.delete(partition);
+  }
+
+  /** How to have `handle` called soon although nothing has come. */
+  promptedBy(prompt: () => void): void {
+    this.prompt = prompt;
+    this.options.dag.onHolds(prompt);
   }
 
   async handle({ partition, nowUs, inputs }: StageBatch, tx: StageTransaction): Promise<StageEffects> {
@@ -96,6 +114,7 @@ export class RouterStage implements StageHandler {
     const { steps, timers, writes } = await this.routers.get(partition)!.handle(placed, nowUs, tx);
     const to = { topics: this.options.topics, homePartition: partition, nowUs };
     const messages = steps.flatMap((taken) => messagesOf(taken, to));
+    messages.push(...(await this.drained({ partition, nowUs }, tx)));
     this.measure(steps);
     return {
       messages,
@@ -114,6 +133,36 @@ export class RouterStage implements StageHandler {
     return [...this.routers].flatMap(([partition, router]) =>
       router.depths().map((depth) => ({ partition, ...depth })),
     );
+  }
+
+  heldDepths(): readonly HeldDepth[] {
+    return [...this.routers.values()].flatMap((router) => router.heldDepths());
+  }
+
+  /** Says of draining processors that nothing of them is under way in this partition; the last partition tells everyone. */
+  private async drained(
+    { partition, nowUs }: Pick<StageBatch, 'partition' | 'nowUs'>,
+    tx: StageTransaction,
+  ): Promise<OutboundMessage[]> {
+    const { dag, drains, partitions, topics } = this.options;
+    const draining = dag.holds.filter(({ mode }) => mode === 'DRAIN');
+    if (draining.length === 0) return [];
+    const said = this.emptied.get(partition)!;
+    const busy = new Set(
+      this.routers
+        .get(partition)!
+        .depths()
+        .flatMap((one) => (one.inFlight > 0 ? [one.processor] : [])),
+    );
+    const messages: OutboundMessage[] = [];
+    for (const hold of draining) {
+      const { name: processor, number } = hold;
+      if (busy.has(processor) || said.has(`${processor}/${number}`)) continue;
+      said.add(`${processor}/${number}`);
+      const isLast = await drains.emptied(tx, { processor, number, partition, partitions });
+      if (isLast) messages.push(drainedNotice(hold, { topics, nowUs }));
+    }
+    return messages;
   }
 
   private place(input: StageInput, rejected: RejectedRecord[]): PlacedInput[] {

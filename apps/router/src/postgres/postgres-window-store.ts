@@ -1,4 +1,4 @@
-import { type Changes, type DoneWindow, processorsIn, windowKey, type WindowState } from '@windlass/execution';
+import { type Changes, type DoneWindow, queuesOf, windowKey, type WindowState } from '@windlass/execution';
 import type { StageTransaction } from '@windlass/messaging';
 import type { DataSource } from 'typeorm';
 import type { Backlog, KeyPlace, WindowStore, WindowWrite } from '../ports.ts';
@@ -64,7 +64,7 @@ export class PostgresWindowStore implements WindowStore {
         key,
         window,
         next: next!,
-        queued: open ? processorsIn(open, 'QUEUED') : [],
+        queued: open ? queuesOf(open) : [],
         dispatched: open ? tasksOf(open) : [],
         pane: panes.add(open && !keepsPane ? this.codec.packPane(open.pane) : null),
         waiting: waiting.add(open?.waiting ? this.codec.packPane(open.waiting.pane) : null),
@@ -84,16 +84,16 @@ export class PostgresWindowStore implements WindowStore {
       count: string;
     }[] = await this.dataSource.query(backlogSql, [slots]);
     return rows.flatMap(({ key, lane, window_type: windowType, queued, dispatched, count }) => {
-      const entry = (processor: string, what: { queued: number; inFlight: number }): Backlog => ({
+      const entry = (queue: string, what: { queued: number; inFlight: number }): Backlog => ({
         key,
         lane,
         windowType,
-        processor,
+        queue,
         ...what,
       });
       const windows = Number(count);
       return [
-        ...names(queued).map((processor) => entry(processor, { queued: windows, inFlight: 0 })),
+        ...names(queued).map((queue) => entry(queue, { queued: windows, inFlight: 0 })),
         ...names(dispatched).map((processor) => entry(processor, { queued: 0, inFlight: windows })),
       ];
     });

@@ -4,6 +4,7 @@ import {
   type FamilyValues,
   fromValue,
   headerNames,
+  type Notice,
   type OutcomeEvent,
   type Pane,
   type ResultItem,
@@ -15,7 +16,7 @@ import {
   topicNames,
   toValue,
 } from '@windlass/contracts';
-import type { DagRevision } from '@windlass/dag';
+import { type DagRevision, type Hold, holdName } from '@windlass/dag';
 import {
   createAdmin,
   createKafka,
@@ -44,6 +45,7 @@ export class TestHub {
   readonly topics;
   readonly outcomes: OutcomeEvent[] = [];
   readonly tasks: Task[] = [];
+  readonly notices: Notice[] = [];
   service!: RunningService;
   private readonly hub;
   private publisher!: HubPublisher;
@@ -88,6 +90,7 @@ export class TestHub {
     await this.register(dag);
     await this.startRouter();
     await this.consume('outcomes', this.topics.outcomes, async (event) => void this.outcomes.push(event));
+    await this.consume('notices', this.topics.notices, async (notice) => void this.notices.push(notice));
   }
 
   async startRouter(): Promise<void> {
@@ -98,6 +101,17 @@ export class TestHub {
     await Promise.all(this.consumers.map((consumer) => consumer.disconnect()));
     await this.publisher?.close();
     await this.service?.stop();
+  }
+
+  /** Holds something, or with `mode` null no longer. */
+  hold(hold: Pick<Hold, 'kind' | 'name' | 'mode' | 'number'>): Promise<void> {
+    const name = holdName(hold);
+    const body = JSON.stringify({ ...hold, owner: 'team', by: 'test', why: null, sinceUs: 1 });
+    const value = {
+      ...{ kind: 'SOURCE', name: `!HOLD/${name}`, number: hold.number, body: 'null' },
+      ...{ changedBy: 'test', changedAtUs: 0, extension: { kind: 'HOLD', name, body } },
+    };
+    return this.publisher.publish([{ topic: this.topics.registry, family: 'registry', key: `HOLD/${name}`, value }]);
   }
 
   register(dag: DagRevision): Promise<void> {

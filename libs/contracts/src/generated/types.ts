@@ -443,9 +443,21 @@ export interface RegistryEntry {
   readonly body: string;
   readonly changedBy: string;
   readonly changedAtUs: number;
+  /** What it is when it is none of the kinds; `kind`, `name` and `body` are then a removal of a source that never was, which readers from before ignore */
+  readonly extension: null | RegistryExtension;
 }
 
 export type RegistryKind = 'REVISION' | 'POLICY' | 'SOURCE';
+
+/** An entity that the kinds cannot say */
+export interface RegistryExtension {
+  /** HOLD; whoever does not know it passes it over */
+  readonly kind: string;
+  /** Of the entity: kind and name of what is held, `processor/health` */
+  readonly name: string;
+  /** JSON; its shape is in docs/reference */
+  readonly body: string;
+}
 
 /** What a processor answers to a task */
 export interface ResultRecord {
@@ -559,6 +571,24 @@ export interface TaskExecution {
   readonly timeoutMs: number;
   /** Executions of this task whose results it needs first */
   readonly after: readonly string[];
+  /** Of its dependencies those that name a range, or a version written otherwise */
+  readonly resolved: readonly ResolvedAlgorithm[];
+  /** Inputs of this task that are for others: these dependencies run without them */
+  readonly withheld: readonly Withheld[];
+}
+
+/** What a reference of its registration stands for */
+export interface ResolvedAlgorithm {
+  /** As registered, for instance indicator@^1.2 */
+  readonly asked: string;
+  /** name@version, as inputs name it */
+  readonly algorithm: string;
+}
+
+export interface Withheld {
+  /** Place among the dependencies as registered, from 0 */
+  readonly dependency: number;
+  readonly executionIds: readonly string[];
 }
 
 /** An accepted result of another algorithm */
@@ -576,4 +606,6 @@ export interface TaskInput {
   /** null when it travels by reference */
   readonly result: null | Value;
   readonly reference: null | string;
+  /** 0 to 1, of the pane that the result is about; null: unknown */
+  readonly completeness: null | number;
 }

@@ -19,6 +19,10 @@ export class BucketMap<V> {
     return this.buckets[bucketOf(key)]?.get(key);
   }
 
+  has(key: string): boolean {
+    return this.buckets[bucketOf(key)]?.has(key) ?? false;
+  }
+
   with(key: string, value: V): BucketMap<V> {
     const at = bucketOf(key);
     const bucket = new Map(this.buckets[at]);
@@ -37,6 +41,32 @@ export class BucketMap<V> {
     const buckets = this.buckets.slice();
     buckets[at] = bucket;
     return new BucketMap(buckets, this.size - 1);
+  }
+
+  /** Many changes for the price of one: undefined removes. */
+  withAll(changes: ReadonlyMap<string, V | undefined>): BucketMap<V> {
+    if (changes.size === 0) return this;
+    const buckets = this.buckets.slice();
+    const copied = new Map<number, Map<string, V>>();
+    let { size } = this;
+    for (const [key, value] of changes) {
+      const at = bucketOf(key);
+      let bucket = copied.get(at);
+      if (!bucket) {
+        copied.set(at, (bucket = new Map(buckets[at])));
+        buckets[at] = bucket;
+      }
+      size -= bucket.size;
+      if (value === undefined) bucket.delete(key);
+      else bucket.set(key, value);
+      size += bucket.size;
+    }
+    return new BucketMap(buckets, size);
+  }
+
+  /** In no particular order. */
+  *keys(): Generator<string> {
+    for (const bucket of this.buckets) if (bucket) yield* bucket.keys();
   }
 
   /** In no particular order. */

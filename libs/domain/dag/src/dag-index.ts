@@ -1,26 +1,21 @@
+import { BucketMap } from './bucket-map.ts';
+import { type DagDifference, diffDag } from './difference.ts';
 import type { Algorithm, DagRevision, Dependency, Processor, Ref, WindowType } from './model.ts';
-import { previousKey, refOf } from './model.ts';
-
-export type PreviousRelation = Extract<Dependency['relation'], { kind: 'previous' }>;
-
-/** One `previous` dependency of a window type: what the trigger must name in each of its panes. */
-export interface PreviousSpec {
-  /** `previous(20)` or `previous(600000000us)`. */
-  readonly key: string;
-  readonly relation: PreviousRelation;
-}
+import { refOf } from './model.ts';
+import { type Membership, NamedGroups } from './named-groups.ts';
+import { inSameOrder, type PreviousSpec, previousSpecs } from './on-type.ts';
 
 export interface Dependant {
   readonly algorithm: Algorithm;
   readonly dependency: Dependency;
 }
 
-/** Look-ups over one revision. Every list is in the revision's order, except `algorithmsOn`; an unknown name gives an empty list. */
+/** Look-ups over one revision. Every list is in the order of names, except `algorithmsOn`; an unknown name gives an empty list. */
 export interface DagIndex {
   readonly revision: DagRevision;
-  readonly windowTypes: ReadonlyMap<Ref, WindowType>;
-  readonly algorithms: ReadonlyMap<Ref, Algorithm>;
-  readonly processors: ReadonlyMap<string, Processor>;
+  readonly windowTypes: BucketMap<WindowType>;
+  readonly algorithms: BucketMap<Algorithm>;
+  readonly processors: BucketMap<Processor>;
   /** Algorithms bound to a window type, each after those it needs over the `same` window. */
   algorithmsOn(windowType: Ref): readonly Algorithm[];
   /** Who reads this algorithm's results. */
@@ -37,90 +32,152 @@ export interface DagIndex {
   algorithmsOf(processor: string): readonly Algorithm[];
 }
 
-const indexes = new WeakMap<DagRevision, DagIndex>();
+/** Indexes that are kept: of the live revision, and of some that panes still name. An index takes a multiple of its revision's memory. */
+const KEPT = 4;
+/** The last used first. */
+const kept: Index[] = [];
 
-/** The index of a revision, built once per revision object. Linear in its size. */
+/** The index of a revision. Made once while it is in use; linear in its size, unless it was carried over from another revision. */
 export function indexDag(revision: DagRevision): DagIndex {
-  const known = indexes.get(revision);
-  if (known) return known;
-  const index = build(revision);
-  indexes.set(revision, index);
+  const at = kept.findIndex((index) => index.revision === revision);
+  if (at === 0) return kept[0]!;
+  const [known] = at < 0 ? [] : kept.splice(at, 1);
+  return keep(known ?? Index.empty.changed(diffDag(Index.empty.revision, revision), revision));
+}
+
+/** Makes the index of `after` from that of `before`, if there is one: it costs what has changed. */
+export function carryIndex(before: DagRevision, difference: DagDifference, after: DagRevision): void {
+  const index = kept.find(({ revision }) => revision === before);
+  if (index) keep(index.changed(difference, after));
+}
+
+function keep(index: Index): Index {
+  kept.unshift(index);
+  if (kept.length > KEPT) kept.pop();
   return index;
 }
 
-function build(revision: DagRevision): DagIndex {
-  const { windowTypes, algorithms, processors } = revision;
-  const byType = group(
-    algorithms.flatMap((a) => unique(a.bindings.map((b) => b.windowType)).map((type) => [type, a] as const)),
-  );
-  const dependants = group(
-    algorithms.flatMap((algorithm) =>
-      algorithm.dependencies.map((dependency) => [dependency.algorithm, { algorithm, dependency }] as const),
-    ),
-  );
-  const emitters = group(algorithms.flatMap((a) => unique(a.emits).map((type) => [type, a] as const)));
-  const conditions = group(
-    windowTypes.flatMap((w) => (w.open.kind === 'outcome' ? [[w.open.algorithm, w] as const] : [])),
-  );
-  const children = group(windowTypes.flatMap((w) => (w.parent === undefined ? [] : [[w.parent, w] as const])));
-  const byProcessor = group(algorithms.map((a) => [a.processor, a] as const));
-  const ordered = new Map([...byType].map(([type, list]) => [type, inSameOrder(list)]));
-  const previous = new Map([...byType].map(([type, list]) => [type, previousSpecs(list)]));
-  return {
-    revision,
-    windowTypes: new Map(windowTypes.map((w) => [refOf(w), w])),
-    algorithms: new Map(algorithms.map((a) => [refOf(a), a])),
-    processors: new Map(processors.map((p) => [p.name, p])),
-    algorithmsOn: (type) => ordered.get(type) ?? [],
-    dependantsOf: (algorithm) => dependants.get(algorithm) ?? [],
-    previousSpecsOf: (type) => previous.get(type) ?? [],
-    emittersOf: (type) => emitters.get(type) ?? [],
-    conditionsOn: (algorithm) => conditions.get(algorithm) ?? [],
-    childTypesOf: (type) => children.get(type) ?? [],
-    algorithmsOf: (processor) => byProcessor.get(processor) ?? [],
-  };
+interface Groups {
+  readonly onType: NamedGroups<Algorithm>;
+  readonly dependants: NamedGroups<Dependant>;
+  readonly emitters: NamedGroups<Algorithm>;
+  readonly conditions: NamedGroups<WindowType>;
+  readonly children: NamedGroups<WindowType>;
+  readonly ofProcessor: NamedGroups<Algorithm>;
 }
 
-function group<K, V>(pairs: Iterable<readonly [K, V]>): Map<K, V[]> {
-  const groups = new Map<K, V[]>();
-  for (const [key, value] of pairs) {
-    const list = groups.get(key);
-    if (list) list.push(value);
-    else groups.set(key, [value]);
+/** Of algorithms and of window types: the groups that one of them is in. */
+const MEMBERSHIPS = {
+  onType: (algorithm: Algorithm) => unique(algorithm.bindings.map(({ windowType }) => windowType)),
+  emitters: ({ emits }: Algorithm) => unique(emits),
+  ofProcessor: ({ processor }: Algorithm) => [processor],
+  conditions: ({ open }: WindowType) => (open.kind === 'outcome' ? [open.algorithm] : []),
+  children: ({ parent }: WindowType) => (parent === undefined ? [] : [parent]),
+};
+
+class Index implements DagIndex {
+  static readonly empty = new Index(
+    { number: 0, windowTypes: [], processors: [], algorithms: [] },
+    { windowTypes: BucketMap.empty(), algorithms: BucketMap.empty(), processors: BucketMap.empty() },
+    {
+      onType: NamedGroups.empty<Algorithm>(refOf),
+      dependants: NamedGroups.empty(({ algorithm }) => refOf(algorithm)),
+      emitters: NamedGroups.empty<Algorithm>(refOf),
+      conditions: NamedGroups.empty<WindowType>(refOf),
+      children: NamedGroups.empty<WindowType>(refOf),
+      ofProcessor: NamedGroups.empty<Algorithm>(refOf),
+    },
+  );
+
+  readonly revision: DagRevision;
+  readonly windowTypes: BucketMap<WindowType>;
+  readonly algorithms: BucketMap<Algorithm>;
+  readonly processors: BucketMap<Processor>;
+  private readonly groups: Groups;
+
+  private constructor(
+    revision: DagRevision,
+    { windowTypes, algorithms, processors }: Pick<DagIndex, 'windowTypes' | 'algorithms' | 'processors'>,
+    groups: Groups,
+  ) {
+    this.revision = revision;
+    this.windowTypes = windowTypes;
+    this.algorithms = algorithms;
+    this.processors = processors;
+    this.groups = groups;
   }
-  return groups;
+
+  changed({ put, removed }: DagDifference, revision: DagRevision): Index {
+    const types = changesOf(this.windowTypes, refOf, { put: put.windowTypes, removed: removed.windowTypes });
+    const algorithms = changesOf(this.algorithms, refOf, { put: put.algorithms, removed: removed.algorithms });
+    const named = ({ name }: Processor): string => name;
+    const processors = changesOf(this.processors, named, { put: put.processors, removed: removed.processors });
+    const { groups } = this;
+    const moved = <T>(group: NamedGroups<T>, { before, after }: Changes<T>, groupsOf: (one: T) => readonly string[]) =>
+      group.changed(before.flatMap(membersBy(groupsOf)), after.flatMap(membersBy(groupsOf)));
+    return new Index(
+      revision,
+      { windowTypes: types.now, algorithms: algorithms.now, processors: processors.now },
+      {
+        onType: moved(groups.onType, algorithms, MEMBERSHIPS.onType),
+        dependants: groups.dependants.changed(
+          algorithms.before.flatMap(dependantsIn),
+          algorithms.after.flatMap(dependantsIn),
+        ),
+        emitters: moved(groups.emitters, algorithms, MEMBERSHIPS.emitters),
+        conditions: moved(groups.conditions, types, MEMBERSHIPS.conditions),
+        children: moved(groups.children, types, MEMBERSHIPS.children),
+        ofProcessor: moved(groups.ofProcessor, algorithms, MEMBERSHIPS.ofProcessor),
+      },
+    );
+  }
+
+  algorithmsOn = (type: Ref): readonly Algorithm[] => once(orders, this.groups.onType.get(type), inSameOrder);
+  dependantsOf = (algorithm: Ref): readonly Dependant[] => this.groups.dependants.get(algorithm);
+  previousSpecsOf = (type: Ref): readonly PreviousSpec[] => once(specs, this.groups.onType.get(type), previousSpecs);
+  emittersOf = (type: Ref): readonly Algorithm[] => this.groups.emitters.get(type);
+  conditionsOn = (algorithm: Ref): readonly WindowType[] => this.groups.conditions.get(algorithm);
+  childTypesOf = (type: Ref): readonly WindowType[] => this.groups.children.get(type);
+  algorithmsOf = (processor: string): readonly Algorithm[] => this.groups.ofProcessor.get(processor);
 }
+
+/** Worked out when first asked for; lists that several revisions share are looked at once. */
+const orders = new WeakMap<readonly Algorithm[], readonly Algorithm[]>();
+const specs = new WeakMap<readonly Algorithm[], readonly PreviousSpec[]>();
+
+function once<K extends object, V>(known: WeakMap<K, V>, key: K, make: (key: K) => V): V {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = make(key)));
+  return value;
+}
+
+interface Changes<T> {
+  readonly now: BucketMap<T>;
+  /** As those were that are gone or other. */
+  readonly before: readonly T[];
+  readonly after: readonly T[];
+}
+
+function changesOf<T>(
+  known: BucketMap<T>,
+  nameOf: (one: T) => string,
+  {
+    put = [],
+    removed = [],
+  }: { readonly put?: readonly T[] | undefined; readonly removed?: readonly string[] | undefined },
+): Changes<T> {
+  const changes = new Map<string, T | undefined>(removed.map((name) => [name, undefined]));
+  for (const one of put) changes.set(nameOf(one), one);
+  const before = [...changes.keys()].map((name) => known.get(name)).filter((one) => one !== undefined);
+  return { now: known.withAll(changes), before, after: put };
+}
+
+const membersBy =
+  <T>(groupsOf: (one: T) => readonly string[]) =>
+  (member: T): Membership<T>[] =>
+    groupsOf(member).map((group) => ({ group, member }));
+
+const dependantsIn = (algorithm: Algorithm): Membership<Dependant>[] =>
+  algorithm.dependencies.map((dependency) => ({ group: dependency.algorithm, member: { algorithm, dependency } }));
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
-
-function previousSpecs(algorithms: readonly Algorithm[]): PreviousSpec[] {
-  const specs = new Map<string, PreviousSpec>();
-  for (const { dependencies } of algorithms)
-    for (const { relation } of dependencies)
-      if (relation.kind === 'previous') specs.set(previousKey(relation), { key: previousKey(relation), relation });
-  return [...specs.values()];
-}
-
-/** Kahn's order over `same` dependencies within one window type; what is on a cycle (never registered) comes last. */
-function inSameOrder(algorithms: readonly Algorithm[]): Algorithm[] {
-  const byRef = new Map(algorithms.map((a) => [refOf(a), a]));
-  const readers = group(algorithms.flatMap((a) => sameNeeds(a, byRef).map((need) => [need, a] as const)));
-  const missing = new Map(algorithms.map((a) => [a, sameNeeds(a, byRef).length]));
-  const ordered = algorithms.filter((a) => missing.get(a) === 0);
-  for (let i = 0; i < ordered.length; i++)
-    for (const reader of readers.get(refOf(ordered[i]!)) ?? []) {
-      const left = missing.get(reader)! - 1;
-      missing.set(reader, left);
-      if (left === 0) ordered.push(reader);
-    }
-  return ordered.length === algorithms.length
-    ? ordered
-    : [...ordered, ...algorithms.filter((a) => missing.get(a)! > 0)];
-}
-
-const sameNeeds = (algorithm: Algorithm, present: ReadonlyMap<Ref, Algorithm>): Ref[] =>
-  unique(
-    algorithm.dependencies
-      .filter((d) => d.relation.kind === 'same' && present.has(d.algorithm))
-      .map((d) => d.algorithm),
-  );

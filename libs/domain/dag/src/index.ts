@@ -1,5 +1,6 @@
 export type {
   Algorithm,
+  AskedRef,
   AvailabilityPolicy,
   Binding,
   BindingTiming,
@@ -15,6 +16,7 @@ export type {
   ObservedOpening,
   Opening,
   PaneTiming,
+  PreviousRelation,
   Processor,
   Ref,
   ResultType,
@@ -28,6 +30,7 @@ export type {
   WindowType,
 } from './model.ts';
 export {
+  afterWaitOf,
   isGrid,
   isObserved,
   isOpenedByElements,
@@ -49,15 +52,19 @@ export { conversionText, isConvertibleUnit, isSameUnit, unitProblem } from './un
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
 export {
+  applyEntries,
   applyEntry,
   emptyRegistryView,
+  holdOf,
   liveRevision,
   policyOf,
   revisionOf,
   sourceDescriber,
   sourceOf,
 } from './registry-view.ts';
-export type { DescribedSource, RegistryEntry, RegistryView } from './registry-view.ts';
+export type { DescribedSource, RegistryEntry, RegistryExtension, RegistryView } from './registry-view.ts';
+export { HOLDABLE, holdable, holdName, ownerOf } from './hold.ts';
+export type { Hold, HoldableKind, HoldMode, HoldSubject } from './hold.ts';
 export { defaultPolicy } from './policy.ts';
 export {
   isWithin,
@@ -70,8 +77,12 @@ export {
   versionsOf,
 } from './source.ts';
 export type { SourceStretch } from './source.ts';
+export { applyDifference, diffDag, isDifference } from './difference.ts';
+export type { DagDifference } from './difference.ts';
 export { indexDag } from './dag-index.ts';
-export type { DagIndex, Dependant, PreviousRelation, PreviousSpec } from './dag-index.ts';
+export type { DagIndex, Dependant } from './dag-index.ts';
+export type { PreviousSpec } from './on-type.ts';
+export type { AvroSchema } from './avro/avro-schema.ts';
 export { compileCondition } from './condition.ts';
 export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';
@@ -80,13 +91,15 @@ export { formatDurationUs, parseDurationUs } from './duration.ts';
 export { didYouMean, nearMatch } from './near-match.ts';
 export { sortProblems } from './problem.ts';
 export type { Problem, ProblemCode } from './problem.ts';
-export { parse, parseDefinitions, parseRegistration } from './definitions/parse.ts';
+export { parse, parseDefinitions, parseRegistration, parseRetirement } from './definitions/parse.ts';
 export type { Parsed } from './definitions/parse.ts';
 export { strict } from './definitions/fields.ts';
 export { definitions } from './definitions/definitions.ts';
 export type { Definitions, DefinitionsInput } from './definitions/definitions.ts';
 export { registration } from './definitions/registration.ts';
 export type { Registration, RegistrationInput } from './definitions/registration.ts';
+export { retirement } from './definitions/retirement.ts';
+export type { Retirement, RetirementInput } from './definitions/retirement.ts';
 export { policyFields, toPolicy, writtenPolicy } from './definitions/policy.ts';
 export type { PolicyInput } from './definitions/policy.ts';
 export { sourceDefinition, toWantedSource } from './definitions/source.ts';
@@ -95,9 +108,20 @@ export type { WantedSource } from './change/source-change.ts';
 export { applyDefinitions } from './change/apply-definitions.ts';
 export { changesBetween, proposeRollback } from './change/propose.ts';
 export { tunePolicy } from './change/tune-policy.ts';
+export { hintsOf } from './change/hints.ts';
 export { ownershipProblems } from './change/ownership.ts';
+export { retire } from './change/retire.ts';
 export { registerProcessor } from './change/register-processor.ts';
-export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './change/state.ts';
+export type {
+  Change,
+  ChangeRules,
+  Hint,
+  HintCode,
+  Proposal,
+  Refusal,
+  RegistryState,
+  ResolvedRef,
+} from './change/state.ts';
 export { judgeCron } from './validation/cron.ts';
 export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';

@@ -7,6 +7,7 @@ export type ProblemCode =
   | 'UNKNOWN_WINDOW_TYPE'
   | 'UNKNOWN_ALGORITHM'
   | 'UNKNOWN_TEAM'
+  | 'UNKNOWN_PROCESSOR'
   | 'NOT_OWNER'
   | 'CYCLE'
   | 'PARENT_CYCLE'
@@ -31,6 +32,7 @@ export type ProblemCode =
   | 'BINDING_NEVER_FIRES'
   | 'NO_SIGNALS'
   | 'STARVED'
+  | 'STILL_USED'
   | 'LIMIT_EXCEEDED';
 
 /** One thing that is wrong. The user's mistake: trying again unchanged gives the same answer. */

@@ -5,6 +5,7 @@ import { isOver } from './execution.ts';
 import { resolveAll, sooner } from './resolve.ts';
 import { reopenIfRevised, settleIncomplete } from './runs.ts';
 import { ruling, settle } from './settle.ts';
+import type { PlannedAlgorithm } from './plan.ts';
 import { hasFlight } from './window-state.ts';
 
 /**
@@ -42,7 +43,10 @@ function pass(draft: Draft, w: EditedWindow): boolean {
     }
     if (settleIncomplete(draft, w, index, a)) continue;
     const now = resolveAll(draft, w, { a, x, fuses });
-    if (now.kind === 'ready') ready.set(index, { index, planned: a, inputs: now.inputs, after: now.after });
+    const heldBy = now.kind === 'ready' ? (draft.context.heldBy?.(aboutOf(w, a)) ?? null) : null;
+    // Those that need its result wait for it, as they do while it works.
+    if (heldBy !== null) w.executions[index] = { ...x, state: 'QUEUED', heldBy };
+    else if (now.kind === 'ready') ready.set(index, { index, planned: a, inputs: now.inputs, after: now.after });
     else if (now.kind === 'wait') deadlineUs = sooner(deadlineUs, now.untilUs);
     else settle(draft, w, index, ruling('inputs', now.state, now.reason));
   }
@@ -50,3 +54,5 @@ function pass(draft: Draft, w: EditedWindow): boolean {
   w.deadlineUs = sooner(deadlineUs, redispatchOverdue(draft, w));
   return settledMore;
 }
+
+const aboutOf = (w: EditedWindow, { ref }: PlannedAlgorithm) => ({ algorithm: ref, windowType: w.pane.windowType });

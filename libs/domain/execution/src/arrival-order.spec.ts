@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { refOf } from '@windlass/dag';
 import fc from 'fast-check';
 import type { KeyInput, OutcomeEvent } from './index.ts';
 import { type AlgorithmSketch, dagOf } from './testing/dag.ts';
@@ -7,7 +8,19 @@ import { expected, storySpoke, type Story, type Verdicts } from './testing/story
 import { answerOf, boom, type Spoke, World } from './testing/world.ts';
 
 const rule = fc.constantFrom('runWithout' as const, 'skip' as const, 'fail' as const);
+const waiting = fc.constantFrom('wait' as const, 'runWithout' as const, 'skip' as const, 'fail' as const);
 const processor = fc.constantFrom('p', 'q');
+/** What is not as it should be, and what comes of waiting for better: never a limit, which is a matter of the order. */
+const wishes = fc.record(
+  {
+    onFailed: waiting,
+    onProvisional: fc.constantFrom('accept' as const, 'wait' as const, 'runWithout' as const, 'skip' as const),
+    onIncomplete: waiting,
+    minCompleteness: fc.constantFrom(0, 0.4, 0.8),
+    afterWait: fc.constantFrom('accept' as const, 'runWithout' as const, 'skip' as const, 'fail' as const),
+  },
+  { requiredKeys: ['onFailed', 'onIncomplete'] },
+);
 
 /** Algorithms over `same` and `previous`, in one processor or across two. */
 const sequence = fc
@@ -15,16 +28,17 @@ const sequence = fc
     p: fc.array(processor, { minLength: 4, maxLength: 4 }),
     onFailed: rule,
     onMissing: rule,
+    wishes,
     n: fc.integer({ min: 1, max: 4 }),
   })
-  .map(({ p, onFailed, onMissing, n }): AlgorithmSketch[] => [
+  .map(({ p, onFailed, onMissing, wishes, n }): AlgorithmSketch[] => [
     { name: 'a', processor: p[0]! },
     {
       name: 'b',
       processor: p[1]!,
       needs: [
-        { of: 'a', onFailed },
-        { of: 'a', over: { previous: n }, onFailed },
+        { of: 'a', ...wishes },
+        { of: 'a', over: { previous: n }, ...wishes },
       ],
     },
     {
@@ -47,10 +61,10 @@ const sequence = fc
 
 /** Algorithms of a parent and its children, which read each other. */
 const family = fc
-  .record({ p: fc.array(processor, { minLength: 4, maxLength: 4 }), onFailed: rule })
-  .map(({ p, onFailed }): AlgorithmSketch[] => [
+  .record({ p: fc.array(processor, { minLength: 4, maxLength: 4 }), onFailed: rule, wishes })
+  .map(({ p, onFailed, wishes }): AlgorithmSketch[] => [
     { name: 'base', type: 'parent', processor: p[0]! },
-    { name: 'kid', type: 'child', processor: p[1]!, needs: [{ of: 'base', over: 'parent', onFailed }] },
+    { name: 'kid', type: 'child', processor: p[1]!, needs: [{ of: 'base', over: 'parent', ...wishes }] },
     {
       name: 'next',
       type: 'child',
@@ -94,7 +108,7 @@ function stream(
   const inputs: KeyInput[] = panes.map((p, revision) => ({
     kind: 'pane',
     bytes: 100,
-    pane: { ...base, ...p, revision, version: revision + 1, isFinal: false },
+    pane: { ...base, ...p, completeness: p.elements / 10, revision, version: revision + 1, isFinal: false },
   }));
   let version = panes.length + 1;
   if (closed)
@@ -158,7 +172,7 @@ const familyStory: fc.Arbitrary<Story> = fc
     }),
   );
 
-/** Lets things happen in the order of `choices`: panes, answers in any order, what came before once more, timers, forgetting. */
+/** Lets things happen in the order of `choices`: panes, answers in any order, what came before once more, timers, forgetting, holds. */
 function live({ dag, streams }: Story, choices: readonly number[], credit: number): World {
   const world = new World(dag, { retentionUs: 1e9, redispatchAfterUs: Number.MAX_SAFE_INTEGER });
   world.credit = credit;
@@ -172,30 +186,44 @@ function live({ dag, streams }: Story, choices: readonly number[], credit: numbe
     return attempt === 1 && executionId.startsWith('a') ? boom(true) : steady(task, algorithm, before);
   };
   const past: KeyInput[] = [];
+  const types = ['w@1', 'parent@1', 'child@1'];
+  const holds = [...types.map((type) => `windowType:${type}`), ...dag.algorithms.map((a) => `algorithm:${refOf(a)}`)];
+  const queues = [...holds, 'p', 'q'];
+  /** Sends whatever waits and may go; what waited for a hold first waits for its processor then. */
+  const sendQueued = () => {
+    for (const queue of queues)
+      for (const windowType of types)
+        while (
+          !world.held.has(queue) &&
+          (world.credit > 0 || holds.includes(queue)) &&
+          [...world.state.queuedIn(queue)].some((k) => world.state.window(k)!.pane.windowType === windowType)
+        ) {
+          world.do({ kind: 'dispatch', queue, lane: 'LIVE', windowType });
+          while (seen < world.tasks.length) open.push(seen++);
+        }
+  };
   const happen = (input: KeyInput) => {
     past.push(input);
     const ended = world.do(input).queue.filter((q) => q.kind === 'ended').length;
     world.credit += ended;
     while (seen < world.tasks.length) open.push(seen++);
-    for (const p of ['p', 'q']) {
-      for (const windowType of ['w@1', 'parent@1', 'child@1'])
-        while (
-          world.credit > 0 &&
-          [...world.state.queuedOf(p)].some((k) => world.state.window(k)!.pane.windowType === windowType)
-        ) {
-          world.do({ kind: 'dispatch', processor: p, lane: 'LIVE', windowType });
-          while (seen < world.tasks.length) open.push(seen++);
-        }
-    }
+    sendQueued();
   };
   const retryUs = () => [...world.state.all()].flatMap((w) => w.deadlineUs ?? []).sort((a, b) => a - b)[0];
-  const isBusy = () => left.some((s) => s.length > 0) || open.length > 0 || retryUs() !== undefined;
+  const isBusy = () =>
+    left.some((s) => s.length > 0) || open.length > 0 || retryUs() !== undefined || world.held.size > 0;
   for (let i = 0; isBusy(); i++) {
     const choice = choices[i % Math.max(1, choices.length)] ?? 0;
     world.nowUs += choice % 97;
     const sources = left.filter((s, at) => s.length > 0 && mayCome(left, at));
     const kind = i < choices.length ? choice % 11 : 1;
     if (choice % 13 === 12) world.restart();
+    if (i >= choices.length) world.held.clear();
+    else if (choice % 7 === 6) {
+      const queue = queues[choice % queues.length]!;
+      if (!world.held.delete(queue)) world.held.add(queue);
+    }
+    sendQueued();
     if (kind === 10 && past.length > 0) happen(past[choice % past.length]!);
     else if (kind === 9) happen({ kind: 'timer' });
     else if (kind < 5 && open.length > 0) {
@@ -203,6 +231,7 @@ function live({ dag, streams }: Story, choices: readonly number[], credit: numbe
       happen({ kind: 'result', result: answerOf(world.tasks[index!]!, spoke) });
     } else if (sources.length > 0) happen(sources[choice % sources.length]!.shift()!);
     else if (open.length === 0) {
+      if (retryUs() === undefined) continue;
       world.nowUs = Math.max(world.nowUs, retryUs()!);
       happen({ kind: 'timer' });
     } else happen({ kind: 'result', result: answerOf(world.tasks[open.shift()!]!, spoke) });
@@ -281,7 +310,7 @@ describe.each([
         }
         for (const event of last.values()) expect(event.runComplete).toBe(true);
       }),
-      { numRuns: 120 },
+      { numRuns: 3000 },
     );
   });
 });

@@ -5,10 +5,10 @@ import type { Lane } from './pane.ts';
 
 const change = (
   kind: 'queued' | 'unqueued' | 'ended',
-  rest: Partial<{ processor: string; lane: Lane; windowType: string }> = {},
+  rest: Partial<{ queue: string; lane: Lane; windowType: string }> = {},
 ) => ({
   kind,
-  processor: 'p',
+  queue: 'p',
   lane: 'LIVE' as Lane,
   windowType: 'w@1',
   ...rest,
@@ -27,7 +27,7 @@ describe('the dispatch queue', () => {
     queue.apply('a', change('queued'));
     queue.apply('b', change('ended'));
     expect(queue.admit({ processor: 'p', lane: 'LIVE' })).toBe(false);
-    expect(queue.next(10)).toEqual([{ processor: 'p', lane: 'LIVE', windowType: 'w@1', key: 'a' }]);
+    expect(queue.next(10)).toEqual([{ queue: 'p', lane: 'LIVE', windowType: 'w@1', key: 'a' }]);
     expect(queue.next(10)).toEqual([]);
     expect(fill(queue, 'LIVE', 'q')).toBe(INITIAL_CREDIT);
   });
@@ -57,23 +57,64 @@ describe('the dispatch queue', () => {
       'LIVE',
       ...Array(Math.floor(INITIAL_CREDIT / 10)).fill('REPLAY'),
     ]);
-    for (const pick of picks) queue.take(pick);
+    for (const pick of picks) queue.take({ processor: pick.queue, lane: pick.lane });
     expect(queue.next(1000)).toEqual([]);
     expect(fill(queue)).toBe(INITIAL_CREDIT - picks.length);
   });
 
   it('restores what was queued and on its topic', () => {
     const queue = new DispatchQueue();
-    queue.restore({ key: 'a', processor: 'p', lane: 'LIVE', windowType: 'w@1', queued: 5, inFlight: 0 });
+    queue.restore({ key: 'a', queue: 'p', lane: 'LIVE', windowType: 'w@1', queued: 5, inFlight: 0 });
     queue.restore({
       key: 'a',
-      processor: 'p',
+      queue: 'p',
       lane: 'LIVE',
       windowType: 'w@1',
       queued: 0,
       inFlight: INITIAL_CREDIT - 2,
     });
     expect(queue.next(10)).toHaveLength(2);
+  });
+});
+
+describe('a hold', () => {
+  it('of a processor admits and picks nothing, leaves what is under way, and takes nobody else anything', () => {
+    const held = new Set(['p']);
+    const queue = new DispatchQueue({ isHeld: (name) => held.has(name) });
+    queue.restore({ key: 'a', queue: 'p', lane: 'LIVE', windowType: 'w@1', queued: 0, inFlight: 2 });
+    expect(queue.admit({ processor: 'p', lane: 'LIVE' })).toBe(false);
+    queue.apply('a', change('queued'));
+    expect(queue.next(10)).toEqual([]);
+    expect(fill(queue, 'LIVE', 'q')).toBe(INITIAL_CREDIT);
+    queue.apply('a', change('ended'));
+    queue.apply('a', change('ended'));
+    expect(queue.depths()[0]).toEqual({ processor: 'p', queued: 1, inFlight: 0, credit: INITIAL_CREDIT });
+    held.clear();
+    expect(queue.next(10)).toHaveLength(1);
+  });
+
+  it('says nothing of how fast its processor is', () => {
+    const queue = new DispatchQueue({ isHeld: () => true });
+    for (let i = 0; i < 1_000; i++) {
+      queue.admit({ processor: 'p', lane: 'LIVE' });
+      queue.answered('p', { nowUs: i * 100_000, busyUs: 10 });
+    }
+    expect(queue.depths()[0]!.credit).toBe(INITIAL_CREDIT);
+  });
+
+  it('of an algorithm keeps back what comes later until all that waited has been picked, in turn and without credit', () => {
+    const held = new Set(['algorithm:a@1']);
+    const queue = new DispatchQueue({ isHeld: (name) => held.has(name) });
+    expect(queue.keepsBack('algorithm:a@1')).toBe(true);
+    for (let i = 0; i < INITIAL_CREDIT * 2; i++) queue.apply(`k${i % 3}`, change('queued', { queue: 'algorithm:a@1' }));
+    expect(queue.next(1)).toEqual([]);
+    expect(queue.heldDepths()).toEqual([{ queue: 'algorithm:a@1', queued: INITIAL_CREDIT * 2 }]);
+    expect(queue.depths()).toEqual([]);
+    held.clear();
+    expect(queue.next(4).map(({ key }) => key)).toEqual(['k0', 'k1', 'k2', 'k0']);
+    expect(queue.keepsBack('algorithm:a@1')).toBe(true);
+    expect(queue.next(1_000)).toHaveLength(INITIAL_CREDIT * 2 - 4);
+    expect(queue.keepsBack('algorithm:a@1')).toBe(false);
   });
 });
 

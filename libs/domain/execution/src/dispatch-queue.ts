@@ -1,11 +1,13 @@
 import type { Ref } from '@windlass/dag';
 import { Credit } from './credit.ts';
+import type { HoldQueue } from './execution.ts';
 import type { QueueChange } from './outputs.ts';
 import type { Lane } from './pane.ts';
 
-/** The task that is to be dispatched next: the longest waiting of this processor, lane and window type in this key. */
+/** What is to be dispatched next: the longest waiting of this queue, lane and window type in this key. */
 export interface Pick {
-  readonly processor: string;
+  /** A processor's, or that of a hold which has ended. */
+  readonly queue: string;
   readonly lane: Lane;
   readonly windowType: Ref;
   readonly key: string;
@@ -18,25 +20,36 @@ export interface QueueDepth {
   readonly credit: number;
 }
 
+/** What waits in the queue of a hold. */
+export interface HeldDepth {
+  readonly queue: HoldQueue;
+  readonly queued: number;
+}
+
 /** Part of a processor's credit that replays and tries may take; at least one task. */
 const REPLAY_SHARE = 0.1;
 
 /**
  * Who may send to a processor, for one partition. Live goes first; within a lane the window types take turns, and within a type the
  * keys, so nobody's backlog delays another. It holds counts, not tasks: a key's own state knows which of its windows wait.
+ *
+ * What is held keeps its place: a processor that is held is admitted nothing and picked nothing of. Algorithms and window types that are
+ * held wait in queues of their own, which take no credit; when a hold ends, they are picked, and only then wait for their processor's.
  */
 export class DispatchQueue {
-  private readonly processors = new Map<string, ProcessorQueue>();
-  private readonly options: { readonly partitions?: number };
+  private readonly queues = new Map<string, Queue>();
+  private readonly ofHolds: Queue[] = [];
+  private readonly options: DispatchQueueOptions;
 
-  /** `partitions`: of the hub, which share each processor. Default 8. */
-  constructor(options: { readonly partitions?: number } = {}) {
+  constructor(options: DispatchQueueOptions = {}) {
     this.options = options;
   }
 
   /** Takes one credit for a task that has just become ready; one that others wait for is refused, and queues behind them. */
   admit({ processor, lane }: { readonly processor: string; readonly lane: Lane }): boolean {
     const queue = this.of(processor);
+    // A queue that is held says nothing of what its processor could do.
+    if (this.isHeld(processor)) return false;
     if (!queue.lanes[lane].isEmpty || !queue.hasCredit(lane)) {
       queue.credit.exhausted();
       return false;
@@ -50,8 +63,18 @@ export class DispatchQueue {
     this.of(processor).take(lane);
   }
 
-  apply(key: string, { kind, processor, lane, windowType }: QueueChange): void {
-    const queue = this.of(processor);
+  /** The queue of an algorithm or window type in which everything has to wait that is of it: it is held, or others wait there still. */
+  keepsBack(hold: HoldQueue): boolean {
+    return this.isHeld(hold) || this.queues.get(hold)?.isEmpty === false;
+  }
+
+  /** Whether something waits in the queue of any hold. */
+  get keepsAnything(): boolean {
+    return this.ofHolds.some((queue) => !queue.isEmpty);
+  }
+
+  apply(key: string, { kind, queue: name, lane, windowType }: QueueChange): void {
+    const queue = this.of(name);
     if (kind === 'queued') queue.lanes[lane].add({ windowType, key }, 1);
     else if (kind === 'unqueued') queue.lanes[lane].remove({ windowType, key });
     else queue.release(lane);
@@ -65,7 +88,7 @@ export class DispatchQueue {
   restore(
     change: Omit<QueueChange, 'kind'> & { readonly key: string; readonly queued: number; readonly inFlight: number },
   ): void {
-    const queue = this.of(change.processor);
+    const queue = this.of(change.queue);
     if (change.queued > 0) queue.lanes[change.lane].add(change, change.queued);
     for (let i = 0; i < change.inFlight; i++) queue.take(change.lane);
   }
@@ -76,14 +99,15 @@ export class DispatchQueue {
    */
   next(limit: number): Pick[] {
     const picks: Pick[] = [];
-    for (const [processor, queue] of this.processors) {
+    for (const [name, queue] of this.queues) {
+      if (this.isHeld(name)) continue;
       let live = 0;
       let replay = 0;
       for (const lane of lanes) {
         while (picks.length < limit && !queue.lanes[lane].isEmpty && queue.hasCredit(lane, { live, replay })) {
           if (lane === 'LIVE') live++;
           else replay++;
-          picks.push({ processor, lane, ...queue.lanes[lane].shift()! });
+          picks.push({ queue: name, lane, ...queue.lanes[lane].shift()! });
         }
       }
     }
@@ -91,25 +115,52 @@ export class DispatchQueue {
   }
 
   depths(): QueueDepth[] {
-    return [...this.processors].map(([processor, queue]) => ({
-      processor,
-      queued: lanes.reduce((sum, lane) => sum + queue.lanes[lane].size, 0),
-      inFlight: queue.live + queue.replay,
-      credit: queue.credit.limit,
-    }));
+    return [...this.queues].flatMap(([processor, queue]) =>
+      isHoldQueue(processor)
+        ? []
+        : [{ processor, queued: queue.size, inFlight: queue.inFlight, credit: queue.credit.limit }],
+    );
   }
 
-  private of(processor: string): ProcessorQueue {
-    let queue = this.processors.get(processor);
-    if (!queue) this.processors.set(processor, (queue = new ProcessorQueue(new Credit(this.options))));
+  heldDepths(): HeldDepth[] {
+    return [...this.queues].flatMap(([queue, { size }]) =>
+      isHoldQueue(queue) && size > 0 ? [{ queue, queued: size }] : [],
+    );
+  }
+
+  private isHeld(queue: string): boolean {
+    return this.options.isHeld?.(queue) ?? false;
+  }
+
+  private of(name: string): Queue {
+    let queue = this.queues.get(name);
+    if (!queue) {
+      queue = new Queue(isHoldQueue(name) ? UNLIMITED : new Credit(this.options));
+      this.queues.set(name, queue);
+      if (isHoldQueue(name)) this.ofHolds.push(queue);
+    }
     return queue;
   }
 }
 
+export interface DispatchQueueOptions {
+  /** Of the hub, which share each processor. Default 8. */
+  readonly partitions?: number;
+  /** Whether a queue is held now, by a processor's name or a hold's queue. Default: none is. */
+  readonly isHeld?: (queue: string) => boolean;
+}
+
+const isHoldQueue = (queue: string): queue is HoldQueue => queue.includes(':');
+
+/** What a hold has kept back goes to its processor's queue, which has the credit. */
+const UNLIMITED = { limit: Number.POSITIVE_INFINITY, exhausted() {}, answer() {} };
+
+type Limit = { readonly limit: number } & { readonly [K in 'exhausted' | 'answer']: Credit[K] };
+
 const lanes: readonly Lane[] = ['LIVE', 'REPLAY', 'TRY'];
 
-class ProcessorQueue {
-  readonly credit: Credit;
+class Queue {
+  readonly credit: Limit;
   readonly lanes: Readonly<Record<Lane, FairLane>> = {
     LIVE: new FairLane(),
     REPLAY: new FairLane(),
@@ -119,7 +170,17 @@ class ProcessorQueue {
   live = 0;
   replay = 0;
 
-  constructor(credit: Credit) {
+  get size(): number {
+    return lanes.reduce((sum, lane) => sum + this.lanes[lane].size, 0);
+  }
+  get isEmpty(): boolean {
+    return this.size === 0;
+  }
+  get inFlight(): number {
+    return this.live + this.replay;
+  }
+
+  constructor(credit: Limit) {
     this.credit = credit;
   }
 

@@ -48,6 +48,8 @@ export interface Settled {
   readonly resultBytes: number;
   /** As it was told, where it may have to be told again as stale; else null. */
   readonly told: Outcome | null;
+  /** Of the pane that the run answered for; null: unknown. */
+  readonly completeness: number | null;
 }
 
 /**
@@ -83,7 +85,15 @@ export interface Execution {
   /** An input was revised and the dependency says to keep the result. */
   readonly staleInput: boolean;
   readonly settled: Settled | null;
+  /** While QUEUED: the hold whose queue it waits in; null: it waits for its processor's credit. */
+  readonly heldBy: HoldQueue | null;
 }
+
+/** The queue of what a hold keeps back: `algorithm:rul@1`, `windowType:cycle@1`. No processor has such a name. */
+export type HoldQueue = `${'algorithm' | 'windowType'}:${Ref}`;
+
+/** Where a queued execution waits. */
+export const queueOf = ({ processor, heldBy }: Execution): string => heldBy ?? processor;
 
 export const executionId = (window: WindowRef, algorithm: Ref, run: number): ExecutionId =>
   hashedId([window.windowId, String(window.generation), algorithm, String(run)]);

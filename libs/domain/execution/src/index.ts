@@ -4,6 +4,7 @@ export {
   executionId,
   type ExecutionId,
   type ExecutionState,
+  type HoldQueue,
   type Input,
   isOver,
   type OutcomeState,
@@ -41,5 +42,5 @@ export {
 export { Plans, type TypePlan, UnknownDagRevision } from './plan.ts';
 export { step } from './step.ts';
 export { type ResultValue, sameValue } from './value.ts';
-export { aligned, type DoneWindow, processorsIn, type WaitingPane, type WindowState } from './window-state.ts';
-export { DispatchQueue, type Pick, type QueueDepth } from './dispatch-queue.ts';
+export { aligned, type DoneWindow, queuesOf, type WaitingPane, type WindowState } from './window-state.ts';
+export { DispatchQueue, type HeldDepth, type Pick, type QueueDepth } from './dispatch-queue.ts';

@@ -1,5 +1,5 @@
 import type { Ref } from '@windlass/dag';
-import type { Emission, ExecutionId, TaskId } from './execution.ts';
+import type { Emission, ExecutionId, HoldQueue, TaskId } from './execution.ts';
 import type { ChildrenClosed, Lane, Pane, WindowFinalized, WindowWithdrawn } from './pane.ts';
 import type { Plans } from './plan.ts';
 import type { ResultValue } from './value.ts';
@@ -43,8 +43,8 @@ export type KeyInput =
   /** The processor still works on it. */
   | { readonly kind: 'progress'; readonly taskId: TaskId }
   | { readonly kind: 'timer' }
-  /** Credit came free: dispatch the task that waits longest. */
-  | { readonly kind: 'dispatch'; readonly processor: string; readonly lane: Lane; readonly windowType: Ref };
+  /** Credit came free, or a hold ended: dispatch what waits longest in this queue. */
+  | { readonly kind: 'dispatch'; readonly queue: string; readonly lane: Lane; readonly windowType: Ref };
 
 /** What a step is told of the world: the core has no clock, no random and no registry of its own. */
 export interface Context {
@@ -54,6 +54,8 @@ export interface Context {
   readonly newTaskId: () => TaskId;
   /** Takes one credit of a processor; false: none is left and the task is queued. */
   readonly admit: (task: { readonly processor: string; readonly lane: Lane }) => boolean;
+  /** The queue in which an algorithm on a window type has to wait, whatever credit there is; null, or no such function: none. */
+  readonly heldBy?: (about: { readonly algorithm: Ref; readonly windowType: Ref }) => HoldQueue | null;
   readonly limits: ExecutionLimits;
 }
 

@@ -1,7 +1,7 @@
 import type { TaskId } from './execution.ts';
 import type { Step } from './outputs.ts';
 import { type Pane, type WindowKey, windowKey } from './pane.ts';
-import { type DoneWindow, processorsIn, type WindowState } from './window-state.ts';
+import { type DoneWindow, queuesOf, type WindowState } from './window-state.ts';
 
 /** What a step changed: the new state of a window, or null when it is forgotten. */
 export type Changes = ReadonlyMap<WindowKey, WindowState | DoneWindow | null>;
@@ -55,9 +55,9 @@ export class KeyState {
   followersOf(window: WindowKey): ReadonlySet<WindowKey> {
     return this.followersOfWindow.get(window) ?? none;
   }
-  /** Windows with a task of this processor that waits for credit, longest waiting first. */
-  queuedOf(processor: string): ReadonlySet<WindowKey> {
-    return this.queues.get(processor) ?? none;
+  /** Windows of which something waits in this queue, longest waiting first. */
+  queuedIn(queue: string): ReadonlySet<WindowKey> {
+    return this.queues.get(queue) ?? none;
   }
 
   /** Folds a step in. */
@@ -69,10 +69,10 @@ export class KeyState {
 
   /**
    * Puts stored windows back into a state that is empty. Whatever was stored left a timer no later than the soonest deadline, or than
-   * the next sweep.
+   * the next sweep. What waits in queues waits from then on in the order of the windows' starts: which of them came first is not stored.
    */
   restore(windows: Changes, nextSweepUs: number): void {
-    this.put(windows);
+    this.put(inOrder(windows));
     this.timerUs = nextSweepUs;
     for (const { deadlineUs } of this.windows.values())
       if (deadlineUs !== null) this.timerUs = Math.min(this.timerUs, deadlineUs);
@@ -98,7 +98,7 @@ export class KeyState {
   private link(w: WindowState, old: WindowState | null): void {
     this.bytes += weight(w);
     for (const x of w.executions) if (x?.taskId) this.tasks.set(x.taskId, w.window);
-    for (const processor of processorsIn(w, 'QUEUED')) add(this.queues, processor, w.window);
+    for (const queue of queuesOf(w)) add(this.queues, queue, w.window);
     if (old?.pane === w.pane && old.waiting === w.waiting) return;
     for (const pane of panesOf(w)) {
       if (pane.parentWindowId !== null) add(this.childrenOfParent, sibling(pane, pane.parentWindowId), w.window);
@@ -110,9 +110,8 @@ export class KeyState {
   private unlink(w: WindowState, next: WindowState | null): void {
     this.bytes -= weight(w);
     for (const x of w.executions) if (x?.taskId) this.tasks.delete(x.taskId);
-    const staysQueued = next ? processorsIn(next, 'QUEUED') : [];
-    for (const processor of processorsIn(w, 'QUEUED'))
-      if (!staysQueued.includes(processor)) remove(this.queues, processor, w.window);
+    const stays = next ? queuesOf(next) : [];
+    for (const queue of queuesOf(w)) if (!stays.includes(queue)) remove(this.queues, queue, w.window);
     if (next?.pane === w.pane && next.waiting === w.waiting) return;
     for (const pane of panesOf(w)) {
       if (pane.parentWindowId !== null) remove(this.childrenOfParent, sibling(pane, pane.parentWindowId), w.window);
@@ -121,6 +120,15 @@ export class KeyState {
     }
   }
 }
+
+/** Done windows in their order, then open ones by their starts. */
+function inOrder(windows: Changes): Changes {
+  const startOf = ([, w]: [WindowKey, WindowState | DoneWindow | null]) =>
+    w?.kind === 'open' ? w.pane.startUs : Number.NEGATIVE_INFINITY;
+  return new Map([...windows].sort((a, b) => compare(startOf(a), startOf(b))));
+}
+
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Open windows of a key below which a step never looks for what can be forgotten. */
 export const MIN_SWEEP = 8;

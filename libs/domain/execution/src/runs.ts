@@ -34,6 +34,7 @@ export function openRun(draft: Draft, w: EditedWindow, index: number, a: Planned
     settledBy: null,
     staleInput: false,
     settled: x?.settled ?? null,
+    heldBy: null,
   };
 }
 

@@ -1,13 +1,14 @@
 import { advance } from './advance.ts';
 import { Draft, type EditedWindow } from './draft.ts';
 import { closeIfAlone, forgetDone, openWindows, sweep } from './forget.ts';
+import { queueOf } from './execution.ts';
 import type { Context, KeyInput } from './inputs.ts';
 import { onProgress, onResult } from './judge.ts';
 import type { KeyState } from './key-state.ts';
 import type { QueueChange, Step } from './outputs.ts';
 import type { WindowKey } from './pane.ts';
 import { sooner } from './resolve.ts';
-import { type DoneWindow, processorsIn, type WindowState } from './window-state.ts';
+import { type DoneWindow, queuesOf, type WindowState } from './window-state.ts';
 import { onChildrenClosed, onFinalized, onPane, onWithdrawn } from './windows.ts';
 
 /**
@@ -73,13 +74,13 @@ function touchDue(draft: Draft): void {
 }
 
 /** Makes the longest waiting task of a queue ready again; it is put together anew from what holds now. */
-function unqueue(draft: Draft, { processor, lane, windowType }: Extract<KeyInput, { kind: 'dispatch' }>): void {
-  for (const key of draft.base.queuedOf(processor)) {
+function unqueue(draft: Draft, { queue, lane, windowType }: Extract<KeyInput, { kind: 'dispatch' }>): void {
+  for (const key of draft.base.queuedIn(queue)) {
     const known = draft.window(key)!;
     if (known.pane.lane !== lane || known.pane.windowType !== windowType) continue;
     const w = draft.edit(known);
     w.executions = w.executions.map((x) =>
-      x?.state === 'QUEUED' && x.processor === processor ? { ...x, state: 'PENDING' } : x,
+      x?.state === 'QUEUED' && queueOf(x) === queue ? { ...x, state: 'PENDING', heldBy: null } : x,
     );
     draft.touch(key);
     return;
@@ -121,12 +122,12 @@ function isUnchanged(old: WindowState, next: EditedWindow): boolean {
 }
 
 function compareTasks(draft: Draft, old: WindowState | undefined, next: WindowState | undefined): void {
-  const tell = (kind: QueueChange['kind'], { pane }: WindowState, processor: string) =>
-    draft.queue.push({ kind, processor, lane: pane.lane, windowType: pane.windowType });
-  const before = old ? processorsIn(old, 'QUEUED') : [];
-  const after = next ? processorsIn(next, 'QUEUED') : [];
-  for (const processor of before) if (!after.includes(processor)) tell('unqueued', old!, processor);
-  for (const processor of after) if (!before.includes(processor)) tell('queued', next!, processor);
+  const tell = (kind: QueueChange['kind'], { pane }: WindowState, queue: string) =>
+    draft.queue.push({ kind, queue, lane: pane.lane, windowType: pane.windowType });
+  const before = old ? queuesOf(old) : [];
+  const after = next ? queuesOf(next) : [];
+  for (const queue of before) if (!after.includes(queue)) tell('unqueued', old!, queue);
+  for (const queue of after) if (!before.includes(queue)) tell('queued', next!, queue);
   if (!old) return;
   const ended = new Map<string, string>();
   for (const x of old.executions) if (x?.taskId) ended.set(x.taskId, x.processor);

@@ -1,5 +1,5 @@
 import type { Ref } from '@windlass/dag';
-import { type Execution, isInFlight, isOver } from './execution.ts';
+import { type Execution, isInFlight, isOver, queueOf } from './execution.ts';
 import type { Pane, WindowId, WindowKey } from './pane.ts';
 import type { Timings, TypePlan } from './plan.ts';
 
@@ -63,12 +63,11 @@ export const isQuiet = (w: WindowState): boolean =>
 export const hasFlight = (w: WindowState, nowUs: number): boolean =>
   w.executions.some((x) => x !== null && isInFlight(x, nowUs));
 
-/** Processors that have a task of this window in that state. */
-export function processorsIn(w: WindowState, state: 'QUEUED' | 'DISPATCHED'): readonly string[] {
-  const processors: string[] = [];
-  for (const x of w.executions)
-    if (x?.state === state && !processors.includes(x.processor)) processors.push(x.processor);
-  return processors;
+/** Queues in which executions of this window wait: of processors, and of holds. */
+export function queuesOf(w: WindowState): readonly string[] {
+  const queues: string[] = [];
+  for (const x of w.executions) if (x?.state === 'QUEUED' && !queues.includes(queueOf(x))) queues.push(queueOf(x));
+  return queues;
 }
 
 export const nextRunOf = (w: WindowState): number =>

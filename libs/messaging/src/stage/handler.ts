@@ -106,6 +106,7 @@ export interface StageEffects {
  *
  * `handle` may keep a cache per partition between `acquire` and `release` and may change it before the commit: whenever a
  * commit fails or its outcome is unknown, the stage calls `release` and then `acquire` again before the next `handle`.
+ * `handle` is called with no inputs only after {@link Stage.prompt}.
  * `handle` of a partition is never called concurrently with itself. It may be called while the messages of the previous
  * batch are still being published; its own commit waits for that.
  *

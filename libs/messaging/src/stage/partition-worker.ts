@@ -3,7 +3,7 @@ import { backoffMs, pause } from '../backoff.ts';
 import { hasCode, isRetryable, MessagingError } from '../errors.ts';
 import type { StageContext } from './context.ts';
 import type { EncodedMessage } from './encoded-message.ts';
-import type { StageBatch, StageEffects } from './handler.ts';
+import type { StageEffects } from './handler.ts';
 import { Inbox } from './inbox.ts';
 import { isEmpty, takeIn, type Intake } from './intake.ts';
 import { countParked, parkedOf } from './parking.ts';
@@ -38,6 +38,7 @@ export class PartitionWorker {
   private lease: StageLease | undefined;
   private acquired = false;
   private stopping = false;
+  private prompted = false;
   private failures = 0;
   private fault: unknown;
   private currentState: PartitionState = 'taking';
@@ -120,6 +121,12 @@ export class PartitionWorker {
       this.context.consumer.seek(topic, this.partition, this.inbox.expected(topic));
       if (this.inbox.isFull(topic)) this.context.consumer.pause(topic, this.partition);
     }
+  }
+
+  /** Has the handler called soon, with nothing when nothing has come. */
+  prompt(): void {
+    this.prompted = true;
+    this.wakeup.wake();
   }
 
   /** Something outside says that it cannot go on like this: it stops as after an error of its own. */
@@ -238,14 +245,15 @@ export class PartitionWorker {
       if (takenUs >= this.timers.loadedUntilUs) await this.loadTimers(takenUs);
       const due = this.timers.due(takenUs, limits.batchTimers);
       const taken = this.inbox.take({ records: limits.batchRecords, bytes: limits.batchBytes });
-      if (due.length === 0 && taken.length === 0 && takenUs < this.postponed.dueUs) {
+      if (due.length === 0 && taken.length === 0 && takenUs < this.postponed.dueUs && !this.prompted) {
         await this.wakeup.wait(Math.max(0, (Math.min(this.timers.nextUs, this.postponed.dueUs) - nowUs()) / 1000));
         continue;
       }
       const records = taken.flatMap((topic) => topic.records);
       const intake = await this.persist(() => takeIn(this.context, records, takenUs));
       this.postponed.add(taken, takenUs);
-      if (due.length === 0 && isEmpty(intake) && takenUs < this.postponed.dueUs) this.countPassedOver(intake);
+      const nothing = due.length === 0 && isEmpty(intake);
+      if (nothing && takenUs < this.postponed.dueUs && !this.prompted) this.countPassedOver(intake);
       else return this.workOf(takenUs, due, intake);
     }
   }
@@ -256,7 +264,9 @@ export class PartitionWorker {
     this.context.metrics.observe('stage_batch_records', {}, intake.inputs.length);
     this.countPassedOver(intake);
     const batch = { partition: this.partition, nowUs: takenUs, inputs, backlogRecords: this.inbox.backlog() };
-    return { intake, batch, positions: this.postponed.take() };
+    const { prompted } = this;
+    this.prompted = false;
+    return { intake, batch, positions: this.postponed.take(), prompted };
   }
 
   private countPassedOver({ passedOver }: Intake): void {
@@ -265,7 +275,7 @@ export class PartitionWorker {
 
   private async commitWork(lease: StageLease, work: Work, publishing: Promise<void>): Promise<EncodedMessage[]> {
     const { context, partition } = this;
-    const { unit, effects } = await this.handle(work.batch);
+    const { unit, effects } = await this.handle(work);
     try {
       await context.probe.reached('handled', partition);
       const { messages, change } = settle(context, lease, work, effects);
@@ -289,13 +299,13 @@ export class PartitionWorker {
   }
 
   /** Calls the handler until it does not ask for patience any more. */
-  private async handle(batch: StageBatch): Promise<{ unit: StageUnitOfWork; effects: StageEffects }> {
+  private async handle({ batch, prompted }: Work): Promise<{ unit: StageUnitOfWork; effects: StageEffects }> {
     const { handler, store, metrics, log, limits } = this.context;
     for (let attempt = 0; ; attempt++) {
       const unit = await store.begin();
       try {
         const startedMs = performance.now();
-        const effects = batch.inputs.length > 0 ? await handler.handle(batch, unit) : noEffects;
+        const effects = batch.inputs.length > 0 || prompted ? await handler.handle(batch, unit) : noEffects;
         metrics.observe('stage_handle_ms', {}, performance.now() - startedMs);
         return { unit, effects };
       } catch (error) {

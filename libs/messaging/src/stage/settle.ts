@@ -13,6 +13,8 @@ export interface Work {
   readonly intake: Intake;
   readonly batch: StageBatch;
   readonly positions: readonly StagePosition[];
+  /** Somebody has asked for a batch, also of nothing. */
+  readonly prompted: boolean;
 }
 
 /**

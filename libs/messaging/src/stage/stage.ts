@@ -127,6 +127,11 @@ export class Stage {
     await Promise.allSettled([this.producer.disconnect(), this.admin.disconnect()]);
   }
 
+  /** Has the handler called soon for every partition held, with an empty batch where nothing has come: what it knows from elsewhere has changed. */
+  prompt(): void {
+    for (const worker of this.workers.values()) worker.prompt();
+  }
+
   status(): StageStatus {
     return {
       joined: this.consumer.connected,

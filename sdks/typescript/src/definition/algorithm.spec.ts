@@ -8,6 +8,7 @@ import {
   doubles,
   list,
   long,
+  members,
   nothing,
   optional,
   parent,
@@ -51,6 +52,8 @@ describe('types of an algorithm', () => {
           base: parent(shape),
           recent: previous(indicator, 20),
           hour: previous(indicator, '1h'),
+          final: same(indicator, { onProvisional: 'wait', waitMs: 5, afterWait: 'accept' }),
+          fleet: members(indicator),
           kids: children(remote<string>('other@2')),
         },
         result: nothing(),
@@ -63,6 +66,8 @@ describe('types of an algorithm', () => {
         sameType<typeof inputs.base, typeof inputs.shape>(true);
         sameType<typeof inputs.recent, readonly Input<number>[]>(true);
         sameType<typeof inputs.hour, readonly Input<number>[]>(true);
+        sameType<typeof inputs.final, number | undefined>(true);
+        sameType<typeof inputs.fleet, readonly Input<number>[]>(true);
         sameType<typeof inputs.kids, readonly Input<string>[]>(true);
       },
     );
@@ -141,6 +146,31 @@ describe('registration', () => {
         },
       ],
     });
+  });
+
+  it('tells which previous windows are meant, and what is wished of an input', () => {
+    const far = remote<number>('far@^1.2');
+    const needs = {
+      older: previous(far, { count: 20, gap: 1, within: '1d' }),
+      before: previous(far, { duration: '1h', gap: '10m' }),
+      fleet: members(far, { minCompleteness: 0.9, onIncomplete: 'wait', waitMs: 500, afterWait: 'accept' }),
+    };
+    const one = algorithm({ name: 'one', version: '1', on: cycle, needs, result: nothing() }, () => {});
+    const [registered] = JSON.parse(
+      JSON.stringify(registrationOf(processor({ name: 'p', algorithms: [one], from: import.meta.url })).algorithms),
+    );
+    expect(registered.dependencies).toEqual([
+      { algorithm: 'far@^1.2', relation: { previous: { count: 20, gap: 1, within: '86400000000us' } } },
+      { algorithm: 'far@^1.2', relation: { previous: { duration: '3600000000us', gap: '600000000us' } } },
+      {
+        algorithm: 'far@^1.2',
+        relation: 'members',
+        minCompleteness: 0.9,
+        onIncomplete: 'wait',
+        wait: '500ms',
+        afterWait: 'accept',
+      },
+    ]);
   });
 
   it('refuses a result that may be null as a whole, which the hub would not take', () => {

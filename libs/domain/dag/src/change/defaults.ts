@@ -28,13 +28,15 @@ export function toAlgorithm(declared: AlgorithmDeclaration, { name: processor, t
 }
 
 function toDependency(declared: AlgorithmDeclaration['dependencies'][number]): Dependency {
-  const { onMissing, onFailed, wait, onRevision, ...rest } = declared;
+  const { onMissing, onFailed, minCompleteness, onIncomplete, wait, afterWait, onRevision, ...rest } = declared;
   const { kind } = rest.relation;
   return {
     ...rest,
     onMissing: onMissing ?? (kind === 'previous' ? 'runWithout' : 'wait'),
     onFailed: onFailed ?? (kind === 'previous' || kind === 'children' ? 'runWithout' : 'skip'),
+    ...(minCompleteness !== undefined && { minCompleteness, onIncomplete: onIncomplete ?? 'wait' }),
     waitMs: wait ?? null,
+    ...(afterWait !== undefined && { afterWait }),
     onRevision: onRevision ?? 'rerun',
     ...(onRevision === undefined && { onRevisionDefaulted: true }),
   };

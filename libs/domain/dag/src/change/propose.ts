@@ -1,11 +1,15 @@
-import type { AvailabilityPolicy, DagRevision, Ref, SourceKind } from '../model.ts';
+import { type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
+import type { AvailabilityPolicy, DagRevision, Ref, Source, SourceKind } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
-import type { EntityKind } from '../validation/draft.ts';
+import { type Draft, pathKey } from '../validation/draft.ts';
 import { validateDag } from '../validation/validate.ts';
+import { byName, type Content, contentOf, merged, revisionWith } from './content.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
+import { hintsOf } from './hints.ts';
+import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
 import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
@@ -25,91 +29,99 @@ export interface Wanted {
   readonly problems: readonly Problem[];
 }
 
-export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
-
 /** Merges, validates the whole, and says what would change; or everything that is wrong. */
 export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
-  const { revision: live } = state;
-  const content = {
-    windowTypes: merged(live.windowTypes, refOf, wanted.windowTypes),
-    processors: merged(live.processors, byOwnName, wanted.processors),
-    expected: merged(live.expected ?? [], expectedName, wanted.expected),
-    kinds: merged(live.kinds ?? [], byOwnName, wanted.kinds),
-    algorithms: merged(live.algorithms, refOf, wanted.algorithms),
-  };
-  return judge(state, content, wanted);
+  const live = contentOf(state.revision);
+  const supplies = suppliesOf(merged(live, wanted));
+  const { resolved, ...settled } = settleReferences(wanted, supplies);
+  const policies = new Map([...returning(live, wanted), ...wanted.policies]);
+  const problems = [...wanted.problems, ...sameVersionProblems(wanted, supplies)];
+  return judge(state, merged(live, { ...wanted, ...settled }), { ...wanted, policies, problems, resolved });
 }
+
+/** A window type that was retired and comes back begins with the default policy, not with the one it had. */
+const returning = (live: Content, { windowTypes }: Wanted): [Ref, AvailabilityPolicy][] =>
+  [...windowTypes.keys()].filter((ref) => !live.windowTypes.has(ref)).map((ref) => [ref, defaultPolicy(ref)]);
 
 /** An earlier revision's content as the next revision. It is proven against the policies of today. */
-export function proposeRollback(
-  state: RegistryState,
-  { windowTypes, processors, algorithms, expected, kinds }: DagRevision,
-): Proposal | Refusal {
-  const content = {
-    windowTypes: byName(windowTypes, refOf),
-    processors: byName(processors, byOwnName),
-    expected: byName(expected ?? [], expectedName),
-    kinds: byName(kinds ?? [], byOwnName),
-    algorithms: byName(algorithms, refOf),
-  };
-  return judge(state, content, {
-    algorithms: content.algorithms,
-    policies: new Map(),
-    sources: new Map(),
-    paths: new Map(),
-    problems: [],
-  });
+export function proposeRollback(state: RegistryState, earlier: DagRevision): Proposal | Refusal {
+  const content = contentOf(earlier);
+  return judge(state, content, { ...NOTHING_ELSE, algorithms: content.algorithms });
 }
 
-type Content = { readonly [K in 'windowTypes' | 'processors' | 'expected' | 'kinds' | 'algorithms']: Wanted[K] };
+/** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
+export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected' | 'kinds'> & Pick<Proposal, 'resolved'>;
 
-function judge(
-  state: RegistryState,
+export const NOTHING_ELSE: Beside = {
+  algorithms: new Map(),
+  policies: new Map(),
+  sources: new Map(),
+  paths: new Map(),
+  problems: [],
+  resolved: [],
+};
+
+function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
+  const settled = settledContent(content);
+  const policies = numberedPolicies(state, beside);
+  const problems = validateDag(draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths }));
+  const sources = changedSources(state, beside);
+  const ofSources = sourceProblems(sources, state.sources, (name) => beside.paths.get(pathKey('sources', name))!);
+  if (problems.length + beside.problems.length + ofSources.length > 0)
+    return { ok: false, problems: sortProblems([...beside.problems, ...problems, ...ofSources]) };
+  return proposalOf(state, settled, { ...beside, policies });
+}
+
+/** With `onRevision` settled where nobody declared it. */
+export const settledContent = (content: Content): Content => ({
+  ...content,
+  algorithms: byName(settleOnRevision([...content.algorithms.values()]), refOf),
+});
+
+export const draftOf = (
   content: Content,
-  wanted: Omit<Wanted, 'windowTypes' | 'processors' | 'expected' | 'kinds'>,
-): Proposal | Refusal {
-  const { revision: live } = state;
-  const { windowTypes, processors, expected, kinds } = content;
-  const algorithms = byName(settleOnRevision([...content.algorithms.values()]), refOf);
-  const policies = [...wanted.policies.values()].flatMap((policy) =>
-    numbered(policy, state.policies.get(policy.windowType)),
-  );
-  const policyAfter = new Map([...state.policies, ...policies.map((policy) => [policy.windowType, policy] as const)]);
-  const problems = validateDag({
-    windowTypes,
-    algorithms,
-    processors,
-    expected,
-    kinds,
-    policyOf: (ref) => policyAfter.get(ref) ?? defaultPolicy(ref),
-    locate: (kind, name) => wanted.paths.get(pathKey(kind, name)) ?? `${kind}[${name}]`,
-  });
-  const wantedSources = [...wanted.sources.values()].map((one) =>
-    changedSource(state.sources.get(one.name), one, state.nowUs ?? -Infinity),
-  );
-  const ofSources = sourceProblems(wantedSources, state.sources, (name) => wanted.paths.get(pathKey('sources', name))!);
-  if (problems.length + wanted.problems.length + ofSources.length > 0)
-    return { ok: false, problems: sortProblems([...wanted.problems, ...problems, ...ofSources]) };
+  { policies, paths }: { readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>; readonly paths: Wanted['paths'] },
+): Draft => ({
+  ...content,
+  policyOf: (ref) => policies.get(ref) ?? defaultPolicy(ref),
+  locate: (kind, name) => paths.get(pathKey(kind, name)) ?? `${kind}[${name}]`,
+});
 
-  const next: DagRevision = {
-    number: live.number + 1,
-    windowTypes: sorted(windowTypes),
-    processors: sorted(processors),
-    algorithms: sorted(algorithms),
-    ...(expected.size > 0 && { expected: sorted(expected) }),
-    ...(kinds.size > 0 && { kinds: sorted(kinds) }),
-  };
-  const sources = wantedSources.filter((source) => !sameJson(source, state.sources.get(source.name)));
-  const dagChanges = changesBetween(live, next).map((one) =>
-    one.kind === 'algorithm' && !wanted.algorithms.has(one.name) ? { ...one, settled: true } : one,
+/** Those that change, with their next number. */
+const numberedPolicies = (state: RegistryState, { policies }: Beside): AvailabilityPolicy[] =>
+  [...policies.values()].flatMap((policy) => numbered(policy, state.policies.get(policy.windowType)));
+
+const policiesAfter = (state: RegistryState, changed: readonly AvailabilityPolicy[]): Map<Ref, AvailabilityPolicy> =>
+  new Map([...state.policies, ...changed.map((policy) => [policy.windowType, policy] as const)]);
+
+const changedSources = (state: RegistryState, { sources }: Pick<Beside, 'sources'>): Source[] =>
+  [...sources.values()].map((one) => changedSource(state.sources.get(one.name), one, state.nowUs ?? -Infinity));
+
+interface Proven extends Omit<Beside, 'policies'> {
+  readonly policies: readonly AvailabilityPolicy[];
+}
+
+/** What becomes of the state; the content is proven. */
+export function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
+  const { revision: live } = state;
+  const next = revisionWith(live.number + 1, content);
+  const sources = changedSources(state, beside).filter((source) => !sameJson(source, state.sources.get(source.name)));
+  const difference = diffDag(live, next);
+  const dagChanges = changesOf(live, difference).map((one) =>
+    one.kind === 'algorithm' && one.action === 'changed' && !beside.algorithms.has(one.name)
+      ? { ...one, settled: true }
+      : one,
   );
   const owned = (policy: AvailabilityPolicy | undefined): Owned | undefined =>
-    policy && { ...policy, owner: windowTypes.get(policy.windowType)!.owner };
+    policy && { ...policy, owner: content.windowTypes.get(policy.windowType)!.owner };
   return {
     ok: true,
     revision: dagChanges.length > 0 ? next : live,
+    difference,
     policies,
     sources,
+    resolved: beside.resolved,
+    hints: hintsOf(next),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>
@@ -120,32 +132,32 @@ function judge(
   };
 }
 
-const byOwnName = ({ name }: { readonly name: string }): string => name;
-const expectedName = ({ algorithm }: { readonly algorithm: Ref }): Ref => algorithm;
-
 /** What differs between two revisions. */
-export function changesBetween(before: DagRevision, after: DagRevision): Change[] {
-  return [
-    ...changesOf('windowType', byName(before.windowTypes, refOf), byName(after.windowTypes, refOf)),
-    ...changesOf('processor', byName(before.processors, byOwnName), byName(after.processors, byOwnName)),
-    ...changesOf('algorithm', byName(before.algorithms, refOf), byName(after.algorithms, refOf)),
-    ...changesOf('kind', byName(before.kinds ?? [], byOwnName), byName(after.kinds ?? [], byOwnName)),
-    ...changesOf('expected', byName(before.expected ?? [], expectedName), byName(after.expected ?? [], expectedName)),
-  ];
-}
+export const changesBetween = (before: DagRevision, after: DagRevision): Change[] =>
+  changesOf(before, diffDag(before, after));
+
+const KIND_OF: { readonly [L in List]: Change['kind'] } = {
+  windowTypes: 'windowType',
+  processors: 'processor',
+  algorithms: 'algorithm',
+  expected: 'expected',
+  kinds: 'kind',
+};
 
 type Owned = { readonly owner?: string };
 
-function changesOf(
-  kind: Change['kind'],
-  before: ReadonlyMap<string, Owned>,
-  after: ReadonlyMap<string, Owned>,
-): Change[] {
-  const changes: Change[] = [];
-  for (const [name, now] of after)
-    if (!sameJson(before.get(name), now)) changes.push(change(kind, name, before.get(name), now));
-  for (const [name, old] of before) if (!after.has(name)) changes.push(change(kind, name, old, undefined));
-  return changes;
+/** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
+function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
+  return LISTS.flatMap((list) => {
+    const nameOf = namer(list);
+    const names = new Set([...(put[list] ?? []).map(nameOf), ...(removed[list] ?? [])]);
+    const old = new Map<string, Owned>();
+    if (names.size > 0) for (const one of before[list] ?? []) if (names.has(nameOf(one))) old.set(nameOf(one), one);
+    return [
+      ...(put[list] ?? []).map((one) => change(KIND_OF[list], nameOf(one), old.get(nameOf(one)), one)),
+      ...(removed[list] ?? []).map((name) => change(KIND_OF[list], name, old.get(name), undefined)),
+    ];
+  });
 }
 
 function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
@@ -157,16 +169,6 @@ function change(kind: Change['kind'], name: string, before: Owned | undefined, a
 /** The policy with its next number, unless it is what holds already. */
 function numbered(policy: AvailabilityPolicy, before: AvailabilityPolicy | undefined): AvailabilityPolicy[] {
   const number = before?.number ?? 0;
-  if (before && sameJson({ ...policy, number }, before)) return [];
+  if (sameJson({ ...policy, number }, before ?? defaultPolicy(policy.windowType))) return [];
   return [{ ...policy, number: number + 1 }];
 }
-
-const byName = <T>(list: readonly T[], nameOf: (one: T) => string): Map<string, T> =>
-  new Map(list.map((one) => [nameOf(one), one]));
-
-const merged = <T>(before: readonly T[], nameOf: (one: T) => string, wanted: ReadonlyMap<string, T>): Map<string, T> =>
-  new Map([...byName(before, nameOf), ...wanted]);
-
-/** By name, so that the same content is the same revision in whatever order it came. */
-const sorted = <T>(map: ReadonlyMap<string, T>): T[] =>
-  [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, one]) => one);

@@ -2,6 +2,7 @@ import type { Registration } from '../definitions/registration.ts';
 import { refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
+import { VersionIndex } from '../versions/version-index.ts';
 import { toAlgorithm } from './defaults.ts';
 import { propose } from './propose.ts';
 import type { ChangeRules, Proposal, Refusal, RegistryState } from './state.ts';
@@ -23,9 +24,9 @@ export function registerProcessor(
   builder.place('processors', name, '.');
   wanted.processors.set(name, { name, version, owner, team });
 
-  const existing = new Set(state.revision.windowTypes.map(refOf));
+  const existing = new VersionIndex(state.revision.windowTypes.map(refOf));
   builder.windowTypes(
-    registration.windowTypes.filter((type) => !existing.has(refOf(type))),
+    registration.windowTypes.filter((type) => existing.resolve(refOf(type)) === undefined),
     owner,
   );
   const holders = new Map([

@@ -1,4 +1,5 @@
-import type { AvailabilityPolicy, DagRevision, EpochUs, Ref, Source } from '../model.ts';
+import type { DagDifference } from '../difference.ts';
+import type { AskedRef, AvailabilityPolicy, DagRevision, EpochUs, Ref, Source } from '../model.ts';
 import type { Problem } from '../problem.ts';
 
 /** What a change is made to. */
@@ -30,6 +31,8 @@ export interface Change {
   readonly fields?: readonly string[];
   /** Nobody asked for it: `onRevision` of an algorithm settled itself anew because of another change. */
   readonly settled?: boolean;
+  /** Nobody named it: it goes, or loses a part, because of what was retired. Names, each leading to the next. */
+  readonly because?: readonly string[];
 }
 
 /** The state after a change. Nothing has happened yet. */
@@ -37,10 +40,31 @@ export interface Proposal {
   readonly ok: true;
   /** The live revision itself when nothing of it changes, else the next one. */
   readonly revision: DagRevision;
+  /** What leads from the live revision to the next one; when nothing changes, nothing. */
+  readonly difference: DagDifference;
   /** Only those that change, with their next number. */
   readonly policies: readonly AvailabilityPolicy[];
   readonly sources: readonly Source[];
   readonly changes: readonly Change[];
+  /** What the references of the document stand for, where they are written otherwise: `indicator@^1.2` is `indicator@1.4.0`. */
+  readonly resolved: readonly ResolvedRef[];
+  /** Nothing is wrong, but somebody may want to know. */
+  readonly hints: readonly Hint[];
+}
+
+/** `asked` stands for `ref`. `path`: where in the DAG, for instance `algorithms[rul@1].dependencies[0]`. */
+export interface ResolvedRef {
+  readonly path: string;
+  readonly asked: AskedRef;
+  readonly ref: Ref;
+}
+
+export type HintCode = 'NEWER_VERSION' | 'MEMBERS_NOT_RUN';
+
+export interface Hint {
+  readonly code: HintCode;
+  readonly path: string;
+  readonly message: string;
 }
 
 export interface Refusal {

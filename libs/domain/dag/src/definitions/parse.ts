@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Problem } from '../problem.ts';
 import { definitions, type Definitions } from './definitions.ts';
 import { registration, type Registration } from './registration.ts';
+import { retirement, type Retirement } from './retirement.ts';
 
 /** A parsed value, or every problem of its shape at once. */
 export type Parsed<T> =
@@ -12,6 +13,9 @@ export const parseDefinitions = (input: unknown): Parsed<Definitions> => parse(d
 
 /** The body with which a processor registers. */
 export const parseRegistration = (input: unknown): Parsed<Registration> => parse(registration, input);
+
+/** What an operator retires. */
+export const parseRetirement = (input: unknown): Parsed<Retirement> => parse(retirement, input);
 
 /** Problems more than this are cut off: a file of another kind would name each of its lines. */
 const MAX_PROBLEMS = 200;
@@ -24,15 +28,16 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown):
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a union the alternative that got furthest is told, not that none fits. */
+/** Of a union the alternative that got furthest is told, not that none fits: one that knows all fields, if there is one. */
 function problemsOf(issue: Issue, above: readonly PropertyKey[]): Problem[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union') {
-    const inside = issue.errors.find(
+    const meant = issue.errors.filter(
       (issues) =>
         issues.length > 0 &&
         issues.every(({ code, path: at }) => at.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value')),
     );
+    const inside = meant.find((issues) => issues.every(({ code }) => code !== 'unrecognized_keys')) ?? meant[0];
     if (inside) return inside.flatMap((one) => problemsOf(one, path));
   }
   const unknown = issue.code === 'unrecognized_keys';

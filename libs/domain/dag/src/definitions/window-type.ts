@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Calendar } from '../calendar.ts';
 import type { Opening, WindowType } from '../model.ts';
 import { calendarOpening } from './calendar.ts';
-import { eventDuration, name, positiveEventDuration, ref, signalName, strict, version, zone } from './fields.ts';
+import { askedRef, eventDuration, name, positiveEventDuration, signalName, strict, version, zone } from './fields.ts';
 import { policyFields } from './policy.ts';
 
 export const MAX_KEPT_SIGNALS = 5_000;
@@ -133,7 +133,7 @@ const cron = strict({
     .describe('one window for each source, for each group that its sources are in, or one for all'),
 });
 const outcome = strict({
-  algorithm: ref,
+  algorithm: askedRef,
   when: z
     .string()
     .min(1)
@@ -181,7 +181,7 @@ export const windowTypeDefinition = strict({
   name,
   version,
   owner: name.optional().describe("team; default: the file's owner"),
-  like: ref
+  like: askedRef
     .optional()
     .describe(
       'the same windows as this type, with a policy of its own; then only name, version, owner and policy are given',
@@ -192,7 +192,7 @@ export const windowTypeDefinition = strict({
     .max(MAX_READS)
     .optional()
     .describe('signals that are elements of its windows and move its watermark'),
-  parent: ref.optional().describe('its windows lie within windows of this type'),
+  parent: askedRef.optional().describe('its windows lie within windows of this type'),
   open: open.optional(),
   keepSignals: strict({
     count: z.int().min(1).max(MAX_KEPT_SIGNALS).default(MAX_KEPT_SIGNALS),

@@ -1,4 +1,6 @@
 import type { Algorithm, Dependency, Ref, ResultType } from '../model.ts';
+import { afterWaitOf } from '../model.ts';
+import { avroDifference } from '../avro/avro-fit.ts';
 import type { Problem } from '../problem.ts';
 import { conversionText, isSameUnit } from '../unit.ts';
 import type { DraftGraph } from './draft.ts';
@@ -13,6 +15,7 @@ export function dependencyProblems(graph: DraftGraph): Problem[] {
     return [
       ...algorithm.dependencies.flatMap((dependency, i) => [
         ...unsatisfiable(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
+        ...unknownCompleteness(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
         ...mismatch(draft.algorithms.get(dependency.algorithm), dependency, `${path}.dependencies[${i}].reads`),
       ]),
       ...emissionProblems(graph, { ref, algorithm, path }),
@@ -21,7 +24,11 @@ export function dependencyProblems(graph: DraftGraph): Problem[] {
 }
 
 /** Whether an algorithm cannot run at all while this dependency has no result. */
-export const isRequired = ({ onMissing }: Dependency): boolean => onMissing !== 'runWithout';
+export const isRequired = (dependency: Dependency): boolean => {
+  const { onMissing } = dependency;
+  const settled = onMissing === 'wait' ? afterWaitOf(dependency) : onMissing;
+  return settled !== 'runWithout' && settled !== 'accept';
+};
 
 /** A required dependency must be possible on each window type of its owner, another one on at least one of them. */
 function unsatisfiable(
@@ -43,8 +50,32 @@ function unsatisfiable(
       relationText(dependency),
       ...where.map((type) => `${dependency.algorithm} on ${type}`),
     ],
-    mend: 'bind both to window types with that relation (the same type, or one the parent of the other), or choose another relation',
+    mend:
+      dependency.relation.kind === 'members'
+        ? "bind this one to a window type of scope `group`, and the other to windows of that group's sources, of the same kind"
+        : 'bind both to window types with that relation (the same type, or one the parent of the other), or choose another relation',
   }));
+}
+
+/** A completeness is asked for where no window tells one. */
+function unknownCompleteness(
+  graph: DraftGraph,
+  { ref, dependency, path }: { ref: Ref; dependency: Dependency; path: string },
+): Problem[] {
+  if (dependency.minCompleteness === undefined) return [];
+  const types = new Set(
+    graph.pairsOf(ref).flatMap((pair) => graph.suppliers(pair, dependency).map(({ windowType }) => windowType)),
+  );
+  const silent = [...types].filter((type) => graph.draft.windowTypes.get(type)?.expected === undefined);
+  if (silent.length === 0 || silent.length < types.size) return [];
+  return [
+    {
+      code: 'UNSATISFIABLE_DEPENDENCY',
+      path: `${path}.minCompleteness`,
+      message: `${ref} wants results of ${dependency.algorithm} from completeness ${dependency.minCompleteness} on, and how complete windows of ${silent.join(', ')} are is not known`,
+      mend: `say how many samples ${silent[0]} has (\`expected: { every: 1s }\`), or leave minCompleteness out`,
+    },
+  ];
 }
 
 function mismatch(upstream: Algorithm | undefined, { reads, algorithm }: Dependency, path: string): Problem[] {
@@ -63,16 +94,20 @@ function mismatch(upstream: Algorithm | undefined, { reads, algorithm }: Depende
 
 interface Difference {
   readonly text: string;
-  /** How the unit that is there is brought to the one that is asked for. */
+  /** How numbers in the unit that is there become numbers in the one that is asked for. */
   readonly converts?: string;
 }
 
 /** Why a result of type `actual` cannot be read as `expected`; undefined: it can. A long is read as a double. */
 function differenceOf(expected: ResultType, actual: ResultType, field: string): Difference | undefined {
+  if (expected.avro && actual.avro) {
+    const text = avroDifference(expected.avro, actual.avro);
+    return text === undefined ? unitDifference(expected, actual, '') : { text };
+  }
   const at = field === '' ? '' : `field "${field}": `;
   if (expected.type !== actual.type && !(expected.type === 'double' && actual.type === 'long'))
     return { text: `${at}it is ${actual.type}, not ${expected.type}` };
-  const unit = unitDifference(expected.unit, actual.unit, at);
+  const unit = unitDifference(expected, actual, at);
   if (unit) return unit;
   for (const [name, type] of Object.entries(expected.fields ?? {})) {
     const inner = field === '' ? name : `${field}.${name}`;
@@ -83,11 +118,11 @@ function differenceOf(expected: ResultType, actual: ResultType, field: string): 
   return undefined;
 }
 
-function unitDifference(expected: string | undefined, actual: string | undefined, at: string): Difference | undefined {
-  if (expected === undefined || (actual !== undefined && isSameUnit(expected, actual))) return undefined;
-  const text = `${at}its unit is ${actual ?? 'not declared'}, not ${expected}`;
-  const converts = actual === undefined ? '' : conversionText(actual, expected);
-  return { text, converts };
+function unitDifference(expected: ResultType, actual: ResultType, at: string): Difference | undefined {
+  if (expected.unit === undefined) return undefined;
+  if (actual.unit !== undefined && isSameUnit(expected.unit, actual.unit)) return undefined;
+  const text = `${at}its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
+  return { text, converts: actual.unit === undefined ? '' : conversionText(actual.unit, expected.unit) };
 }
 
 function emissionProblems(

@@ -1,16 +1,14 @@
 import { isGrid, type Ref, refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { neverOpens } from './calendars.ts';
+import { canFire, type FiringGraph, type Need, shortestChains } from './can-fire.ts';
 import { judgeCron } from './cron.ts';
 import { isRequired } from './dependencies.ts';
 import type { DraftGraph, Pair } from './draft.ts';
 import { pairLabel } from './draft.ts';
 
-/** A chain longer than this is cut: its beginning shows what is starved, its end is told by the other problems. */
+/** Of a longer chain only the beginning and the end are told: what is starved, and what starves it. */
 const MAX_CHAIN = 20;
-
-/** One thing a node needs: any of these nodes must be able to fire. */
-type Need = readonly number[];
 
 /** Kinds beside grids whose windows open by the signals that are their elements. */
 const READS_ITS_OPENER: ReadonlySet<string> = new Set(['session', 'wholeLife', 'count']);
@@ -29,42 +27,78 @@ export interface Excused {
  * does not starve half of the DAG in the answer too.
  */
 export function starvationProblems(graph: DraftGraph, excused: Excused): Problem[] {
-  const { draft, types, pairs } = graph;
-  const { needs, dead } = needsOf(graph, excused);
-  const fires = leastFixedPoint(needs, dead);
-  const label = (node: number): string =>
-    node < types.length ? refOf(types[node]!) : pairLabel(pairs[node - types.length]!);
-  const chain = (node: number): string[] => {
-    const path: number[] = [];
-    for (let at: number | undefined = node; at !== undefined && path.length < MAX_CHAIN;) {
-      path.push(at);
-      if (path.indexOf(at) < path.length - 1) break;
-      const missing: readonly number[] = needs[at]!.filter((need) => !need.some((supplier) => fires[supplier])).flat();
-      at = missing.length > 0 ? missing.reduce((lowest, node) => Math.min(lowest, node)) : undefined;
-    }
-    return path.map(label);
-  };
-  const starved = Array.from(fires.keys()).filter((node) => !fires[node] && !dead.has(node));
-  return starved.map((node): Problem => {
-    const path =
-      node < types.length
-        ? draft.locate('windowTypes', label(node))
-        : draft.locate('algorithms', pairs[node - types.length]!.ref);
-    return {
-      code: 'STARVED',
-      path,
-      message: `${label(node)} can never ${node < types.length ? 'open' : 'run'}: nothing outside starts what it waits for`,
-      chain: chain(node),
-      mend: 'follow the chain: let its end be started by signals, a cron or an algorithm that runs, or let the dependency run without (`onMissing: runWithout`)',
-    };
+  const { draft } = graph;
+  return starved(graph, excused, NOTHING).map(({ kind, name, on, chain }): Problem => ({
+    code: 'STARVED',
+    path: draft.locate(kind, name),
+    message: `${chain[0]} can never ${on === null ? 'open' : 'run'}: nothing outside starts what it waits for`,
+    chain,
+    mend: 'follow the chain: let its end be started by signals, a cron or an algorithm that runs, or let the dependency run without (`onMissing: runWithout`)',
+  }));
+}
+
+/** A window type, or an algorithm on one, that can never fire. */
+export interface Starved {
+  readonly kind: 'windowTypes' | 'algorithms';
+  readonly name: string;
+  /** Window type of a pair; null: it is itself one. */
+  readonly on: Ref | null;
+  /** The shortest way to what starves it. */
+  readonly chain: readonly string[];
+}
+
+/** What is taken away from a draft. */
+export interface Removed {
+  readonly windowTypes: ReadonlySet<Ref>;
+  /** Registered or only expected. */
+  readonly algorithms: ReadonlySet<Ref>;
+}
+
+const NOTHING: Removed = { windowTypes: new Set(), algorithms: new Set() };
+const NOBODY: Excused = { pairs: new Set(), types: new Set() };
+
+/**
+ * What of a valid draft could never fire any more without what is removed, which is not told itself. What an algorithm emits, people
+ * may emit too: a type whose emitters are gone does not starve.
+ */
+export const starvedWithout = (graph: DraftGraph, removed: Removed): Starved[] => starved(graph, NOBODY, removed);
+
+function starved(graph: DraftGraph, excused: Excused, removed: Removed): Starved[] {
+  const { types, pairs } = graph;
+  const { labels, ...firing } = needsOf(graph, excused, removed);
+  const fires = canFire(firing);
+  const nodes = fires.flatMap((can, node) => (can || firing.dead.has(node) ? [] : [node]));
+  if (nodes.length === 0) return [];
+  const chainOf = shortestChains(firing, fires, { endsOnly: removed !== NOTHING });
+  return nodes.map((node) => {
+    const chain = shortened(chainOf(node).map((at) => labels[at]!));
+    const pair = pairs[node - types.length];
+    return pair
+      ? { kind: 'algorithms', name: pair.ref, on: pair.windowType, chain }
+      : { kind: 'windowTypes', name: labels[node]!, on: null, chain };
   });
 }
 
+const shortened = (chain: readonly string[]): readonly string[] =>
+  chain.length <= MAX_CHAIN
+    ? chain
+    : [
+        ...chain.slice(0, MAX_CHAIN / 2),
+        `… ${chain.length - MAX_CHAIN + 1} more`,
+        ...chain.slice(chain.length - MAX_CHAIN / 2 + 1),
+      ];
+
 /** Needs of each node, window types first; `dead`: nodes that cannot fire for a reason reported by itself. */
-function needsOf(graph: DraftGraph, excused: Excused): { needs: Need[][]; dead: Set<number> } {
+function needsOf(
+  graph: DraftGraph,
+  excused: Excused,
+  removed: Removed,
+): FiringGraph & { readonly labels: readonly string[] } {
   const { types, typeAt, pairs, pairsOf, suppliers, draft } = graph;
   const nodeOf = ({ at }: Pair): number => types.length + at;
-  const dead = new Set<number>();
+  const onlyExpected = [...removed.algorithms].filter((ref) => !draft.algorithms.has(ref)).sort();
+  const expectedAt = new Map(onlyExpected.map((ref, i) => [ref, types.length + pairs.length + i]));
+  const dead = new Set<number>(expectedAt.values());
   const emitters = new Map<string, Pair[]>();
   for (const pair of pairs)
     for (const emitted of pair.algorithm.emits) {
@@ -78,8 +112,11 @@ function needsOf(graph: DraftGraph, excused: Excused): { needs: Need[][]; dead: 
       parent !== undefined && typeAt.has(parent) && !excused.types.has(refOf(type)) ? [[typeAt.get(parent)!]] : [];
     if (open.kind === 'outcome' && draft.algorithms.has(open.algorithm))
       needs.push(pairsOf(open.algorithm).map(nodeOf));
-    if (open.kind === 'emission' && emitters.has(refOf(type))) needs.push(emitters.get(refOf(type))!.map(nodeOf));
+    if (open.kind === 'outcome' && expectedAt.has(open.algorithm)) needs.push([expectedAt.get(open.algorithm)!]);
+    if (open.kind === 'emission' && removed === NOTHING && emitters.has(refOf(type)))
+      needs.push(emitters.get(refOf(type))!.map(nodeOf));
     if (
+      removed.windowTypes.has(refOf(type)) ||
       (open.kind === 'cron' && judgeCron(open.expression) === 'never') ||
       (open.kind === 'calendar' && neverOpens(open)) ||
       ((isGrid(open) || READS_ITS_OPENER.has(open.kind)) && parent === undefined && type.reads.length === 0)
@@ -90,31 +127,16 @@ function needsOf(graph: DraftGraph, excused: Excused): { needs: Need[][]; dead: 
   const ofPairs = pairs.map((pair): Need[] => {
     const own: Need = [typeAt.get(pair.windowType)!];
     if (excused.pairs.has(pair)) return [own];
-    const required = pair.algorithm.dependencies
-      .filter(isRequired)
-      .map((dependency) => suppliers(pair, dependency).map(nodeOf));
+    if (removed.algorithms.has(pair.ref)) dead.add(nodeOf(pair));
+    const required = pair.algorithm.dependencies.filter(isRequired).map((dependency): Need => {
+      const expected = expectedAt.get(dependency.algorithm);
+      return expected === undefined ? suppliers(pair, dependency).map(nodeOf) : [expected];
+    });
     return [own, ...required.filter((need) => need.length > 0)];
   });
-  return { needs: [...ofTypes, ...ofPairs], dead };
-}
-
-function leastFixedPoint(needs: readonly (readonly Need[])[], dead: ReadonlySet<number>): boolean[] {
-  const unmet = needs.map((own) => own.length);
-  /** Needs each node would meet, as [node that has the need, position of the need]. */
-  const meets: [number, number][][] = needs.map(() => []);
-  needs.forEach((own, node) => own.forEach((need, i) => need.forEach((supplier) => meets[supplier]!.push([node, i]))));
-  const met = needs.map((own) => own.map(() => false));
-  const fires = needs.map(() => false);
-  const queue = needs.flatMap((own, node) => (own.length === 0 && !dead.has(node) ? [node] : []));
-  for (const node of queue) fires[node] = true;
-  for (let at = 0; at < queue.length; at++) {
-    for (const [node, i] of meets[queue[at]!]!) {
-      if (met[node]![i]) continue;
-      met[node]![i] = true;
-      if (--unmet[node]! > 0 || dead.has(node) || fires[node]) continue;
-      fires[node] = true;
-      queue.push(node);
-    }
-  }
-  return fires;
+  return {
+    needs: [...ofTypes, ...ofPairs, ...onlyExpected.map(() => [])],
+    dead,
+    labels: [...types.map(refOf), ...pairs.map(pairLabel), ...onlyExpected],
+  };
 }

@@ -33,6 +33,8 @@ export class World {
   readonly tasks: Task[] = [];
   readonly steps: Step[] = [];
   credit = Number.POSITIVE_INFINITY;
+  /** Queues that are held. */
+  readonly held = new Set<string>();
   private readonly plans: Plans;
   private taskCount = 0;
 
@@ -52,7 +54,9 @@ export class World {
       nowUs: this.nowUs,
       plans: this.plans,
       newTaskId: () => `task-${this.taskCount++}`,
-      admit: () => this.credit-- > 0 || (this.credit++, false),
+      admit: ({ processor }) => !this.held.has(processor) && (this.credit-- > 0 || (this.credit++, false)),
+      heldBy: ({ algorithm, windowType }) =>
+        ([`windowType:${windowType}`, `algorithm:${algorithm}`] as const).find((queue) => this.held.has(queue)) ?? null,
       limits: { ...limits, ...this.limited },
     };
   }

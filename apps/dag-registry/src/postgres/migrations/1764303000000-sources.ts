@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Sources as they are now: looked up, filtered and paged without their history, which `registry_entry` keeps. */
-export class Sources1764292000000 implements MigrationInterface {
-  readonly name = 'Sources1764292000000';
+export class Sources1764303000000 implements MigrationInterface {
+  readonly name = 'Sources1764303000000';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of statements) await runner.query(statement);

@@ -1,0 +1,33 @@
+import { HubError, type Plan } from './hub-api.ts';
+import { describeChanges, describeHints, describeProblems, describeResolved, type Locate } from './plan-text.ts';
+
+/** Prints what would change, or the problems; false, and exit code 1, when there are problems. */
+export function reportPlan({ changes, problems, resolved, hints }: Plan, locate?: Locate): boolean {
+  if (problems.length === 0) {
+    process.stdout.write(`${describeChanges(changes)}${describeResolved(resolved)}${describeHints(hints)}`);
+    return true;
+  }
+  process.exitCode = 1;
+  process.stderr.write(
+    `${describeProblems(problems, locate)}${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing is changed\n`,
+  );
+  return false;
+}
+
+/** What the hub answers; undefined, and exit code 1, when it refuses with problems, which are printed. */
+export async function orProblems<T>(asked: Promise<T>, locate?: Locate): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof HubError) || error.problems.length === 0) throw error;
+    process.exitCode = 1;
+    process.stderr.write(`${describeProblems(error.problems, locate)}nothing is changed\n`);
+    return undefined;
+  }
+}
+
+/** `verb`: how the sentence begins, for instance `Applied:`. */
+export const planOutcome = ({ base, revision }: Pick<Plan, 'base' | 'revision'>, verb: string): string =>
+  revision === base
+    ? `${verb} no new DAG revision; ${base} stays live\n`
+    : `${verb} DAG revision ${revision} (live before: ${base})\n`;

@@ -1,0 +1,42 @@
+import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { Caller, Describe, type Principal, Roles } from '@windlass/service';
+import { z } from 'zod';
+import { DagRegistry } from '../dag-registry.ts';
+import { changed, ifRevision, plan } from './answers.ts';
+import { answering, authorOf } from './refusals.ts';
+
+const query = ifRevision.extend({
+  plan: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true`: only tell what would be; then the answer is a plan'),
+});
+
+@Controller('v1/retirements')
+export class RetirementsController {
+  private readonly registry: DagRegistry;
+
+  constructor(registry: DagRegistry) {
+    this.registry = registry;
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Roles('operator')
+  @Describe({
+    summary: 'Take processors (with their algorithms), algorithms and window types out of the DAG',
+    description:
+      'All or nothing. Refused with everything that would starve, each with the chain that shows it; with `force` that is retired too. ' +
+      'A processor that starts again registers itself again: stop it first.',
+    answer: z.union([changed, plan]),
+  })
+  retire(
+    @Body() body: unknown,
+    @Query({ schema: query }) { plan: isPlan, ...rest }: z.infer<typeof query>,
+    @Caller() caller: Principal,
+  ) {
+    const author = authorOf(caller);
+    if (isPlan === 'true') return this.registry.planRetirement(body, author);
+    return answering(() => this.registry.retire(body, { author, ...rest }));
+  }
+}

@@ -1,0 +1,73 @@
+import type { Retirement } from '../definitions/retirement.ts';
+import type { Ref } from '../model.ts';
+import { didYouMean } from '../near-match.ts';
+import { type Problem, type ProblemCode, sortProblems } from '../problem.ts';
+import { type Content, contentOf } from './content.ts';
+import type { Because, Named } from './cut.ts';
+import { draftOf, NOTHING_ELSE, proposalOf, settledContent } from './propose.ts';
+import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
+import { without } from './without.ts';
+
+/**
+ * What retiring things makes of the registry. Processors go with all their algorithms. What would starve, or still refers to what
+ * goes, refuses the whole; with `force` it goes too, and references to it are cut out: nothing is left dangling. The policy of a
+ * window type stays stored, for its windows that are still open.
+ */
+export function retire(state: RegistryState, retirement: Retirement): Proposal | Refusal {
+  const live = contentOf(state.revision);
+  const unknown = unknownNames(live, retirement);
+  if (unknown.length > 0) return { ok: false, problems: sortProblems(unknown) };
+  const { policies } = state;
+  const { content, because, problems } = without(live, namedBy(live, retirement), (one) =>
+    draftOf(one, { policies, paths: new Map() }),
+  );
+  if (problems.length > 0 && !retirement.force) return { ok: false, problems: sortProblems(problems) };
+  const cut = new Map([...content.algorithms].filter(([ref]) => because.has(`algorithms/${ref}`)));
+  const proposal = proposalOf(state, settledContent(content), { ...NOTHING_ELSE, algorithms: cut, policies: [] });
+  return { ...proposal, changes: proposal.changes.map((one) => withReason(one, because)) };
+}
+
+/** Everything that the names stand for. */
+function namedBy(live: Content, { processors, algorithms, windowTypes }: Retirement): Named {
+  const retired = new Set(processors);
+  const own = [...live.algorithms, ...live.expected].flatMap(([ref, { processor }]) =>
+    retired.has(processor) ? [ref] : [],
+  );
+  return { processors: retired, algorithms: new Set([...algorithms, ...own]), windowTypes: new Set(windowTypes) };
+}
+
+const PLACES = { windowType: 'windowTypes', algorithm: 'algorithms', processor: 'processors' } as const;
+
+function withReason(change: Change, because: Because): Change {
+  const place = change.kind in PLACES ? PLACES[change.kind as keyof typeof PLACES] : undefined;
+  const reason = because.get(`${place}/${change.name}`);
+  return reason ? { ...change, because: reason } : change;
+}
+
+function unknownNames(live: Content, { processors, algorithms, windowTypes }: Retirement): Problem[] {
+  const processorsOf = (of: Content['algorithms'] | Content['expected']): string[] =>
+    [...of.values()].map(({ processor }) => processor);
+  const known = {
+    processors: new Set([...live.processors.keys(), ...processorsOf(live.expected)]),
+    algorithms: new Set([...live.algorithms.keys(), ...live.expected.keys()]),
+    windowTypes: new Set(live.windowTypes.keys()),
+  };
+  const missing = (kind: keyof typeof known, names: readonly Ref[], code: ProblemCode, what: string): Problem[] =>
+    names.flatMap((name, i) =>
+      known[kind].has(name)
+        ? []
+        : [
+            {
+              code,
+              path: `${kind}[${i}]`,
+              message: `${what} "${name}" does not exist.${didYouMean(name, known[kind])}`,
+              mend: 'correct the name, or leave it out if it is retired already',
+            },
+          ],
+    );
+  return [
+    ...missing('processors', processors, 'UNKNOWN_PROCESSOR', 'processor'),
+    ...missing('algorithms', algorithms, 'UNKNOWN_ALGORITHM', 'algorithm'),
+    ...missing('windowTypes', windowTypes, 'UNKNOWN_WINDOW_TYPE', 'window type'),
+  ];
+}
