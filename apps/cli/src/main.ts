@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { asyncApiCommand } from './commands/asyncapi.ts';
 import { calendarCommand } from './commands/calendar.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
@@ -7,8 +8,10 @@ import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
 import { sourcesCommand } from './commands/sources.ts';
+import { generateCommand } from './commands/generate.ts';
 import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
+import { openApiCommand } from './commands/openapi.ts';
 import { retireCommand } from './commands/retire.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
@@ -41,6 +44,9 @@ const commands = [
   validateCommand,
   dagCommand,
   sourcesCommand,
+  generateCommand,
+  asyncApiCommand,
+  openApiCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

@@ -346,6 +346,26 @@ describe('dag-registry', () => {
     );
     await publisher.close();
   });
+
+  it('refuses a processor whose window topic Kafka would take for another, and goes on', async () => {
+    ground = await makeGround('refuses a topic');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    const admin = createAdmin({ brokers: ground.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' });
+    await admin.connect();
+    const foreign = `${ground.prefix}_windows_health.v1`;
+    await admin.createTopics({ topics: [{ topic: foreign, numPartitions: 1 }] });
+    await admin.disconnect();
+    expect(await client.register(processor('health'))).toMatchObject({
+      status: 422,
+      body: {
+        code: 'REFUSED',
+        problems: [{ code: 'TOPIC_COLLISION', path: 'name', message: expect.stringContaining(foreign) }],
+      },
+    });
+    expect(await client.register(processor('wealth'))).toMatchObject({ status: 200 });
+    expect(await client.get('/v1/dag')).toMatchObject({ body: { processors: [{ name: 'wealth' }] } });
+  });
 });
 
 const connect = ({ env }: RegistryGround): Promise<DataSource> =>

@@ -1,11 +1,13 @@
 import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
-import { kafkaConnection } from '@windlass/messaging';
+import type { KafkaServers } from '@windlass/contracts';
+import { kafkaConnection, type KafkaConnection } from '@windlass/messaging';
 import { createDatabase, stageMigrations } from '@windlass/persistence';
 import { type ServiceContext, stageMetrics } from '@windlass/service';
 import type { DagRegistrySettings } from './config.ts';
 import { DagRegistry } from './dag-registry.ts';
 import { HeartbeatTransport } from './heartbeat-transport.ts';
 import { HeartbeatStage } from './heartbeats.ts';
+import { AsyncApiController } from './http/asyncapi.controller.ts';
 import { DagController } from './http/dag.controller.ts';
 import { DefinitionsController } from './http/definitions.controller.ts';
 import { PoliciesController } from './http/policies.controller.ts';
@@ -71,7 +73,8 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
     committed: () => publishing.flush({ waitMs: PUBLISH_WAIT_MS }),
     nowUs,
   });
-  const queries = new RegistryQueries({ store, liveness, hub, nowUs });
+  const servers = kafkaServers(kafka, config.schemaRegistryUrl);
+  const queries = new RegistryQueries({ store, liveness, hub, kafka: servers, nowUs });
   const stage = new HeartbeatTransport(new HeartbeatStage(), {
     prepare: async () => {
       const { processors } = await queries.live();
@@ -100,6 +103,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
       DagController,
       PoliciesController,
       SourcesController,
+      AsyncApiController,
     ],
     providers: [
       { provide: DagRegistry, useValue: registry },
@@ -108,6 +112,14 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
     ],
   };
 }
+
+/** What may be told of how Kafka is reached. */
+const kafkaServers = ({ brokers, tls, sasl }: KafkaConnection, schemaRegistryUrl: string): KafkaServers => ({
+  brokers,
+  isEncrypted: tls !== undefined,
+  ...(sasl && { mechanism: sasl.mechanism }),
+  schemaRegistryUrl,
+});
 
 /** What the service listens to beside HTTP. */
 export const dagRegistryTransports = (app: INestApplication) => [app.get(HeartbeatTransport)];

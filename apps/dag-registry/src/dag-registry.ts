@@ -89,7 +89,7 @@ export class DagRegistry {
     const propose = remembering((state) => registerProcessor(state, registration, this.surroundings.rules));
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([])), options.author);
-    await this.surroundings.topics.ensureWindowTopics([name]);
+    await this.surroundings.topics.ensureWindowTopics([name]).catch(refusedTopic);
     return { ...(await this.change([], propose, options)), processor: name, team };
   }
 
@@ -195,6 +195,19 @@ function remembering(propose: Propose): Propose {
 function accepted<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw refused(parsed.problems);
+}
+
+/** Kafka's word that the name cannot be is the user's to mend; other errors pass. */
+function refusedTopic(error: unknown): never {
+  if (!(error instanceof Error && 'code' in error && error.code === 'TOPIC_COLLISION')) throw error;
+  throw refused([
+    {
+      code: 'TOPIC_COLLISION',
+      path: 'name',
+      message: error.message,
+      mend: 'take another name, or delete the other topic',
+    },
+  ]);
 }
 
 function judged(proposal: Proposal | Refusal, author: Author): Proposal {

@@ -107,7 +107,7 @@ export interface RegistryTopic {
 
 /** The hub's topics; creating what is there already changes nothing. */
 export interface HubTopics {
-  /** The window topics of processors. @throws a retryable error while Kafka cannot be reached. */
+  /** The window topics of processors. @throws an error of code TOPIC_COLLISION, or a retryable one while Kafka cannot be reached. */
   ensureWindowTopics(processors: readonly string[]): Promise<void>;
   /** Every topic of the hub, for these processors. */
   ensureAll(processors: readonly string[]): Promise<void>;

@@ -1,4 +1,4 @@
-import { topicNames } from '@windlass/contracts';
+import { asyncApiDocument, type KafkaServers, topicNames } from '@windlass/contracts';
 import {
   type AvailabilityPolicy,
   type DagRevision,
@@ -47,7 +47,8 @@ export interface SourceHistory {
 interface Surroundings {
   readonly store: RegistryStore;
   readonly liveness: Liveness;
-  readonly hub: { readonly prefix: string; readonly partitions: number };
+  readonly hub: { readonly prefix: string; readonly partitions: number; readonly teams: readonly string[] };
+  readonly kafka: KafkaServers;
   readonly nowUs: () => number;
 }
 
@@ -63,6 +64,13 @@ export class RegistryQueries {
     const { prefix, partitions } = this.surroundings.hub;
     const names = topicNames(prefix);
     return { windowTopic: names.windows(processor), resultTopic: names.results(team), partitions, kafkaPrefix: prefix };
+  }
+
+  /** AsyncAPI document of all topics, with the window topics of the live revision. */
+  async asyncApi(): Promise<object> {
+    const { hub, kafka } = this.surroundings;
+    const { number: revision, processors } = await this.live();
+    return asyncApiDocument({ hub: { ...hub, processors: processors.map(({ name }) => name) }, revision, kafka });
   }
 
   async live(): Promise<DagRevision> {

@@ -30,8 +30,9 @@ export interface HubService {
   readonly url: string;
 }
 
-const DAG_REGISTRY: HubService = { variable: 'WINDLASS_HUB_URL', url: 'http://127.0.0.1:4100' };
+export const DAG_REGISTRY: HubService = { variable: 'WINDLASS_HUB_URL', url: 'http://127.0.0.1:4100' };
 export const TRIGGER: HubService = { variable: 'WINDLASS_TRIGGER_URL', url: 'http://127.0.0.1:4101' };
+export const ROUTER: HubService = { variable: 'WINDLASS_ROUTER_URL', url: 'http://127.0.0.1:4102' };
 export const RESULT_COLLECTOR: HubService = { variable: 'WINDLASS_RESULT_COLLECTOR_URL', url: 'http://127.0.0.1:4103' };
 
 /** What trigger answers to GET. @throws {HubError} as `askHub`. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { liveRevision, type Problem } from '@windlass/dag';
+import { liveRevision, type Problem, type RegistryView } from '@windlass/dag';
 import { definedView, type DefinedView } from '@windlass/simulation';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
 import { counted } from './dag-text.ts';
@@ -40,6 +40,24 @@ export const validated = (definitions: DefinitionsFile, registrations: readonly 
     definitions.value,
     registrations.map(({ value }) => value),
   );
+
+/** The definitions, or a registration, are refused; the message names every problem. */
+class RefusedError extends Error {
+  readonly code = 'REFUSED';
+}
+
+/** @throws {RefusedError} naming every problem with its place, and `consequence`. */
+export function viewOf(
+  definitions: DefinitionsFile,
+  registrations: readonly DefinitionsFile[],
+  consequence: string,
+): RegistryView {
+  const defined = validated(definitions, registrations);
+  if (defined.ok) return defined.view;
+  const { problems } = defined;
+  const { locate } = fileOf(defined, definitions, registrations);
+  throw new RefusedError(`${describeProblems(problems, locate)}${counted(problems.length, 'problem')}; ${consequence}`);
+}
 
 /** In the order in which they are told; none: the files are accepted. */
 export function placed(

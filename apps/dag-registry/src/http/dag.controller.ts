@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
+import { revision, revisions } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
 
 const revisionNumber = z.coerce.number().int().min(0);
@@ -21,19 +22,19 @@ export class DagController {
   }
 
   @Get()
-  @Describe({ summary: 'The live DAG revision; number 0 before the first' })
+  @Describe({ summary: 'The live DAG revision; number 0 before the first', answer: revision })
   live() {
     return this.queries.live();
   }
 
   @Get('revisions')
-  @Describe({ summary: 'Revisions, newest first: number, by whom, when' })
+  @Describe({ summary: 'Revisions, newest first: number, by whom, when', answer: revisions })
   async revisions(@Query({ schema: page }) { limit }: z.infer<typeof page>) {
     return { revisions: await this.queries.revisions(limit) };
   }
 
   @Get('revisions/:number')
-  @Describe({ summary: 'One revision' })
+  @Describe({ summary: 'One revision', answer: revision, refusals: { 404: 'UNKNOWN_REVISION' } })
   revision(@Param('number', { schema: revisionNumber }) number: number) {
     return answering(() => this.queries.revision(number));
   }
@@ -41,7 +42,11 @@ export class DagController {
   @Post('rollback')
   @HttpCode(200)
   @Roles('operator')
-  @Describe({ summary: "Make an earlier revision's content the next revision", answer: changed })
+  @Describe({
+    summary: "Make an earlier revision's content the next revision",
+    answer: changed,
+    refusals: { 404: 'UNKNOWN_REVISION', 422: 'REFUSED' },
+  })
   rollback(@Body({ schema: rollback }) { to }: z.infer<typeof rollback>, @Caller() caller: Principal) {
     return answering(() => this.registry.rollback(to, { author: authorOf(caller) }));
   }

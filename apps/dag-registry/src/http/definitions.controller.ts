@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { definitionsJsonSchema } from '@windlass/dag';
+import { definitions, definitionsJsonSchema } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import type { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { changed, ifRevision, plan } from './answers.ts';
+import { jsonSchema } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
 
 @Controller('v1/definitions')
@@ -18,6 +19,7 @@ export class DefinitionsController {
   @HttpCode(200)
   @Describe({
     summary: 'What applying a definitions file would change, and everything that is wrong with it',
+    body: definitions,
     answer: plan,
   })
   plan(@Body() body: unknown, @Caller() caller: Principal) {
@@ -29,7 +31,9 @@ export class DefinitionsController {
     summary: 'Apply a definitions file (as JSON)',
     description:
       'All or nothing. It adds and changes; what the file leaves out stays. GET /v1/definitions/schema describes the body.',
+    body: definitions,
     answer: changed,
+    refusals: { 409: 'REVISION_MOVED', 422: 'REFUSED' },
   })
   apply(
     @Body() body: unknown,
@@ -40,7 +44,7 @@ export class DefinitionsController {
   }
 
   @Get('schema')
-  @Describe({ summary: 'JSON Schema of the definitions file' })
+  @Describe({ summary: 'JSON Schema of the definitions file', answer: jsonSchema })
   schema() {
     return definitionsJsonSchema();
   }

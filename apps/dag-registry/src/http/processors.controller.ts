@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { registrationJsonSchema } from '@windlass/dag';
+import { registration, registrationJsonSchema } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { registered } from './answers.ts';
+import { jsonSchema, processors } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
 
 @Controller('v1/processors')
@@ -23,7 +24,9 @@ export class ProcessorsController {
     description:
       'GET /v1/processors/schema describes the body. All or nothing; the same registration again changes nothing. ' +
       'Refused with 422 and every problem at once: code, path, message, chain, mend.',
+    body: registration,
     answer: registered,
+    refusals: { 422: 'REFUSED' },
   })
   register(@Body() body: unknown, @Caller() caller: Principal) {
     return answering(async () => {
@@ -33,13 +36,13 @@ export class ProcessorsController {
   }
 
   @Get()
-  @Describe({ summary: 'Registered processors, and which of their instances are alive' })
+  @Describe({ summary: 'Registered processors, and which of their instances are alive', answer: processors })
   async list() {
     return { processors: await this.queries.processors() };
   }
 
   @Get('schema')
-  @Describe({ summary: 'JSON Schema of a registration' })
+  @Describe({ summary: 'JSON Schema of a registration', answer: jsonSchema })
   schema() {
     return registrationJsonSchema();
   }

@@ -1,4 +1,5 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { retirement } from '@windlass/dag';
 import { Caller, Describe, type Principal, Roles } from '@windlass/service';
 import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
@@ -28,7 +29,9 @@ export class RetirementsController {
     description:
       'All or nothing. Refused with everything that would starve, each with the chain that shows it; with `force` that is retired too. ' +
       'A processor that starts again registers itself again: stop it first.',
+    body: retirement,
     answer: z.union([changed, plan]),
+    refusals: { 409: 'REVISION_MOVED', 422: 'REFUSED' },
   })
   retire(
     @Body() body: unknown,

@@ -1,9 +1,11 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
+import { sourceDefinition } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
+import { source, sourceHistory, sourcePage } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
 
 const LABEL = /^([a-z][a-z0-9-]*)=(.*)$/;
@@ -57,25 +59,37 @@ export class SourcesController {
   }
 
   @Get()
-  @Describe({ summary: 'Sources by name, a page at a time; filters look at what is said of them last' })
+  @Describe({
+    summary: 'Sources by name, a page at a time; filters look at what is said of them last',
+    answer: sourcePage,
+  })
   list(@Query({ schema: page }) { at: atUs, ...query }: z.infer<typeof page>) {
     return this.queries.sources({ ...query, ...(atUs !== undefined && { atUs }) });
   }
 
   @Get(':name')
-  @Describe({ summary: 'One source, as it was at a time' })
+  @Describe({ summary: 'One source, as it was at a time', answer: source, refusals: { 404: 'UNKNOWN_SOURCE' } })
   one(@Param('name') name: string, @Query({ schema: one }) { at: atUs }: z.infer<typeof one>) {
     return answering(() => this.queries.source(name, atUs));
   }
 
   @Get(':name/history')
-  @Describe({ summary: 'What a source was, from when to when; and every change of it, newest first' })
+  @Describe({
+    summary: 'What a source was, from when to when; and every change of it, newest first',
+    answer: sourceHistory,
+    refusals: { 404: 'UNKNOWN_SOURCE' },
+  })
   history(@Param('name') name: string, @Query({ schema: history }) query: z.infer<typeof history>) {
     return answering(() => this.queries.sourceHistory(name, query));
   }
 
   @Put()
-  @Describe({ summary: 'Declare or change sources, up to 100,000 at once; others stay', answer: changed })
+  @Describe({
+    summary: 'Declare or change sources, up to 100,000 at once; others stay',
+    body: bulk.extend({ sources: z.array(sourceDefinition) }),
+    answer: changed,
+    refusals: { 422: 'REFUSED' },
+  })
   put(@Body({ schema: bulk }) body: z.infer<typeof bulk>, @Caller() caller: Principal) {
     return answering(() => this.registry.apply(body, { author: authorOf(caller) }));
   }

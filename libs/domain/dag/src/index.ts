@@ -125,4 +125,5 @@ export type {
 export { judgeCron } from './validation/cron.ts';
 export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
-export { definitionsJsonSchema, referencePage, registrationJsonSchema } from './definitions/reference.ts';
+export { windowMetadata } from './window-metadata.ts';
+export { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from './definitions/reference.ts';

@@ -7,6 +7,7 @@ export type ProblemCode =
   | 'UNKNOWN_WINDOW_TYPE'
   | 'UNKNOWN_ALGORITHM'
   | 'UNKNOWN_TEAM'
+  | 'TOPIC_COLLISION'
   | 'UNKNOWN_PROCESSOR'
   | 'NOT_OWNER'
   | 'CYCLE'

@@ -61,7 +61,8 @@ export interface ChildWindow<M extends Metadata = Metadata> {
   readonly startUs: number;
   /** Greater than startUs. */
   readonly endUs: number;
-  readonly metadata?: M;
+  /** What it does not inherit from the window that it lies in. */
+  readonly metadata?: Partial<M>;
   /** Default: the key of this window. */
   readonly key?: string;
   /** Tells apart two windows with one start. */
@@ -117,6 +118,7 @@ export type Handler<T, N extends Needs, M extends Metadata> = (context: Context<
 export interface Algorithm<T = unknown, N extends Needs = Needs, M extends Metadata = Metadata>
   extends AlgorithmRef<T>, AlgorithmOptions<T, N, M> {
   readonly kind: 'algorithm';
+  readonly result: ResultType<T>;
   readonly run: Handler<T, N, M>;
 }
 

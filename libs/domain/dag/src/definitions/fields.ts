@@ -6,6 +6,8 @@ import { isExact, rangeOf, semanticVersion, splitRef, VERSION_PATTERN } from '..
 
 export const NAME_MAX = 100;
 const NAME = '[a-z][a-z0-9-]*';
+/** Key of what belongs to no source: cron and calendar windows of scope `global`. */
+const RESERVED = 'global';
 
 /** An object that refuses fields it does not know, with the nearest known name. */
 export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -22,20 +24,23 @@ export const name = z
   .regex(new RegExp(`^${NAME}$`), 'a name is lower-case letters, digits and "-", and begins with a letter')
   .describe(`lower-case letters, digits and "-", at most ${NAME_MAX} characters`);
 
-/** Source names come from the outside world: serial numbers, VINs, host names. */
+const notReserved = (text: string): boolean => text !== RESERVED;
+const IS_RESERVED = `"${RESERVED}" is the key of windows that belong to no source`;
+
+/** Source names come from the outside world: serial numbers, VINs, host names. The same rule as for signals (libs/contracts). */
 export const sourceName = z
   .string()
   .max(NAME_MAX)
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/,
-    'a source name is letters, digits and ._:/@-, and begins with a letter or digit',
+    /^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$/,
+    'a source name has no control characters, and no white space at its ends',
   )
-  .describe('letters, digits and ._:/@-, at most 100 characters');
+  .refine(notReserved, IS_RESERVED)
+  .describe('any text without control characters, at most 100 characters');
 
-export const signalName = z
-  .string()
-  .max(NAME_MAX)
-  .regex(/^[A-Za-z][A-Za-z0-9._-]*$/, 'a signal name is letters, digits, ".", "_" and "-", and begins with a letter');
+export const groupName = name.refine(notReserved, IS_RESERVED).describe('name of a group');
+
+export const signalName = name.describe('name of a signal');
 
 const isVersion = (text: string): boolean => isExact(text) && semanticVersion(text) !== null;
 

@@ -35,7 +35,7 @@ const channel = strict({
     .describe(
       'a sample is expected in each such stretch; with `signal`, what `expected` of window types is by default',
     ),
-  description: z.string().max(1_000).optional(),
+  description: z.string().max(1_000).optional().describe('for people'),
 })
   .refine(({ type, unit: of }) => of === undefined || type === 'double' || type === 'long', {
     message: 'only numbers have a unit',
@@ -46,8 +46,8 @@ const channel = strict({
 export const kindDefinition = strict({
   name,
   owner: name.optional().describe("team; default: the file's owner"),
-  description: z.string().max(1_000).optional(),
-  channels: z.array(channel).max(MAX_CHANNELS).default([]),
+  description: z.string().max(1_000).optional().describe('for people'),
+  channels: z.array(channel).max(MAX_CHANNELS).default([]).describe('what its sources measure; default none'),
   undeclared: z
     .enum(['accept', 'refuse'])
     .default('accept')

@@ -18,6 +18,8 @@ export const MAX_DEPENDENCIES = 100;
 export const MAX_BINDINGS = 32;
 export const MAX_PREVIOUS = 1_000;
 export const MAX_RESULT_BYTES = 4_194_304;
+const MAX_ATTEMPTS = 100;
+const MAX_RERUN_DEPTH = 10_000;
 
 const TIMINGS = ['EARLY', 'ON_TIME', 'LATE', 'FINAL'] as const;
 const binding = z.union(
@@ -26,7 +28,12 @@ const binding = z.union(
     strict({
       windowType: askedRef,
       on: z.array(z.enum(TIMINGS)).min(1).optional().describe('which panes; default ON_TIME and LATE'),
-      minCompleteness: z.number().min(0).max(1).optional(),
+      minCompleteness: z
+        .number()
+        .min(0)
+        .max(1)
+        .optional()
+        .describe('only panes that are known to be as complete; default: all'),
     }),
   ],
   { error: 'a window type like "cycle@1", or an object with windowType, on, minCompleteness' },
@@ -67,7 +74,9 @@ const previous = z.union(
 const relation = z.union(
   [
     z.enum(['same', 'parent', 'children', 'members']).transform((kind): Dependency['relation'] => ({ kind })),
-    strict({ previous }).transform(({ previous: span }): Dependency['relation'] => ({ kind: 'previous', ...span })),
+    strict({ previous: previous.describe('the last so many windows, or those within a duration before') }).transform(
+      ({ previous: span }): Dependency['relation'] => ({ kind: 'previous', ...span }),
+    ),
   ],
   {
     error:
@@ -80,7 +89,7 @@ const RULES = ['wait', 'runWithout', 'skip', 'fail'] as const;
 
 const dependency = strict({
   algorithm: askedRef,
-  relation: relation.prefault('same'),
+  relation: relation.prefault('same').describe('on which windows, seen from its own; default the same'),
   reads: resultType.optional().describe('what it expects to read; checked against what the algorithm declares'),
   onMissing: z
     .enum(RULES)
@@ -109,9 +118,15 @@ const dependency = strict({
     .optional()
     .describe('then; `accept` takes a result as it is; default what onMissing says, and skip where that is wait'),
   onRevision: z
-    .union([z.enum(['rerun', 'keep']), strict({ rerunDepth: z.int().min(1).max(10_000) })], {
-      error: '"rerun", "keep" or { rerunDepth: n }',
-    })
+    .union(
+      [
+        z.enum(['rerun', 'keep']),
+        strict({ rerunDepth: z.int().min(1).max(MAX_RERUN_DEPTH).describe('so many windows of the cascade at most') }),
+      ],
+      {
+        error: '"rerun", "keep" or { rerunDepth: n }',
+      },
+    )
     .optional()
     .describe('what a revised input does; default rerun, and keep for a previous dependency that leads back to itself'),
 }).refine(({ minCompleteness, onIncomplete }) => minCompleteness !== undefined || onIncomplete === undefined, {
@@ -120,10 +135,10 @@ const dependency = strict({
 });
 
 const retry = strict({
-  attempts: z.int().min(1).max(100).default(3),
-  backoff: processingDuration.default(1_000).describe('default 1s'),
-  backoffFactor: z.number().min(1).max(10).default(2),
-  maxBackoff: processingDuration.default(60_000).describe('default 1m'),
+  attempts: z.int().min(1).max(MAX_ATTEMPTS).default(3).describe('in all, with the first'),
+  backoff: processingDuration.default(1_000).describe('pause before the second attempt; default 1s'),
+  backoffFactor: z.number().min(1).max(10).default(2).describe('by which each pause is longer than the one before'),
+  maxBackoff: processingDuration.default(60_000).describe('longest pause; default 1m'),
   nonRetryable: z.array(z.string().max(200)).max(100).default([]).describe('error classes that are never retried'),
 });
 
@@ -131,21 +146,31 @@ const algorithm = strict({
   name,
   version,
   windows: z.array(binding).min(1).max(MAX_BINDINGS).describe('the window types it runs on'),
-  dependencies: z.array(dependency).max(MAX_DEPENDENCIES).default([]),
+  dependencies: z
+    .array(dependency)
+    .max(MAX_DEPENDENCIES)
+    .default([])
+    .describe('results of other algorithms that it needs; default none'),
   result: resultType.default({ type: 'none' }),
   emits: z.array(ref).max(MAX_BINDINGS).default([]).describe('window types of which its results may emit windows'),
   timeout: positiveProcessingDuration.default(60_000).describe('start-to-close limit of one attempt; default 60s'),
-  retry: retry.prefault({}),
-  maxResultBytes: z.int().min(1).max(MAX_RESULT_BYTES).default(MAX_RESULT_BYTES),
+  retry: retry.prefault({}).describe('what becomes of a failed attempt'),
+  maxResultBytes: z
+    .int()
+    .min(1)
+    .max(MAX_RESULT_BYTES)
+    .default(MAX_RESULT_BYTES)
+    .describe('a larger encoded result is refused'),
 });
 
 /** What a processor sends to register itself. Registering adds and changes; an algorithm left out stays until an operator retires it. */
 export const registration = strict({
+  $schema: z.string().optional().describe('for editors'),
   name,
   version,
   owner: name.optional().describe('team that owns it; default: its team'),
   team: name.default('default').describe('names the result topic it writes'),
-  algorithms: z.array(algorithm).min(1).max(MAX_ALGORITHMS_PER_PROCESSOR),
+  algorithms: z.array(algorithm).min(1).max(MAX_ALGORITHMS_PER_PROCESSOR).describe('that it runs'),
   windowTypes: z
     .array(windowTypeDefinition)
     .max(100)

@@ -11,7 +11,7 @@ const unit = z.string().max(50).optional().describe('UCUM unit');
 const resultObject: z.ZodType<ResultType> = z
   .lazy(() =>
     strict({
-      type: z.enum(RESULT_TYPES),
+      type: z.enum(RESULT_TYPES).describe('of the value; `none`: there is no value'),
       unit,
       fields: z.record(z.string().max(100), resultObject).optional().describe('of a struct'),
     }),

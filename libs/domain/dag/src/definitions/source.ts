@@ -1,20 +1,25 @@
 import { z } from 'zod';
 import type { WantedSource } from '../change/source-change.ts';
-import { instant, name, sourceName, strict, zone } from './fields.ts';
+import { groupName, instant, name, sourceName, strict, zone } from './fields.ts';
 
-export const MAX_GROUPS = 100;
+const MAX_GROUPS = 100;
 export const MAX_LABELS = 100;
-
-const labels = z.record(name, z.string().max(200)).refine((given) => Object.keys(given).length <= MAX_LABELS, {
-  message: `more than ${MAX_LABELS} labels`,
-});
+export const MAX_LABEL_LENGTH = 200;
 
 export const sourceDefinition = strict({
   name: sourceName,
   kind: name,
   parent: sourceName.optional().describe('the asset it is part of, a source too: site › line › pump'),
-  groups: z.array(name).max(MAX_GROUPS).default([]),
-  labels: labels.default({}),
+  groups: z
+    .array(groupName)
+    .max(MAX_GROUPS)
+    .default([])
+    .describe('fleets, lines and the like that it is in; default none'),
+  labels: z
+    .record(name, z.string().max(MAX_LABEL_LENGTH))
+    .refine((given) => Object.keys(given).length <= MAX_LABELS, { message: `more than ${MAX_LABELS} labels` })
+    .default({})
+    .describe('free text by name, for selectors; default none'),
   zone: zone.optional(),
   owner: name.optional().describe("team; default: the file's owner"),
   from: z
