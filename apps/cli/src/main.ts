@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { asyncApiCommand } from './commands/asyncapi.ts';
 import { calendarCommand } from './commands/calendar.ts';
 import { cronCommand } from './commands/cron.ts';
@@ -15,6 +16,8 @@ import { openApiCommand } from './commands/openapi.ts';
 import { retireCommand } from './commands/retire.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
+import { drainCommand, pauseCommand, resumeCommand } from './commands/holds.ts';
+import { processorsCommand } from './commands/processors.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
@@ -44,6 +47,11 @@ const commands = [
   validateCommand,
   dagCommand,
   sourcesCommand,
+  processorsCommand,
+  pauseCommand,
+  drainCommand,
+  resumeCommand,
+  auditCommand,
   generateCommand,
   asyncApiCommand,
   openApiCommand,

@@ -50,6 +50,7 @@ interface Surroundings {
   readonly hub: { readonly prefix: string; readonly partitions: number; readonly teams: readonly string[] };
   readonly kafka: KafkaServers;
   readonly nowUs: () => number;
+  readonly silentAfterUs: number;
 }
 
 /** What the registry tells without changing anything. */
@@ -143,8 +144,26 @@ export class RegistryQueries {
   }
 
   async processors(): Promise<readonly ProcessorStatus[]> {
-    const { liveness, nowUs } = this.surroundings;
-    return processorStatuses(await this.live(), await liveness.instances(), nowUs());
+    return this.processorsOf(await this.live());
+  }
+
+  /** Of a revision that need not be live any more. */
+  async processorsOf(revision: DagRevision): Promise<readonly ProcessorStatus[]> {
+    const { store, liveness, nowUs, silentAfterUs } = this.surroundings;
+    const [heard, holds] = await Promise.all([liveness.heard(), store.holds()]);
+    return processorStatuses(revision, { ...heard, holds }, { nowUs: nowUs(), silentAfterUs });
+  }
+
+  /** @throws {RegistryError} UNKNOWN_PROCESSOR. */
+  async processor(name: string): Promise<ProcessorStatus> {
+    const all = await this.processors();
+    const processor = all.find((one) => one.name === name);
+    if (processor) return processor;
+    const meant = didYouMean(
+      name,
+      all.map((one) => one.name),
+    );
+    throw new RegistryError('UNKNOWN_PROCESSOR', `processor "${name}" is not registered.${meant}`);
   }
 }
 

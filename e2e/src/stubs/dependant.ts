@@ -1,6 +1,6 @@
 // A processor of another team: it knows `health` and the window types by their stubs alone.
-import { algorithm, double, nothing, parent, previous, processor, same, values } from '@windlass/sdk';
-import { deviation, indicator, inOrder, samples } from './windlass/health.ts';
+import { algorithm, double, nothing, parent, previous, processor, same, string, values } from '@windlass/sdk';
+import { condition, deviation, indicator, inOrder, samples } from './windlass/health.ts';
 import { minute, peak, run } from './windlass/window-types.ts';
 
 export const wear = algorithm(
@@ -22,4 +22,16 @@ export const busy = algorithm(
   ({ window: { startUs, endUs }, emit }) => emit({ windowType: peak, startUs, endUs, metadata: { height: 2 } }),
 );
 
-export const dependant = processor({ name: 'wear', team: 'other', algorithms: [wear, busy], from: import.meta.url });
+/** By a schema of the team's own: fields are found by name, and have their own types. */
+export const grade = algorithm(
+  { name: 'grade', version: '1', on: run, needs: { condition }, result: string() },
+  ({ inputs: { condition: found } }) =>
+    `${found.grade} ${found.hours ?? 'new'} ${found.trend[0]?.toFixed(1)} ${Object.values(found.parts).some(({ worn }) => worn)}`,
+);
+
+export const dependant = processor({
+  name: 'wear',
+  team: 'other',
+  algorithms: [wear, busy, grade],
+  from: import.meta.url,
+});

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { algorithm, double, previous, registrationOf, runLocal, same, taskFor, type AnyAlgorithm } from '@windlass/sdk';
-import { busy, dependant, wear } from './dependant.ts';
-import { deviation, indicator, peaks } from './windlass/health.ts';
+import { busy, dependant, grade, wear } from './dependant.ts';
+import { condition, deviation, indicator, peaks } from './windlass/health.ts';
 import { minute, peak } from './windlass/window-types.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -52,6 +52,18 @@ async function compile(folder: string) {
   const { stdout } = node('tools/tsc.mjs', '-p', folder);
   return stdout.split('\n').filter((line) => line.includes('error'));
 }
+
+/** A record within itself, with a name that is no field's everywhere. */
+const TREE = {
+  type: 'record',
+  name: 'Tree',
+  fields: [
+    { name: 'default', type: 'int' },
+    { name: 'left', type: ['null', 'Tree'], default: null },
+    { name: 'at', type: { type: 'long', logicalType: 'timestamp-micros' } },
+    { name: 'hash', type: { type: 'fixed', name: 'Hash', size: 4 } },
+  ],
+};
 
 describe('generated stubs', () => {
   it('are those that are kept here', () => {
@@ -109,6 +121,8 @@ describe('generated stubs', () => {
           ),
           { name: 'x', version: 1, ...result('none') },
           { name: 'x', version: '2.0', ...result('struct', { fields }) },
+          { name: 'x', version: '3.0.0-rc.1', ...result('struct') },
+          { name: 'tree', version: 1, windows: ['all@1'], result: { avro: TREE } },
         ],
       }),
     );
@@ -117,9 +131,10 @@ describe('generated stubs', () => {
     await writeFile(
       join(folder, 'use.ts'),
       [
-        "import { delete_v1, sdk_v1, undefined_v1, a_1_v1, a1_v1, x, x_v1_v1, x_v1, string } from './window-types.processor.ts';",
+        "import { tree, delete_v1, sdk_v1, undefined_v1, a_1_v1, a1_v1, x, x_v1_v1, x_v1, string } from './window-types.processor.ts';",
         "import { all, allV1, allV1_10, class_v1 } from './window-types.ts';",
         'export const bigint: bigint | undefined = x.resultValue?.__proto__x;',
+        'export const whole: bigint | undefined = tree.resultValue?.default;',
         'export default [delete_v1, sdk_v1, undefined_v1, a_1_v1, a1_v1, x_v1_v1, x_v1, string, all, allV1, allV1_10, class_v1];',
       ].join('\n'),
     );
@@ -142,6 +157,17 @@ describe('a processor that depends on stubs', () => {
     expect((await runLocal(wear, taskFor(wear, { inputs: { ...inputs, fit: false }, window }))).value).toBe(3);
   });
 
+  it('reads what an Avro schema says', async () => {
+    const found = {
+      grade: 'GOOD',
+      level: 1,
+      hours: 7n,
+      trend: Float64Array.of(2),
+      parts: { wheel: { worn: true } },
+    } as const;
+    expect((await runLocal(grade, taskFor(grade, { inputs: { condition: found } }))).value).toBe('GOOD 7 2.0 true');
+  });
+
   it('opens child windows by their stub', async () => {
     const { emissions } = await runLocal(
       busy,
@@ -159,7 +185,13 @@ describe('a processor that depends on stubs', () => {
 
   it('is not compiled when it takes a result for what it is not', () => {
     const on = minute;
-    const needs = { now: indicator, recent: previous(indicator, 2), course: same(deviation), found: peaks };
+    const needs = {
+      now: indicator,
+      recent: previous(indicator, 2),
+      course: same(deviation),
+      found: peaks,
+      state: condition,
+    };
     algorithm({ name: 'a', version: '1', on, needs, result: double() }, ({ inputs, window, emit }) => {
       // @ts-expect-error a number is no text
       inputs.now.trim();
@@ -167,6 +199,10 @@ describe('a processor that depends on stubs', () => {
       inputs.recent.toFixed();
       // @ts-expect-error there is no such field
       inputs.course.scores;
+      // @ts-expect-error it may be null
+      inputs.course.score.toFixed();
+      // @ts-expect-error there is no such symbol
+      void (inputs.state.grade === 'BAD');
       // @ts-expect-error there is no such input
       inputs.later;
       // @ts-expect-error there is no such metadata field

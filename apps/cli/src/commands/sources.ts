@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Source } from '@windlass/dag';
-import { askHub, HubError, type Plan } from './hub-api.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
+import { askHub, changeHub, HubError, type Plan } from './hub-api.ts';
 import { describeChanges, describeProblems } from './plan-text.ts';
 import { describeHistory, describeSource, type ListedSource, type SourceHistory } from './source-text.ts';
 import { readSourcesFile } from './sources-file.ts';
@@ -56,6 +57,7 @@ export function sourcesCommand(): Command {
       'YAML with `sources`, or CSV with a header: name, kind, parent, groups, zone, from, labels.<name>…',
     )
     .description('declare or change sources: all of the file or nothing; others stay')
+    .addOption(whyOption())
     .action(applySources);
   return new Command('sources').description('the source registry').addCommand(list).addCommand(show).addCommand(apply);
 }
@@ -71,10 +73,10 @@ async function showSource(name: string, { at, history, json }: ShowOptions): Pro
   process.stdout.write(`${JSON.stringify(await askHub<Source>('GET', `${path}${query}`), null, 2)}\n`);
 }
 
-async function applySources(path: string): Promise<void> {
+async function applySources(path: string, { why }: WhyOption): Promise<void> {
   const file = await readSourcesFile(path);
   try {
-    const { changes } = await askHub<Plan>('PUT', '/v1/sources', file.value);
+    const { changes } = await changeHub<Plan>('PUT', '/v1/sources', file.value, why);
     process.stdout.write(describeChanges(changes));
   } catch (error) {
     if (!(error instanceof HubError) || error.problems.length === 0) throw error;

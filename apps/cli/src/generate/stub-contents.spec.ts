@@ -17,7 +17,13 @@ const defined = definedView(
     {
       name: 'a',
       version: 1,
-      algorithms: [algorithm('b', '1.10'), algorithm('b', '1.9'), algorithm('a', '1'), algorithm('b', '1')],
+      algorithms: [
+        algorithm('b', '1.10'),
+        algorithm('b', '1.10.0-rc.2'),
+        algorithm('b', '1.9'),
+        algorithm('a', '1'),
+        algorithm('b', '1'),
+      ],
     },
   ],
 );
@@ -34,7 +40,11 @@ const told = (...only: readonly string[]) => {
 
 describe('contents of stubs', () => {
   it('are everything, by name and from the oldest version to the newest', () => {
-    expect(told()).toEqual([{ a: ['a@1', 'b@1', 'b@1.9', 'b@1.10'], z: ['last@1'] }, ['all@1', 'own@2'], ['rul@1']]);
+    expect(told()).toEqual([
+      { a: ['a@1', 'b@1', 'b@1.9', 'b@1.10.0-rc.2', 'b@1.10'], z: ['last@1'] },
+      ['all@1', 'own@2'],
+      ['rul@1'],
+    ]);
     expect(Object.keys(told()[0]!)).toEqual(['a', 'z']);
   });
 

@@ -1,4 +1,12 @@
-import { didYouMean, indexDag, refOf, windowMetadata, type Algorithm, type DagRevision } from '@windlass/dag';
+import {
+  compareVersions,
+  didYouMean,
+  indexDag,
+  refOf,
+  windowMetadata,
+  type Algorithm,
+  type DagRevision,
+} from '@windlass/dag';
 import type { AlgorithmStub, StubContents } from './stub-language.ts';
 
 /** `--only` names something that is not there. */
@@ -60,15 +68,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 interface Versioned {
   readonly name: string;
-  /** One to three numbers: `2`, `1.10.3`. */
   readonly version: string;
 }
 
-function byNameAndVersion(a: Versioned, b: Versioned): number {
-  const [first, second] = [a.version.split('.').map(Number), b.version.split('.').map(Number)];
-  const steps = [0, 1, 2].map((i) => (first[i] ?? -1) - (second[i] ?? -1));
-  return compare(a.name, b.name) || (steps.find((step) => step !== 0) ?? 0);
-}
+const byNameAndVersion = (a: Versioned, b: Versioned): number =>
+  compare(a.name, b.name) || compareVersions(a.version, b.version);
 
 function checkNames(only: readonly string[], known: readonly string[]): void {
   const unknown = only.filter((name) => !known.includes(name));

@@ -1,3 +1,4 @@
+import { HOLDABLE } from '@windlass/dag';
 import { z } from 'zod';
 
 /** Shapes of what the registry knows, for the OpenAPI document. What a definitions file says in full is told loosely here. */
@@ -92,26 +93,42 @@ const instance = z.looseObject({
   processor: name,
   instance: z.string(),
   version: z.string(),
-  state: z.string(),
+  host: z.string(),
+  sdk: z.string(),
+  state: z.string().describe('RUNNING, DRAINING or STOPPED, as it said last'),
+  isAlive: z.boolean(),
   inFlight: z.int(),
   lagRecords: z.int().nullable(),
   heardAtUs: us,
 });
 
-export const processors = z.object({
-  processors: z.array(
-    z.object({
-      name,
-      version: z.string(),
-      owner: name,
-      team: name,
-      algorithms: z.array(ref),
-      state: z.enum(['ALIVE', 'STOPPED', 'SILENT']),
-      heardAtUs: us.nullable().describe('null: not within a day'),
-      instances: z.array(instance),
-    }),
-  ),
+export const hold = z.object({
+  kind: z.enum(HOLDABLE),
+  name,
+  mode: z.enum(['PAUSE', 'DRAIN']).nullable(),
+  number: z.int(),
+  owner: name,
+  by: z.string(),
+  why: z.string().nullable(),
+  sinceUs: us,
 });
+
+export const processor = z.object({
+  name,
+  version: z.string().describe('as it was registered last; instances tell their own'),
+  owner: name,
+  team: name,
+  algorithms: z.array(ref),
+  state: z.enum(['ALIVE', 'DRAINING', 'STOPPED', 'SILENT']),
+  hold: hold.nullable().describe('null: tasks are dispatched to it'),
+  heardAtUs: us.nullable().describe('null: not within a day'),
+  lagRecords: z.int().nullable().describe('records of its window topic that it has not taken; null: not known'),
+  inFlight: z.int().describe('tasks that its living instances work on'),
+  growingSinceUs: us.nullable().describe('since when its lag has been rising; null: it is not growing'),
+  instances: z.array(instance),
+});
+
+export const processors = z.object({ processors: z.array(processor) });
 
 export const jsonSchema = z
   .looseObject({ $schema: z.string(), title: z.string() })

@@ -7,6 +7,7 @@ import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
 import { policies, policy } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const UNKNOWN = { 404: 'UNKNOWN_WINDOW_TYPE' };
 
@@ -46,10 +47,11 @@ export class PoliciesController {
     answer: changed,
     refusals: { ...UNKNOWN, 422: 'REFUSED' },
   })
-  set(@Param('windowType') windowType: string, @Body() body: unknown, @Caller() caller: Principal) {
+  set(@Param('windowType') windowType: string, @Body() body: unknown, @Caller() caller: Principal, @Why() why: Reason) {
     return answering(async () => {
       await this.queries.policy(windowType);
-      return this.registry.apply({ policies: [{ ...asObject(body), windowType }] }, { author: authorOf(caller) });
+      const policies = [{ ...asObject(body), windowType }];
+      return this.registry.apply({ policies }, { author: authorOf(caller), ...why, kind: 'POLICY' });
     });
   }
 
@@ -62,10 +64,15 @@ export class PoliciesController {
     answer: changed,
     refusals: { ...UNKNOWN, 422: 'REFUSED' },
   })
-  tune(@Param('windowType') windowType: string, @Body() body: unknown, @Caller() caller: Principal) {
+  tune(
+    @Param('windowType') windowType: string,
+    @Body() body: unknown,
+    @Caller() caller: Principal,
+    @Why() why: Reason,
+  ) {
     return answering(async () => {
       await this.queries.policy(windowType);
-      return this.registry.tune(windowType, { ...asObject(body) }, { author: authorOf(caller) });
+      return this.registry.tune(windowType, { ...asObject(body) }, { author: authorOf(caller), ...why });
     });
   }
 }

@@ -1,11 +1,12 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { registration, registrationJsonSchema } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
 import { registered } from './answers.ts';
-import { jsonSchema, processors } from './known-answers.ts';
+import { jsonSchema, processor, processors } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 @Controller('v1/processors')
 export class ProcessorsController {
@@ -28,9 +29,12 @@ export class ProcessorsController {
     answer: registered,
     refusals: { 422: 'REFUSED' },
   })
-  register(@Body() body: unknown, @Caller() caller: Principal) {
+  register(@Body() body: unknown, @Caller() caller: Principal, @Why() why: Reason) {
     return answering(async () => {
-      const { processor, team, ...changed } = await this.registry.register(body, { author: authorOf(caller) });
+      const { processor, team, ...changed } = await this.registry.register(body, {
+        author: authorOf(caller),
+        ...why,
+      });
       return { ...changed, ...this.queries.topicsOf({ processor, team }) };
     });
   }
@@ -45,5 +49,15 @@ export class ProcessorsController {
   @Describe({ summary: 'JSON Schema of a registration', answer: jsonSchema })
   schema() {
     return registrationJsonSchema();
+  }
+
+  @Get(':name')
+  @Describe({
+    summary: 'One processor with its instances: version, host, lag, work in flight, whether each is alive',
+    answer: processor,
+    refusals: { 404: 'UNKNOWN_PROCESSOR' },
+  })
+  one(@Param('name') name: string) {
+    return answering(() => this.queries.processor(name));
   }
 }

@@ -7,6 +7,7 @@ import { RegistryQueries } from '../queries.ts';
 import { changed } from './answers.ts';
 import { source, sourceHistory, sourcePage } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const LABEL = /^([a-z][a-z0-9-]*)=(.*)$/;
 
@@ -90,7 +91,7 @@ export class SourcesController {
     answer: changed,
     refusals: { 422: 'REFUSED' },
   })
-  put(@Body({ schema: bulk }) body: z.infer<typeof bulk>, @Caller() caller: Principal) {
-    return answering(() => this.registry.apply(body, { author: authorOf(caller) }));
+  put(@Body({ schema: bulk }) body: z.infer<typeof bulk>, @Caller() caller: Principal, @Why() why: Reason) {
+    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...why, kind: 'SOURCES' }));
   }
 }

@@ -349,6 +349,8 @@ export interface ResultType {
   readonly type: 'double' | 'long' | 'boolean' | 'string' | 'bytes' | 'array' | 'struct' | 'none';
   /** UCUM unit. */
   readonly unit?: string;
+  /** Of a field: it may be null. Absent: nothing was said of it. */
+  readonly optional?: boolean;
   /** Fields of a struct. */
   readonly fields?: Readonly<Record<string, ResultType>>;
   /** A schema of the team's own, which the rest was derived from: how its values travel. */
@@ -360,8 +362,12 @@ export interface RetryPolicy {
   readonly backoffMs: number;
   readonly backoffFactor: number;
   readonly maxBackoffMs: number;
-  /** Error classes that are never retried. */
+  /** The part of each wait that is drawn, 0 to 1: between all of it and what is left. Absent: a half. */
+  readonly jitter?: number;
+  /** Error classes or codes that are never retried. */
   readonly nonRetryable: readonly string[];
+  /** The only error classes or codes that are. Absent: all. */
+  readonly retryable?: readonly string[];
 }
 
 export interface Algorithm {
@@ -376,6 +382,8 @@ export interface Algorithm {
   readonly emits: readonly Ref[];
   /** Start-to-close limit of one attempt. */
   readonly timeoutMs: number;
+  /** From the opening of a run to its outcome, whatever it waits for, with all attempts. Absent: no limit. */
+  readonly scheduleToCloseMs?: number;
   readonly retry: RetryPolicy;
   /** Refused when larger; at most 4 MiB. */
   readonly maxResultBytes: number;

@@ -103,7 +103,8 @@ describe('registration', () => {
         result: double(),
         emits: [windowType('degradation@1')],
         timeoutMs: 2_000,
-        retry: { attempts: 5, backoffMs: 100, nonRetryable: ['TypeError'] },
+        scheduleToCloseMs: 60_000,
+        retry: { attempts: 5, backoffMs: 100, jitter: 0.2, nonRetryable: ['TypeError'], retryable: ['TIMEOUT'] },
       },
       () => 0,
     );
@@ -142,7 +143,8 @@ describe('registration', () => {
           result: { type: 'double' },
           emits: ['degradation@1'],
           timeout: '2000ms',
-          retry: { attempts: 5, backoff: '100ms', nonRetryable: ['TypeError'] },
+          scheduleToClose: '60000ms',
+          retry: { attempts: 5, backoff: '100ms', jitter: 0.2, nonRetryable: ['TypeError'], retryable: ['TIMEOUT'] },
         },
       ],
     });
@@ -171,6 +173,16 @@ describe('registration', () => {
         afterWait: 'accept',
       },
     ]);
+  });
+
+  it('tells which fields may be null', () => {
+    const result = struct({ level: optional(double('mm')), label: string() });
+    const level = algorithm({ name: 'level', version: '1', on: 'cycle@1', result }, () => ({ level: null, label: '' }));
+    const { algorithms } = registrationOf(processor({ name: 'p', algorithms: [level], from: import.meta.url }));
+    expect(algorithms[0]!.result).toEqual({
+      type: 'struct',
+      fields: { level: { type: 'double', unit: 'mm', optional: true }, label: { type: 'string' } },
+    });
   });
 
   it('refuses a result that may be null as a whole, which the hub would not take', () => {

@@ -91,8 +91,12 @@ export interface RetryPolicy {
   readonly backoffMs?: number;
   readonly backoffFactor?: number;
   readonly maxBackoffMs?: number;
-  /** Error classes that are never retried. */
+  /** The part of each wait that is drawn, 0..1. Default 0.5. */
+  readonly jitter?: number;
+  /** Error classes or codes (`TIMEOUT`) that are never retried. */
   readonly nonRetryable?: readonly string[];
+  /** The only ones that are. Default: all. */
+  readonly retryable?: readonly string[];
 }
 
 export interface AlgorithmOptions<T, N extends Needs, M extends Metadata> {
@@ -107,6 +111,8 @@ export interface AlgorithmOptions<T, N extends Needs, M extends Metadata> {
   readonly emits?: readonly (string | WindowType<any>)[];
   /** Start-to-close limit of one attempt, milliseconds; work that exceeds it is ended. */
   readonly timeoutMs?: number;
+  /** Limit of a run from its opening to its outcome, with waiting, queueing and all attempts; kept by the hub. Default: none. */
+  readonly scheduleToCloseMs?: number;
   readonly retry?: RetryPolicy;
   /** A larger encoded result is refused; at most 4 MiB. */
   readonly maxResultBytes?: number;

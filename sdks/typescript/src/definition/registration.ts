@@ -24,12 +24,15 @@ const algorithmOf = (algorithm: AnyAlgorithm) => ({
   result: resultOf(algorithm.result),
   emits: (algorithm.emits ?? []).map(refOfWindowType),
   timeout: ms(algorithm.timeoutMs),
+  scheduleToClose: ms(algorithm.scheduleToCloseMs),
   retry: algorithm.retry && {
     attempts: algorithm.retry.attempts,
     backoff: ms(algorithm.retry.backoffMs),
     backoffFactor: algorithm.retry.backoffFactor,
     maxBackoff: ms(algorithm.retry.maxBackoffMs),
+    jitter: algorithm.retry.jitter,
     nonRetryable: algorithm.retry.nonRetryable,
+    retryable: algorithm.retry.retryable,
   },
   maxResultBytes: algorithm.maxResultBytes,
 });
@@ -57,9 +60,9 @@ function spanOf(relation: PreviousRelation) {
 
 const us = (amount: number | undefined): string | undefined => (amount === undefined ? undefined : `${amount}us`);
 
-function resultOf({ type, unit, fields, avro }: ResultType): object {
+function resultOf({ type, unit, fields, avro, optional }: ResultType): object {
   const units = unit === undefined ? {} : { unit };
   if (avro) return { avro, ...units };
   const inner = Object.entries(fields ?? {}).map(([name, field]) => [name, resultOf(field)] as const);
-  return { type, ...units, ...(fields && { fields: Object.fromEntries(inner) }) };
+  return { type, ...units, ...(optional && { optional }), ...(fields && { fields: Object.fromEntries(inner) }) };
 }

@@ -11,6 +11,11 @@ const names = (...all: readonly [string, string][]) =>
 describe('identifiers', () => {
   it('are the names, and of several versions the newest has the plain one', () => {
     expect(names(['heap-growth', '1'])).toEqual([['heapGrowth', 'heap-growth@1']]);
+    expect(names(['rul', '1'], ['rul', '2.0.0-rc.1'])).toEqual([
+      ['rulV1', 'rul@1'],
+      ['rul', 'rul@1'],
+      ['rulV2_0_0$rc_1', 'rul@2.0.0-rc.1'],
+    ]);
     expect(names(['rul', '1'], ['rul', '1.10'])).toEqual([
       ['rulV1', 'rul@1'],
       ['rulV1_10', 'rul@1.10'],
@@ -28,7 +33,7 @@ describe('identifiers', () => {
 
   it('never stand for two things, and leave none out', () => {
     const name = fc.stringMatching(/^[a-c][a-c1v-]{0,4}$/);
-    const version = fc.constantFrom('1', '2', '1.1', '11');
+    const version = fc.constantFrom('1', '2', '1.1', '11', '1.1.0-a.1', '1.1.0-a-1', '1.1.0-a');
     const ref = fc.record({ name, version });
     fc.assert(
       fc.property(fc.uniqueArray(ref, { selector: ({ name: n, version: v }) => `${n}@${v}`, maxLength: 12 }), (all) => {

@@ -28,8 +28,8 @@ export function identifiersOf<T extends Named>(all: readonly T[]): Identifier<T>
     const siblings = versions.get(of.name)!;
     const plain = { of, identifier: camelCase(of.name) };
     if (siblings.length === 1) return [plain];
-    const versioned = { of, identifier: `${camelCase(of.name)}V${of.version.replaceAll('.', '_')}` };
-    return of === siblings.at(-1) ? [versioned, plain] : [versioned];
+    const versioned = { of, identifier: `${camelCase(of.name)}V${versionText(of)}` };
+    return of === newest(siblings) ? [versioned, plain] : [versioned];
   });
   const uses = Map.groupBy(wished, ({ identifier }) => identifier);
   const found = wished.map(({ of, identifier }) =>
@@ -40,11 +40,17 @@ export function identifiersOf<T extends Named>(all: readonly T[]): Identifier<T>
   return [...new Map(found.map((one) => [one.identifier, one])).values()];
 }
 
+/** The last that is no pre-release, or else the last. */
+const newest = <T extends Named>(versions: readonly T[]): T | undefined =>
+  versions.findLast(({ version }) => !version.includes('-')) ?? versions.at(-1);
+
+/** Different versions give different texts. */
+const versionText = ({ version }: Named): string => version.replaceAll('.', '_').replaceAll('-', '$');
+
 const camelCase = (name: string): string => name.replace(/-+(.?)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Neither a name nor a version holds `_`. */
-const certainName = ({ name, version }: Named): string =>
-  `${name.replaceAll('-', '_')}_v${version.replaceAll('.', '_')}`;
+/** Neither a name nor a version holds `_` or `$`. */
+const certainName = (of: Named): string => `${of.name.replaceAll('-', '_')}_v${versionText(of)}`;
 
 /** The name of a type that belongs to a constant: `RulResult`. */
 export const typeName = (identifier: string, ending: string): string =>

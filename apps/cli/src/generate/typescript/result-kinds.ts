@@ -1,5 +1,6 @@
 import type { ResultType } from '@windlass/dag';
-import { docstring, inUnit, propertyKey } from './comments.ts';
+import { avroTypeText } from './avro-types.ts';
+import { docstring, inUnit, literal, propertyKey } from './comments.ts';
 
 /** How a kind of result is written in TypeScript. */
 interface Kind {
@@ -15,7 +16,10 @@ const simple = (type: string, declaration: string): Kind => ({
 });
 
 const struct: Kind = {
-  type: ({ fields = {} }) => `{\n${Object.entries(fields).map(fieldText).join('\n')}\n}`,
+  type: ({ fields }) =>
+    fields
+      ? `{\n${Object.entries(fields).map(fieldText).join('\n')}\n}`
+      : '{ readonly [field: string]: sdk.ResultValue }',
   declaration: ({ fields = {} }) => {
     const members = Object.entries(fields).map(([name, field]) => `${propertyKey(name)}: ${declarationOf(field)},`);
     return `sdk.struct({ ${members.join(' ')} })`;
@@ -34,9 +38,20 @@ const KINDS: Readonly<Record<ResultType['type'], Kind>> = {
   none: simple('void', 'nothing'),
 };
 
-export const typeOf = (result: ResultType): string => KINDS[result.type].type(result);
+export function typeOf(result: ResultType): string {
+  const type = result.avro ? avroTypeText(result.avro) : KINDS[result.type].type(result);
+  return result.optional ? `(${type}) | null` : type;
+}
 
-export const declarationOf = (result: ResultType): string => KINDS[result.type].declaration(result);
+export function declarationOf(result: ResultType): string {
+  const { avro, unit, optional } = result;
+  if (avro) return `sdk.avro(${literal(avro)}${unit === undefined ? '' : `, ${JSON.stringify(unit)}`})`;
+  const declaration = KINDS[result.type].declaration(result);
+  return optional ? `sdk.optional(${declaration})` : declaration;
+}
+
+/** Whether its type is worth a name. */
+export const isComposed = ({ type, avro }: ResultType): boolean => type === 'struct' || avro !== undefined;
 
 const fieldText = ([name, field]: [string, ResultType]): string =>
   [
@@ -45,5 +60,7 @@ const fieldText = ([name, field]: [string, ResultType]): string =>
   ].join('\n');
 
 /** For a docstring: `double in MB/s`. */
-export const described = ({ type, unit }: ResultType): string =>
-  `${type === 'none' ? 'no value' : type}${inUnit(unit)}`;
+export function described({ type, unit, avro }: ResultType): string {
+  const kind = type === 'none' ? 'no value' : type;
+  return `${avro ? `${kind}, by an Avro schema` : kind}${inUnit(unit)}`;
+}

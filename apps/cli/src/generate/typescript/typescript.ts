@@ -9,7 +9,7 @@ import {
 } from '../stub-language.ts';
 import { docstring, inUnit, propertyKey } from './comments.ts';
 import { identifiersOf, typeName, type Identifier } from './identifiers.ts';
-import { declarationOf, described, typeOf } from './result-kinds.ts';
+import { declarationOf, described, isComposed, typeOf } from './result-kinds.ts';
 
 const WINDOW_TYPES = 'window-types';
 
@@ -54,11 +54,11 @@ function algorithmText({ of, identifier }: Identifier<AlgorithmStub>): string {
   const { ref, result, windowTypes } = of;
   const told = docstring(`\`${ref}\` on ${windowTypes.map((type) => `\`${type}\``).join(', ')}: ${described(result)}.`);
   const name = typeName(identifier, 'Result');
-  const isStruct = result.type === 'struct';
+  const isNamed = isComposed(result);
   return [
-    ...(isStruct ? [docstring(`What \`${ref}\` answers with.`), `export type ${name} = ${typeOf(result)};\n`] : []),
+    ...(isNamed ? [docstring(`What \`${ref}\` answers with.`), `export type ${name} = ${typeOf(result)};\n`] : []),
     told,
-    `export const ${identifier} = sdk.remote<${isStruct ? name : typeOf(result)}>(${JSON.stringify(ref)}, ${declarationOf(result)});`,
+    `export const ${identifier} = sdk.remote<${isNamed ? name : typeOf(result)}>(${JSON.stringify(ref)}, ${declarationOf(result)});`,
   ].join('\n');
 }
 

@@ -5,6 +5,8 @@ import { refOf } from '../model.ts';
 export interface Asked {
   /** For instance `algorithms[rul@1].dependencies[0]`. */
   readonly path: string;
+  /** Whose it is: a window type or an algorithm. */
+  readonly by: Ref;
   readonly names: 'windowType' | 'algorithm';
   readonly asked: AskedRef;
   readonly ref: Ref;
@@ -23,19 +25,20 @@ export function* eachAsked({
 
 function* ofType(type: WindowType): Generator<Asked> {
   const { parent, parentAsked, open, like } = type;
-  const path = `windowTypes[${refOf(type)}]`;
-  if (like) yield { path: `${path}.like`, names: 'windowType', asked: like.asked, ref: like.windowType };
+  const by = refOf(type);
+  const path = `windowTypes[${by}]`;
+  if (like) yield { path: `${path}.like`, by, names: 'windowType', asked: like.asked, ref: like.windowType };
   if (parentAsked !== undefined)
-    yield { path: `${path}.parent`, names: 'windowType', asked: parentAsked, ref: parent! };
+    yield { path: `${path}.parent`, by, names: 'windowType', asked: parentAsked, ref: parent! };
   if (open.kind === 'outcome' && open.asked !== undefined)
-    yield { path: `${path}.open.outcome.algorithm`, names: 'algorithm', asked: open.asked, ref: open.algorithm };
+    yield { path: `${path}.open.outcome.algorithm`, by, names: 'algorithm', asked: open.asked, ref: open.algorithm };
 }
 
-function* ofAlgorithm({ name, version, bindings, dependencies }: Algorithm): Generator<Asked> {
-  for (const [i, { asked, windowType }] of bindings.entries())
-    if (asked !== undefined)
-      yield { path: `algorithms[${name}@${version}].windows[${i}]`, names: 'windowType', asked, ref: windowType };
-  for (const [i, { asked, algorithm }] of dependencies.entries())
-    if (asked !== undefined)
-      yield { path: `algorithms[${name}@${version}].dependencies[${i}]`, names: 'algorithm', asked, ref: algorithm };
+function* ofAlgorithm(algorithm: Algorithm): Generator<Asked> {
+  const by = refOf(algorithm);
+  const path = `algorithms[${by}]`;
+  for (const [i, { asked, windowType }] of algorithm.bindings.entries())
+    if (asked !== undefined) yield { path: `${path}.windows[${i}]`, by, names: 'windowType', asked, ref: windowType };
+  for (const [i, { asked, algorithm: ref }] of algorithm.dependencies.entries())
+    if (asked !== undefined) yield { path: `${path}.dependencies[${i}]`, by, names: 'algorithm', asked, ref };
 }

@@ -12,13 +12,14 @@ function newerVersions(revision: DagRevision): Hint[] {
   const all = [...eachAsked(revision)];
   if (all.length === 0) return [];
   const supplies = suppliesOf(contentOf(revision));
-  return all.flatMap(({ path, names, asked, ref }): Hint[] => {
+  return all.flatMap(({ path, by, names, asked, ref }): Hint[] => {
     if ((names === 'windowType' ? supplies.windowTypes : supplies.algorithms).isOnly(ref)) return [];
     const now = names === 'windowType' ? supplies.windowTypes.resolve(asked) : algorithmFor(supplies, asked);
     if (now === undefined || now === ref) return [];
     return [
       {
         code: 'NEWER_VERSION',
+        names: [by, now],
         path,
         message: `${asked} is ${ref} since it was registered; ${now} fits too: register (or apply) it again to take that`,
       },
@@ -34,6 +35,7 @@ function membersNotRun({ algorithms }: DagRevision): Hint[] {
         ? [
             {
               code: 'MEMBERS_NOT_RUN',
+              names: [`${name}@${version}`],
               path: `algorithms[${name}@${version}].dependencies[${i}]`,
               message: `results of members are not brought to their groups yet: ${algorithm} counts as missing there`,
             },

@@ -1,6 +1,7 @@
 import type { DagDifference } from '../difference.ts';
 import type { AskedRef, AvailabilityPolicy, DagRevision, EpochUs, Ref, Source } from '../model.ts';
-import type { Problem } from '../problem.ts';
+import type { Problem, Warning } from '../problem.ts';
+import type { ValueChange } from './values.ts';
 
 /** What a change is made to. */
 export interface RegistryState {
@@ -29,6 +30,8 @@ export interface Change {
   readonly owners: readonly string[];
   /** Top-level fields that differ, when changed. */
   readonly fields?: readonly string[];
+  /** What was and what is, when changed; not of sources. */
+  readonly values?: readonly ValueChange[];
   /** Nobody asked for it: `onRevision` of an algorithm settled itself anew because of another change. */
   readonly settled?: boolean;
   /** Nobody named it: it goes, or loses a part, because of what was retired. Names, each leading to the next. */
@@ -46,9 +49,10 @@ export interface Proposal {
   readonly policies: readonly AvailabilityPolicy[];
   readonly sources: readonly Source[];
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
   /** What the references of the document stand for, where they are written otherwise: `indicator@^1.2` is `indicator@1.4.0`. */
   readonly resolved: readonly ResolvedRef[];
-  /** Nothing is wrong, but somebody may want to know. */
+  /** About what the document names or changes: nothing is wrong, but somebody may want to know. */
   readonly hints: readonly Hint[];
 }
 
@@ -63,6 +67,8 @@ export type HintCode = 'NEWER_VERSION' | 'MEMBERS_NOT_RUN';
 
 export interface Hint {
   readonly code: HintCode;
+  /** Window types and algorithms that it is about. */
+  readonly names: readonly Ref[];
   readonly path: string;
   readonly message: string;
 }

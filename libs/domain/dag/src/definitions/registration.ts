@@ -134,12 +134,16 @@ const dependency = strict({
   path: ['onIncomplete'],
 });
 
+const errorNames = z.array(z.string().max(200)).max(100);
+
 const retry = strict({
   attempts: z.int().min(1).max(MAX_ATTEMPTS).default(3).describe('in all, with the first'),
   backoff: processingDuration.default(1_000).describe('pause before the second attempt; default 1s'),
   backoffFactor: z.number().min(1).max(10).default(2).describe('by which each pause is longer than the one before'),
   maxBackoff: processingDuration.default(60_000).describe('longest pause; default 1m'),
-  nonRetryable: z.array(z.string().max(200)).max(100).default([]).describe('error classes that are never retried'),
+  jitter: z.number().min(0).max(1).optional().describe('the part of each pause that is drawn; default 0.5'),
+  nonRetryable: errorNames.default([]).describe('error classes or codes that are never retried'),
+  retryable: errorNames.min(1).optional().describe('the only ones that are; default all'),
 });
 
 const algorithm = strict({
@@ -154,6 +158,9 @@ const algorithm = strict({
   result: resultType.default({ type: 'none' }),
   emits: z.array(ref).max(MAX_BINDINGS).default([]).describe('window types of which its results may emit windows'),
   timeout: positiveProcessingDuration.default(60_000).describe('start-to-close limit of one attempt; default 60s'),
+  scheduleToClose: positiveProcessingDuration
+    .optional()
+    .describe('limit of a run from its opening to its outcome, with waiting and all attempts; default: none'),
   retry: retry.prefault({}).describe('what becomes of a failed attempt'),
   maxResultBytes: z
     .int()

@@ -13,6 +13,7 @@ const resultObject: z.ZodType<ResultType> = z
     strict({
       type: z.enum(RESULT_TYPES).describe('of the value; `none`: there is no value'),
       unit,
+      optional: z.boolean().optional().describe('of a field: it may be null, which stubs of it then say'),
       fields: z.record(z.string().max(100), resultObject).optional().describe('of a struct'),
     }),
   )

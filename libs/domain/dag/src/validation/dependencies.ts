@@ -16,7 +16,9 @@ export function dependencyProblems(graph: DraftGraph): Problem[] {
       ...algorithm.dependencies.flatMap((dependency, i) => [
         ...unsatisfiable(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
         ...unknownCompleteness(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
-        ...mismatch(draft.algorithms.get(dependency.algorithm), dependency, `${path}.dependencies[${i}].reads`),
+        ...mismatch(draft.algorithms.get(dependency.algorithm), dependency, `${path}.dependencies[${i}].reads`).map(
+          (problem) => ({ ...problem, chain: [ref, dependency.algorithm] }),
+        ),
       ]),
       ...emissionProblems(graph, { ref, algorithm, path }),
     ];

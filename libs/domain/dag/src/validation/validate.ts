@@ -2,7 +2,7 @@ import { type Problem, sortProblems } from '../problem.ts';
 import { channelProblems } from './channels.ts';
 import { cycleProblems } from './cycles.ts';
 import { dependencyProblems } from './dependencies.ts';
-import { type Draft, draftGraph } from './draft.ts';
+import { type Draft, type DraftGraph, draftGraph } from './draft.ts';
 import { nestingProblems } from './nesting.ts';
 import { policyProblems } from './policies.ts';
 import { referenceProblems } from './references.ts';
@@ -13,7 +13,16 @@ import { windowTypeProblems } from './window-types.ts';
 export const MAX_ALGORITHMS = 20_000;
 
 /** Everything that is wrong with a draft, at once; none: it may become a revision. Linear in its nodes and edges. */
-export function validateDag(draft: Draft): Problem[] {
+export const validateDag = (draft: Draft): Problem[] => validated(draft).problems;
+
+/** The same, with the graph that was looked at. */
+export function validated(draft: Draft): { readonly problems: Problem[]; readonly graph: DraftGraph } {
+  const graph = draftGraph(draft);
+  return { problems: problemsOf(graph), graph };
+}
+
+function problemsOf(graph: DraftGraph): Problem[] {
+  const { draft } = graph;
   if (draft.algorithms.size > MAX_ALGORITHMS)
     return [
       {
@@ -23,7 +32,6 @@ export function validateDag(draft: Draft): Problem[] {
         mend: 'retire what is not used',
       },
     ];
-  const graph = draftGraph(draft);
   const cycles = cycleProblems(graph);
   const nesting = nestingProblems(graph);
   return sortProblems([

@@ -22,6 +22,13 @@ export function semanticVersion(version: string): semver.SemVer | null {
   return semver.parse(dash < 0 ? core : `${core}${version.slice(dash)}`);
 }
 
+/** By the precedence of Semantic Versioning: a pre-release comes before its release. What is no version comes first. */
+export function compareVersions(a: string, b: string): number {
+  const [first, second] = [semanticVersion(a), semanticVersion(b)];
+  if (first && second) return first.compare(second);
+  return Number(first !== null) - Number(second !== null);
+}
+
 /** A range as npm writes it: `^1.2`, `~1.2.3`, `1.x`, `>=1.2 <3`, `1.2 - 1.4`, `^1 || ^3`, `*`; null: it is none. */
 export function rangeOf(text: string): semver.Range | null {
   try {
