@@ -48,6 +48,7 @@ export function paneOf(run: Run, window: number, dagRevision: number): Pane {
     metadata: { load: loadOf(window) },
     signals: null,
     openedBy: null,
+    source: null,
     depth: 0,
     dagRevision,
     policyRevision: 0,

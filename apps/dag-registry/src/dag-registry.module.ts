@@ -29,6 +29,7 @@ import { PostgresOutbox } from './postgres/postgres-outbox.ts';
 import { HttpPeers } from './peers/http-peers.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
+import { Sources1764303000000 } from './postgres/migrations/1764303000000-sources.ts';
 import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
 import { ProcessorWatch1764302400000 } from './postgres/migrations/1764302400000-processor-watch.ts';
 import { AuditAndHolds1764298800000 } from './postgres/migrations/1764298800000-audit-and-holds.ts';
@@ -59,6 +60,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
       AuditAndHolds1764298800000,
       ProcessorWatch1764302400000,
       RevisionDifferences1764300000000,
+      Sources1764303000000,
     ],
     log,
   });

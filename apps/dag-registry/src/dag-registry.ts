@@ -5,6 +5,7 @@ import {
   type Effect,
   effectsOf,
   type ChangeRules,
+  type Definitions,
   type Hint,
   ownershipProblems,
   type Parsed,
@@ -137,7 +138,7 @@ export class DagRegistry {
     { prune = false, force = false, kind = 'DEFINITIONS', ...rest }: ApplyOptions,
   ): Promise<Changed> {
     const definitions = accepted(parseDefinitions(body));
-    const names = definitions.sources.map(({ name }) => name);
+    const names = namesIn(definitions);
     const expected = definitions.processors.map(({ name }) => name);
     const propose: Propose = (state, work) =>
       prune ? applyAndPrune(state, definitions, { work, force }) : applyDefinitions(state, definitions);
@@ -158,7 +159,7 @@ export class DagRegistry {
     const parsed = parseDefinitions(body);
     if (!parsed.ok) return this.planned([], author, () => parsed);
     const { value } = parsed;
-    const names = value.sources.map(({ name }) => name);
+    const names = namesIn(value);
     const propose: Propose = (state, work) =>
       prune ? applyAndPrune(state, value, { work, force }) : applyDefinitions(state, value);
     return this.planned(
@@ -205,7 +206,7 @@ export class DagRegistry {
     propose: Propose,
     expected: readonly string[] = [],
   ): Promise<Plan> {
-    const state = await this.surroundings.store.read(sources);
+    const state = { ...(await this.surroundings.store.read(sources)), nowUs: this.surroundings.nowUs() };
     const base = state.revision.number;
     const proposal = propose(state, await this.workFor(propose, state));
     if (!proposal.ok)
@@ -263,7 +264,8 @@ export class DagRegistry {
     propose: Propose,
     { author, ifRevision, why, kind }: AuditedOptions,
   ): Promise<Made> {
-    const changed = await this.surroundings.store.change(sources, (state): Decision<Made> => {
+    const changed = await this.surroundings.store.change(sources, (stored): Decision<Made> => {
+      const state = { ...stored, nowUs: this.surroundings.nowUs() };
       const live = state.revision.number;
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
@@ -273,7 +275,7 @@ export class DagRegistry {
       checkSizes(entries);
       const stamp = {
         changedBy: author.name,
-        changedAtUs: this.surroundings.nowUs(),
+        changedAtUs: state.nowUs,
         ...(why !== undefined && { why }),
       };
       const audit = auditEntry({
@@ -303,6 +305,11 @@ export class DagRegistry {
     return changed;
   }
 }
+
+/** Sources that a document names, and those that they are part of. */
+const namesIn = ({ sources }: Definitions): string[] => [
+  ...new Set(sources.flatMap(({ name, parent }) => (parent === undefined ? [name] : [name, parent]))),
+];
 
 /** The last answer again while the state is the same: of one without sources, which takes nothing away. */
 function remembering(propose: Propose): Propose {

@@ -10,16 +10,18 @@ import {
 } from '@windlass/messaging';
 import { writeInstances } from './postgres/instance-rows.ts';
 import type { ProcessorLooks } from './processor-looks.ts';
+import { firstOfEach, writeSeen } from './seen-sources.ts';
 
 /** The timer of the next look at all processors; its row is made by a migration, so the first look comes without any heartbeat. */
 const WATCH_TIMER = { slot: 0, key: '!watch' } as const;
 
 /**
  * Keeps the last heartbeat of each instance, and looks at all processors from time to time: who is silent, whose window topic grows.
- * Redelivery and order of heartbeats do not matter: the latest by the instance's clock is kept. What a look tells and what it remembers
- * are one commit, so each notice is made once. The topic has one partition, so one instance of the service does all this at a time.
+ * It also keeps which sources have sent something. Redelivery and order do not matter: the latest heartbeat by the instance's clock is
+ * kept, and the earliest first signal. What a look tells and what it remembers
+ * are one commit, so each notice is made once. The topics have one partition, so one instance of the service does all this at a time.
  */
-@StageConsumer({ stage: 'dag-registry', families: ['heartbeats'] })
+@StageConsumer({ stage: 'dag-registry', families: ['heartbeats', 'seen-sources'] })
 export class HeartbeatStage implements StageHandler {
   private readonly looks: ProcessorLooks;
   private readonly watchEveryUs: number;
@@ -36,10 +38,15 @@ export class HeartbeatStage implements StageHandler {
 
   release(): void {}
 
-  async handle({ inputs, nowUs, backlogRecords }: StageBatch, tx: StageTransaction): Promise<StageEffects> {
+  async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
+    const { inputs, nowUs, backlogRecords } = batch;
     this.listeningSinceUs = Math.min(this.listeningSinceUs, nowUs);
-    const beats = inputs.filter((input): input is InboundRecord<Heartbeat> => input.kind === 'record');
+    const beats = inputs.filter(
+      (input): input is InboundRecord<Heartbeat> => input.kind === 'record' && input.family === 'heartbeats',
+    );
     await writeInstances(tx, { beats: latestOf(beats), nowUs });
+    const seen = firstOfEach(batch);
+    if (seen.length > 0) await writeSeen(tx, seen);
     const isDue = inputs.some((input) => input.kind === 'timer');
     const messages: OutboundMessage[] = [];
     // Who waits behind this batch may have been heard of.

@@ -63,8 +63,41 @@ export interface RevisionSummary {
   readonly why: string | null;
 }
 
+/** A source as it is stored: declared, or seen, or both. */
+export interface KnownSource {
+  readonly name: string;
+  /** Null: nobody has declared it; it has sent a signal. */
+  readonly declared: Source | null;
+  /** Of its changes, the newest; 0: none. */
+  readonly number: number;
+  /** Processing time of its first signal, microseconds since the epoch; null: none has come. */
+  readonly firstSeenUs: number | null;
+  /** Name of that signal. */
+  readonly firstSignal: string | null;
+}
+
+/** One state of a source, as it was stored. */
+export interface SourceChange {
+  readonly number: number;
+  readonly source: Source;
+  readonly changedBy: string;
+  readonly changedAtUs: number;
+}
+
+/** All given parts must match. */
+export interface SourceQuery {
+  /** Name to continue after. */
+  readonly after: string;
+  readonly limit: number;
+  readonly kind?: string | undefined;
+  readonly group?: string | undefined;
+  readonly parent?: string | undefined;
+  readonly label?: { readonly name: string; readonly value: string } | undefined;
+  readonly declared?: boolean | undefined;
+}
+
 export interface SourcePage {
-  readonly sources: readonly Source[];
+  readonly sources: readonly KnownSource[];
   /** Name to continue after; null: the last page. */
   readonly next: string | null;
 }
@@ -74,7 +107,7 @@ export interface SourcePage {
  * what holds. A stored entry is also the outbox: it is unpublished until `publishNext` has handed it on.
  */
 export interface RegistryStore {
-  /** The state now, without a lock: good for a dry run. `sources`: names of those that matter. */
+  /** The state now, without a lock: good for a dry run. `sources`: names of those that matter; those above them come with them. */
   read(sources: readonly string[]): Promise<RegistryState>;
   /**
    * Decides about the state and stores the entries in one transaction; one at a time over all instances. When `decide`
@@ -88,7 +121,13 @@ export interface RegistryStore {
   revision(number: number): Promise<DagRevision | undefined>;
   /** Newest first. */
   revisions(limit: number): Promise<readonly RevisionSummary[]>;
-  sources(query: { readonly after: string; readonly limit: number; readonly kind?: string }): Promise<SourcePage>;
+  sources(query: SourceQuery): Promise<SourcePage>;
+  source(name: string): Promise<KnownSource | undefined>;
+  /** Those with a lower number than `before`, newest first. */
+  sourceChanges(
+    name: string,
+    query: { readonly before: number; readonly limit: number },
+  ): Promise<readonly SourceChange[]>;
 }
 
 /** Committed entries that are still to be published. */

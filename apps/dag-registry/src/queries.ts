@@ -6,9 +6,14 @@ import {
   didYouMean,
   refOf,
   type Source,
+  type SourceAttributes,
+  sourceAt,
+  type SourceVersion,
+  unknownSource,
+  versionsOf,
 } from '@windlass/dag';
 import { RegistryError } from './errors.ts';
-import type { Liveness, RegistryStore, RevisionSummary, SourcePage } from './ports.ts';
+import type { KnownSource, Liveness, RegistryStore, RevisionSummary, SourceChange, SourceQuery } from './ports.ts';
 import { type ProcessorStatus, processorStatuses } from './processors.ts';
 
 /** What a processor needs to know to take part. */
@@ -19,6 +24,24 @@ export interface ProcessorTopics {
   readonly resultTopic: string;
   readonly partitions: number;
   readonly kafkaPrefix: string;
+}
+
+/** A source as it was at a time. */
+export interface SourceAnswer extends Omit<Source, 'earlier'> {
+  readonly declared: boolean;
+  /** Processing time, microseconds since the epoch; null: no signal has come. */
+  readonly firstSeenUs: number | null;
+  /** Name of its first signal. */
+  readonly firstSignal: string | null;
+}
+
+export interface SourceHistory {
+  /** What it was, oldest first: the newest few that travel; `fromUs` null: ever, `toUs` null: for good. */
+  readonly versions: readonly (SourceAttributes & { readonly fromUs: number | null; readonly toUs: number | null })[];
+  /** Newest first. `source`: as it was told then, from its `fromUs` on. */
+  readonly changes: readonly (Omit<SourceChange, 'source'> & { readonly source: Omit<Source, 'earlier'> })[];
+  /** Number to continue before; null: the last page. */
+  readonly next: number | null;
 }
 
 interface Surroundings {
@@ -84,15 +107,40 @@ export class RegistryQueries {
     throw new RegistryError('UNKNOWN_WINDOW_TYPE', `window type "${windowType}" does not exist.${meant}`);
   }
 
-  /** @throws {RegistryError} UNKNOWN_SOURCE. */
-  async source(name: string): Promise<Source> {
-    const source = (await this.surroundings.store.read([name])).sources.get(name);
-    if (source) return source;
-    throw new RegistryError('UNKNOWN_SOURCE', `no source ${name} is declared`);
+  /** As it was, or will be, at `atUs` (event time). @throws {RegistryError} UNKNOWN_SOURCE. */
+  async source(name: string, atUs: number = this.surroundings.nowUs()): Promise<SourceAnswer> {
+    return answerOf(await this.knownSource(name), atUs);
   }
 
-  sources(query: { readonly after: string; readonly limit: number; readonly kind?: string }): Promise<SourcePage> {
-    return this.surroundings.store.sources(query);
+  /** What it was from when to when, and every change of it, newest first. @throws {RegistryError} UNKNOWN_SOURCE. */
+  async sourceHistory(
+    name: string,
+    query: { readonly before: number; readonly limit: number },
+  ): Promise<SourceHistory> {
+    const { declared } = await this.knownSource(name);
+    const changes = await this.surroundings.store.sourceChanges(name, query);
+    return {
+      versions: declared ? versionsOf(declared).map(toVersionAnswer) : [],
+      changes: changes.map(({ number, source, changedBy, changedAtUs }) => {
+        const { earlier: _, ...latest } = source;
+        return { number, changedBy, changedAtUs, source: latest };
+      }),
+      next: changes.length === query.limit ? changes.at(-1)!.number : null,
+    };
+  }
+
+  async sources({ atUs = this.surroundings.nowUs(), ...query }: SourceQuery & { readonly atUs?: number }): Promise<{
+    readonly sources: readonly SourceAnswer[];
+    readonly next: string | null;
+  }> {
+    const { sources, next } = await this.surroundings.store.sources(query);
+    return { sources: sources.map((source) => answerOf(source, atUs)), next };
+  }
+
+  private async knownSource(name: string): Promise<KnownSource> {
+    const source = await this.surroundings.store.source(name);
+    if (source) return source;
+    throw new RegistryError('UNKNOWN_SOURCE', `no source ${name} is declared, and none of that name has sent a signal`);
   }
 
   async processors(): Promise<readonly ProcessorStatus[]> {
@@ -117,4 +165,41 @@ export class RegistryQueries {
     );
     throw new RegistryError('UNKNOWN_PROCESSOR', `processor "${name}" is not registered.${meant}`);
   }
+}
+
+function answerOf({ name, declared, firstSeenUs, firstSignal }: KnownSource, atUs: number): SourceAnswer {
+  const source = declared ?? unknownSource(name);
+  const { owner, validFromUs, validToUs } = source;
+  const { kind, parent, groups, labels, zone, fromUs } = sourceAt(source, atUs);
+  return {
+    name,
+    kind,
+    ...(parent !== undefined && { parent }),
+    groups,
+    labels,
+    ...(zone !== undefined && { zone }),
+    ...(fromUs !== undefined && { fromUs }),
+    ...(owner !== undefined && { owner }),
+    ...(validFromUs !== undefined && { validFromUs }),
+    ...(validToUs !== undefined && { validToUs }),
+    declared: declared !== null,
+    firstSeenUs,
+    firstSignal,
+  };
+}
+
+function toVersionAnswer(
+  { kind, parent, groups, labels, zone, fromUs }: SourceVersion,
+  i: number,
+  all: readonly SourceVersion[],
+): SourceHistory['versions'][number] {
+  return {
+    fromUs: i === 0 ? null : fromUs!,
+    toUs: all[i + 1]?.fromUs ?? null,
+    kind,
+    ...(parent !== undefined && { parent }),
+    groups,
+    labels,
+    ...(zone !== undefined && { zone }),
+  };
 }

@@ -43,6 +43,7 @@ export const pane = (spec: WindowSpec & Partial<Pane> = {}): PaneEvent => ({
       added: spec.added ?? 20,
       completeness: spec.completeness ?? null,
       gapUs: spec.gapUs ?? null,
+      source: spec.source ?? null,
       watermarkUs: spec.watermarkUs ?? null,
       parentWindowId: spec.parentWindowId ?? null,
       previous: [],

@@ -164,7 +164,7 @@ export class Measures {
     for (const record of records)
       if (record.kind === 'pane') this.panes.inc({ timing: record.timing, window_type: record.windowType });
       else this.records.inc({ kind: record.kind });
-    for (const fate of ['duplicates', 'unread', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
+    for (const fate of ['duplicates', 'unread', 'undeclared', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
       if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
     for (const { reason, windows } of skipped) this.skipped.inc({ reason }, windows);
     for (const { kind, windowType } of notices) this.notices.inc({ kind, window_type: windowType });

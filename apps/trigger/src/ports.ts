@@ -1,4 +1,4 @@
-import type { Ref, Source, WindowType } from '@windlass/dag';
+import type { DescribedSource, Ref, Source, WindowType } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
 import type {
   Cell,
@@ -61,6 +61,8 @@ export interface Registry {
   readonly isReady: boolean;
   source(name: string): Source;
   isDeclared(name: string): boolean;
+  /** Tells what a source was at an event time; null: nobody has declared it. */
+  describerOf(name: string): (timeUs: number) => DescribedSource | null;
   planOf(source: Source): SourcePlan;
   /** All of the live revision. */
   readonly windowTypes: readonly WindowType[];

@@ -2,13 +2,21 @@ import {
   topicDeclarations,
   topicNames,
   type Emission,
+  type FamilyValues,
   type Notice,
   type OutcomeEvent,
   type PaneEvent,
   type Pane,
   type Signal,
 } from '@windlass/contracts';
-import { refOf, type Algorithm, type AvailabilityPolicy, type Source, type WindowType } from '@windlass/dag';
+import {
+  refOf,
+  type Algorithm,
+  type AvailabilityPolicy,
+  type Source,
+  type SourceKind,
+  type WindowType,
+} from '@windlass/dag';
 import {
   createAdmin,
   createKafka,
@@ -36,6 +44,7 @@ export interface Definitions {
   readonly algorithms?: readonly Algorithm[];
   readonly policies?: readonly AvailabilityPolicy[];
   readonly sources?: readonly Source[];
+  readonly kinds?: readonly SourceKind[];
 }
 
 export interface DeadLetter {
@@ -99,28 +108,25 @@ export class TriggerGround {
       families: ['registry', 'signals', 'emissions', 'outcomes', 'panes'],
     });
     this.closing.push(() => this.publisher.close());
-    const reading = { kafka: this.kafka, registryUrl, prefix: this.prefix };
+    this.follow('panes', this.topics.panes, (value) => this.events.push(value));
+    this.follow('signals', this.topics.signals, (value) => this.signalsSeen.push(value));
+    this.follow('notices', this.topics.notices, (value) => this.notices.push(value));
+    await this.readDeadLetters();
+  }
+
+  /** Every record of a topic, from its beginning. */
+  follow<F extends keyof FamilyValues>(family: F, topic: string, onValue: (value: FamilyValues[F]) => unknown): void {
+    const registryUrl = this.env['WINDLASS_SCHEMA_REGISTRY_URL']!;
     this.following.push(
       followCompacted({
-        ...reading,
-        topic: this.topics.panes,
-        family: 'panes',
-        apply: ({ value }) => value && this.events.push(value),
-      }),
-      followCompacted({
-        ...reading,
-        topic: this.topics.signals,
-        family: 'signals',
-        apply: ({ value }) => value && this.signalsSeen.push(value),
-      }),
-      followCompacted({
-        ...reading,
-        topic: this.topics.notices,
-        family: 'notices',
-        apply: ({ value }) => value && this.notices.push(value),
+        kafka: this.kafka,
+        registryUrl,
+        prefix: this.prefix,
+        topic,
+        family,
+        apply: ({ value }) => value && onValue(value),
       }),
     );
-    await this.readDeadLetters();
   }
 
   private async readDeadLetters(): Promise<void> {
@@ -156,8 +162,9 @@ export class TriggerGround {
     algorithms = [],
     policies = [],
     sources = [],
+    kinds = [],
   }: Definitions): Promise<void> {
-    const body = { number: revision, windowTypes, processors: [], algorithms };
+    const body = { number: revision, windowTypes, processors: [], algorithms, kinds };
     await this.publisher.publish(
       [
         { kind: 'REVISION', name: String(revision), number: revision, body },
@@ -233,6 +240,7 @@ export const signal = (source: string, name: string, seconds: number, rest: Part
   correlation: null,
   metadata: {},
   cause: null,
+  units: {},
   ...rest,
 });
 

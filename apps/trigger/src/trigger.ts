@@ -15,6 +15,7 @@ import {
   withKept,
   type Needs,
   type PastChild,
+  type Signal,
   type SkippedWindows,
   type SourcePlan,
   type SourceState,
@@ -22,7 +23,7 @@ import {
 } from '@windlass/windowing';
 import { ConfirmedUnknown } from './confirmed-unknown.ts';
 import { groupInputs, type SourceInputs } from './group-inputs.ts';
-import { messagesOf } from './kafka/messages.ts';
+import { firstSeen, messagesOf } from './kafka/messages.ts';
 import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
 import { packState, unpack, type UnpackedState } from './postgres/source-state.codec.ts';
@@ -191,7 +192,7 @@ export class Trigger {
     works: readonly Work[],
     { batch, tx, effects }: { readonly batch: StageBatch; readonly tx: StageTransaction; readonly effects: Effects },
   ): Promise<Work[]> {
-    const { store, listening, overflow, keptRetentionUs, journaling } = this.parts;
+    const { registry, store, listening, overflow, keptRetentionUs, journaling } = this.parts;
     const silenceFromUs = listening.silenceFrom(batch.partition, batch.nowUs);
     const needs: { work: Work; state: SourceState; needs: Needs }[] = [];
     for (const work of works) {
@@ -205,6 +206,7 @@ export class Trigger {
         backlog: batch.backlogRecords > 0 || overflow.isParked(batch.partition, work.source),
         silenceFromUs,
         retiredFromUs: work.retiredFromUs,
+        sourceAt: registry.describerOf(work.source),
         keptRetentionUs,
         journaling,
         state,
@@ -271,6 +273,8 @@ export class Trigger {
     const { state, kept, pastChildren, timerUs } = step;
     const causedBy = inputs.findLast(({ record }) => record !== null)?.record ?? undefined;
     effects.messages.push(...messagesOf(topics, step, { source, nowUs, causedBy }));
+    const first = before.lastSeenUs === emptySource.lastSeenUs ? signalFromOutside(inputs) : undefined;
+    if (first) effects.messages.push(firstSeen(topics, { source, signal: first, nowUs }));
     effects.rejected.push(...rejectedOf(step, inputs));
     if (timerUs !== undefined) effects.timers.push({ slot, key: source, dueUs: timerUs });
     measures.step({ before, step, nowUs });
@@ -294,6 +298,9 @@ export class Trigger {
     });
   }
 }
+
+const signalFromOutside = (inputs: SourceInputs['inputs']): Signal | undefined =>
+  inputs.flatMap(({ input }) => (input.kind === 'signal' && input.signal.cause === null ? [input.signal] : []))[0];
 
 /** One rejection for each record, whatever number of window types refuses it. */
 function rejectedOf(

@@ -82,6 +82,7 @@ export function signalOf(load: Load, sent: number): Signal {
     correlation: null,
     metadata: {},
     cause: null,
+    units: {},
   };
 }
 

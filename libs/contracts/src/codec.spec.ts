@@ -16,6 +16,7 @@ const signal: Signal = {
   correlation: null,
   metadata: { load: 12.5, hot: true, note: 'x', none: null },
   cause: null,
+  units: {},
 };
 
 const zigzag = (n: bigint): number[] => {

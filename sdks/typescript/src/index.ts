@@ -8,6 +8,7 @@ export {
   type Handler,
   type RetryPolicy,
   type Signal,
+  type SourceAttributes,
   type Window,
 } from './definition/algorithm.ts';
 export {

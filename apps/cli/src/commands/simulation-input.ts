@@ -62,6 +62,7 @@ const signal = strict({
     )
     .default({}),
   count: z.int().min(1).default(1),
+  units: z.record(z.string(), z.string().max(50)).optional(),
   correlation: key(KEY_LENGTH).nullable().default(null),
   metadata,
 });

@@ -39,6 +39,7 @@ function record(one: WindowRecord, elementIds: readonly string[] | null): object
           signals: one.signals?.map(kept) ?? null,
           openedBy,
           depth,
+          ...(one.source && { attributes: one.source }),
           version: one.version,
           dagRevision: one.dagRevision,
           policyRevision: one.policyRevision,

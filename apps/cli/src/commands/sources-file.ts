@@ -6,7 +6,7 @@ import { DefinitionsFileError } from './definitions-file-error.ts';
 import { parseDefinitionsText, type DefinitionsFile } from './definitions-file.ts';
 
 /** Columns of a CSV of sources; `labels.site` and such besides. Groups are separated by `;`. */
-const COLUMNS = ['name', 'kind', 'parent', 'groups', 'zone', 'owner', 'validFrom', 'validTo'] as const;
+const COLUMNS = ['name', 'kind', 'parent', 'groups', 'zone', 'owner', 'from', 'validFrom', 'validTo'] as const;
 const LABEL = /^labels\.(.+)$/;
 
 /**

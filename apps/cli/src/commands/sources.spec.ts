@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDefinitions } from '@windlass/dag';
 import { parseSourcesCsv } from './sources-file.ts';
-import { describeSource } from './sources.ts';
+import { describeHistory, describeSource } from './source-text.ts';
 
 describe('a CSV of sources', () => {
   const csv = [
-    'name,kind,groups,labels.site,parent,validFrom',
-    'pump-1,pump,line-1; line-2,north,hall-1,2026-01-01T00:00:00Z',
+    'name,kind,groups,labels.site,parent,validFrom,from',
+    'pump-1,pump,line-1; line-2,north,hall-1,2026-01-01T00:00:00Z,ever',
     '',
-    '"pump-2",pump,,,,',
+    '"pump-2",pump,,,,,',
   ].join('\r\n');
 
   it('becomes what a definitions file would say', () => {
@@ -22,6 +22,7 @@ describe('a CSV of sources', () => {
           labels: { site: 'north' },
           parent: 'hall-1',
           validFrom: '2026-01-01T00:00:00Z',
+          from: 'ever',
         },
         { name: 'pump-2', kind: 'pump' },
       ],
@@ -50,8 +51,38 @@ describe('a CSV of sources', () => {
 });
 
 describe('windlass sources list', () => {
+  const source = { name: 'pump-1', kind: 'pump', parent: 'hall-1', groups: ['line-1'], labels: { site: 'north' } };
+
   it('says what is known of a source, on one line', () => {
-    const source = { name: 'pump-1', kind: 'pump', parent: 'hall-1', groups: ['line-1'], labels: { site: 'north' } };
-    expect(describeSource(source)).toBe('pump-1                    pump  in hall-1  line-1  site=north');
+    expect(describeSource({ ...source, declared: true, firstSeenUs: 1 })).toBe(
+      'pump-1                    pump  in hall-1  line-1  site=north',
+    );
+    expect(describeSource({ ...source, declared: true, firstSeenUs: null })).toContain('no signal yet');
+    const unknown = { name: 'x', kind: 'unknown', groups: [], labels: {} };
+    expect(describeSource({ ...unknown, declared: false, firstSeenUs: 1_772_323_200_000_000 })).toBe(
+      'x                         unknown  not declared  since 2026-03-01T00:00:00Z',
+    );
+  });
+});
+
+describe('windlass sources show --history', () => {
+  it('says what it was from when to when, and who changed it', () => {
+    const fromUs = 1_772_323_200_000_000;
+    const on = (line: string) => ({ kind: 'pump', groups: [line], labels: {} });
+    const text = describeHistory('pump-1', {
+      versions: [
+        { fromUs: null, toUs: fromUs, ...on('line-a') },
+        { fromUs, toUs: null, ...on('line-b') },
+      ],
+      changes: [{ number: 2, changedBy: 'ann', changedAtUs: fromUs, source: { ...on('line-b'), fromUs } }],
+    });
+    expect(text.split('\n')).toEqual([
+      'pump-1',
+      '  until 2026-03-01T00:00:00Z                      pump  line-a',
+      '  from 2026-03-01T00:00:00Z                       pump  line-b',
+      'changes, newest first',
+      '     2  2026-03-01T00:00:00Z  ann: pump  line-b, from 2026-03-01T00:00:00Z',
+      '',
+    ]);
   });
 });

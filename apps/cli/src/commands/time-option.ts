@@ -12,6 +12,10 @@ export function microsOption(option: string, text: string, zone: string): number
   throw badTime(option, text);
 }
 
+/** An option's ISO 8601 text as the hub takes it; without an offset it is UTC. @throws {HubError} BAD_TIME */
+export const isoOption = (option: string, text: string): string =>
+  new Date(microsOption(option, text, 'UTC') / 1000).toISOString();
+
 /** An option's text is no time. */
 export function badTime(option: string, text: string): HubError {
   const right = '2026-03-29T00:00:00Z, 2026-03-29T02:30 (in the zone) or 2026-03-29';

@@ -1,5 +1,5 @@
 import { limits, namePattern } from '@windlass/contracts';
-import { isZone, strict } from '@windlass/dag';
+import { isZone, strict, unitProblem } from '@windlass/dag';
 import { z } from 'zod';
 import { problemOfFormat } from './time-format.ts';
 
@@ -53,6 +53,15 @@ export const mappingInput = strict({
   values: z
     .union([z.array(column), z.record(channel, column)], { error: 'a list of columns, or channel: column' })
     .transform((values) => (Array.isArray(values) ? Object.fromEntries(values.map((name) => [name, name])) : values))
+    .optional(),
+  units: z
+    .record(
+      channel,
+      z.string().superRefine((code, context) => {
+        const problem = unitProblem(code);
+        if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+      }),
+    )
     .optional(),
   id: column.optional(),
   phase: z
@@ -120,6 +129,8 @@ export interface Mapping {
   readonly count: string | null;
   readonly metadata: Readonly<Record<string, { readonly column: string; readonly type: MetadataType }>>;
   /** Whether rows with the same content are one signal, or each its own. */
+  /** UCUM units of values, by channel, where they are said. */
+  readonly units: Readonly<Record<string, string>>;
   readonly identicalRows: 'one' | 'each';
 }
 
@@ -165,6 +176,7 @@ export function mappingOf(...inputs: readonly MappingInput[]): Mapping {
         { column: from, type },
       ]),
     ),
+    units: given.units ?? {},
     identicalRows: given.identicalRows ?? 'one',
   };
 }

@@ -16,6 +16,7 @@ export interface SignalJson {
   readonly eventTime: number;
   readonly phase?: Phase;
   readonly values?: Readonly<Record<string, number>>;
+  readonly units?: Readonly<Record<string, string>>;
   readonly count?: number;
   readonly correlation?: string;
   readonly metadata?: Readonly<Record<string, string | number | boolean>>;
@@ -52,6 +53,7 @@ export function rowReader(mapping: BoundMapping): RowReader {
   const phaseOf = optional(mapping.phase?.column ?? null);
   const timeAt = at(mapping.time.column);
   const channels = Object.entries(mapping.values).map(([channel, column]) => ({ channel, column, index: at(column) }));
+  const hasUnits = Object.keys(mapping.units).length > 0;
   const fields = Object.entries(mapping.metadata).map(([field, { column, type }]) => ({
     field,
     type,
@@ -96,6 +98,7 @@ export function rowReader(mapping: BoundMapping): RowReader {
       eventTime: eventTime!,
       ...(phase !== undefined && phase !== 'POINT' && { phase }),
       ...(channels.length > 0 && { values }),
+      ...(hasUnits && { units: mapping.units }),
       ...(count !== undefined && count !== 1 && { count }),
       ...(correlation !== undefined && { correlation }),
       ...(fields.length > 0 && { metadata }),

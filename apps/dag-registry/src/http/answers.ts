@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Shapes of answers, for the OpenAPI page and for who reads them. */
 export const change = z.object({
-  kind: z.enum(['windowType', 'algorithm', 'processor', 'expected', 'policy', 'source']),
+  kind: z.enum(['windowType', 'algorithm', 'processor', 'expected', 'policy', 'kind', 'source']),
   name: z.string(),
   action: z.enum(['added', 'changed', 'removed']),
   owners: z.array(z.string()),

@@ -46,16 +46,42 @@ export const policy = z
 
 export const policies = z.object({ policies: z.array(policy) });
 
-export const source = z.looseObject({
-  name,
+const attributes = {
   kind: name,
   parent: z.string().optional(),
   groups: z.array(name),
   labels: z.record(z.string(), z.string()),
   zone: z.string().optional(),
+};
+const since = us.optional().describe('event time from which on it is so; absent: ever');
+
+export const source = z.looseObject({
+  name,
+  ...attributes,
+  fromUs: since,
   owner: name.optional(),
   validFromUs: us.optional(),
   validToUs: us.optional(),
+  declared: z.boolean(),
+  firstSeenUs: us
+    .nullable()
+    .describe('processing time of its first signal, in microseconds since 1970; null: none has come'),
+  firstSignal: z.string().nullable().describe('name of that signal'),
+});
+
+export const sourceHistory = z.object({
+  versions: z
+    .array(z.object({ fromUs: us.nullable(), toUs: us.nullable(), ...attributes }))
+    .describe('oldest first; `fromUs` null: ever, `toUs` null: for good'),
+  changes: z.array(
+    z.object({
+      number: z.int(),
+      changedBy: z.string(),
+      changedAtUs: us,
+      source: z.looseObject({ name, ...attributes, fromUs: since }),
+    }),
+  ),
+  next: z.int().nullable().describe('number to continue before; null: the last page'),
 });
 
 export const sourcePage = z.object({

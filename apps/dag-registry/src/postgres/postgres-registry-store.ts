@@ -5,15 +5,24 @@ import {
   type HoldState,
   type HoldSubject,
   type RegistryState,
-  type Source,
 } from '@windlass/dag';
 import { storeError } from '@windlass/persistence';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Decision, RegistryStore, RevisionSummary, SourcePage, StampedEntry } from '../ports.ts';
+import type {
+  Decision,
+  KnownSource,
+  RegistryStore,
+  RevisionSummary,
+  SourceChange,
+  SourcePage,
+  SourceQuery,
+  StampedEntry,
+} from '../ports.ts';
 import { committed, type LiveDag, LiveDagCache } from './live-dag.ts';
 import { insertAudit } from './postgres-audit-log.ts';
 import { readRevision } from './revision-chain.ts';
 import { type Runner, select } from './select.ts';
+import { knownSource, readSources, sourceChanges, sourcePage } from './sources.ts';
 
 /** The registry in Postgres. Changes of all instances go one at a time through the lock of the `head` row. */
 export class PostgresRegistryStore implements RegistryStore {
@@ -74,26 +83,19 @@ export class PostgresRegistryStore implements RegistryStore {
     });
   }
 
-  sources({
-    after,
-    limit,
-    kind,
-  }: {
-    readonly after: string;
-    readonly limit: number;
-    readonly kind?: string;
-  }): Promise<SourcePage> {
-    return guarded(async () => {
-      const rows = await select<{ body: Source }>(
-        this.dataSource,
-        `SELECT body FROM (
-           SELECT DISTINCT ON (name) name, body FROM registry_entry WHERE kind = 'SOURCE' AND name > $1 ORDER BY name, number DESC
-         ) AS latest WHERE $2::text IS NULL OR body ->> 'kind' = $2 ORDER BY name LIMIT $3`,
-        [after, kind ?? null, limit + 1],
-      );
-      const sources = rows.slice(0, limit).map(({ body }) => body);
-      return { sources, next: rows.length > limit ? sources.at(-1)!.name : null };
-    });
+  sources(query: SourceQuery): Promise<SourcePage> {
+    return guarded(() => sourcePage(this.dataSource, query));
+  }
+
+  source(name: string): Promise<KnownSource | undefined> {
+    return guarded(() => knownSource(this.dataSource, name));
+  }
+
+  sourceChanges(
+    name: string,
+    query: { readonly before: number; readonly limit: number },
+  ): Promise<readonly SourceChange[]> {
+    return guarded(() => sourceChanges(this.dataSource, name, query));
   }
 
   /** Reads with the lock of the `head` row, and stores what is decided. */
@@ -140,7 +142,7 @@ async function insert(runner: Runner, entries: readonly StampedEntry[]): Promise
   const rows = await select<{ seq: string }>(
     runner,
     `INSERT INTO registry_entry (kind, name, number, body, changed_by, changed_at_us, why)
-     SELECT kind, name, CASE kind WHEN 'SOURCE' THEN 1 + (SELECT coalesce(max(e.number), 0) FROM registry_entry AS e WHERE e.kind = 'SOURCE' AND e.name = new.name) ELSE number END,
+     SELECT kind, name, CASE kind WHEN 'SOURCE' THEN 1 + coalesce((SELECT s.number FROM source AS s WHERE s.name = new.name COLLATE "C"), 0) ELSE number END,
             body::json, changed_by, changed_at_us, why
      FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::text[]) WITH ORDINALITY
        AS new (kind, name, number, body, changed_by, changed_at_us, why, place) ORDER BY place
@@ -174,16 +176,6 @@ async function readHolds(runner: Runner): Promise<Hold[]> {
     [],
   );
   return rows.map(({ body }) => body).filter(({ mode }) => mode !== null);
-}
-
-async function readSources(runner: Runner, names: readonly string[]): Promise<ReadonlyMap<string, Source>> {
-  if (names.length === 0) return new Map();
-  const rows = await select<{ name: string; body: Source }>(
-    runner,
-    "SELECT DISTINCT ON (name) name, body FROM registry_entry WHERE kind = 'SOURCE' AND name = ANY ($1::text[]) ORDER BY name, number DESC",
-    [names],
-  );
-  return new Map(rows.map(({ name, body }) => [name, body]));
 }
 
 /** The world's trouble as a retryable error (HTTP 503). */

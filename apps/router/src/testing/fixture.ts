@@ -18,6 +18,7 @@ export const paneOf = (window: string, rest: Partial<Pane> = {}): Pane => ({
   elements: 1,
   added: 1,
   completeness: null,
+  source: null,
   gapUs: null,
   watermarkUs: null,
   parentWindowId: null,

@@ -76,6 +76,7 @@ export class OfflineController {
       correlation: null,
       metadata: untilUs === null ? {} : { [UNTIL_FIELD]: untilUs },
       cause: null,
+      units: {},
     };
     try {
       toSignal(source, signal);

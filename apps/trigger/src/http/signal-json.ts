@@ -17,6 +17,10 @@ export const signal = z.strictObject({
   eventTime: time,
   phase: z.enum(['POINT', 'START', 'STOP', 'WATERMARK']).default('POINT'),
   values: z.record(z.string().max(limits.nameLength), z.number()).default({}),
+  units: z
+    .record(z.string().max(limits.nameLength), z.string().max(50))
+    .default({})
+    .describe('UCUM units of values, by channel: another than the channel has is refused'),
   count: z.int().min(1).default(1),
   correlation: z.string().max(200).nullable().default(null),
   metadata: z.record(z.string(), z.union([z.null(), z.boolean(), z.number(), z.string()])).default({}),

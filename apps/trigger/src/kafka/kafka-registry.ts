@@ -1,12 +1,16 @@
 import { topicNames } from '@windlass/contracts';
 import {
+  applyEntries,
   applyEntry,
   emptyRegistryView,
   liveRevision,
   refOf,
   scopeOf,
+  sourceDescriber,
   sourceOf,
+  type DescribedSource,
   type Ref,
+  type RegistryEntry,
   type RegistryView,
   type Source,
   type WindowType,
@@ -27,22 +31,29 @@ export interface KafkaRegistryOptions {
 /** How long a batch waits for an entry that is in the topic but not here yet. */
 const CATCH_UP_MS = 2_000;
 
+/** Entries of the start that are taken at once: some 20 MiB. */
+const GATHERED = 50_000;
+
 /** The registry topic, folded. Follows it from the beginning. */
 export class KafkaRegistry implements Registry {
   private view: RegistryView = emptyRegistryView;
   private compiled: ((source: Source) => SourcePlan) | null = null;
   private openers: ReadonlySet<Ref> | null = null;
   private ready = false;
+  /** Read at the start, and not in the view yet: many at once cost less than one by one. */
+  private gathered: RegistryEntry[] = [];
   private nextOffset = 0n;
   private readonly waiting = new Set<() => void>();
   private readonly following: Following;
   private readonly admin: ReturnType<typeof createAdmin>;
   private readonly topic: string;
   private readonly onChange: () => void;
+  private readonly log: Log;
   private connected: Promise<void> | undefined;
 
   constructor({ kafka, registryUrl, prefix, log, onChange }: KafkaRegistryOptions) {
     this.onChange = () => onChange(this);
+    this.log = log;
     this.topic = topicNames(prefix).registry;
     this.admin = createAdmin(kafka, log);
     this.following = followCompacted({
@@ -64,6 +75,7 @@ export class KafkaRegistry implements Registry {
       log,
     });
     void this.following.caughtUp.then(() => {
+      this.takeGathered();
       this.ready = true;
       this.onChange();
       log.info({ revision: this.view.live }, 'the registry has been read');
@@ -105,6 +117,10 @@ export class KafkaRegistry implements Registry {
     return this.view.sources.get(name) !== undefined;
   }
 
+  describerOf(name: string): (timeUs: number) => DescribedSource | null {
+    return sourceDescriber(this.view, name);
+  }
+
   planOf(source: Source): SourcePlan {
     this.compiled ??= compilePlans(this.view, () => this.view);
     return this.compiled(source);
@@ -134,7 +150,34 @@ export class KafkaRegistry implements Registry {
     await this.connected?.then(() => this.admin.disconnect()).catch(() => undefined);
   }
 
-  private apply(entry: Parameters<typeof applyEntry>[1]): void {
+  private takeGathered(): void {
+    const entries = this.gathered;
+    this.gathered = [];
+    try {
+      this.view = applyEntries(this.view, entries);
+    } catch {
+      // One of them is no JSON: all others count.
+      for (const entry of entries) this.takeIfReadable(entry);
+    }
+  }
+
+  private takeIfReadable(entry: RegistryEntry): void {
+    try {
+      this.view = applyEntry(this.view, entry);
+    } catch (error) {
+      this.log.error(
+        { err: error, kind: entry.kind, name: entry.name },
+        'a registry entry is no JSON; it is passed over',
+      );
+    }
+  }
+
+  private apply(entry: RegistryEntry): void {
+    if (!this.ready) {
+      this.gathered.push(entry);
+      if (this.gathered.length >= GATHERED) this.takeGathered();
+      return;
+    }
     const before = this.view;
     this.view = applyEntry(before, entry);
     const isSame =

@@ -60,7 +60,24 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
   ];
 }
 
-const recordOf = (source: string, signal: Signal): SignalRecord => ({ source, ...signal });
+const recordOf = (source: string, signal: Signal): SignalRecord => ({ units: {}, source, ...signal });
+
+/** The first signal of a source: whoever keeps the source registry hears of it. */
+export function firstSeen(topics: TopicNames, { source, signal, nowUs }: FirstSignal): OutboundMessage {
+  const { name, eventTimeUs } = signal;
+  return {
+    topic: topics.seenSources,
+    family: 'seen-sources',
+    key: source,
+    value: { source, signal: name, eventTimeUs, seenAtUs: nowUs },
+  };
+}
+
+interface FirstSignal {
+  readonly source: string;
+  readonly signal: Signal;
+  readonly nowUs: number;
+}
 
 /** The time of day, for windows that belong to no source. */
 export const clockRecord = (nowUs: number): SignalRecord => recordOf(GLOBAL_KEY, clockSignal(nowUs));

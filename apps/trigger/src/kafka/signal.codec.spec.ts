@@ -13,6 +13,7 @@ const signal: Signal = {
   correlation: null,
   metadata: {},
   cause: null,
+  units: {},
 };
 const emission: Emission = {
   id: 'e1',

@@ -25,7 +25,7 @@ const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 /** @throws {BadRecord} naming the field, its value and what would be right. */
 export function toSignal(key: string, record: SignalRecord): Signal {
   const fail = failing('BAD_SIGNAL');
-  const { source, id, name, eventTimeUs, phase, values, count, correlation, metadata, cause } = record;
+  const { source, id, name, eventTimeUs, phase, values, count, correlation, metadata, cause, units } = record;
   checkSource(fail, 'source', source);
   if (source !== key) fail(`source ${shown(source)} is not the record's key ${shown(key)}`);
   if (source === GLOBAL_KEY && cause === null)
@@ -41,7 +41,8 @@ export function toSignal(key: string, record: SignalRecord): Signal {
   if (!Number.isSafeInteger(count) || count < 1) fail(`count ${count} must be a whole number from 1 on`);
   checkMetadata(fail, metadata);
   if (name === OFFLINE_SIGNAL) checkOffline(fail, record);
-  return { id, name, eventTimeUs, phase, values, count, correlation, metadata, cause };
+  const signal = { id, name, eventTimeUs, phase, values, count, correlation, metadata, cause };
+  return Object.keys(units).length > 0 ? { ...signal, units } : signal;
 }
 
 /** @throws {BadRecord} */

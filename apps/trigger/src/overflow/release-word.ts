@@ -36,6 +36,7 @@ export const wordSignal = (
     correlation: null,
     metadata: {},
     cause: null,
+    units: {},
   },
   headers: { [headerNames.release]: textOfWord(word) },
 });

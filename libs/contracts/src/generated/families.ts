@@ -10,6 +10,7 @@ import { outcomesSchema } from './outcomes.schema.ts';
 import { panesSchema } from './panes.schema.ts';
 import { registrySchema } from './registry.schema.ts';
 import { resultsSchema } from './results.schema.ts';
+import { seenSourcesSchema } from './seen-sources.schema.ts';
 import { signalsSchema } from './signals.schema.ts';
 import { windowsSchema } from './windows.schema.ts';
 import type {
@@ -23,6 +24,7 @@ import type {
   PaneEvent,
   RegistryEntry,
   ResultRecord,
+  SeenSource,
   Signal,
   Task,
 } from './types.ts';
@@ -39,6 +41,7 @@ export interface FamilyValues {
   readonly panes: PaneEvent;
   readonly registry: RegistryEntry;
   readonly results: ResultRecord;
+  readonly 'seen-sources': SeenSource;
   readonly signals: Signal;
   readonly windows: Task;
 }
@@ -55,6 +58,7 @@ export const familySchemas = {
   panes: panesSchema,
   registry: registrySchema,
   results: resultsSchema,
+  'seen-sources': seenSourcesSchema,
   signals: signalsSchema,
   windows: windowsSchema,
 } as const;

@@ -112,6 +112,14 @@ export const topicPages = {
     writtenBy: 'the processors of that team',
     readBy: 'router',
   },
+  'seen-sources': {
+    summary:
+      'A source has sent its first signal: the source registry then lists it, as of kind `unknown` when nobody has declared it.',
+    description: 'Written once a source, with the state that the trigger keeps of it; a crash may write it twice.',
+    key: 'source',
+    writtenBy: 'trigger',
+    readBy: 'dag-registry',
+  },
   signals: {
     summary:
       'One event about a source: a sample, the START or STOP of a stretch, or a WATERMARK that says everything before it has arrived. At most 64 values and 64 KiB; bulk samples stay where they are, and a signal stands for them (`count`).',

@@ -154,6 +154,31 @@ export const panesSchema = {
             { name: 'policyRevision', type: 'long', doc: "Of the window type's availability policy" },
             { name: 'lane', type: { type: 'enum', name: 'Lane', symbols: ['LIVE', 'REPLAY', 'TRY'] }, default: 'LIVE' },
             { name: 'firedAtUs', type: { type: 'long', logicalType: 'timestamp-micros' }, doc: 'Processing time' },
+            {
+              name: 'source',
+              type: [
+                'null',
+                {
+                  type: 'record',
+                  name: 'SourceAttributes',
+                  doc: 'What a declared source was',
+                  fields: [
+                    { name: 'kind', type: 'string' },
+                    {
+                      name: 'parents',
+                      type: { type: 'array', items: 'string' },
+                      doc: "What it was part of: its parent first, then that one's",
+                      default: [],
+                    },
+                    { name: 'groups', type: { type: 'array', items: 'string' }, default: [] },
+                    { name: 'labels', type: { type: 'map', values: 'string' }, default: {} },
+                    { name: 'zone', type: ['null', 'string'], doc: 'IANA time zone', default: null },
+                  ],
+                },
+              ],
+              doc: "What the source was at the window's start; null: nobody has declared it, or the key is a group",
+              default: null,
+            },
           ],
         },
         {

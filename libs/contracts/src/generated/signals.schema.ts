@@ -39,5 +39,11 @@ export const signalsSchema = {
       default: {},
     },
     { name: 'cause', type: ['null', 'string'], doc: 'Why the hub wrote it itself, for instance idle', default: null },
+    {
+      name: 'units',
+      type: { type: 'map', values: 'string' },
+      doc: "UCUM units of values, by channel, where the sender says so; another than the kind's channel has goes to the dead letters",
+      default: {},
+    },
   ],
 } as const;

@@ -307,6 +307,8 @@ export interface Pane {
   readonly lane: Lane;
   /** Processing time */
   readonly firedAtUs: number;
+  /** What the source was at the window's start; null: nobody has declared it, or the key is a group */
+  readonly source: null | SourceAttributes;
 }
 
 export type Timing = 'EARLY' | 'ON_TIME' | 'LATE';
@@ -346,6 +348,17 @@ export interface OpenedBy {
   readonly windowId: string;
   readonly algorithm: string;
   readonly executionId: null | string;
+}
+
+/** What a declared source was */
+export interface SourceAttributes {
+  readonly kind: string;
+  /** What it was part of: its parent first, then that one's */
+  readonly parents: readonly string[];
+  readonly groups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** IANA time zone */
+  readonly zone: null | string;
 }
 
 /** This window never was; its results no longer hold */
@@ -495,6 +508,18 @@ export interface ResultEmission {
   readonly metadata: Readonly<Record<string, null | boolean | number | string>>;
 }
 
+/** A source has sent its first signal */
+export interface SeenSource {
+  /** Also the record key */
+  readonly source: string;
+  /** Name of the signal */
+  readonly signal: string;
+  /** Of the signal */
+  readonly eventTimeUs: number;
+  /** Processing time */
+  readonly seenAtUs: number;
+}
+
 /** One event about a source */
 export interface Signal {
   /** The asset; also the record key */
@@ -517,6 +542,8 @@ export interface Signal {
   readonly metadata: Readonly<Record<string, null | boolean | number | string>>;
   /** Why the hub wrote it itself, for instance idle */
   readonly cause: null | string;
+  /** UCUM units of values, by channel, where the sender says so; another than the kind's channel has goes to the dead letters */
+  readonly units: Readonly<Record<string, string>>;
 }
 
 /** One pane and the part of the DAG that this processor can run now */

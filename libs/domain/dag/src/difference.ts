@@ -7,6 +7,7 @@ const NAME_OF: { readonly [L in List]: (one: Entity<L>) => string } = {
   processors: ({ name }) => name,
   algorithms: refOf,
   expected: ({ algorithm }) => algorithm,
+  kinds: ({ name }) => name,
 };
 
 export const LISTS = Object.keys(NAME_OF) as List[];
@@ -48,8 +49,8 @@ export function applyDifference(before: DagRevision, difference: DagDifference):
   const { number, base, put, removed } = difference;
   if (before.number !== base) throw new Error(`revision ${number} differs from ${base}, not from ${before.number}`);
   const lists = LISTS.map((list) => [list, patched(list, before[list] ?? [], put[list] ?? [], removed[list] ?? [])]);
-  const { expected, ...rest } = Object.fromEntries(lists) as Required<Omit<DagRevision, 'number'>>;
-  return { number, ...rest, ...(expected.length > 0 && { expected }) };
+  const { expected, kinds, ...rest } = Object.fromEntries(lists) as Required<Omit<DagRevision, 'number'>>;
+  return { number, ...rest, ...(expected.length > 0 && { expected }), ...(kinds.length > 0 && { kinds }) };
 }
 
 /** Whether what stands for a revision, on the registry topic or in a store, is the difference to another one. */

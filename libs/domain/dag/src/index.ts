@@ -4,6 +4,8 @@ export type {
   AvailabilityPolicy,
   Binding,
   BindingTiming,
+  Channel,
+  ChannelType,
   DagRevision,
   Dependency,
   EpochUs,
@@ -21,7 +23,10 @@ export type {
   RetryPolicy,
   ScheduleOpening,
   Source,
+  SourceAttributes,
+  SourceKind,
   SourceSelector,
+  SourceVersion,
   WindowType,
 } from './model.ts';
 export {
@@ -41,22 +46,37 @@ export type { Calendar, CalendarDates, CalendarInterval, ClockStretch, Day, Recu
 export { calendarDays } from './calendar-days.ts';
 export type { CalendarDays } from './calendar-days.ts';
 export { instantOf, wallClockAt } from './local-time.ts';
+export { channelCheck, expectedEveryUs } from './channels.ts';
+export type { ChannelCheck, ChannelProblem, ChannelSamples } from './channels.ts';
+export { conversionText, isConvertibleUnit, isSameUnit, unitProblem } from './unit.ts';
 export { hashedId } from './identity.ts';
 export { BucketMap } from './bucket-map.ts';
 export {
+  applyEntries,
   applyEntry,
   emptyRegistryView,
   holdOf,
   liveRevision,
   policyOf,
   revisionOf,
+  sourceDescriber,
   sourceOf,
 } from './registry-view.ts';
-export type { RegistryEntry, RegistryExtension, RegistryView } from './registry-view.ts';
+export type { DescribedSource, RegistryEntry, RegistryExtension, RegistryView } from './registry-view.ts';
 export { HOLDABLE, holdable, holdName, ownerOf } from './hold.ts';
 export type { Hold, HoldableKind, HoldMode, HoldSubject } from './hold.ts';
 export { defaultPolicy } from './policy.ts';
-export { matches, UNKNOWN_KIND, unknownSource } from './source.ts';
+export {
+  isWithin,
+  matches,
+  MAX_SOURCE_VERSIONS,
+  sourceAt,
+  stretchesOf,
+  UNKNOWN_KIND,
+  unknownSource,
+  versionsOf,
+} from './source.ts';
+export type { SourceStretch } from './source.ts';
 export { applyDifference, diffDag, isDifference } from './difference.ts';
 export type { DagDifference } from './difference.ts';
 export { indexDag } from './dag-index.ts';
@@ -82,7 +102,9 @@ export { retirement } from './definitions/retirement.ts';
 export type { Retirement, RetirementInput } from './definitions/retirement.ts';
 export { policyFields, toPolicy, writtenPolicy } from './definitions/policy.ts';
 export type { PolicyInput } from './definitions/policy.ts';
-export { sourceDefinition, toSource } from './definitions/source.ts';
+export { sourceDefinition, toWantedSource } from './definitions/source.ts';
+export { changedSource } from './change/source-change.ts';
+export type { WantedSource } from './change/source-change.ts';
 export { applyAndPrune, applyDefinitions } from './change/apply-definitions.ts';
 export { changesBetween, proposeRollback } from './change/propose.ts';
 export { effectsOf } from './change/effects.ts';

@@ -23,18 +23,56 @@ export interface SourceSelector {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What the registry knows of one asset. A source nobody declared has the kind `unknown`. */
-export interface Source {
-  readonly name: string;
+/** What a source is, from some event time on. */
+export interface SourceAttributes {
   readonly kind: string;
+  /** The asset it is part of: site › line › pump. */
   readonly parent?: string;
   readonly groups: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** IANA zone, for instance `Europe/Berlin`. */
   readonly zone?: string;
+}
+
+export interface SourceVersion extends SourceAttributes {
+  /** Event time from which on it holds; absent: ever. */
+  readonly fromUs?: EpochUs;
+}
+
+/** What the registry knows of one asset: its latest version, and those before. A source nobody declared has the kind `unknown`. */
+export interface Source extends SourceVersion {
+  readonly name: string;
   readonly owner?: string;
   readonly validFromUs?: EpochUs;
   readonly validToUs?: EpochUs;
+  /** What it was before, oldest first: each until the next one's `fromUs`, the first one ever. Absent: always what it is now. */
+  readonly earlier?: readonly SourceVersion[];
+}
+
+/** Of what a channel's samples are: numbers and 0 or 1 stand in the `values` of signals, texts in their `metadata`. */
+export type ChannelType = 'double' | 'long' | 'boolean' | 'string';
+
+/** A measured quantity of all sources of a kind. */
+export interface Channel {
+  readonly name: string;
+  readonly type: ChannelType;
+  /** UCUM. */
+  readonly unit?: string;
+  /** Signals of this name carry it. */
+  readonly signal?: string;
+  /** A sample is expected in each such stretch of event time. */
+  readonly everyUs?: number;
+  readonly description?: string;
+}
+
+/** What is known of all sources of a kind. */
+export interface SourceKind {
+  readonly name: string;
+  readonly owner: string;
+  readonly description?: string;
+  readonly channels: readonly Channel[];
+  /** What becomes of signals with a channel that is not declared. */
+  readonly undeclared: 'accept' | 'refuse';
 }
 
 export interface MetadataField {
@@ -374,6 +412,8 @@ export interface DagRevision {
   readonly algorithms: readonly Algorithm[];
   /** Absent: none. */
   readonly expected?: readonly ExpectedAlgorithm[];
+  /** Absent: none. */
+  readonly kinds?: readonly SourceKind[];
 }
 
 /** `name@version` of a window type or algorithm. */

@@ -12,6 +12,8 @@ export type ProblemCode =
   | 'NOT_OWNER'
   | 'CYCLE'
   | 'PARENT_CYCLE'
+  | 'UNKNOWN_PARENT'
+  | 'UNKNOWN_CHANNEL'
   | 'NESTING_TOO_DEEP'
   | 'TRIGGER_LOOP'
   | 'UNSATISFIABLE_DEPENDENCY'

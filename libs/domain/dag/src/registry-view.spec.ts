@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { diffDag } from './difference.ts';
 import {
+  applyEntries,
   applyEntry,
   emptyRegistryView,
   liveRevision,
   policyOf,
   type RegistryEntry,
+  type RegistryView,
   revisionOf,
   sourceOf,
 } from './registry-view.ts';
@@ -46,8 +48,9 @@ const plainEntry: fc.Arbitrary<RegistryEntry> = fc
 
 const entry = fc.oneof(plainEntry, holdEntry);
 
-const facts = (entries: readonly RegistryEntry[]) => {
-  const view = entries.reduce(applyEntry, emptyRegistryView);
+const facts = (entries: readonly RegistryEntry[]) => factsOf(entries.reduce(applyEntry, emptyRegistryView));
+
+const factsOf = (view: RegistryView) => {
   return {
     policies: [...view.policies].sort(),
     sources: [...view.sources.values()].map(({ name }) => name).sort(),
@@ -72,6 +75,18 @@ describe('the registry view', () => {
           );
         }
         expect(facts(entries.map(({ extension: _, ...known }) => known))).toEqual(facts([]));
+      }),
+    );
+  });
+
+  it('is the same from entries that come at once as from one after the other, wherever they are cut', () => {
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 40 }), fc.nat({ max: 40 }), (entries, cut) => {
+        const at = [entries.slice(0, cut), entries.slice(cut)].reduce(applyEntries, emptyRegistryView);
+        expect(factsOf(at)).toEqual(facts(entries));
+        expect([...at.numbers.keys()].sort()).toEqual(
+          [...entries.reduce(applyEntry, emptyRegistryView).numbers.keys()].sort(),
+        );
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { namer, type List } from './difference.ts';
-import type { Algorithm, DagRevision, ExpectedAlgorithm, Processor, WindowType } from './model.ts';
+import type { Algorithm, DagRevision, ExpectedAlgorithm, Processor, SourceKind, WindowType } from './model.ts';
 
 /** Revisions for specs of what does not look into algorithms: a few names, each in a few states. */
 
@@ -42,6 +42,13 @@ const expectedOf = (name: string, state: number): ExpectedAlgorithm => ({
   owner: 'default',
 });
 
+const kindOf = (name: string, state: number): SourceKind => ({
+  name,
+  owner: 'default',
+  channels: [{ name: `c${state}`, type: 'double' }],
+  undeclared: 'accept',
+});
+
 const some = <T>(list: List, of: (name: string, state: number) => T): fc.Arbitrary<T[]> =>
   fc
     .tuple(fc.subarray(NAMES), fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 6, maxLength: 6 }))
@@ -56,8 +63,14 @@ export const revision = (number: number): fc.Arbitrary<DagRevision> =>
       processors: some('processors', processorOf),
       algorithms: some('algorithms', algorithmOf),
       expected: some('expected', expectedOf),
+      kinds: some('kinds', kindOf),
     })
-    .map(({ expected, ...lists }) => ({ number, ...lists, ...(expected.length > 0 && { expected }) }));
+    .map(({ expected, kinds, ...lists }) => ({
+      number,
+      ...lists,
+      ...(expected.length > 0 && { expected }),
+      ...(kinds.length > 0 && { kinds }),
+    }));
 
 /** Revisions 1, 2, 3… of algorithms with these names. */
 export const revisions = (names: readonly (readonly string[])[]): DagRevision[] =>

@@ -45,6 +45,7 @@ export interface Pane extends WindowHeader {
   readonly signals: unknown;
   readonly openedBy: unknown;
   readonly depth: number;
+  readonly source: unknown;
   readonly dagRevision: number;
   readonly policyRevision: number;
   readonly lane: Lane;

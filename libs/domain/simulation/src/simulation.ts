@@ -2,6 +2,7 @@ import {
   didYouMean,
   liveRevision,
   refOf,
+  sourceDescriber,
   sourceOf,
   type EpochUs,
   type Ref,
@@ -141,6 +142,7 @@ export class Simulation {
         key,
         plan,
         nowUs: this.nowUs,
+        sourceAt: sourceDescriber(this.view, key),
         inputs: [input],
       });
       this.sources.set(key, source);

@@ -1,4 +1,4 @@
-import type { EpochUs, Ref } from '@windlass/dag';
+import type { DescribedSource, EpochUs, Ref } from '@windlass/dag';
 import type { ClosedWindow, MutableSighting } from './dial/sighting.ts';
 import { copyLog, type MutableLog } from './element-log.ts';
 import type { Habit } from './habit.ts';
@@ -48,6 +48,9 @@ export type RejectionCode =
   | 'NO_PARENT'
   | 'OUTSIDE_PARENT'
   | 'CAUSATION_TOO_DEEP'
+  | 'CHANNEL_TYPE'
+  | 'CHANNEL_UNIT'
+  | 'CHANNEL_UNDECLARED'
   | 'BAD_SIGNAL'
   | 'BAD_EMISSION';
 
@@ -96,6 +99,8 @@ export interface Draft {
   readonly silenceFromUs: number;
   /** Processing time from which on nothing is expected of the source. */
   readonly retiredFromUs: number;
+  /** What the source was at an event time; null: nobody has declared it. */
+  readonly sourceAt: (timeUs: EpochUs) => DescribedSource | null;
   readonly keptRetentionUs: number;
   readonly journaling: boolean;
   readonly before: SourceState;
@@ -155,6 +160,8 @@ export interface Counts {
   late: number;
   /** Signals that no window type reads. */
   unread: number;
+  /** Values of channels that the source's kind does not declare, and that are taken. */
+  undeclared: number;
   /** Elements that are in no window now. */
   unassigned: number;
   /** Signals a pane could not carry because of the type's limits. */
@@ -171,6 +178,7 @@ export const noCounts = (): Counts => ({
   duplicates: 0,
   late: 0,
   unread: 0,
+  undeclared: 0,
   unassigned: 0,
   keptBeyondLimit: 0,
   unjudged: 0,
@@ -187,6 +195,8 @@ export interface DraftParts {
   readonly silenceFromUs?: number | undefined;
   /** Absent: never. */
   readonly retiredFromUs?: number | undefined;
+  /** Absent: nobody has declared it. */
+  readonly sourceAt?: ((timeUs: EpochUs) => DescribedSource | null) | undefined;
   /** How long stored kept signals stay after no window may want them any more, in event time; 0: not at all. */
   readonly keptRetentionUs: number;
   /** Whether what happens to windows and dropped records is told in the step's journal. */
@@ -195,6 +205,8 @@ export interface DraftParts {
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
 }
 
+const UNDECLARED = (): null => null;
+
 export const draftOf = ({
   key,
   plan,
@@ -202,6 +214,7 @@ export const draftOf = ({
   backlog,
   silenceFromUs = NEVER,
   retiredFromUs = FOREVER,
+  sourceAt = UNDECLARED,
   keptRetentionUs,
   journaling,
   state,
@@ -213,6 +226,7 @@ export const draftOf = ({
   backlog,
   silenceFromUs,
   retiredFromUs,
+  sourceAt,
   keptRetentionUs,
   journaling,
   before: state,

@@ -5,7 +5,7 @@ import { hash53 } from './hash53.ts';
 import type { AlgorithmOutcome, Emission, EmissionRequest, WindowOutcome } from './input.ts';
 import { changeEnd, idOf, openWindow, revive, withdraw } from './window-life.ts';
 import { missingMetadata } from './metadata.ts';
-import type { TypePlan } from './plan.ts';
+import { isMeantAt, type TypePlan } from './plan.ts';
 import type { WindowState } from './state.ts';
 import { containing, windowById } from './windows.ts';
 
@@ -79,6 +79,11 @@ function openEmitted(draft: Draft, emission: EmissionRequest, asker: Asker): str
     return refuse(
       'UNKNOWN_WINDOW_TYPE',
       `${windowType} is no window type of ${draft.key} in DAG revision ${draft.plan.dagRevision}.`,
+    );
+  if (!isMeantAt(plan, startUs))
+    return refuse(
+      'UNKNOWN_WINDOW_TYPE',
+      `${windowType} is no window type of ${draft.key} at ${startUs} µs, by what the source was then (windlass sources show ${draft.key} --history).`,
     );
   if (plan.type.open.kind !== 'emission')
     return refuse('UNKNOWN_WINDOW_TYPE', `Windows of ${windowType} open by ${plan.type.open.kind}, not by emission.`);

@@ -67,6 +67,7 @@ function tellPane(
     signals: keptSignals(draft, plan, window),
     openedBy: origin && { windowId: origin.windowId, algorithm: origin.algorithm, executionId: origin.executionId },
     depth: window.depth,
+    source: draft.sourceAt(window.startUs),
     dagRevision: draft.plan.dagRevision,
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,

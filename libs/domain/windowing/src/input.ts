@@ -18,6 +18,8 @@ export interface KeptSignal {
 }
 
 export interface Signal extends KeptSignal {
+  /** UCUM units of values, by channel, where the sender says so. */
+  readonly units?: Readonly<Record<string, string>>;
   /** Why the hub wrote it itself (`idle`, `max-idle`, `clock`); null: from outside. */
   readonly cause: string | null;
 }

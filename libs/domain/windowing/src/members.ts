@@ -1,4 +1,4 @@
-import type { EpochUs, Ref } from '@windlass/dag';
+import type { EpochUs, Ref, SourceStretch } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { fireEarlyByCount } from './fire.ts';
 import { placeIn } from './placement.ts';
@@ -55,7 +55,8 @@ export function reportCounted(
   type: TypeDraft,
   { startUs, endUs, elements, firedElements }: Window,
 ): void {
-  report(draft, type, { counted: { startUs, endUs, added: elements - firedElements }, progress: null });
+  const counted = { startUs, endUs, added: elements - firedElements };
+  report(draft, type, { to: type.plan.groupsAt(startUs), counted, progress: null });
 }
 
 /** Tells groups how far this source is, where a window of theirs has ended since it was last told, or its silence has changed. */
@@ -70,15 +71,19 @@ export function reportProgress(draft: Draft): void {
       continue;
     if (type.watermarkUs === NEVER && !hasCounted) continue;
     const { watermarkUs, idleUs, member } = type;
-    report(draft, type, { counted: null, progress: { watermarkUs, idleUs, silence: member.silence } });
+    report(draft, type, { to: plan.groups, counted: null, progress: { watermarkUs, idleUs, silence: member.silence } });
     type.member = { ...type.member, nextUs: nextEdgeUs(plan, watermarkUs) };
   }
 }
 
-function report(draft: Draft, type: TypeDraft, what: Pick<MemberReport, 'counted' | 'progress'>): void {
+function report(
+  draft: Draft,
+  type: TypeDraft,
+  { to, ...what }: Pick<MemberReport, 'counted' | 'progress'> & { readonly to: readonly string[] },
+): void {
   const sequence = type.member.sequence + 1;
   type.member = { ...type.member, sequence };
-  for (const group of type.plan.groups)
+  for (const group of to)
     draft.reports.push({ group, source: draft.key, windowType: type.plan.ref, sequence, ...what });
 }
 
@@ -151,17 +156,46 @@ function follow(draft: Draft, type: TypeDraft): void {
   let heldUs = FOREVER;
   let activeUs = FOREVER;
   let greatestUs = NEVER;
-  const count = ({ watermarkUs, idleUs, silence }: Progress): void => {
-    if (silence !== 'GONE') heldUs = Math.min(heldUs, watermarkUs);
-    if (silence === 'ACTIVE') activeUs = Math.min(activeUs, watermarkUs);
+  const passing = type.plan.passing();
+  const count = ({ watermarkUs, idleUs, silence }: Progress, stretches?: readonly SourceStretch[]): void => {
+    const holdsUs = stretches ? heldUpUs(type.plan, watermarkUs, stretches) : watermarkUs;
+    if (silence !== 'GONE') heldUs = Math.min(heldUs, holdsUs);
+    if (silence === 'ACTIVE') activeUs = Math.min(activeUs, holdsUs);
     greatestUs = Math.max(greatestUs, watermarkUs, idleUs);
   };
-  for (const member of type.members.values()) count(member);
-  if (type.members.size < members.size) count({ ...UNHEARD, silence: silenceOfOthers(draft, type) });
-  const firingUs = activeUs === FOREVER ? greatestUs : activeUs;
+  for (const [source, member] of type.members) count(member, passing.get(source));
+  if (awaitsOthers(type)) count({ ...UNHEARD, silence: silenceOfOthers(draft, type) });
+  const firingUs = Math.min(activeUs, greatestUs);
   if (firingUs !== NEVER) extendSchedule(draft, type, firingUs);
-  advance(draft, type, heldUs === FOREVER ? greatestUs : heldUs);
+  advance(draft, type, Math.min(heldUs, greatestUs));
   if (firingUs > firingWatermark(type)) advanceIdle(draft, type, firingUs);
+}
+
+/**
+ * Up to where a member that is one only for a time holds its group up: it has nothing to tell of windows that start before it
+ * joins, nor of those that start after it has left. FOREVER: nowhere any more.
+ */
+function heldUpUs(plan: TypePlan, watermarkUs: EpochUs, stretches: readonly SourceStretch[]): EpochUs {
+  const next = stretches.find(({ toUs }) => watermarkUs < lastEndUs(plan, toUs));
+  return next ? Math.max(watermarkUs, next.fromUs) : FOREVER;
+}
+
+/** Where the last window ends that starts before this time. */
+const lastEndUs = (plan: TypePlan, timeUs: EpochUs): EpochUs =>
+  timeUs === Infinity ? FOREVER : Math.max(timeUs, ...spansAt(plan, null, timeUs - 1).map(({ endUs }) => endUs));
+
+/** There are members that have told nothing, and may have something to tell. */
+function awaitsOthers(type: TypeDraft): boolean {
+  const members = type.plan.members();
+  if (type.members.size >= members.size) return false;
+  const passing = type.plan.passing();
+  if (passing.size === 0) return true;
+  for (const source of members) {
+    if (type.members.has(source)) continue;
+    const stretches = passing.get(source);
+    if (!stretches || heldUpUs(type.plan, type.watermarkUs, stretches) <= type.watermarkUs) return true;
+  }
+  return false;
 }
 
 /** Members that have not told anything: silent since the group heard of the first. */
@@ -181,7 +215,7 @@ export function othersSilentUs({ plan: { policy }, heardSinceUs }: TypeDraft): {
 /** Processing time at which the group stops waiting for members that have not told anything; FOREVER: it does not wait. */
 export function othersDueUs({ nowUs, backlog }: Draft, type: TypeDraft): number {
   if (type.plan.role !== 'group' || type.heardSinceUs === NEVER) return FOREVER;
-  if (type.members.size >= type.plan.members().size) return FOREVER;
+  if (!awaitsOthers(type)) return FOREVER;
   const { idleUs, goneUs } = othersSilentUs(type);
   if (backlog && nowUs >= idleUs) return nowUs + BACKLOG_US;
   return [idleUs, goneUs].find((dueUs) => dueUs > nowUs) ?? FOREVER;

@@ -4,7 +4,7 @@ import { noteChange, noteMissed } from './dial/sighting.ts';
 import { reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
 import { LOG_LIMIT, type LoggedElement } from './element-log.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
-import type { TypePlan } from './plan.ts';
+import { isMeantAt, type TypePlan } from './plan.ts';
 import { touch } from './previous.ts';
 import { mergeAt } from './session.ts';
 import { isStartSettled, liesInSettled } from './settled.ts';
@@ -52,8 +52,11 @@ function isOver(draft: Draft, plan: TypePlan, timeUs: EpochUs): boolean {
 
 export function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
   const gapUs = gapOf(type.plan);
-  if (gapUs !== null)
-    return element.timeUs < type.plan.life.toUs ? placeInSession(draft, type, { parent, element, gapUs }) : 'outside';
+  if (gapUs !== null) {
+    // A session's start moves with its elements, so each of them must be meant: then any order of arrival gives the same sessions.
+    const isMeant = element.timeUs < type.plan.life.toUs && isMeantAt(type.plan, element.timeUs);
+    return isMeant ? placeInSession(draft, type, { parent, element, gapUs }) : 'outside';
+  }
   if (isScheduled(type.plan.type.open)) return placeInSchedule(draft, type, parent, element);
   return best(
     spansAt(type.plan, parent, element.timeUs).map((span) => placeIn(draft, type, { span, parent, element })),
@@ -73,6 +76,7 @@ function placeInSchedule(draft: Draft, type: TypeDraft, parent: Window | null, e
 
 export function placeIn(draft: Draft, type: TypeDraft, { span, parent, element }: OpeningElement): Placement {
   const known = windowAt(type, span.startUs, parent?.id ?? null);
+  if (!known && !isMeantAt(type.plan, span.startUs)) return 'outside';
   if (
     span.endUs <= type.floorUs &&
     !(known && !known.finalized) &&

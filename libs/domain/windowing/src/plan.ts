@@ -1,16 +1,24 @@
 import {
+  channelCheck,
   compileCondition,
   compileSignalCondition,
   compileSignalState,
+  expectedEveryUs,
   indexDag,
   isObserved,
+  isWithin,
   matches,
   policyOf,
   liveRevision,
   refOf,
   scopeOf,
+  sourceAt,
+  stretchesOf,
+  versionsOf,
   type AvailabilityPolicy,
   type BindingTiming,
+  type ChannelCheck,
+  type ChannelProblem,
   type Condition,
   type DagIndex,
   type DagRevision,
@@ -19,8 +27,10 @@ import {
   type Ref,
   type RegistryView,
   type SignalScalar,
+  type SourceAttributes,
   type SourceSelector,
   type Source,
+  type SourceStretch,
   type WindowType,
   watchedSignal,
 } from '@windlass/dag';
@@ -50,10 +60,16 @@ export interface TypePlan {
   readonly condition: Condition | null;
   /** `member`: a source's part of the windows of its groups. `group`: those windows, where the parts come together. */
   readonly role: 'own' | 'member' | 'group';
-  /** Of a member: its groups that have such windows. */
+  /** Of a member: its groups that have such windows, at any time. */
   readonly groups: readonly string[];
+  /** Of a member: those of them that it was in at this event time. */
+  readonly groupsAt: (timeUs: EpochUs) => readonly string[];
+  /** The source is one of those that the type is for only then: windows that start at another time are not its; null: always. */
+  readonly meant: readonly SourceStretch[] | null;
   /** Of a group: the sources in it that are meant, as the registry has them now. */
   readonly members: () => ReadonlySet<string>;
+  /** Of a group: those of them that are meant only for a time. */
+  readonly passing: () => ReadonlyMap<string, readonly SourceStretch[]>;
   /** From when to when the source is valid, of a type whose windows last so long. */
   readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
   /** A late element may move the start of its windows, and merge them. */
@@ -77,12 +93,14 @@ export interface SourcePlan {
   readonly byRef: ReadonlyMap<Ref, TypePlan>;
   /** Types of which the source is a member. */
   readonly memberTypes: readonly TypePlan[];
+  /** What the channels of the source's kind say of its signals; null: nothing. */
+  readonly checkChannels: ((signal: Signal, onUndeclared: () => void) => ChannelProblem | null) | null;
   /** Types whose watermark a signal of this name moves. */
   readersOf(signal: string): readonly TypePlan[];
 }
 
 /** What a window type is to one source or group; null: nothing. */
-type Part = Pick<TypePlan, 'role' | 'groups' | 'members'> | null;
+type Part = Pick<TypePlan, 'role' | 'groups' | 'groupsAt' | 'meant' | 'members' | 'passing'> | null;
 
 /**
  * Gives each source, and each group, its plan: the part of the live revision whose selectors match it, with the policies of now.
@@ -94,8 +112,9 @@ export function compilePlans(
   view: RegistryView,
   current: () => RegistryView = () => view,
 ): (source: Source) => SourcePlan {
-  const revision = liveRevision(view);
+  const revision = withExpected(liveRevision(view));
   const index = indexDag(revision);
+  const checks = channelChecks(revision);
   const compiled = new Map<string, SourcePlan>();
   return (source) => {
     const parts = revision.windowTypes.map((type) => partOf(type, source, current));
@@ -105,49 +124,149 @@ export function compilePlans(
       source,
       parts,
       types.some(({ type }) => type.open.kind === 'wholeLife') ? life : null,
+      checks,
     );
     const known = compiled.get(signature);
     if (known) return known;
-    const plan = compilePlan({ revision, index, types, life, policy: (ref) => policyOf(view, ref) });
+    if (compiled.size >= PLANS_CACHED) compiled.clear();
+    const plan = compilePlan({
+      revision,
+      index,
+      types,
+      life,
+      policy: (ref) => policyOf(view, ref),
+      checkChannels: checkOf(source, checks),
+    });
     compiled.set(signature, plan);
     return plan;
   };
 }
 
-function signatureOf(source: Source, parts: readonly Part[], life: TypePlan['life'] | null): string {
+/** Sources that have moved have plans of their own: do not remember endlessly many. */
+const PLANS_CACHED = 20_000;
+
+function signatureOf(
+  source: Source,
+  parts: readonly Part[],
+  life: TypePlan['life'] | null,
+  checks: ChannelChecks,
+): string {
   const roles = parts.map((part) => (part ? part.role.charAt(0) : '-')).join('');
   const groups = parts.flatMap((part) => part?.groups ?? []).join(' ');
+  // When it is meant, and for which groups, is told by what it was: with others that were the same it shares its plan.
+  const isChecked = versionsOf(source).some(({ kind }) => checks.has(kind));
+  const versions = source.earlier && (isChecked || parts.some((part) => part?.meant || part?.role === 'member'));
   const group = parts.some((part) => part?.role === 'group') ? source.name : '';
-  return [roles, groups, group, ...(life ? [life.fromUs, life.toUs] : [])].join('\n');
+  return [
+    roles,
+    groups,
+    group,
+    versions ? JSON.stringify(versionsOf(source)) : isChecked ? source.kind : '',
+    ...(life ? [life.fromUs, life.toUs] : []),
+  ].join('\n');
+}
+
+type ChannelChecks = ReadonlyMap<string, ChannelCheck>;
+
+function channelChecks({ kinds = [] }: DagRevision): ChannelChecks {
+  const checks = new Map<string, ChannelCheck>();
+  for (const kind of kinds) {
+    const check = channelCheck(kind);
+    if (check) checks.set(kind.name, check);
+  }
+  return checks;
+}
+
+/** By the kind that the source was of when the signal happened. */
+function checkOf(source: Source, checks: ChannelChecks): SourcePlan['checkChannels'] {
+  if (!versionsOf(source).some(({ kind }) => checks.has(kind))) return null;
+  if (!source.earlier) return checks.get(source.kind)!;
+  return (signal, onUndeclared) =>
+    checks.get(sourceAt(source, signal.eventTimeUs).kind)?.(signal, onUndeclared) ?? null;
+}
+
+/** Window types that do not say how many samples they expect take it from the channels of their sources' kind. */
+function withExpected(revision: DagRevision): DagRevision {
+  const kinds = new Map((revision.kinds ?? []).map((kind) => [kind.name, kind]));
+  if (kinds.size === 0) return revision;
+  const windowTypes = revision.windowTypes.map((type) => {
+    const kind = type.for.kind === undefined || type.expected ? undefined : kinds.get(type.for.kind);
+    const everyUs = kind && expectedEveryUs(kind, type.reads);
+    return everyUs === undefined ? type : { ...type, expected: { everyUs } };
+  });
+  return { ...revision, windowTypes };
 }
 
 function partOf({ open, for: selector }: WindowType, source: Source, current: () => RegistryView): Part {
   const scope = scopeOf(open);
   if (scope === 'global' || source.name === GLOBAL_KEY)
     return scope === 'global' && source.name === GLOBAL_KEY ? OWN : null;
-  if (scope === 'source') return matches(selector, source) ? OWN : null;
+  if (scope === 'source') return ownPart(selector, source);
   const hasWindows = (group: string): boolean => selector.groups?.includes(group) ?? true;
   if (current().groups.has(source.name) && hasWindows(source.name))
-    return { role: 'group', groups: [], members: membersOf(source.name, selector, current) };
-  const groups = matches(selector, source) ? source.groups.filter(hasWindows) : [];
-  return groups.length > 0 ? { role: 'member', groups, members: NOBODY } : null;
+    return { ...OWN, role: 'group', ...membersOf(source.name, selector, current) };
+  return memberPart(selector, source, hasWindows);
 }
 
-const NOBODY = (): ReadonlySet<string> => new Set();
-const OWN: Part = { role: 'own', groups: [], members: NOBODY };
+const NOBODY: ReadonlySet<string> = new Set();
+const NO_STRETCHES: ReadonlyMap<string, readonly SourceStretch[]> = new Map();
+const OWN: NonNullable<Part> = {
+  role: 'own',
+  groups: [],
+  groupsAt: () => [],
+  meant: null,
+  members: () => NOBODY,
+  passing: () => NO_STRETCHES,
+};
 
-/** Looked up again only when the group has changed. */
-function membersOf(group: string, selector: SourceSelector, current: () => RegistryView): () => ReadonlySet<string> {
-  let of: unknown;
-  let members: ReadonlySet<string> = new Set();
-  return () => {
-    const sources = current().groups.get(group);
-    if (sources === of) return members;
-    of = sources;
-    members = new Set([...(sources?.values() ?? [])].filter((one) => matches(selector, one)).map(({ name }) => name));
-    return members;
+function ownPart(selector: SourceSelector, source: Source): Part {
+  const meant = stretchesOf(source, (version) => matches(selector, version));
+  if (meant?.length === 0) return null;
+  return meant === null ? OWN : { ...OWN, meant };
+}
+
+function memberPart(selector: SourceSelector, source: Source, hasWindows: (group: string) => boolean): Part {
+  const groupsIn = (version: SourceAttributes): readonly string[] =>
+    matches(selector, version) ? version.groups.filter(hasWindows) : [];
+  const groups = [...new Set(versionsOf(source).flatMap(groupsIn))];
+  if (groups.length === 0) return null;
+  return {
+    ...OWN,
+    role: 'member',
+    groups,
+    groupsAt: source.earlier ? (timeUs) => groupsIn(sourceAt(source, timeUs)) : () => groups,
+    meant: stretchesOf(source, (version) => groupsIn(version).length > 0),
   };
 }
+
+/** Looked up again only when the group has changed. */
+function membersOf(
+  group: string,
+  selector: SourceSelector,
+  current: () => RegistryView,
+): Pick<TypePlan, 'members' | 'passing'> {
+  let of: unknown;
+  let members = NOBODY;
+  let passing = NO_STRETCHES;
+  const look = (): void => {
+    const sources = current().groups.get(group);
+    if (sources === of) return;
+    of = sources;
+    const found = [...(sources?.values() ?? [])].map((source) => ({
+      name: source.name,
+      stretches: stretchesOf(source, (version) => version.groups.includes(group) && matches(selector, version)),
+    }));
+    members = new Set(found.flatMap(({ name, stretches }) => (stretches?.length === 0 ? [] : [name])));
+    passing = new Map(found.flatMap(({ name, stretches }) => (stretches?.length ? [[name, stretches] as const] : [])));
+  };
+  return {
+    members: () => (look(), members),
+    passing: () => (look(), passing),
+  };
+}
+
+/** A window that starts at this time is one of the source's. */
+export const isMeantAt = ({ meant }: TypePlan, startUs: EpochUs): boolean => meant === null || isWithin(meant, startUs);
 
 /** Window types whose outcomes may open windows, by the live revision. Of no other type does a window wait for outcomes. */
 export function typesThatOpenWindows(view: RegistryView): ReadonlySet<Ref> {
@@ -162,9 +281,10 @@ interface PlanParts {
   readonly types: readonly { readonly type: WindowType; readonly part: NonNullable<Part> }[];
   readonly life: TypePlan['life'];
   readonly policy: (ref: Ref) => AvailabilityPolicy;
+  readonly checkChannels: SourcePlan['checkChannels'];
 }
 
-function compilePlan({ revision, index, types, life, policy }: PlanParts): SourcePlan {
+function compilePlan({ revision, index, types, life, policy, checkChannels }: PlanParts): SourcePlan {
   const byRef = new Map<Ref, TypePlan>();
   const declared = new Map(types.map((one) => [refOf(one.type), one]));
 
@@ -208,6 +328,7 @@ function compilePlan({ revision, index, types, life, policy }: PlanParts): Sourc
     dagRevision: revision.number,
     types: ordered,
     byRef,
+    checkChannels,
     memberTypes: ordered.filter(({ role }) => role === 'member'),
     readersOf: (signal) => {
       const known = readers.get(signal);

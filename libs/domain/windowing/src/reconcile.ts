@@ -2,6 +2,7 @@ import type { Metadata } from '@windlass/dag';
 import type { Draft, TypeDraft, Window } from './draft.ts';
 import { hash53 } from './hash53.ts';
 import { changeEnd, idOf, openWindow, revive, withdraw, type NewWindow } from './window-life.ts';
+import { isMeantAt } from './plan.ts';
 import { touch } from './previous.ts';
 import { windowById } from './windows.ts';
 
@@ -21,7 +22,8 @@ export function reconcile(
   for (const [id, one] of byId) {
     const window = windowById(type, id);
     if (window) adapt(draft, type, window, one);
-    else if (!isForgotten(draft, type, id)) added.push(openWindow(draft, type, one));
+    else if (!isForgotten(draft, type, id) && isMeantAt(type.plan, one.span.startUs))
+      added.push(openWindow(draft, type, one));
     if (window && !known.has(id)) added.push(window);
   }
   for (const window of [...type.windows]) {

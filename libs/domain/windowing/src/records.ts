@@ -1,4 +1,4 @@
-import type { EpochUs, Metadata, PaneTiming, Ref } from '@windlass/dag';
+import type { DescribedSource, EpochUs, Metadata, PaneTiming, Ref } from '@windlass/dag';
 import type { KeptSignal } from './input.ts';
 
 interface AboutWindow {
@@ -49,6 +49,8 @@ export interface Pane extends AboutWindow {
   readonly signals: readonly KeptSignal[] | null;
   readonly openedBy: OpenedBy | null;
   readonly depth: number;
+  /** What the source was at the window's start; null: nobody has declared it, or the windows are those of a group. */
+  readonly source: DescribedSource | null;
   readonly dagRevision: number;
   readonly policyRevision: number;
   /** Processing time. */

@@ -19,7 +19,7 @@ import { compilePlans, type SourcePlan } from './plan.ts';
 import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from './records.ts';
 import { emptySource, type SourceState } from './state.ts';
 import { withoutKept } from './step.ts';
-import { stepStored, type StoredSource } from './stored-source.ts';
+import { stepStored, type StoredSource, type StoredStepParts } from './stored-source.ts';
 import { FOREVER } from './time.ts';
 
 /** Builders for specs, and a source that remembers what its steps said. */
@@ -210,6 +210,7 @@ export class Trigger {
   backlog = false;
   silenceFromUs = 0;
   retiredFromUs = FOREVER;
+  sourceAt: StoredStepParts['sourceAt'] = undefined;
   /** How long kept signals stay stored for people. */
   keptRetentionUs = 0;
   readonly journal: { readonly windows: WindowEntry[]; readonly drops: DropEntry[] } = { windows: [], drops: [] };
@@ -234,6 +235,7 @@ export class Trigger {
         backlog: this.backlog,
         silenceFromUs: this.silenceFromUs,
         retiredFromUs: this.retiredFromUs,
+        sourceAt: this.sourceAt,
         inputs,
         keptRetentionUs: this.keptRetentionUs,
         journaling: true,

@@ -4,6 +4,7 @@ import { leftFor, scheduledAt } from './changed-schedule.ts';
 import type { Draft, TypeDraft } from './draft.ts';
 import { openWindow } from './window-life.ts';
 import { missingMetadata } from './metadata.ts';
+import { isMeantAt } from './plan.ts';
 import { slotAt } from './schedule-slots.ts';
 import { spanFrom } from './span.ts';
 import { NEVER } from './time.ts';
@@ -40,6 +41,7 @@ function open(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
   const nominal = spanFrom(type.plan, null, timeUs);
   if (!nominal || scheduledAt(type, timeUs, null)) return;
   const span = leftFor(type, nominal, timeUs, null);
+  if (!isMeantAt(type.plan, span.startUs)) return;
   const metadata = span.metadata ?? {};
   if (span.endUs > type.floorUs && missingMetadata(type.plan, metadata) === null)
     openWindow(draft, type, { span, parent: null, metadata });

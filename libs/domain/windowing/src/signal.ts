@@ -20,6 +20,8 @@ import { containing } from './windows.ts';
 
 /** A signal of a source: an element of windows, a START or STOP of windows, or both for different types. */
 export function onSignal(draft: Draft, signal: Signal): void {
+  const refused = signal.cause === null && draft.plan.checkChannels?.(signal, () => (draft.counts.undeclared += 1));
+  if (refused) return reject(draft, { to: 'dlq', ...refused, windowTypes: [] });
   const readers = draft.plan.readersOf(signal.name);
   if (readers.length === 0) {
     if (signal.name !== OFFLINE_SIGNAL) {

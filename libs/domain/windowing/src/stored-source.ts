@@ -16,7 +16,9 @@ export interface StoredSource {
 
 export const emptyStoredSource: StoredSource = { state: emptySource, kept: [], past: new Map() };
 
-export interface StoredStepParts extends Partial<Pick<StepParts, 'backlog' | 'silenceFromUs' | 'retiredFromUs'>> {
+export interface StoredStepParts extends Partial<
+  Pick<StepParts, 'backlog' | 'silenceFromUs' | 'retiredFromUs' | 'sourceAt'>
+> {
   readonly key: string;
   readonly plan: SourcePlan;
   readonly nowUs: number;

@@ -16,6 +16,17 @@ export interface Signal {
   readonly metadata: Metadata;
 }
 
+/** What the source registry says of a source at some time. */
+export interface SourceAttributes {
+  readonly kind: string;
+  /** What it was part of: its parent first, then that one's. */
+  readonly parents: readonly string[];
+  readonly groups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** IANA time zone, for instance `Europe/Berlin`; null: not told. */
+  readonly zone: string | null;
+}
+
 /** The firing of the window that the algorithm is run on. Half-open: startUs ≤ t < endUs. */
 export interface Window<M extends Metadata = Metadata> {
   readonly windowId: string;
@@ -39,6 +50,8 @@ export interface Window<M extends Metadata = Metadata> {
   readonly watermarkUs: number | null;
   readonly parentWindowId: string | null;
   readonly metadata: M;
+  /** What the source was at the window's start; null: nobody has declared it, or the window is that of a group. */
+  readonly source: SourceAttributes | null;
   readonly lane: 'LIVE' | 'REPLAY' | 'TRY';
 }
 

@@ -82,6 +82,7 @@ function paneOf(algorithm: AnyAlgorithm, { window = {}, signals }: TaskParts<any
     previous: [],
     openedBy: null,
     depth: 0,
+    source: null,
     dagRevision: 1,
     policyRevision: 1,
     lane: 'TRY',

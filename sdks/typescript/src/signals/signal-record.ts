@@ -16,6 +16,8 @@ export interface NewSignal {
   readonly phase?: 'POINT' | 'START' | 'STOP' | 'WATERMARK';
   /** At most 64. */
   readonly values?: Readonly<Record<string, number>>;
+  /** UCUM units of values, by channel (`{ pressure: 'bar' }`): the hub refuses a value in another unit than its channel has. */
+  readonly units?: Readonly<Record<string, string>>;
   /** Samples it stands for; default 1. */
   readonly count?: number;
   /** Matches a STOP to its START. */
@@ -36,7 +38,8 @@ export class SignalRefused extends SdkError {
 
 /** The record's value. @throws SignalRefused naming what is wrong, before anything is sent. */
 export function encodeSignal(signal: NewSignal, schemaId: number): Buffer {
-  const { source, id, name, eventTimeUs, phase = 'POINT', values = {}, count = 1, correlation, metadata = {} } = signal;
+  const { source, id, name, eventTimeUs, phase = 'POINT', values = {}, units = {} } = signal;
+  const { count = 1, correlation, metadata = {} } = signal;
   const refuse = (message: string, cause?: unknown): never => {
     throw new SignalRefused(signal, message, { cause });
   };
@@ -62,6 +65,7 @@ export function encodeSignal(signal: NewSignal, schemaId: number): Buffer {
       correlation: correlation ?? null,
       metadata,
       cause: null,
+      units,
     });
   } catch (cause) {
     return refuse((cause as Error).message, cause);

@@ -1,5 +1,6 @@
 import type { Definitions } from '../definitions/definitions.ts';
-import { toSource } from '../definitions/source.ts';
+import { toKind } from '../definitions/kind.ts';
+import { toWantedSource } from '../definitions/source.ts';
 import { type ExpectedAlgorithm, type Ref, refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
 import { propose, proposeWithout, type RemovalRules, type Wanted } from './propose.ts';
@@ -67,9 +68,12 @@ function wantedOf(state: RegistryState, definitions: Definitions): Wanted {
         mend: 'define it under `windowTypes`, or correct the reference',
       });
   });
+  definitions.kinds.forEach((kind, i) => {
+    if (builder.place('kinds', kind.name, `kinds[${i}]`)) wanted.kinds.set(kind.name, toKind(kind, owner));
+  });
   definitions.sources.forEach((source, i) => {
     if (builder.place('sources', source.name, `sources[${i}]`))
-      wanted.sources.set(source.name, toSource(source, owner));
+      wanted.sources.set(source.name, toWantedSource(source, owner));
   });
   definitions.processors.forEach((processor, i) => {
     if (!builder.place('processors', processor.name, `processors[${i}]`)) return;

@@ -1,4 +1,4 @@
-import type { Algorithm, DagRevision, ExpectedAlgorithm, Processor, Ref, WindowType } from '../model.ts';
+import type { Algorithm, DagRevision, ExpectedAlgorithm, Processor, Ref, SourceKind, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 
 /** What a revision holds, by name. */
@@ -7,13 +7,21 @@ export interface Content {
   readonly processors: ReadonlyMap<string, Processor>;
   readonly algorithms: ReadonlyMap<Ref, Algorithm>;
   readonly expected: ReadonlyMap<Ref, ExpectedAlgorithm>;
+  readonly kinds: ReadonlyMap<string, SourceKind>;
 }
 
-export const contentOf = ({ windowTypes, processors, algorithms, expected = [] }: DagRevision): Content => ({
+export const contentOf = ({
+  windowTypes,
+  processors,
+  algorithms,
+  expected = [],
+  kinds = [],
+}: DagRevision): Content => ({
   windowTypes: byName(windowTypes, refOf),
   processors: byName(processors, processorName),
   algorithms: byName(algorithms, refOf),
   expected: byName(expected, expectedName),
+  kinds: byName(kinds, kindName),
 });
 
 /** The same content is the same revision, in whatever order it came. */
@@ -23,6 +31,7 @@ export const revisionWith = (number: number, content: Content): DagRevision => (
   processors: sorted(content.processors),
   algorithms: sorted(content.algorithms),
   ...(content.expected.size > 0 && { expected: sorted(content.expected) }),
+  ...(content.kinds.size > 0 && { kinds: sorted(content.kinds) }),
 });
 
 /** The entries of `wanted` beside those of `content`, or in their place. */
@@ -31,9 +40,11 @@ export const merged = (content: Content, wanted: Content): Content => ({
   processors: new Map([...content.processors, ...wanted.processors]),
   algorithms: new Map([...content.algorithms, ...wanted.algorithms]),
   expected: new Map([...content.expected, ...wanted.expected]),
+  kinds: new Map([...content.kinds, ...wanted.kinds]),
 });
 
 export const processorName = ({ name }: Pick<Processor, 'name'>): string => name;
+export const kindName = ({ name }: Pick<SourceKind, 'name'>): string => name;
 export const expectedName = ({ algorithm }: Pick<ExpectedAlgorithm, 'algorithm'>): Ref => algorithm;
 
 export const byName = <T>(list: readonly T[], nameOf: (one: T) => string): Map<string, T> =>

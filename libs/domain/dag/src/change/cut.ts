@@ -54,7 +54,7 @@ export function cut(graph: DraftGraph, content: Content, gone: Gone): Rest {
       because.set(`algorithms/${ref}`, lost.problems[0]!.chain!);
   }
   const processors = stillBusy(content, { removed, algorithms, expected, because });
-  return { content: { windowTypes, processors, algorithms, expected }, because, references };
+  return { content: { ...content, windowTypes, processors, algorithms, expected }, because, references };
 }
 
 const filtered = <T>(map: ReadonlyMap<string, T>, keeps: (name: string) => boolean): Map<string, T> =>

@@ -1,5 +1,5 @@
 import { type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
-import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
+import type { AvailabilityPolicy, DagRevision, Ref, Source, SourceKind } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
@@ -13,6 +13,8 @@ import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
 import { hintsOf } from './hints.ts';
 import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
+import { changedSource, type WantedSource } from './source-change.ts';
+import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
 import { valuesBetween } from './values.ts';
 import { without } from './without.ts';
@@ -24,8 +26,9 @@ export interface Wanted {
   readonly algorithms: ReadonlyMap<Ref, DagRevision['algorithms'][number]>;
   readonly processors: ReadonlyMap<string, DagRevision['processors'][number]>;
   readonly expected: ReadonlyMap<Ref, NonNullable<DagRevision['expected']>[number]>;
+  readonly kinds: ReadonlyMap<string, SourceKind>;
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
-  readonly sources: ReadonlyMap<string, Source>;
+  readonly sources: ReadonlyMap<string, WantedSource>;
   /** Where the document names it, by kind and name. */
   readonly paths: ReadonlyMap<string, string>;
   /** Found while reading the document. */
@@ -109,6 +112,7 @@ export const NOTHING_WANTED: Wanted = {
   algorithms: new Map(),
   processors: new Map(),
   expected: new Map(),
+  kinds: new Map(),
   policies: new Map(),
   sources: new Map(),
   paths: new Map(),
@@ -116,14 +120,16 @@ export const NOTHING_WANTED: Wanted = {
 };
 
 /** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
-export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'> & Pick<Proposal, 'resolved'>;
+export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected' | 'kinds'> & Pick<Proposal, 'resolved'>;
 
 function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
   const settled = settledContent(content);
   const policies = numberedPolicies(state, beside);
   const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
   const { problems: found, graph } = validated(draft);
-  const problems = [...beside.problems, ...found];
+  const pathOf = (name: string): string => beside.paths.get(pathKey('sources', name))!;
+  const ofSources = sourceProblems(changedSources(state, beside), state.sources, pathOf);
+  const problems = [...beside.problems, ...found, ...ofSources];
   if (problems.length > 0) return { ok: false, problems: sortProblems(withOwners(problems, draft)) };
   const warnings = withOwners(warningsIn(graph, isNamedIn(beside)), draft);
   return { ...proposalOf(state, settled, { ...beside, policies }), warnings };
@@ -157,6 +163,9 @@ const numberedPolicies = (state: RegistryState, { policies }: Beside): Availabil
 const policiesAfter = (state: RegistryState, changed: readonly AvailabilityPolicy[]): Map<Ref, AvailabilityPolicy> =>
   new Map([...state.policies, ...changed.map((policy) => [policy.windowType, policy] as const)]);
 
+const changedSources = (state: RegistryState, { sources }: Pick<Beside, 'sources'>): Source[] =>
+  [...sources.values()].map((one) => changedSource(state.sources.get(one.name), one, state.nowUs ?? -Infinity));
+
 interface Proven extends Omit<Beside, 'policies'> {
   readonly policies: readonly AvailabilityPolicy[];
 }
@@ -165,7 +174,7 @@ interface Proven extends Omit<Beside, 'policies'> {
 function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
   const { revision: live } = state;
   const next = revisionWith(live.number + 1, content);
-  const sources = [...beside.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
+  const sources = changedSources(state, beside).filter((source) => !sameJson(source, state.sources.get(source.name)));
   const difference = diffDag(live, next);
   const dagChanges = changesOf(live, difference).map((one) =>
     one.kind === 'algorithm' && one.action === 'changed' && !beside.algorithms.has(one.name)
@@ -203,6 +212,7 @@ const KIND_OF: { readonly [L in List]: Change['kind'] } = {
   processors: 'processor',
   algorithms: 'algorithm',
   expected: 'expected',
+  kinds: 'kind',
 };
 
 /** A processor also writes as a team: who registers it must be of both. */

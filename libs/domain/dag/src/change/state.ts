@@ -1,5 +1,5 @@
 import type { DagDifference } from '../difference.ts';
-import type { AskedRef, AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
+import type { AskedRef, AvailabilityPolicy, DagRevision, EpochUs, Ref, Source } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
 import type { ValueChange } from './values.ts';
 
@@ -9,8 +9,10 @@ export interface RegistryState {
   readonly revision: DagRevision;
   /** Policies that were set; others have their default. */
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
-  /** Sources that the change names, as they are now. */
+  /** Sources that the change names, and those above them, as they are now. */
   readonly sources: { get(name: string): Source | undefined };
+  /** From when on (event time) a changed source is so when the change does not say; absent: ever. */
+  readonly nowUs?: EpochUs;
 }
 
 /** What the hub's configuration says about changes. */
@@ -20,7 +22,7 @@ export interface ChangeRules {
 }
 
 export interface Change {
-  readonly kind: 'windowType' | 'algorithm' | 'processor' | 'expected' | 'policy' | 'source';
+  readonly kind: 'windowType' | 'algorithm' | 'processor' | 'expected' | 'policy' | 'kind' | 'source';
   /** `name@version`, or a name. */
   readonly name: string;
   readonly action: 'added' | 'changed' | 'removed';

@@ -28,6 +28,7 @@ export class WantedBuilder {
     algorithms: new Map(),
     processors: new Map(),
     expected: new Map(),
+    kinds: new Map(),
     policies: new Map(),
     sources: new Map(),
     paths: new Map(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { calendarDefinition, MAX_CALENDARS } from './calendar.ts';
 import { name, ref, strict } from './fields.ts';
+import { kindDefinition, MAX_KINDS } from './kind.ts';
 import { policyDefinition } from './policy.ts';
 import { sourceDefinition } from './source.ts';
 import { windowTypeDefinition } from './window-type.ts';
@@ -37,6 +38,11 @@ export const definitions = strict({
     .max(MAX_WINDOW_TYPES)
     .default([])
     .describe('policies of window types that exist already'),
+  kinds: z
+    .array(kindDefinition)
+    .max(MAX_KINDS)
+    .default([])
+    .describe('what sources of a kind measure ([more](sources.md#kinds-and-channels)); default none'),
   sources: z
     .array(sourceDefinition)
     .max(MAX_SOURCES_PER_FILE)

@@ -2,6 +2,7 @@ import type { Algorithm, Dependency, Ref, ResultType } from '../model.ts';
 import { afterWaitOf } from '../model.ts';
 import { avroDifference } from '../avro/avro-fit.ts';
 import type { Problem } from '../problem.ts';
+import { conversionText, isSameUnit } from '../unit.ts';
 import type { DraftGraph } from './draft.ts';
 import { relationText } from './draft.ts';
 import { outsideParent } from './window-types.ts';
@@ -82,38 +83,49 @@ function unknownCompleteness(
 function mismatch(upstream: Algorithm | undefined, { reads, algorithm }: Dependency, path: string): Problem[] {
   const difference = upstream && reads ? differenceOf(reads, upstream.result, '') : undefined;
   if (!difference) return [];
+  const { text, converts = '' } = difference;
   return [
     {
       code: 'RESULT_MISMATCH',
       path,
-      message: `${algorithm}: ${difference}`,
-      mend: 'read what the algorithm declares, or depend on another version of it',
+      message: `${algorithm}: ${text}`,
+      mend: `read what the algorithm declares${converts === '' ? '' : ` and convert it (${converts})`}, or depend on another version of it`,
     },
   ];
 }
 
+interface Difference {
+  readonly text: string;
+  /** How numbers in the unit that is there become numbers in the one that is asked for. */
+  readonly converts?: string;
+}
+
 /** Why a result of type `actual` cannot be read as `expected`; undefined: it can. A long is read as a double. */
-function differenceOf(expected: ResultType, actual: ResultType, field: string): string | undefined {
-  if (expected.avro && actual.avro)
-    return avroDifference(expected.avro, actual.avro) ?? unitDifference(expected, actual);
+function differenceOf(expected: ResultType, actual: ResultType, field: string): Difference | undefined {
+  if (expected.avro && actual.avro) {
+    const text = avroDifference(expected.avro, actual.avro);
+    return text === undefined ? unitDifference(expected, actual, '') : { text };
+  }
   const at = field === '' ? '' : `field "${field}": `;
   if (expected.type !== actual.type && !(expected.type === 'double' && actual.type === 'long'))
-    return `${at}it is ${actual.type}, not ${expected.type}`;
-  const unit = unitDifference(expected, actual);
-  if (unit) return `${at}${unit}`;
+    return { text: `${at}it is ${actual.type}, not ${expected.type}` };
+  const unit = unitDifference(expected, actual, at);
+  if (unit) return unit;
   for (const [name, type] of Object.entries(expected.fields ?? {})) {
     const inner = field === '' ? name : `${field}.${name}`;
     const found = actual.fields?.[name];
-    const difference = found ? differenceOf(type, found, inner) : `it has no field "${inner}"`;
+    const difference = found ? differenceOf(type, found, inner) : { text: `it has no field "${inner}"` };
     if (difference) return difference;
   }
   return undefined;
 }
 
-const unitDifference = (expected: ResultType, actual: ResultType): string | undefined =>
-  expected.unit === undefined || expected.unit === actual.unit
-    ? undefined
-    : `its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
+function unitDifference(expected: ResultType, actual: ResultType, at: string): Difference | undefined {
+  if (expected.unit === undefined) return undefined;
+  if (actual.unit !== undefined && isSameUnit(expected.unit, actual.unit)) return undefined;
+  const text = `${at}its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
+  return { text, converts: actual.unit === undefined ? '' : conversionText(actual.unit, expected.unit) };
+}
 
 function emissionProblems(
   graph: DraftGraph,

@@ -5,11 +5,12 @@ import type {
   ExpectedAlgorithm,
   Processor,
   Ref,
+  SourceKind,
   WindowType,
 } from '../model.ts';
 import { previousKey, refOf, scopeOf } from '../model.ts';
 
-export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'calendars';
+export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'kinds' | 'calendars';
 
 /** By which places in a document are looked up. */
 export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
@@ -20,6 +21,7 @@ export interface Draft {
   readonly algorithms: ReadonlyMap<Ref, Algorithm>;
   readonly processors: ReadonlyMap<string, Processor>;
   readonly expected: ReadonlyMap<Ref, ExpectedAlgorithm>;
+  readonly kinds: ReadonlyMap<string, SourceKind>;
   readonly policyOf: (windowType: Ref) => AvailabilityPolicy;
   /** Path of an entity, for instance `windowTypes[2]`, or `windowTypes[cycle@1]` when it was not in the document. */
   readonly locate: (kind: EntityKind, name: string) => string;

@@ -90,8 +90,13 @@ describe('dependencies', () => {
       ]);
     expect(reading({ fields: { n: { type: 'double' }, level: { type: 'double' } } })).toEqual([]);
     expect(reading({ fields: { level: { type: 'double', unit: 'K' } } })).toMatchObject([
-      { code: 'RESULT_MISMATCH', message: 'u@1: field "level": its unit is Cel, not K' },
+      {
+        code: 'RESULT_MISMATCH',
+        message: 'u@1: field "level": its unit is Cel, not K',
+        mend: expect.stringContaining('(Cel can be converted to K)'),
+      },
     ]);
+    expect(reading({ fields: { level: { type: 'double', unit: '1000.mCel' } } })).toEqual([]);
     expect(reading({ fields: { levle: { type: 'double' } } })).toMatchObject([
       { code: 'RESULT_MISMATCH', message: 'u@1: it has no field "levle"' },
     ]);

@@ -1,4 +1,5 @@
 import { type Problem, sortProblems } from '../problem.ts';
+import { channelProblems } from './channels.ts';
 import { cycleProblems } from './cycles.ts';
 import { dependencyProblems } from './dependencies.ts';
 import { type Draft, type DraftGraph, draftGraph } from './draft.ts';
@@ -37,6 +38,7 @@ function problemsOf(graph: DraftGraph): Problem[] {
     ...referenceProblems(draft),
     ...nesting.problems,
     ...windowTypeProblems(graph),
+    ...channelProblems(draft),
     ...dependencyProblems(graph),
     ...cycles.problems,
     ...triggerLoopProblems(graph),

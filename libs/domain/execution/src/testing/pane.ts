@@ -38,6 +38,7 @@ export function paneOf({ window, parent, previous = {}, ...rest }: PaneSketch): 
     signals: null,
     openedBy: null,
     depth: 0,
+    source: null,
     dagRevision: 1,
     policyRevision: 1,
     lane: 'LIVE',

@@ -3,13 +3,16 @@ import {
   isObserved,
   refOf,
   scopeOf,
+  sourceAt,
+  unknownSource,
   type EpochUs,
   type Ref,
   type Source,
   type WindowType,
 } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft } from '../draft.ts';
-import { GLOBAL_KEY, type SourcePlan, type TypePlan } from '../plan.ts';
+import { GLOBAL_KEY, isMeantAt, type SourcePlan, type TypePlan } from '../plan.ts';
+import { spansAt } from '../span.ts';
 import type { SourceState } from '../state.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import { containing } from '../windows.ts';
@@ -96,6 +99,8 @@ function reasonsOf(parts: ExplainAbsenceParts, drops: readonly TimedDrop[]): Sen
   const histories = parts.histories.get(plan.ref) ?? [];
   const there = [...heldAt(type, parts.timeUs), ...lostWindows(type, histories, parts.timeUs)];
   if (there.length > 0 && !isEndOfRun(type, there)) return there;
+  const moved = notForItThen(parts, plan);
+  if (moved) return [moved];
   const never = absenceByDefinition(plan, parts.timeUs);
   if (never) return [never];
   const parents = parentsAt(parts, draft, plan);
@@ -128,7 +133,8 @@ function notPossible(parts: ExplainAbsenceParts): Sentence | null {
       todo: 'Ask for name@version as GET /v1/dag of the dag-registry lists them, or apply definitions that have it.',
     });
   const own = plan.byRef.get(windowType);
-  const refused = own && own.role !== 'own' ? null : (isAGroup(parts, type) ?? notForSource(parts, type));
+  const refused =
+    own && own.role !== 'own' ? null : (isAGroup(parts, type) ?? (own ? null : notForSource(parts, type)));
   if (refused) return refused;
   if (own?.role === 'member') return ofItsGroups(parts, own);
   if (state) return null;
@@ -137,6 +143,18 @@ function notPossible(parts: ExplainAbsenceParts): Sentence | null {
     source: source.name,
     todo: 'Look at the name, and whether its sender writes to this hub (WINDLASS_PREFIX, key of the record) or gets errors from POST /v1/signals.',
   });
+}
+
+/** The type is for the source at other times, by what it was then. */
+function notForItThen(parts: ExplainAbsenceParts, plan: TypePlan): Sentence | null {
+  const { source, timeUs } = parts;
+  const [span] = plan.parent ? [] : spansAt(plan, null, timeUs);
+  const startUs = span?.startUs ?? timeUs;
+  if (isMeantAt(plan, startUs)) return null;
+  const then = { ...unknownSource(source.name), ...sourceAt(source, startUs) };
+  const refused = notForSource({ ...parts, source: then }, plan.type);
+  const template = `By what it was at {time:asOfUs}: ${refused?.template}`;
+  return refused && { ...refused, template, facts: { ...refused.facts, asOfUs: startUs } };
 }
 
 /** What a source has of the windows of its groups is only their part. */
