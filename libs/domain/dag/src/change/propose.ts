@@ -1,11 +1,13 @@
-import { type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
+import { carryIndex, indexDag } from '../dag-index.ts';
+import { applyDifference, type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
+import { affectedBy } from '../validation/affected.ts';
 import type { Draft, EntityKind } from '../validation/draft.ts';
-import { validateDag } from '../validation/validate.ts';
-import { byName, type Content, contentOf, merged, revisionWith } from './content.ts';
+import { validateChange, validateDag } from '../validation/validate.ts';
+import { byName, type Content, contentOf, differenceTo, merged, withThose } from './content.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
@@ -55,19 +57,25 @@ export const NOTHING_ELSE: Beside = {
 };
 
 function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
-  const settled = settledContent(content);
   const policies = numberedPolicies(state, beside);
-  const problems = validateDag(draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths }));
+  const proven = indexDag(state.revision);
+  const retuned = policies.map(({ windowType }) => windowType);
+  const affected = affectedBy(proven, content, retuned);
+  const settled = settledContent(content, affected?.algorithms);
+  const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
+  const problems = affected ? validateChange(draft, affected, proven) : validateDag(draft);
   if (problems.length + beside.problems.length > 0)
     return { ok: false, problems: sortProblems([...beside.problems, ...problems]) };
   return proposalOf(state, settled, { ...beside, policies });
 }
 
-/** With `onRevision` settled where nobody declared it. */
-export const settledContent = (content: Content): Content => ({
-  ...content,
-  algorithms: byName(settleOnRevision([...content.algorithms.values()]), refOf),
-});
+/** With `onRevision` settled where nobody declared it. `affected`: all others are settled already. */
+export function settledContent(content: Content, affected?: ReadonlySet<Ref>): Content {
+  const { algorithms } = content;
+  if (!affected) return { ...content, algorithms: byName(settleOnRevision([...algorithms.values()]), refOf) };
+  const some = [...affected].map((ref) => algorithms.get(ref)).filter((one) => one !== undefined);
+  return { ...content, algorithms: withThose(algorithms, byName(settleOnRevision(some), refOf)) };
+}
 
 export const draftOf = (
   content: Content,
@@ -92,9 +100,8 @@ interface Proven extends Omit<Beside, 'policies'> {
 /** What becomes of the state; the content is proven. */
 export function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
   const { revision: live } = state;
-  const next = revisionWith(live.number + 1, content);
   const sources = [...beside.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
-  const difference = diffDag(live, next);
+  const difference = differenceTo(live, content);
   const dagChanges = changesOf(live, difference).map((one) =>
     one.kind === 'algorithm' && one.action === 'changed' && !beside.algorithms.has(one.name)
       ? { ...one, settled: true }
@@ -104,7 +111,7 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
     policy && { ...policy, owner: content.windowTypes.get(policy.windowType)!.owner };
   return {
     ok: true,
-    revision: dagChanges.length > 0 ? next : live,
+    revision: dagChanges.length > 0 ? nextRevision(live, difference) : live,
     difference,
     policies,
     sources,
@@ -116,6 +123,12 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
       ...sources.map((source) => change('source', source.name, state.sources.get(source.name), source)),
     ],
   };
+}
+
+function nextRevision(live: DagRevision, difference: DagDifference): DagRevision {
+  const next = applyDifference(live, difference);
+  carryIndex(live, difference, next);
+  return next;
 }
 
 /** What differs between two revisions. */

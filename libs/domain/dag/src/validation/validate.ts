@@ -1,4 +1,6 @@
+import type { DagIndex } from '../dag-index.ts';
 import { type Problem, sortProblems } from '../problem.ts';
+import { type Affected, partOf } from './affected.ts';
 import { cycleProblems } from './cycles.ts';
 import { dependencyProblems } from './dependencies.ts';
 import { type Draft, draftGraph } from './draft.ts';
@@ -35,4 +37,10 @@ export function validateDag(draft: Draft): Problem[] {
     ...starvationProblems(graph, { pairs: cycles.onCycle, types: nesting.onCycle }),
     ...policyProblems(draft),
   ]);
+}
+
+/** What is wrong with a draft that differs from a proven revision in what is affected: all of it, and as it would be told without that. */
+export function validateChange(draft: Draft, affected: Affected, proven: DagIndex): Problem[] {
+  const isProven = draft.algorithms.size <= MAX_ALGORITHMS && validateDag(partOf(draft, affected, proven)).length === 0;
+  return isProven ? [] : validateDag(draft);
 }
