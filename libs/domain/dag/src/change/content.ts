@@ -1,4 +1,4 @@
-import { type DagDifference, LISTS } from '../difference.ts';
+import { type DagDifference, type List, LISTS } from '../difference.ts';
 import type { Algorithm, DagRevision, ExpectedAlgorithm, Processor, Ref, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import { sameJson } from './equal.ts';
@@ -29,30 +29,42 @@ export function contentOf(revision: DagRevision): Content {
   return content;
 }
 
+/** Tells that this is what the revision holds, so that it is not worked out again. */
+export const keepContent = (revision: DagRevision, content: Content): void => void contents.set(revision, content);
+
 /** What leads from a revision to this content. The same content is the same revision, in whatever order it came. */
 export function differenceTo(revision: DagRevision, content: Content): DagDifference {
   const before = contentOf(revision);
-  const put = LISTS.map((list) => [list, putInto<unknown>(before[list], content[list])] as const);
-  const removed = LISTS.map((list) => [list, removedFrom(before[list], content[list])] as const);
-  return {
-    number: revision.number + 1,
-    base: revision.number,
-    put: Object.fromEntries(put.filter(([, some]) => some.length > 0)),
-    removed: Object.fromEntries(removed.filter(([, some]) => some.length > 0)),
-  };
-}
-
-function putInto<T>(before: ReadonlyMap<string, T>, now: ReadonlyMap<string, T>): T[] {
-  const put: [string, T][] = [];
-  for (const entry of now) {
-    const was = before.get(entry[0]);
-    if (was !== entry[1] && !sameJson(was, entry[1])) put.push(entry);
+  const put: Partial<Record<List, unknown[]>> = {};
+  const removed: Partial<Record<List, string[]>> = {};
+  for (const list of LISTS) {
+    const names = otherIn<unknown>(before[list], content[list]).sort();
+    const gone = removedFrom(before[list], content[list], names);
+    if (names.length > 0) put[list] = names.map((name) => content[list].get(name));
+    if (gone.length > 0) removed[list] = gone;
   }
-  return put.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  return { number: revision.number + 1, base: revision.number, put: put as DagDifference['put'], removed };
 }
 
-function removedFrom(before: ReadonlyMap<string, unknown>, now: ReadonlyMap<string, unknown>): string[] {
-  return [...before.keys()].filter((name) => !now.has(name)).sort();
+/** Names of what is new, or other than before. */
+export function otherIn<T>(before: ReadonlyMap<string, T>, now: ReadonlyMap<string, T>): string[] {
+  const names: string[] = [];
+  if (before !== now)
+    for (const [name, one] of now) {
+      const was = before.get(name);
+      if (was !== one && !sameJson(was, one)) names.push(name);
+    }
+  return names;
+}
+
+/** @param other what `otherIn` found */
+export function removedFrom(
+  before: ReadonlyMap<string, unknown>,
+  now: ReadonlyMap<string, unknown>,
+  other: readonly string[],
+): string[] {
+  const added = other.reduce((sum, name) => (before.has(name) ? sum : sum + 1), 0);
+  return now.size === before.size + added ? [] : [...before.keys()].filter((name) => !now.has(name)).sort();
 }
 
 /** The entries of `wanted` beside those of `content`, or in their place. */
@@ -74,5 +86,8 @@ export function withThose<T>(all: ReadonlyMap<string, T>, those: ReadonlyMap<str
 export const processorName = ({ name }: Pick<Processor, 'name'>): string => name;
 export const expectedName = ({ algorithm }: Pick<ExpectedAlgorithm, 'algorithm'>): Ref => algorithm;
 
-export const byName = <T>(list: readonly T[], nameOf: (one: T) => string): Map<string, T> =>
-  new Map(list.map((one) => [nameOf(one), one]));
+export function byName<T>(list: readonly T[], nameOf: (one: T) => string): Map<string, T> {
+  const map = new Map<string, T>();
+  for (const one of list) map.set(nameOf(one), one);
+  return map;
+}

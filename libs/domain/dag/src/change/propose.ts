@@ -7,7 +7,7 @@ import { type Problem, sortProblems } from '../problem.ts';
 import { affectedBy } from '../validation/affected.ts';
 import type { Draft, EntityKind } from '../validation/draft.ts';
 import { validateChange, validateDag } from '../validation/validate.ts';
-import { byName, type Content, contentOf, differenceTo, merged, withThose } from './content.ts';
+import { byName, type Content, contentOf, differenceTo, keepContent, merged, withThose } from './content.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
@@ -60,7 +60,7 @@ function judge(state: RegistryState, content: Content, beside: Beside): Proposal
   const policies = numberedPolicies(state, beside);
   const proven = indexDag(state.revision);
   const retuned = policies.map(({ windowType }) => windowType);
-  const affected = affectedBy(proven, content, retuned);
+  const affected = affectedBy(proven, { before: contentOf(state.revision), content, policies: retuned });
   const settled = settledContent(content, affected?.algorithms);
   const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
   const problems = affected ? validateChange(draft, affected, proven) : validateDag(draft);
@@ -74,7 +74,8 @@ export function settledContent(content: Content, affected?: ReadonlySet<Ref>): C
   const { algorithms } = content;
   if (!affected) return { ...content, algorithms: byName(settleOnRevision([...algorithms.values()]), refOf) };
   const some = [...affected].map((ref) => algorithms.get(ref)).filter((one) => one !== undefined);
-  return { ...content, algorithms: withThose(algorithms, byName(settleOnRevision(some), refOf)) };
+  const settled = settleOnRevision(some).filter((one, i) => one !== some[i]);
+  return { ...content, algorithms: withThose(algorithms, byName(settled, refOf)) };
 }
 
 export const draftOf = (
@@ -111,7 +112,7 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
     policy && { ...policy, owner: content.windowTypes.get(policy.windowType)!.owner };
   return {
     ok: true,
-    revision: dagChanges.length > 0 ? nextRevision(live, difference) : live,
+    revision: dagChanges.length > 0 ? nextRevision(live, difference, content) : live,
     difference,
     policies,
     sources,
@@ -125,9 +126,10 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
   };
 }
 
-function nextRevision(live: DagRevision, difference: DagDifference): DagRevision {
+function nextRevision(live: DagRevision, difference: DagDifference, content: Content): DagRevision {
   const next = applyDifference(live, difference);
   carryIndex(live, difference, next);
+  keepContent(next, content);
   return next;
 }
 
@@ -146,11 +148,10 @@ type Owned = { readonly owner?: string };
 
 /** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
 function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
+  const content = contentOf(before);
   return LISTS.flatMap((list) => {
     const nameOf = namer(list);
-    const names = new Set([...(put[list] ?? []).map(nameOf), ...(removed[list] ?? [])]);
-    const old = new Map<string, Owned>();
-    if (names.size > 0) for (const one of before[list] ?? []) if (names.has(nameOf(one))) old.set(nameOf(one), one);
+    const old: ReadonlyMap<string, Owned> = content[list];
     return [
       ...(put[list] ?? []).map((one) => change(KIND_OF[list], nameOf(one), old.get(nameOf(one)), one)),
       ...(removed[list] ?? []).map((name) => change(KIND_OF[list], name, old.get(name), undefined)),

@@ -73,7 +73,7 @@ it('finds in what a change affects whether anything is wrong in all of it, and t
       for (const one of documents) {
         const draft = withThose(live.revision, one);
         const proven = indexDag(live.revision);
-        const affected = affectedBy(proven, draft, [])!;
+        const affected = affectedBy(proven, { before: draftOf(live.revision), content: draft, policies: [] })!;
         const whole = validateDag(draft);
         expect(validateChange(draft, affected, proven)).toEqual(whole);
         expect(validateDag(partOf(draft, affected, proven)).length > 0).toBe(whole.length > 0);

@@ -1,5 +1,5 @@
 import type { DagIndex } from '../dag-index.ts';
-import { sameJson } from '../change/equal.ts';
+import { otherIn, removedFrom } from '../change/content.ts';
 import type { Algorithm, Ref, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import type { Draft } from './draft.ts';
@@ -12,40 +12,36 @@ export interface Affected {
 
 type Content = Pick<Draft, 'windowTypes' | 'algorithms'>;
 
+/** `before`: of the proven revision. `policies`: window types with another policy, which concerns only what is bound to them. */
+interface Step {
+  readonly before: Content;
+  readonly content: Content;
+  readonly policies: readonly Ref[];
+}
+
 /**
- * What is other in `content` than in the proven revision, and everything that reads its results, lies in its windows, runs on
- * them or is opened by it, and so on. `policies`: window types with another policy, which concerns only what is bound to them. Null: something
- * was taken away, so it may be anything.
+ * What is other than in the proven revision, and everything that reads its results, lies in its windows, runs on them or is opened by it,
+ * and so on. Null: something was taken away, so it may be anything.
  *
  * What does not follow from the change fires as before, waits for nobody new, and leads to nothing that leads back to the change.
  */
-export function affectedBy(proven: DagIndex, content: Content, policies: readonly Ref[]): Affected | null {
-  const changed = {
-    windowTypes: changedIn(content.windowTypes, proven.windowTypes),
-    algorithms: changedIn(content.algorithms, proven.algorithms),
-  };
-  const isLess = (list: 'windowTypes' | 'algorithms'): boolean =>
-    content[list].size < proven[list].size + changed[list].filter((ref) => !proven[list].has(ref)).length;
-  if (isLess('windowTypes') || isLess('algorithms')) return null;
+export function affectedBy(proven: DagIndex, { before, content, policies }: Step): Affected | null {
+  const windowTypes = otherIn(before.windowTypes, content.windowTypes);
+  const algorithms = otherIn(before.algorithms, content.algorithms);
+  const isLess =
+    removedFrom(before.windowTypes, content.windowTypes, windowTypes).length > 0 ||
+    removedFrom(before.algorithms, content.algorithms, algorithms).length > 0;
+  if (isLess) return null;
 
   const found = new Followers(proven, content);
-  changed.algorithms.forEach((ref) => found.algorithm(ref));
-  changed.windowTypes.forEach((ref) => found.windowType(ref));
+  algorithms.forEach((ref) => found.algorithm(ref));
+  windowTypes.forEach((ref) => found.windowType(ref));
   found.follow();
   const bound = policies.flatMap((ref) => proven.algorithmsOn(ref).map(refOf));
   return {
     windowTypes: new Set([...found.windowTypes, ...policies.filter((ref) => content.windowTypes.has(ref))]),
     algorithms: new Set([...found.algorithms, ...bound]),
   };
-}
-
-function changedIn<T>(content: ReadonlyMap<Ref, T>, before: { get(ref: Ref): T | undefined }): Ref[] {
-  const changed: Ref[] = [];
-  for (const [ref, one] of content) {
-    const was = before.get(ref);
-    if (was !== one && !sameJson(was, one)) changed.push(ref);
-  }
-  return changed;
 }
 
 class Followers {
