@@ -8,7 +8,7 @@ const SECOND = 1_000_000;
 const DRIVE_START_US = Date.UTC(2025, 5, 30, 22) * 1_000;
 const DRIVE_SECONDS = 120;
 /** Until then schedules go on. */
-const END_SECONDS = 900;
+const END_SECONDS = 510;
 const SOURCE = 'pump-1';
 /** Processing time of all of it. */
 export const DRIVEN_AT_US = DRIVE_START_US + END_SECONDS * SECOND;
@@ -33,12 +33,14 @@ function messages(): SimulatedMessage[] {
     if (second % 20 < 15) sent.push(signal('sample', 'POINT', second, second % 6 < 3 ? 2 : 0));
     if (second % 24 === 20) sent.push(signal('run', 'STOP', second));
   }
+  // So that a few windows of each schedule pass.
+  for (let second = DRIVE_SECONDS; second < END_SECONDS; second += 30) sent.push(signal('sample', 'POINT', second));
   return sent;
 }
 
 const SENT = messages();
 /** Signals after which what has become known has opened what it opens. */
-const ROUND = 40;
+const ROUND = 10;
 const ENDS = ['sample', 'run', 'mark'].map((name) => signal(name, 'WATERMARK', END_SECONDS));
 
 /** Lets everything happen that windows can be opened and closed by, then time pass until nothing waits any more. */
