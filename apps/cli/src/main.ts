@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
+import { asyncApiCommand } from './commands/asyncapi.ts';
 import { calendarCommand } from './commands/calendar.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
@@ -7,11 +9,15 @@ import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
 import { sourcesCommand } from './commands/sources.ts';
+import { generateCommand } from './commands/generate.ts';
 import { dagCommand } from './commands/dag.ts';
 import { validateCommand } from './commands/validate.ts';
+import { openApiCommand } from './commands/openapi.ts';
 import { retireCommand } from './commands/retire.ts';
 import { openCommand } from './commands/open.ts';
 import { overflowCommand } from './commands/overflow.ts';
+import { drainCommand, pauseCommand, resumeCommand } from './commands/holds.ts';
+import { processorsCommand } from './commands/processors.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
@@ -41,6 +47,14 @@ const commands = [
   validateCommand,
   dagCommand,
   sourcesCommand,
+  processorsCommand,
+  pauseCommand,
+  drainCommand,
+  resumeCommand,
+  auditCommand,
+  generateCommand,
+  asyncApiCommand,
+  openApiCommand,
 ];
 
 const program = new Command('windlass').description('A hub-and-spoke orchestrator for telemetry analytics');

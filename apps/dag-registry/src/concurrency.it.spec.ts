@@ -8,6 +8,7 @@ let ground: RegistryGround;
 afterEach(() => ground.close());
 
 const CHANGES = 100;
+const noWork = { openWindows: { known: true, value: new Map() }, tasks: { known: true, value: [] } } as const;
 
 /** One of a hundred changes that all arrive at once: most are good, some contradict each other, some are wrong. */
 function change(client: RegistryClient, i: number): Promise<{ readonly status: number; readonly body: any }> {
@@ -107,7 +108,7 @@ async function expectTopicEqualsStore(at: RegistryGround, client: RegistryClient
     const nothing = { revision: revisionOf(view, 0)!, policies: view.policies, sources: new Map() };
     for (const [n, revision] of view.revisions) {
       expect(revision).toEqual((await client.get(`/v1/dag/revisions/${n}`)).body);
-      expect(proposeRollback(nothing, revision)).toMatchObject({ ok: true });
+      expect(proposeRollback(nothing, revision, { work: noWork, force: true })).toMatchObject({ ok: true });
     }
     const latest: { kind: string; name: string; number: number; body: any }[] = await dataSource.query(
       `SELECT DISTINCT ON (kind, name) kind, name, number, body FROM dag_registry.registry_entry WHERE kind IN ('POLICY', 'SOURCE') ORDER BY kind, name, number DESC`,

@@ -96,6 +96,35 @@ describe('dag-registry', () => {
     expect(await client.register('{')).toMatchObject({ status: expect.any(Number) });
   });
 
+  it('settles ranges of versions, tells what they stand for, and that a newer version fits', async () => {
+    ground = await makeGround('settles ranges');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    const indicator = (version: string) => algorithm('indicator', { version });
+    await client.register(processor('health', [indicator('1.2.0'), indicator('1.4.0'), indicator('2.0.0')]));
+    const path = 'algorithms[rul@1].dependencies[0]';
+    const rul = processor('prognosis', [algorithm('rul', { dependencies: [{ algorithm: 'indicator@^1.2' }] })]);
+    expect((await client.register(rul)).body).toMatchObject({
+      revision: 3,
+      resolved: [{ path, asked: 'indicator@^1.2', ref: 'indicator@1.4.0' }],
+      hints: [],
+    });
+    expect((await client.register(processor('health', [indicator('1.5.0')]))).body).toMatchObject({
+      resolved: [],
+      hints: [{ code: 'NEWER_VERSION', path, names: ['rul@1', 'indicator@1.5.0'] }],
+    });
+    const dependency = () =>
+      ground.view().then((view) => liveRevision(view).algorithms.find(({ name }) => name === 'rul')!.dependencies[0]);
+    expect(await dependency()).toMatchObject({ algorithm: 'indicator@1.4.0', asked: 'indicator@^1.2' });
+    expect((await client.register(rul)).body).toMatchObject({ revision: 5, hints: [] });
+    expect(await dependency()).toMatchObject({ algorithm: 'indicator@1.5.0', asked: 'indicator@^1.2' });
+    const other = algorithm('rul', { dependencies: [{ algorithm: 'indicator@^3' }] });
+    expect(await client.register(processor('prognosis', [other]))).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: 'UNKNOWN_ALGORITHM', message: expect.stringContaining('indicator@2.0.0') }] },
+    });
+  });
+
   it('serialises registrations of two instances: each is applied to what the one before left', async () => {
     ground = await makeGround('concurrent registrations');
     const clients = [await ground.start(), await ground.start()];
@@ -176,13 +205,21 @@ describe('dag-registry', () => {
       },
     });
     expect((await client.get('/v1/dag')).body.number).toBe(0);
-    await client.apply(file, '?ifRevision=0');
+    const said = (await client.post('/v1/definitions/plan', file)).body;
+    const done = (await client.apply(file, '?ifRevision=0')).body;
+    expect([done.revision, done.changes]).toEqual([said.revision, said.changes]);
     expect(await client.apply({ windowTypes: [life] }, '?ifRevision=0')).toMatchObject({
       status: 409,
       body: { code: 'REVISION_MOVED' },
     });
     await client.register(processor('health'));
-    expect(await client.post('/v1/dag/rollback', { to: 1 })).toMatchObject({
+    expect(await client.post('/v1/dag/rollback?plan=true', { to: 1 })).toMatchObject({
+      status: 200,
+      body: { base: 2, revision: 2, problems: [{ code: 'WORK_UNKNOWN' }] },
+    });
+    expect(await client.post('/v1/dag/rollback', { to: 1 })).toMatchObject({ status: 422 });
+    expect(await client.post('/v1/dag/rollback?ifRevision=1', { to: 1, force: true })).toMatchObject({ status: 409 });
+    expect(await client.post('/v1/dag/rollback?ifRevision=2', { to: 1, force: true })).toMatchObject({
       status: 200,
       body: { revision: 3, changes: [{ action: 'removed' }, { action: 'removed' }] },
     });
@@ -198,7 +235,10 @@ describe('dag-registry', () => {
     await client.apply({ windowTypes: [life, cycle] });
     await client.register(processor('health', [algorithm('level')]));
     await client.register(processor('prognosis', [algorithm('rul', { dependencies: [{ algorithm: 'level@1' }] })]));
-    const starved = [{ code: 'STARVED', chain: ['rul@1 on cycle@1', 'level@1 on cycle@1'] }];
+    const starved = [
+      { code: 'STARVED', chain: ['rul@1 on cycle@1', 'level@1 on cycle@1'] },
+      { code: 'WORK_UNKNOWN', message: expect.stringMatching(/^tasks under way are not known: router did not answer/) },
+    ];
     expect(await client.post('/v1/retirements', { processors: ['health'] })).toMatchObject({
       status: 422,
       body: { code: 'REFUSED', problems: starved },
@@ -209,7 +249,12 @@ describe('dag-registry', () => {
     });
     const forced = { processors: ['health'], force: true, why: 'pump 3 is gone' };
     const planned = await client.post('/v1/retirements?plan=true', forced);
-    expect(planned.body).toMatchObject({ base: 3, revision: 4, problems: [] });
+    expect(planned.body).toMatchObject({
+      base: 3,
+      revision: 4,
+      problems: [],
+      warnings: [{ code: 'WORK_UNKNOWN', path: '.' }],
+    });
     expect((await client.get('/v1/dag')).body.number).toBe(3);
     expect(await client.post('/v1/retirements?ifRevision=2', forced)).toMatchObject({
       status: 409,
@@ -222,6 +267,32 @@ describe('dag-registry', () => {
     expect((await client.get('/v1/dag')).body).toMatchObject({ number: 4, processors: [], algorithms: [] });
     expect((await client.get('/v1/dag/revisions')).body.revisions[0]).toMatchObject({ why: 'pump 3 is gone' });
     expect(liveRevision(await ground.view())).toMatchObject({ number: 4, algorithms: [] });
+  });
+
+  it('prunes what a file does not have any more, and asks nobody when that is nothing', async () => {
+    ground = await makeGround('prunes');
+    const client = await ground.start();
+    const other = { ...cycle, name: 'other' };
+    await client.apply({ windowTypes: [life, cycle, other] });
+    const file = { windowTypes: [life, cycle] };
+    expect((await client.post('/v1/definitions/plan', file)).body.changes).toEqual([]);
+    expect((await client.post('/v1/definitions/plan?prune=true', file)).body).toMatchObject({
+      problems: [{ code: 'WORK_UNKNOWN', message: expect.stringContaining('open windows are not known') }],
+    });
+    expect((await client.post('/v1/definitions/plan?prune=true', { windowTypes: [life, cycle, other] })).body).toEqual({
+      base: 1,
+      revision: 1,
+      changes: [],
+      warnings: [],
+      effects: [],
+      resolved: [],
+      hints: [],
+      problems: [],
+    });
+    expect(await client.apply(file, '?prune=true&force=true&ifRevision=1')).toMatchObject({
+      status: 200,
+      body: { revision: 2, changes: [{ action: 'removed', kind: 'windowType', name: 'other@1' }] },
+    });
   });
 
   it('writes again what holds when a publish ended in doubt: the topic keeps what was written last', async () => {
@@ -331,12 +402,21 @@ describe('dag-registry', () => {
       {
         name: 'health',
         state: 'ALIVE',
-        heardAtUs: atUs,
+        heardAtUs: expect.any(Number),
         algorithms: ['health-indicator@1'],
         instances: [{ instance: 'i1', inFlight: 3 }],
       },
       { name: 'silent', state: 'SILENT', heardAtUs: null, instances: [] },
     ]);
+    const file = {
+      processors: ['health', 'silent', 'nobody'].map((name) => ({ name, algorithms: [`${name}-later@1`] })),
+    };
+    expect((await client.post('/v1/definitions/plan', file)).body.warnings).toMatchObject([
+      { code: 'PROCESSOR_SILENT', path: 'processors[silent]', owners: ['default'] },
+      { code: 'PROCESSOR_SILENT', path: 'processors[nobody]', message: expect.stringContaining('never registered') },
+    ]);
+    const { body: planned } = await client.post('/v1/retirements?plan=true', { processors: ['health'], force: true });
+    expect(planned.warnings).toMatchObject([{ code: 'WORK_UNKNOWN' }, { code: 'PROCESSOR_ALIVE' }]);
     const metrics = await (await fetch(`${client.url}/metrics`)).text();
     expect(metrics).toMatch(/windlass_processor_alive\{processor="silent",service="dag-registry"\} 0/);
     expect(metrics).toMatch(/windlass_dag_revision\{service="dag-registry"\} 3/);
@@ -345,6 +425,26 @@ describe('dag-registry', () => {
       expect.arrayContaining(['/v1/processors', '/v1/definitions/plan', '/v1/dag/rollback']),
     );
     await publisher.close();
+  });
+
+  it('refuses a processor whose window topic Kafka would take for another, and goes on', async () => {
+    ground = await makeGround('refuses a topic');
+    const client = await ground.start();
+    await client.apply({ windowTypes: [life, cycle] });
+    const admin = createAdmin({ brokers: ground.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' });
+    await admin.connect();
+    const foreign = `${ground.prefix}_windows_health.v1`;
+    await admin.createTopics({ topics: [{ topic: foreign, numPartitions: 1 }] });
+    await admin.disconnect();
+    expect(await client.register(processor('health'))).toMatchObject({
+      status: 422,
+      body: {
+        code: 'REFUSED',
+        problems: [{ code: 'TOPIC_COLLISION', path: 'name', message: expect.stringContaining(foreign) }],
+      },
+    });
+    expect(await client.register(processor('wealth'))).toMatchObject({ status: 200 });
+    expect(await client.get('/v1/dag')).toMatchObject({ body: { processors: [{ name: 'wealth' }] } });
   });
 });
 

@@ -1,24 +1,37 @@
 import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
-import { kafkaConnection } from '@windlass/messaging';
+import type { KafkaServers } from '@windlass/contracts';
+import { kafkaConnection, type KafkaConnection } from '@windlass/messaging';
 import { createDatabase, stageMigrations } from '@windlass/persistence';
 import { type ServiceContext, stageMetrics } from '@windlass/service';
 import type { DagRegistrySettings } from './config.ts';
+import { Advice } from './advice.ts';
 import { DagRegistry } from './dag-registry.ts';
 import { HeartbeatTransport } from './heartbeat-transport.ts';
 import { HeartbeatStage } from './heartbeats.ts';
+import { AUDIT_LOG, AuditController } from './http/audit.controller.ts';
+import { AsyncApiController } from './http/asyncapi.controller.ts';
 import { DagController } from './http/dag.controller.ts';
 import { DefinitionsController } from './http/definitions.controller.ts';
+import { HoldsController } from './http/holds.controller.ts';
 import { PoliciesController } from './http/policies.controller.ts';
 import { ProcessorsController } from './http/processors.controller.ts';
 import { RetirementsController } from './http/retirements.controller.ts';
 import { SourcesController } from './http/sources.controller.ts';
+import { RegistryHolds } from './holding.ts';
 import { KafkaRegistryTopic } from './kafka/kafka-registry-topic.ts';
+import { topicNames } from '@windlass/contracts';
+import { KafkaWindowTopicLags } from './kafka/kafka-window-topic-lags.ts';
+import { ProcessorLooks } from './processor-looks.ts';
 import { KafkaTopics } from './kafka/kafka-topics.ts';
 import { measure } from './measures.ts';
+import { PostgresAuditLog } from './postgres/postgres-audit-log.ts';
 import { PostgresOutbox } from './postgres/postgres-outbox.ts';
+import { HttpPeers } from './peers/http-peers.ts';
 import { Publishing } from './publishing.ts';
 import { RegistryTables1763856100000 } from './postgres/migrations/1763856100000-registry-tables.ts';
 import { ReasonsOfChanges1764295200000 } from './postgres/migrations/1764295200000-reasons-of-changes.ts';
+import { ProcessorWatch1764302400000 } from './postgres/migrations/1764302400000-processor-watch.ts';
+import { AuditAndHolds1764298800000 } from './postgres/migrations/1764298800000-audit-and-holds.ts';
 import { RevisionDifferences1764300000000 } from './postgres/migrations/1764300000000-revision-differences.ts';
 import { PostgresLiveness } from './postgres/postgres-liveness.ts';
 import { PostgresRegistryStore } from './postgres/postgres-registry-store.ts';
@@ -43,6 +56,8 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
       ...stageMigrations,
       RegistryTables1763856100000,
       ReasonsOfChanges1764295200000,
+      AuditAndHolds1764298800000,
+      ProcessorWatch1764302400000,
       RevisionDifferences1764300000000,
     ],
     log,
@@ -63,15 +78,28 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   onClose(() => topic.close());
   onClose(() => publishing.stop());
 
+  const peers = new HttpPeers(config);
+  const committed = () => publishing.flush({ waitMs: PUBLISH_WAIT_MS });
+  const silentAfterUs = config.silentAfterMs * 1000;
+  const servers = kafkaServers(kafka, config.schemaRegistryUrl);
+  const queries = new RegistryQueries({ store, liveness, hub, kafka: servers, nowUs, silentAfterUs });
   const registry = new DagRegistry({
     store,
     topics,
+    peers,
+    advice: new Advice({ peers, processorsOf: (revision) => queries.processorsOf(revision), nowUs }),
     rules: { teams },
-    committed: () => publishing.flush({ waitMs: PUBLISH_WAIT_MS }),
+    committed,
     nowUs,
   });
-  const queries = new RegistryQueries({ store, liveness, hub, nowUs });
-  const stage = new HeartbeatTransport(new HeartbeatStage(), {
+  const holds = new RegistryHolds({ store, committed, nowUs });
+  const lags = new KafkaWindowTopicLags({ kafka, prefix, log });
+  onClose(() => lags.close());
+  const looks = new ProcessorLooks({
+    ...{ store, lags, topics: topicNames(prefix), silentAfterUs },
+    growingAfterUs: config.growingAfterMs * 1000,
+  });
+  const stage = new HeartbeatTransport(new HeartbeatStage({ looks, watchEveryUs: config.watchEveryMs * 1000 }), {
     prepare: async () => {
       const { processors } = await queries.live();
       await topics.ensureAll(processors.map(({ name }) => name));
@@ -99,14 +127,27 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
       DagController,
       PoliciesController,
       SourcesController,
+      HoldsController,
+      AuditController,
+      AsyncApiController,
     ],
     providers: [
       { provide: DagRegistry, useValue: registry },
+      { provide: RegistryHolds, useValue: holds },
       { provide: RegistryQueries, useValue: queries },
+      { provide: AUDIT_LOG, useValue: new PostgresAuditLog(dataSource) },
       { provide: HeartbeatTransport, useValue: stage },
     ],
   };
 }
+
+/** What may be told of how Kafka is reached. */
+const kafkaServers = ({ brokers, tls, sasl }: KafkaConnection, schemaRegistryUrl: string): KafkaServers => ({
+  brokers,
+  isEncrypted: tls !== undefined,
+  ...(sasl && { mechanism: sasl.mechanism }),
+  schemaRegistryUrl,
+});
 
 /** What the service listens to beside HTTP. */
 export const dagRegistryTransports = (app: INestApplication) => [app.get(HeartbeatTransport)];

@@ -1,7 +1,11 @@
 import {
+  applyAndPrune,
   applyDefinitions,
   type Change,
+  type Effect,
+  effectsOf,
   type ChangeRules,
+  type Hint,
   ownershipProblems,
   type Parsed,
   parseDefinitions,
@@ -14,11 +18,17 @@ import {
   registerProcessor,
   retire,
   type RegistryState,
+  takesAway,
+  type ResolvedRef,
   tunePolicy,
+  type Warning,
+  type Work,
 } from '@windlass/dag';
 import { maxRecordBytesOf } from '@windlass/contracts';
+import type { Advice, Advised } from './advice.ts';
+import { type AuditKind, auditedChanges, auditEntry } from './audit.ts';
 import { RegistryError } from './errors.ts';
-import type { Decision, HubTopics, RegistryStore, StampedEntry } from './ports.ts';
+import type { Decision, HubTopics, Peers, RegistryStore, StampedEntry } from './ports.ts';
 
 /** Who asks for a change. */
 export interface Author {
@@ -33,6 +43,9 @@ export interface Changed {
   /** The live revision afterwards. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** A dry run: never refused, it says what would be. */
@@ -42,22 +55,53 @@ export interface Plan {
   /** The revision that would be live. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
+  /** What it does to other teams. */
+  readonly effects: readonly Effect[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 export interface ChangeOptions {
   readonly author: Author;
   /** Refuse with REVISION_MOVED unless this revision is live: the one that a plan was made against. */
   readonly ifRevision?: number;
-  /** Kept beside the revision. */
+  /** Kept with the change, in the audit and in the history of revisions. */
   readonly why?: string;
 }
 
-type Propose = (state: RegistryState) => Proposal | Refusal;
+export interface ApplyOptions extends ChangeOptions {
+  /** Take out what belongs to the file's owner and is not in it. */
+  readonly prune?: boolean;
+  /** With it also what then could never run, and work that is under way. */
+  readonly force?: boolean;
+  readonly kind?: 'DEFINITIONS' | 'POLICY' | 'SOURCES';
+}
+
+type AuditedOptions = ChangeOptions & { readonly kind: AuditKind };
+
+/** `work` as it was asked for before: only what takes something away looks at it. */
+type Propose = (state: RegistryState, work: Work) => Proposal | Refusal;
+
+const UNKNOWN = { known: false, why: 'it was not asked: nothing was to be taken away when this began' } as const;
+const NOT_ASKED: Work = { openWindows: UNKNOWN, tasks: UNKNOWN };
+
+/** A change that is made, with what it was made to. */
+interface Made extends Changed {
+  readonly about: Pick<Advised, 'before' | 'policies'>;
+}
+
+export interface Rollback {
+  readonly to: number;
+  readonly force: boolean;
+}
 
 interface Surroundings {
   readonly store: RegistryStore;
   readonly topics: HubTopics;
+  readonly peers: Peers;
+  readonly advice: Advice;
   readonly rules: ChangeRules;
   /** Publishes what was committed; a failure is retried by itself and must not fail the change. */
   readonly committed: () => Promise<void>;
@@ -81,73 +125,150 @@ export class DagRegistry {
     const { name, team } = registration;
     const propose = remembering((state) => registerProcessor(state, registration, this.surroundings.rules));
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
-    judged(propose(await this.surroundings.store.read([])), options.author);
-    await this.surroundings.topics.ensureWindowTopics([name]);
-    return { ...(await this.change([], propose, options)), processor: name, team };
+    judged(propose(await this.surroundings.store.read([]), NOT_ASKED), options.author);
+    await this.surroundings.topics.ensureWindowTopics([name]).catch(refusedTopic);
+    const { about: _, ...changed } = await this.change([], propose, { ...options, kind: 'REGISTRATION' });
+    return { ...changed, processor: name, team };
   }
 
   /** Applies a definitions file. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
-  async apply(body: unknown, options: ChangeOptions): Promise<Changed> {
+  async apply(
+    body: unknown,
+    { prune = false, force = false, kind = 'DEFINITIONS', ...rest }: ApplyOptions,
+  ): Promise<Changed> {
     const definitions = accepted(parseDefinitions(body));
     const names = definitions.sources.map(({ name }) => name);
-    return this.change(names, (state) => applyDefinitions(state, definitions), options);
+    const expected = definitions.processors.map(({ name }) => name);
+    const propose: Propose = (state, work) =>
+      prune ? applyAndPrune(state, definitions, { work, force }) : applyDefinitions(state, definitions);
+    const options = { ...rest, kind };
+    return this.advised(expected, prune ? this.remove(names, propose, options) : this.change(names, propose, options));
   }
 
   /** Changes some fields of a window type's policy; null gives one its default back. @throws {RegistryError} REFUSED, FORBIDDEN. */
   async tune(windowType: string, patch: Readonly<Record<string, unknown>>, options: ChangeOptions): Promise<Changed> {
-    return this.change([], (state) => tunePolicy(state, windowType, patch), options);
+    return this.advised(
+      [],
+      this.change([], (state) => tunePolicy(state, windowType, patch), { ...options, kind: 'POLICY' }),
+    );
   }
 
   /** What applying would do, for this author. */
-  async plan(body: unknown, author: Author): Promise<Plan> {
+  async plan(body: unknown, { author, prune = false, force = false }: ApplyOptions): Promise<Plan> {
     const parsed = parseDefinitions(body);
-    const names = parsed.ok ? parsed.value.sources.map(({ name }) => name) : [];
-    return this.planned(names, author, (state) => (parsed.ok ? applyDefinitions(state, parsed.value) : parsed));
+    if (!parsed.ok) return this.planned([], author, () => parsed);
+    const { value } = parsed;
+    const names = value.sources.map(({ name }) => name);
+    const propose: Propose = (state, work) =>
+      prune ? applyAndPrune(state, value, { work, force }) : applyDefinitions(state, value);
+    return this.planned(
+      names,
+      author,
+      propose,
+      value.processors.map(({ name }) => name),
+    );
   }
 
   /** Takes processors, algorithms and window types out. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
   async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
     const { why, ...retirement } = accepted(parseRetirement(body));
-    return this.change([], (state) => retire(state, retirement), { ...options, ...(why !== undefined && { why }) });
+    const propose: Propose = (state, work) => retire(state, retirement, work);
+    const said = { ...options, ...(why !== undefined && { why }), kind: 'RETIREMENT' as const };
+    return this.advised([], this.remove([], propose, said));
   }
 
   /** What a retirement would do, for this author. */
   async planRetirement(body: unknown, author: Author): Promise<Plan> {
     const parsed = parseRetirement(body);
-    return this.planned([], author, (state) => (parsed.ok ? retire(state, parsed.value) : parsed));
+    return this.planned([], author, (state, work) => (parsed.ok ? retire(state, parsed.value, work) : parsed));
   }
 
   /** Makes an earlier revision's content the next revision. @throws {RegistryError} UNKNOWN_REVISION, REFUSED, FORBIDDEN. */
-  async rollback(to: number, options: ChangeOptions): Promise<Changed> {
-    const target = await this.surroundings.store.revision(to);
-    if (!target) throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${to}`);
-    return this.change([], (state) => proposeRollback(state, target), options);
+  async rollback(rollback: Rollback, options: ChangeOptions): Promise<Changed> {
+    return this.advised([], this.remove([], await this.rolledBack(rollback), { ...options, kind: 'ROLLBACK' }));
   }
 
-  private async planned(sources: readonly string[], author: Author, propose: Propose): Promise<Plan> {
+  /** What a rollback would do, for this author. @throws {RegistryError} UNKNOWN_REVISION. */
+  async planRollback(rollback: Rollback, author: Author): Promise<Plan> {
+    return this.planned([], author, await this.rolledBack(rollback));
+  }
+
+  private async rolledBack({ to, force }: Rollback): Promise<Propose> {
+    const target = await this.surroundings.store.revision(to);
+    if (!target) throw new RegistryError('UNKNOWN_REVISION', `there is no revision ${to}`);
+    return (state, work) => proposeRollback(state, target, { work, force });
+  }
+
+  private async planned(
+    sources: readonly string[],
+    author: Author,
+    propose: Propose,
+    expected: readonly string[] = [],
+  ): Promise<Plan> {
     const state = await this.surroundings.store.read(sources);
     const base = state.revision.number;
-    const proposal = propose(state);
-    if (!proposal.ok) return { base, revision: base, changes: [], problems: proposal.problems };
-    const { revision, changes } = proposal;
+    const proposal = propose(state, await this.workFor(propose, state));
+    if (!proposal.ok)
+      return {
+        base,
+        revision: base,
+        changes: [],
+        warnings: [],
+        effects: [],
+        resolved: [],
+        hints: [],
+        problems: proposal.problems,
+      };
+    const { revision, changes, policies, resolved, hints } = proposal;
+    const advice = await this.surroundings.advice.about({ before: state.revision, changes, policies, expected });
     return {
       base,
       revision: revision.number,
       changes,
+      warnings: [...proposal.warnings, ...advice],
+      effects: effectsOf(revision, changes),
+      resolved,
+      hints,
       problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
     };
+  }
+
+  /** With what others know of it. The change is made by then. */
+  private async advised(expected: readonly string[], changing: Promise<Made>): Promise<Changed> {
+    const { about, ...changed } = await changing;
+    const advice = await this.surroundings.advice.about({ ...about, changes: changed.changes, expected });
+    return { ...changed, warnings: [...changed.warnings, ...advice] };
+  }
+
+  /** A change that may take something away: other services are asked before the lock is taken, so their answer may be a moment old. */
+  private async remove(sources: readonly string[], propose: Propose, options: AuditedOptions): Promise<Made> {
+    const work = await this.workFor(propose, await this.surroundings.store.read(sources));
+    return this.change(sources, (state) => propose(state, work), options);
+  }
+
+  /** Asks the other services, unless nothing would be taken away. */
+  private async workFor(propose: Propose, state: RegistryState): Promise<Work> {
+    const proposal = propose(state, NOT_ASKED);
+    const matters = proposal.ok
+      ? takesAway(proposal.changes)
+      : proposal.problems.some(({ code }) => code === 'WORK_UNKNOWN');
+    if (!matters) return NOT_ASKED;
+    const { peers } = this.surroundings;
+    const [openWindows, tasks] = await Promise.all([peers.openWindows(), peers.tasks()]);
+    return { openWindows, tasks };
   }
 
   private async change(
     sources: readonly string[],
     propose: Propose,
-    { author, ifRevision, why }: ChangeOptions,
-  ): Promise<Changed> {
-    const changed = await this.surroundings.store.change(sources, (state): Decision<Changed> => {
+    { author, ifRevision, why, kind }: AuditedOptions,
+  ): Promise<Made> {
+    const changed = await this.surroundings.store.change(sources, (state): Decision<Made> => {
       const live = state.revision.number;
       if (ifRevision !== undefined && ifRevision !== live)
         throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
-      const proposal = judged(propose(state), author);
+      const proposal = judged(propose(state, NOT_ASKED), author);
+      const { changes, warnings, resolved, hints, policies } = proposal;
       const entries = entriesOf(proposal, live);
       checkSizes(entries);
       const stamp = {
@@ -155,10 +276,27 @@ export class DagRegistry {
         changedAtUs: this.surroundings.nowUs(),
         ...(why !== undefined && { why }),
       };
+      const audit = auditEntry({
+        atUs: stamp.changedAtUs,
+        who: author.name,
+        team: author.team,
+        kind,
+        revision: { from: live, to: proposal.revision.number },
+        changes: auditedChanges(proposal),
+        why: why ?? null,
+      });
       return {
         entries: entries.map((entry) => ({ ...entry, ...stamp })),
+        audit: changes.length > 0 ? audit : null,
         revision: proposal.revision,
-        answer: { revision: proposal.revision.number, changes: proposal.changes },
+        answer: {
+          revision: proposal.revision.number,
+          changes,
+          warnings,
+          resolved,
+          hints,
+          about: { before: state.revision, policies },
+        },
       };
     });
     if (changed.changes.length > 0) await this.surroundings.committed();
@@ -166,12 +304,12 @@ export class DagRegistry {
   }
 }
 
-/** The last answer again while the state is the same: of one without sources. */
+/** The last answer again while the state is the same: of one without sources, which takes nothing away. */
 function remembering(propose: Propose): Propose {
   let last: { readonly state: RegistryState; readonly answer: Proposal | Refusal } | undefined;
-  return (state) => {
+  return (state, work) => {
     if (last?.state.revision !== state.revision || last.state.policies !== state.policies)
-      last = { state, answer: propose(state) };
+      last = { state, answer: propose(state, work) };
     return last.answer;
   };
 }
@@ -179,6 +317,19 @@ function remembering(propose: Propose): Propose {
 function accepted<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw refused(parsed.problems);
+}
+
+/** Kafka's word that the name cannot be is the user's to mend; other errors pass. */
+function refusedTopic(error: unknown): never {
+  if (!(error instanceof Error && 'code' in error && error.code === 'TOPIC_COLLISION')) throw error;
+  throw refused([
+    {
+      code: 'TOPIC_COLLISION',
+      path: 'name',
+      message: error.message,
+      mend: 'take another name, or delete the other topic',
+    },
+  ]);
 }
 
 function judged(proposal: Proposal | Refusal, author: Author): Proposal {

@@ -1,7 +1,13 @@
 import type { Problem } from '@windlass/dag';
 
 export type RegistryErrorCode =
-  'REFUSED' | 'FORBIDDEN' | 'REVISION_MOVED' | 'UNKNOWN_REVISION' | 'UNKNOWN_WINDOW_TYPE' | 'UNKNOWN_SOURCE';
+  | 'REFUSED'
+  | 'FORBIDDEN'
+  | 'REVISION_MOVED'
+  | 'UNKNOWN_REVISION'
+  | 'UNKNOWN_WINDOW_TYPE'
+  | 'UNKNOWN_PROCESSOR'
+  | 'UNKNOWN_SOURCE';
 
 /** The user's mistake: nothing was changed, and trying again unchanged gives the same answer. */
 export class RegistryError extends Error {

@@ -1,67 +1,61 @@
 import type { Heartbeat } from '@windlass/contracts';
 import {
   type InboundRecord,
+  type OutboundMessage,
   type StageBatch,
   StageConsumer,
   type StageEffects,
   type StageHandler,
   type StageTransaction,
 } from '@windlass/messaging';
+import { writeInstances } from './postgres/instance-rows.ts';
+import type { ProcessorLooks } from './processor-looks.ts';
 
-const DAY_US = 86_400_000_000;
+/** The timer of the next look at all processors; its row is made by a migration, so the first look comes without any heartbeat. */
+const WATCH_TIMER = { slot: 0, key: '!watch' } as const;
 
 /**
- * Keeps the last heartbeat of each instance. Redelivery and order do not matter: the latest by the instance's clock is
- * kept. The topic has one partition, so one instance of the service reads it at a time.
+ * Keeps the last heartbeat of each instance, and looks at all processors from time to time: who is silent, whose window topic grows.
+ * Redelivery and order of heartbeats do not matter: the latest by the instance's clock is kept. What a look tells and what it remembers
+ * are one commit, so each notice is made once. The topic has one partition, so one instance of the service does all this at a time.
  */
 @StageConsumer({ stage: 'dag-registry', families: ['heartbeats'] })
 export class HeartbeatStage implements StageHandler {
-  async acquire(): Promise<void> {}
+  private readonly looks: ProcessorLooks;
+  private readonly watchEveryUs: number;
+  private listeningSinceUs = Number.POSITIVE_INFINITY;
+
+  constructor({ looks, watchEveryUs }: { readonly looks: ProcessorLooks; readonly watchEveryUs: number }) {
+    this.looks = looks;
+    this.watchEveryUs = watchEveryUs;
+  }
+
+  async acquire(): Promise<void> {
+    this.listeningSinceUs = Number.POSITIVE_INFINITY;
+  }
 
   release(): void {}
 
-  async handle({ inputs, nowUs }: StageBatch): Promise<StageEffects> {
-    const latest = new Map<string, InboundRecord<Heartbeat>>();
-    for (const input of inputs) {
-      if (input.kind !== 'record') continue;
-      const record = input as InboundRecord<Heartbeat>;
-      const instance = JSON.stringify([record.value.processor, record.value.instance]);
-      const known = latest.get(instance);
-      if (!known || known.value.atUs <= record.value.atUs) latest.set(instance, record);
-    }
-    return { messages: [], timers: [], rejected: [], write: (tx) => write(tx, { beats: [...latest.values()], nowUs }) };
+  async handle({ inputs, nowUs, backlogRecords }: StageBatch, tx: StageTransaction): Promise<StageEffects> {
+    this.listeningSinceUs = Math.min(this.listeningSinceUs, nowUs);
+    const beats = inputs.filter((input): input is InboundRecord<Heartbeat> => input.kind === 'record');
+    await writeInstances(tx, { beats: latestOf(beats), nowUs });
+    const isDue = inputs.some((input) => input.kind === 'timer');
+    const messages: OutboundMessage[] = [];
+    // Who waits behind this batch may have been heard of.
+    if (isDue && backlogRecords === 0)
+      messages.push(...(await this.looks.look(tx, { nowUs, listeningSinceUs: this.listeningSinceUs })));
+    const timers = isDue ? [{ ...WATCH_TIMER, dueUs: nowUs + this.watchEveryUs }] : [];
+    return { messages, timers, rejected: [] };
   }
 }
 
-async function write(
-  tx: StageTransaction,
-  { beats, nowUs }: { readonly beats: readonly InboundRecord<Heartbeat>[]; readonly nowUs: number },
-): Promise<void> {
-  await tx.query('DELETE FROM processor_instance WHERE heard_at_us < $1', [nowUs - DAY_US]);
-  const rows = beats.map(({ slot, value }) => ({
-    slot,
-    processor: value.processor,
-    instance: value.instance,
-    version: value.processorVersion,
-    host: value.host,
-    sdk: value.sdk,
-    state: value.state,
-    algorithms: value.algorithms,
-    in_flight: value.inFlight,
-    lag_records: value.lagRecords,
-    started_at_us: value.startedAtUs,
-    // A clock that is ahead must not make an instance immortal.
-    heard_at_us: Math.min(value.atUs, nowUs),
-  }));
-  await tx.query(
-    `INSERT INTO processor_instance
-     SELECT r.slot, r.processor, r.instance, r.version, r.host, r.sdk, r.state, r.algorithms, r.in_flight, r.lag_records, r.started_at_us, r.heard_at_us
-     FROM jsonb_to_recordset($1::jsonb) AS r (slot smallint, processor text, instance text, version text, host text, sdk text, state text,
-       algorithms text[], in_flight integer, lag_records bigint, started_at_us bigint, heard_at_us bigint)
-     ON CONFLICT (slot, processor, instance) DO UPDATE SET
-       version = excluded.version, host = excluded.host, sdk = excluded.sdk, state = excluded.state, algorithms = excluded.algorithms,
-       in_flight = excluded.in_flight, lag_records = excluded.lag_records, started_at_us = excluded.started_at_us, heard_at_us = excluded.heard_at_us
-     WHERE processor_instance.heard_at_us <= excluded.heard_at_us`,
-    [JSON.stringify(rows)],
-  );
+function latestOf(beats: readonly InboundRecord<Heartbeat>[]): InboundRecord<Heartbeat>[] {
+  const latest = new Map<string, InboundRecord<Heartbeat>>();
+  for (const beat of beats) {
+    const instance = JSON.stringify([beat.value.processor, beat.value.instance]);
+    const known = latest.get(instance);
+    if (!known || known.value.atUs <= beat.value.atUs) latest.set(instance, beat);
+  }
+  return [...latest.values()];
 }

@@ -1,4 +1,16 @@
-import type { DagRevision, RegistryEntry, RegistryState, Source } from '@windlass/dag';
+import type { AuditKind, AuditEntry } from './audit.ts';
+import type { Watched } from './processor-watch.ts';
+import type {
+  Asked,
+  DagRevision,
+  Hold,
+  HoldState,
+  HoldSubject,
+  RegistryEntry,
+  RegistryState,
+  Source,
+  TaskCount,
+} from '@windlass/dag';
 
 /** An entry as it is stored, with who changed it and when (microseconds since the epoch). A HOLD's name is `processor/health`. */
 export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> {
@@ -12,9 +24,35 @@ export interface StampedEntry extends Omit<RegistryEntry, 'kind' | 'extension'> 
 /** What a change wants stored, and what it answers. */
 export interface Decision<T> {
   readonly entries: readonly StampedEntry[];
+  /** Who did what; null: nothing was changed. */
+  readonly audit: AuditEntry | null;
   /** What is live then: the one before, or the one that an entry leads to. */
   readonly revision: DagRevision;
   readonly answer: T;
+}
+
+export interface AuditQuery {
+  readonly who?: string | undefined;
+  readonly kind?: AuditKind | undefined;
+  /** A name, or `kind/name`. */
+  readonly subject?: string | undefined;
+  /** From this time on, microseconds since the epoch. */
+  readonly fromUs?: number | undefined;
+  /** Before this time. */
+  readonly toUs?: number | undefined;
+  /** Of an entry: those before it. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+export interface NumberedAuditEntry extends AuditEntry {
+  readonly id: number;
+}
+
+/** Everything that was ever done to the registry: written with each change, in its transaction. */
+export interface AuditLog {
+  /** Newest first. */
+  entries(query: AuditQuery): Promise<readonly NumberedAuditEntry[]>;
 }
 
 export interface RevisionSummary {
@@ -43,6 +81,10 @@ export interface RegistryStore {
    * throws nothing is stored.
    */
   change<T>(sources: readonly string[], decide: (state: RegistryState) => Decision<T>): Promise<T>;
+  /** As `change`, about whether something is held; `hold` is how it was last. */
+  changeHold<T>(subject: HoldSubject, decide: (state: HoldState) => Decision<T>): Promise<T>;
+  /** What is held now. */
+  holds(): Promise<readonly Hold[]>;
   revision(number: number): Promise<DagRevision | undefined>;
   /** Newest first. */
   revisions(limit: number): Promise<readonly RevisionSummary[]>;
@@ -68,10 +110,26 @@ export interface RegistryTopic {
 
 /** The hub's topics; creating what is there already changes nothing. */
 export interface HubTopics {
-  /** The window topics of processors. @throws a retryable error while Kafka cannot be reached. */
+  /** The window topics of processors. @throws an error of code TOPIC_COLLISION, or a retryable one while Kafka cannot be reached. */
   ensureWindowTopics(processors: readonly string[]): Promise<void>;
   /** Every topic of the hub, for these processors. */
   ensureAll(processors: readonly string[]): Promise<void>;
+}
+
+/** What other services know that a change may undo. Asked when it is planned and when it is made; never throws. */
+export interface Peers {
+  /** Of the whole hub, by window type. */
+  openWindows(): Promise<Asked<ReadonlyMap<string, number>>>;
+  tasks(): Promise<Asked<readonly TaskCount[]>>;
+  /** Of the last 7 days; null: nothing was seen. */
+  lateness(windowType: string): Promise<Asked<LatenessSeen | null>>;
+}
+
+/** How far elements of a window type were behind the highest event time read when they came. */
+export interface LatenessSeen {
+  readonly elements: number;
+  /** Rising: elements that were more than this behind, and at most as much as the next entry says. */
+  readonly byLateness: readonly { readonly moreThanUs: number; readonly count: number }[];
 }
 
 /** An instance of a processor as it last told about itself. Times in microseconds since the epoch. */
@@ -90,6 +148,12 @@ export interface InstanceHeard {
 }
 
 export interface Liveness {
-  /** Every instance heard of within a day. */
-  instances(): Promise<readonly InstanceHeard[]>;
+  /** Every instance heard of within a day, and what is remembered of each processor. */
+  heard(): Promise<{ readonly instances: readonly InstanceHeard[]; readonly watched: readonly Watched[] }>;
+}
+
+/** How far processors are behind, by Kafka's own offsets. */
+export interface WindowTopicLags {
+  /** Records of its window topic that it has not taken; null: that cannot be told now. */
+  lagOf(processor: string): Promise<number | null>;
 }

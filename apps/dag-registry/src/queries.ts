@@ -1,4 +1,4 @@
-import { topicNames } from '@windlass/contracts';
+import { asyncApiDocument, type KafkaServers, topicNames } from '@windlass/contracts';
 import {
   type AvailabilityPolicy,
   type DagRevision,
@@ -24,8 +24,10 @@ export interface ProcessorTopics {
 interface Surroundings {
   readonly store: RegistryStore;
   readonly liveness: Liveness;
-  readonly hub: { readonly prefix: string; readonly partitions: number };
+  readonly hub: { readonly prefix: string; readonly partitions: number; readonly teams: readonly string[] };
+  readonly kafka: KafkaServers;
   readonly nowUs: () => number;
+  readonly silentAfterUs: number;
 }
 
 /** What the registry tells without changing anything. */
@@ -40,6 +42,13 @@ export class RegistryQueries {
     const { prefix, partitions } = this.surroundings.hub;
     const names = topicNames(prefix);
     return { windowTopic: names.windows(processor), resultTopic: names.results(team), partitions, kafkaPrefix: prefix };
+  }
+
+  /** AsyncAPI document of all topics, with the window topics of the live revision. */
+  async asyncApi(): Promise<object> {
+    const { hub, kafka } = this.surroundings;
+    const { number: revision, processors } = await this.live();
+    return asyncApiDocument({ hub: { ...hub, processors: processors.map(({ name }) => name) }, revision, kafka });
   }
 
   async live(): Promise<DagRevision> {
@@ -87,7 +96,25 @@ export class RegistryQueries {
   }
 
   async processors(): Promise<readonly ProcessorStatus[]> {
-    const { liveness, nowUs } = this.surroundings;
-    return processorStatuses(await this.live(), await liveness.instances(), nowUs());
+    return this.processorsOf(await this.live());
+  }
+
+  /** Of a revision that need not be live any more. */
+  async processorsOf(revision: DagRevision): Promise<readonly ProcessorStatus[]> {
+    const { store, liveness, nowUs, silentAfterUs } = this.surroundings;
+    const [heard, holds] = await Promise.all([liveness.heard(), store.holds()]);
+    return processorStatuses(revision, { ...heard, holds }, { nowUs: nowUs(), silentAfterUs });
+  }
+
+  /** @throws {RegistryError} UNKNOWN_PROCESSOR. */
+  async processor(name: string): Promise<ProcessorStatus> {
+    const all = await this.processors();
+    const processor = all.find((one) => one.name === name);
+    if (processor) return processor;
+    const meant = didYouMean(
+      name,
+      all.map((one) => one.name),
+    );
+    throw new RegistryError('UNKNOWN_PROCESSOR', `processor "${name}" is not registered.${meant}`);
   }
 }

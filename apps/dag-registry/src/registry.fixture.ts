@@ -1,9 +1,10 @@
-import type { RegistryEntry } from '@windlass/contracts';
+import type { Notice, RegistryEntry } from '@windlass/contracts';
 import { topicNames } from '@windlass/contracts';
 import { applyEntry, emptyRegistryView, type RegistryView } from '@windlass/dag';
 import { followCompacted } from '@windlass/messaging';
 import { startService } from '@windlass/service';
 import { Writable } from 'node:stream';
+import pg from 'pg';
 import { dagRegistryService } from './service.ts';
 
 /** Logs are seen with WINDLASS_TEST_VERBOSE=1. */
@@ -46,6 +47,9 @@ export class RegistryGround {
       WINDLASS_PARTITIONS: '2',
       WINDLASS_TEAMS: 'default,blue',
       WINDLASS_HTTP_PORT: '0',
+      // Nobody listens there (the discard port): what others know is not known.
+      WINDLASS_TRIGGER_URL: 'http://127.0.0.1:9',
+      WINDLASS_ROUTER_URL: 'http://127.0.0.1:9',
       ...env,
     });
   }
@@ -77,6 +81,37 @@ export class RegistryGround {
     return entries;
   }
 
+  /** Everything on the notices topic now. */
+  async notices(): Promise<readonly Notice[]> {
+    const notices: Notice[] = [];
+    const following = followCompacted({
+      kafka: this.kafka,
+      registryUrl: this.env['WINDLASS_SCHEMA_REGISTRY_URL']!,
+      prefix: this.prefix,
+      topic: topicNames(this.prefix).notices,
+      family: 'notices',
+      apply: ({ value }) => value && notices.push(value),
+    });
+    await following.caughtUp;
+    await following.stop();
+    return notices;
+  }
+
+  get kafka() {
+    return { brokers: this.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' };
+  }
+
+  /** Runs one statement in its database. */
+  async sql(statement: string): Promise<readonly unknown[]> {
+    const client = new pg.Client({ connectionString: this.env['WINDLASS_POSTGRES_URL']! });
+    await client.connect();
+    try {
+      return (await client.query(statement)).rows as unknown[];
+    } finally {
+      await client.end();
+    }
+  }
+
   async close(): Promise<void> {
     for (const close of this.closing.splice(0).reverse()) await close();
   }
@@ -86,10 +121,12 @@ export class RegistryGround {
 export class RegistryClient {
   readonly url: string;
   readonly stop: () => Promise<void>;
+  private readonly why: string | undefined;
 
-  constructor(url: string, stop: () => Promise<void>) {
+  constructor(url: string, stop: () => Promise<void>, why?: string) {
     this.url = url;
     this.stop = stop;
+    this.why = why;
   }
 
   get = (path: string): Promise<Answer> => this.send('GET', path);
@@ -98,13 +135,17 @@ export class RegistryClient {
   put = (path: string, body: unknown, token?: string): Promise<Answer> => this.send('PUT', path, body, token);
   patch = (path: string, body: unknown, token?: string): Promise<Answer> => this.send('PATCH', path, body, token);
   post = (path: string, body: unknown, token?: string): Promise<Answer> => this.send('POST', path, body, token);
+  delete = (path: string, token?: string): Promise<Answer> => this.send('DELETE', path, undefined, token);
+  /** The same client, which says why. */
+  saying = (why: string): RegistryClient => new RegistryClient(this.url, this.stop, why);
 
-  private async send(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
+  async send(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(this.why ? { 'windlass-why': encodeURIComponent(this.why) } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

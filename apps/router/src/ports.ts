@@ -25,6 +25,14 @@ export interface Backlog {
   readonly inFlight: number;
 }
 
+/** Tasks of one processor on windows of one type. */
+export interface TaskCount {
+  readonly processor: string;
+  readonly windowType: string;
+  readonly queued: number;
+  readonly inFlight: number;
+}
+
 /**
  * Where windows are kept. Declared here by its user, implemented under postgres/. Every method works in bulk, and throws an error
  * with `retryable = true` when the database cannot be reached.
@@ -34,6 +42,8 @@ export interface WindowStore {
   load(tx: StageTransaction, keys: readonly KeyPlace[]): Promise<ReadonlyMap<string, Changes>>;
   write(tx: StageTransaction, writes: readonly WindowWrite[]): Promise<void>;
   backlog(slots: readonly number[]): Promise<Backlog[]>;
+  /** Of all slots, as last committed, by processor and window type. */
+  tasks(): Promise<TaskCount[]>;
   /** Windows with this id, of all generations, as they were last committed. */
   find(place: KeyPlace & { readonly windowId: string }): Promise<(WindowState | DoneWindow)[]>;
 }

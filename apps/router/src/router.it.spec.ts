@@ -136,6 +136,9 @@ describe('the router on Kafka and Postgres', () => {
     await hub.service.stop();
     await hub.startRouter();
     await eventually(async () => (await queue())?.queued === 100 - inFlight);
+    expect((await get('/v1/tasks')).tasks).toEqual([
+      { processor: 'slow', windowType: 'w@1', queued: 100 - inFlight, inFlight },
+    ]);
     await hub.process('slow', work);
     const complete = () => hub.outcomes.filter((e) => e.key === 'pump-3' && e.runComplete).length;
     await eventually(() => complete() === 100, { deadlineMs: 60_000, describe: complete });

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Database } from '@windlass/persistence';
 import { HoldsController } from './http/holds.controller.ts';
 import { QueuesController } from './http/queues.controller.ts';
+import { TasksController } from './http/tasks.controller.ts';
 import { WindowsController } from './http/windows.controller.ts';
 import { RouterStage, type RouterStageOptions } from './kafka/router.stage.ts';
 import { RouterHolds } from './holds.ts';
@@ -27,7 +28,7 @@ export class RouterModule {
     const holds = new RouterHolds({ stage, drains, ...options });
     return {
       module: RouterModule,
-      controllers: [QueuesController, HoldsController, WindowsController],
+      controllers: [QueuesController, HoldsController, TasksController, WindowsController],
       providers: [
         { provide: RouterStage, useValue: stage },
         { provide: PostgresWindowStore, useValue: store },

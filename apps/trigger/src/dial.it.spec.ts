@@ -124,6 +124,8 @@ describe('the metrics of the trigger', () => {
       const found = await values();
       return found.dropped === 3 && found;
     });
+    const open = await json(`${service.url}/v1/open-windows`);
+    expect(open).toEqual({ windowTypes: [{ windowType: 'two@1', open: 3 }] });
     expect(seen).toMatchObject({ open: 3, onTime: 6, late: 3, rejected: 3 });
     expect(seen.lag).toBeGreaterThan(35);
     expect(seen.lag).toBeLessThan(600);

@@ -27,23 +27,27 @@ export function measureSilences(metrics: Registry, silences: Pick<SilenceReader,
   });
 }
 
-/** @returns counts records that were parked. */
-export function measureOverflow(metrics: Registry, overflow: () => Pick<Overflow, 'parkedSources'>) {
+export function measureOverflow(metrics: Registry, overflow: Pick<Overflow, 'parkedSources' | 'parkedRecords'>): void {
   const registers = [metrics];
   new Gauge({
     name: 'windlass_trigger_parked_sources',
     help: 'sources whose signals wait on the overflow topic, of the partitions that this instance holds',
     registers,
     collect() {
-      this.set(overflow().parkedSources);
+      this.set(overflow.parkedSources);
     },
   });
-  const records = new Counter({
+  let told = 0;
+  new Counter({
     name: 'windlass_trigger_parked_records_total',
     help: 'signals that went to the overflow topic; one that had to be handled again counts twice',
     registers,
+    // Counted when it is asked for: there may be very many.
+    collect() {
+      this.inc(overflow.parkedRecords - told);
+      told = overflow.parkedRecords;
+    },
   });
-  return (parked: number): void => records.inc(parked);
 }
 
 /** The greatest watermark lag is of the last 30 to 60 s. */

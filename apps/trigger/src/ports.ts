@@ -220,6 +220,11 @@ export interface OpenWindowStore {
   write(tx: StageTransaction, partition: number, counts: WindowCounts): Promise<void>;
 }
 
+/** The same, as last written, of all partitions: for people and other services. */
+export interface OpenWindowReader {
+  counts(): Promise<WindowCounts>;
+}
+
 /** Which sources are parked, for the owner of their partition. */
 export interface ParkingStore {
   /** Those that are parked, and those that were until not long ago. */

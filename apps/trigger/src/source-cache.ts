@@ -1,5 +1,6 @@
 import type { SourceState } from '@windlass/windowing';
 import { RecencyShelf } from './recency-shelf.ts';
+import { placeBytesOf, RowMemory, type Row } from './row-memory.ts';
 
 /** A source as it is stored, and its state if that is in memory unpacked. */
 export interface CachedSource {
@@ -27,7 +28,8 @@ interface Shelves {
   /** Sources that send often, unpacked: nothing is to be read before their next step. */
   readonly states: RecencyShelf<CachedSource>;
   /** Others, packed: about a tenth of the memory. */
-  readonly rows: RecencyShelf<CachedSource>;
+  readonly rows: RecencyShelf<Row>;
+  readonly memory: RowMemory;
 }
 
 /**
@@ -49,16 +51,30 @@ export class SourceCache {
   }
 
   acquire(partition: number): void {
-    this.partitions.set(partition, { states: new RecencyShelf(), rows: new RecencyShelf() });
+    const memory = new RowMemory();
+    this.partitions.set(partition, {
+      states: new RecencyShelf(),
+      rows: new RecencyShelf((row) => memory.release(row)),
+      memory,
+    });
   }
 
   release(partition: number): void {
     this.partitions.delete(partition);
   }
 
-  get(partition: number, source: string): CachedSource | undefined {
+  /** Sources of one batch. The packed rows may be read until the source is set, or the next call. */
+  get(partition: number, sources: readonly string[]): (CachedSource | undefined)[] {
     const shelves = this.partitions.get(partition);
-    return shelves?.states.get(source) ?? shelves?.rows.get(source);
+    if (!shelves) return sources.map(() => undefined);
+    const { states, rows, memory } = shelves;
+    memory.reclaim();
+    return sources.map((source) => {
+      const known = states.get(source);
+      if (known) return known;
+      const row = rows.get(source);
+      return row && { packed: memory.read(row), state: null };
+    });
   }
 
   set(
@@ -69,17 +85,17 @@ export class SourceCache {
   ): void {
     const shelves = this.partitions.get(partition);
     if (!shelves) return;
-    const { states, rows } = shelves;
+    const { states, rows, memory } = shelves;
     const share = this.limitBytes / this.partitions.size;
     const isOften = use.usedUs - use.usedBeforeUs <= OFTEN_US;
     const bytes = bytesOf(state) + packed.length;
-    if (isOften && states.offer(source, { value: { packed, state }, bytes, ...use }, share / 2)) {
+    if (isOften && states.offer(source, { bytes, ...use }, share / 2, () => ({ packed, state }))) {
       rows.delete(source);
       return rows.shrinkTo(share - states.bytes);
     }
     states.delete(source);
-    const row = { value: { packed: apart(packed), state: null }, bytes: ROW_BYTES + packed.length, ...use };
-    rows.offer(source, row, share - states.bytes);
+    const rowBytes = ROW_BYTES + placeBytesOf(packed.length);
+    rows.offer(source, { bytes: rowBytes, ...use }, share - states.bytes, (before) => memory.store(packed, before));
   }
 }
 
@@ -87,11 +103,4 @@ function bytesOf({ log, types, kept }: SourceState): number {
   let windows = 0;
   for (const type of types.values()) windows += type.windows.length;
   return STATE_BYTES + log.timesUs.length * ELEMENT_BYTES + windows * WINDOW_BYTES + kept.length * KEPT_BYTES;
-}
-
-/** Small buffers share their memory with others, and would keep it. */
-function apart(packed: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(packed.length);
-  packed.copy(copy);
-  return copy;
 }

@@ -10,6 +10,7 @@ import { DIAL_READER, DialController } from './http/dial.controller.ts';
 import { EMISSION_DOOR, EmissionsController } from './http/emissions.controller.ts';
 import { EXPLAIN_PARTS, ExplainController, type ExplainParts } from './http/explain.controller.ts';
 import { OfflineController } from './http/offline.controller.ts';
+import { OPEN_WINDOW_READER, OpenWindowsController } from './http/open-windows.controller.ts';
 import { OVERFLOW_RELEASER, OverflowController, PARKED_READER } from './http/overflow.controller.ts';
 import { SIGNAL_DOOR, SignalsController } from './http/signals.controller.ts';
 import { SILENCE_READER, SilencesController } from './http/silences.controller.ts';
@@ -59,19 +60,15 @@ export class TriggerModule {
     const dial = new DialRecorder({ store: dialStore, retentionDays: config.dialRetentionDays, log });
     onClose(() => dial.close());
     const openWindows = new OpenWindows();
+    const openWindowStore = new PostgresOpenWindowStore(database.dataSource, config);
     const cache = new SourceCache(config.cacheBytes);
     const listening = new Listening(config.listenMs);
     const silences = new PostgresSilenceReader(database.dataSource);
     measureSilences(metrics, silences);
     const topics = topicNames(config.prefix);
     const parking = new PostgresParkingStore(database.dataSource, config);
-    const overflow: Overflow = new Overflow({
-      topics,
-      registry,
-      store: parking,
-      limit: limitOf(config),
-      onParked: measureOverflow(metrics, () => overflow),
-    });
+    const overflow = new Overflow({ topics, registry, store: parking, limit: limitOf(config) });
+    measureOverflow(metrics, overflow);
     const releaser = new OverflowReleaser({
       kafka,
       registryUrl: config.schemaRegistryUrl,
@@ -90,7 +87,7 @@ export class TriggerModule {
       dial,
       openWindows,
       overflow,
-      openWindowStore: new PostgresOpenWindowStore(database.dataSource, config),
+      openWindowStore,
       log,
       keptRetentionUs: config.keptRetentionHours * HOUR_US,
       journaling: config.journalRetentionHours > 0,
@@ -106,6 +103,7 @@ export class TriggerModule {
         SilencesController,
         ExplainController,
         DialController,
+        OpenWindowsController,
         OverflowController,
       ],
       providers: [
@@ -116,6 +114,7 @@ export class TriggerModule {
         { provide: PARKED_READER, useValue: parking },
         { provide: OVERFLOW_RELEASER, useValue: releaser },
         { provide: SOURCE_READER, useValue: reader },
+        { provide: OPEN_WINDOW_READER, useValue: openWindowStore },
         {
           provide: EXPLAIN_PARTS,
           useValue: {

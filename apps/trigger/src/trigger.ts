@@ -25,7 +25,7 @@ import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { messagesOf } from './kafka/messages.ts';
 import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
-import { packState, unpackState } from './postgres/source-state.codec.ts';
+import { packState, unpack, type UnpackedState } from './postgres/source-state.codec.ts';
 import type { OpenWindows } from './open-windows.ts';
 import type { Overflow } from './overflow/overflow.ts';
 import type { DialRecord, OpenWindowStore, Registry, SourceChange, SourceStore } from './ports.ts';
@@ -60,6 +60,8 @@ interface Work extends SourceInputs {
   readonly packed: Buffer | undefined;
   /** Null: `packed` has not been unpacked yet. */
   state: SourceState | null;
+  /** Null: it did not have to be. */
+  unpacked: UnpackedState | null;
   pastChildren: ReadonlyMap<string, readonly PastChild[]>;
 }
 
@@ -90,8 +92,8 @@ export class Trigger {
     if (!registry.isReady) throw new RegistryBehindError('the registry has not been read yet');
     const sifted = overflow.sift(batch);
     const { sources, rejected } = groupInputs(sifted.inputs);
-    await this.knowRegistry(sources);
-    const works = await this.load(partition, sources, tx);
+    const plans = await this.plansOf(sources);
+    const works = await this.load(partition, sources, { plans, tx });
     const effects: Effects = {
       messages: [...sifted.messages],
       timers: [],
@@ -141,31 +143,41 @@ export class Trigger {
   }
 
   /** A signal may be here before the entry that says what its source is, or which types read it: then the registry is asked. */
-  private async knowRegistry(sources: readonly SourceInputs[]): Promise<void> {
+  private async plansOf(sources: readonly SourceInputs[]): Promise<SourcePlan[]> {
     const { registry } = this.parts;
+    const known = (): SourcePlan[] => sources.map(({ source }) => registry.planOf(registry.source(source)));
+    const plans = known();
     const unknown: string[] = [];
-    for (const { source, signalNames } of sources) {
-      const plan = registry.planOf(registry.source(source));
+    sources.forEach(({ source, signalNames }, i) => {
       const isUnknown = registry.selects && !registry.isDeclared(source);
       for (const name of signalNames)
-        if (isUnknown || plan.readersOf(name).length === 0) unknown.push(`${source} ${name}`);
-    }
-    if (unknown.length > 0) await this.unknown.confirm(unknown, registry);
+        if (isUnknown || plans[i]!.readersOf(name).length === 0) unknown.push(`${source} ${name}`);
+    });
+    if (unknown.length === 0) return plans;
+    await this.unknown.confirm(unknown, registry);
+    return known();
   }
 
-  private async load(partition: number, sources: readonly SourceInputs[], tx: StageTransaction): Promise<Work[]> {
+  private async load(
+    partition: number,
+    sources: readonly SourceInputs[],
+    { plans, tx }: { readonly plans: readonly SourcePlan[]; readonly tx: StageTransaction },
+  ): Promise<Work[]> {
     const { registry, store, cache } = this.parts;
-    const cached = sources.map(({ source }) => cache.get(partition, source));
+    const cached = cache.get(
+      partition,
+      sources.map(({ source }) => source),
+    );
     const missing = sources.filter((_, i) => !cached[i]);
     const loaded = missing.length > 0 ? await store.load(tx, missing) : new Map<string, Buffer>();
     return sources.map((inputs, i) => {
-      const source = registry.source(inputs.source);
       return {
         ...inputs,
-        plan: registry.planOf(source),
-        retiredFromUs: source.validToUs,
+        plan: plans[i]!,
+        retiredFromUs: registry.source(inputs.source).validToUs,
         packed: cached[i]?.packed ?? loaded.get(inputs.source),
         state: cached[i]?.state ?? null,
+        unpacked: null,
         pastChildren: new Map(),
       };
     });
@@ -183,7 +195,8 @@ export class Trigger {
     const silenceFromUs = listening.silenceFrom(batch.partition, batch.nowUs);
     const needs: { work: Work; state: SourceState; needs: Needs }[] = [];
     for (const work of works) {
-      const state = work.state ?? (work.packed ? unpackState(work.packed) : emptySource);
+      if (!work.state && work.packed) work.unpacked = unpack(work.packed);
+      const state = work.state ?? work.unpacked?.state ?? emptySource;
       const taken = takeStep({
         key: work.source,
         plan: work.plan,
@@ -246,7 +259,7 @@ export class Trigger {
   }
 
   private collect(
-    { slot, source, inputs, packed: stored }: Work,
+    { slot, source, inputs, unpacked, packed: stored }: Work,
     {
       step,
       before,
@@ -264,12 +277,13 @@ export class Trigger {
     dial.add(step.sightings);
     effects.skipped.push(...step.skipped);
     if (openWindows.change(partition, before, state)) effects.countsWindows = true;
-    const packed = packState(state);
+    const packed = packState(state, unpacked);
+    const isSame = packed.equals(stored ?? nothingKnown);
     cache.set(partition, source, { state, packed }, { usedUs: nowUs, usedBeforeUs: before.lastSeenUs });
     effects.changes.push({
       slot,
       source,
-      packed: packed.equals(stored ?? nothingKnown) ? null : packed,
+      packed: isSame ? null : packed,
       keptAdded: kept.added,
       keptDeletedBeforeUs: kept.deleteBeforeUs,
       pastAdded: pastChildren.added,

@@ -89,6 +89,8 @@ function taskOf(pane: Pane, scenario: Scenario, place: number, inputs: readonly 
         attempt: 1,
         timeoutMs: 60_000,
         after,
+        resolved: [],
+        withheld: [],
       };
     }),
     inputs,
@@ -165,6 +167,7 @@ function inputOf(pane: Pane, windowId: string, relation: 'SAME' | 'PREVIOUS'): T
     executionId: windowId,
     result: { value: { double: 0 } },
     reference: null,
+    completeness: null,
   };
 }
 

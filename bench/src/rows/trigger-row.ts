@@ -2,10 +2,12 @@ import type { Bench } from '../bench.ts';
 import { median } from '../measure/statistics.ts';
 import type { Line } from '../report.ts';
 import { drain, type DrainMeasure } from '../trigger/drain.ts';
-import { FLOODING, floodedLoad, OPEN_PER_SOURCE, openLoad, sourceOf, steadyLoad, type Load } from '../trigger/load.ts';
+import { FLOODING, floodedLoad, openLoad, sourceOf, steadyLoad, type Load } from '../trigger/load.ts';
 import { TriggerGround } from '../trigger/trigger-ground.ts';
 
 const FEW = 1_000;
+/** Windows of each source of the open loads. */
+const OPEN_PER_SOURCE = 10;
 const MANY = 100_000;
 /** Signals before a pace is taken, as a share of those after. */
 const WARM_UP = 0.25;
@@ -35,46 +37,48 @@ export async function floodRow(bench: Bench): Promise<Line[]> {
         ({ signalsPerSecond }, repeat) => calm![repeat]!.signalsPerSecond / (signalsPerSecond * (1 - 1 / floodEvery)),
       ),
     );
+  const cost = (flooded: readonly DrainMeasure[], floodEvery: number): number =>
+    median(flooded.map(({ cpuUs }, repeat) => cpuUs.trigger / (1 - 1 / floodEvery) / calm![repeat]!.cpuUs.trigger));
   const what = 'flood: backlog of others behind a parked source that sends';
   return [
     { what: `${what} 100 times what each does`, unit: '× without', hub: slowed(some!, 11), budget: { most: 1.2 } },
+    { what: `${what} 100 times what each does, trigger's processor time`, unit: '× without', hub: cost(some!, 11) },
     { what: `${what} as much as all of them`, unit: '× without', hub: slowed(half!, 2) },
+    { what: `${what} as much as all of them, trigger's processor time`, unit: '× without', hub: cost(half!, 2) },
     ...costLines('one of 1,001 sources floods: half of all signals', half!),
   ];
 }
 
-/** A million open windows, beside a thousand: what a signal costs, and how soon a service that is started again works. */
+/**
+ * A million open windows, beside a thousand, and beside as many sources with one each: what a signal costs, and how soon a service that is
+ * started again works. A thousand open windows are those of a hundred sources, which send in each batch many times: what a batch costs for
+ * each source is shared by more signals there, whatever the number of windows.
+ */
 export async function openRow(bench: Bench): Promise<Line[]> {
-  const loads = [openLoad(FEW / OPEN_PER_SOURCE), openLoad(MANY)];
-  const [few, many] = await sideBySide(bench, loads);
+  const loads = [openLoad(FEW / OPEN_PER_SOURCE, OPEN_PER_SOURCE), openLoad(MANY, OPEN_PER_SOURCE), openLoad(MANY, 1)];
+  const [few, many, single] = await sideBySide(bench, loads);
   const cost = ({ cpuUs }: DrainMeasure): number => cpuUs.trigger + cpuUs.postgres + cpuUs.kafka;
-  const ratios = many!.map((measure, repeat) => cost(measure) / cost(few![repeat]!));
+  const times = (others: readonly DrainMeasure[]): number =>
+    median(many!.map((measure, repeat) => cost(measure) / cost(others[repeat]!)));
   const worst = (of: (measure: DrainMeasure) => number): number => Math.max(...many!.map(of));
+  const what = 'open windows: a million';
   return [
-    ...costLines(windowsOf(loads[0]!), few!),
-    ...costLines(windowsOf(loads[1]!), many!),
+    ...[few!, many!, single!].flatMap((measures, i) => costLines(windowsOf(loads[i]!), measures)),
+    { what: `${what}, cost of a signal`, unit: '× thousand', hub: times(few!), budget: { most: 1.5 } },
+    { what: `${what}, cost of a signal`, unit: '× as many sources with one', hub: times(single!) },
     {
-      what: 'open windows: a million, cost of a signal',
-      unit: '× thousand',
-      hub: median(ratios),
-      budget: { most: 1.5 },
-    },
-    {
-      what: 'open windows: a million, start to ready',
+      what: `${what}, start to ready`,
       unit: 's',
       hub: worst(({ readySeconds }) => readySeconds),
       budget: { most: 10 },
     },
-    {
-      what: 'open windows: a million, start to first signal',
-      unit: 's',
-      hub: worst(({ firstSignalSeconds }) => firstSignalSeconds),
-    },
+    { what: `${what}, start to first signal`, unit: 's', hub: worst(({ firstSignalSeconds }) => firstSignalSeconds) },
   ];
 }
 
 const sourcesOf = ({ sources }: Load): string => `${sources.toLocaleString('en-US')} sources`;
-const windowsOf = ({ sources }: Load): string => `${(sources * OPEN_PER_SOURCE).toLocaleString('en-US')} open windows`;
+const windowsOf = (load: Load): string =>
+  `${(load.sources * load.openPerSource!).toLocaleString('en-US')} open windows of ${sourcesOf(load)}`;
 
 /** Loads in turn, each on a hub of its own, so that the machine's pace is in all of them. @returns measures by load, then repetition. */
 async function sideBySide(bench: Bench, loads: readonly Load[]): Promise<DrainMeasure[][]> {
@@ -104,8 +108,8 @@ async function sideBySide(bench: Bench, loads: readonly Load[]): Promise<DrainMe
 const FLOODED_ROUNDS = 10;
 
 async function fill(bench: Bench, ground: TriggerGround): Promise<void> {
-  const { name, sources, floodEvery } = ground.load;
-  const rounds = isOpen(ground.load) ? OPEN_PER_SOURCE : floodEvery ? FLOODED_ROUNDS * floodEvery : 1;
+  const { name, sources, floodEvery, openPerSource } = ground.load;
+  const rounds = openPerSource ?? (floodEvery ? FLOODED_ROUNDS * floodEvery : 1);
   const { readySeconds } = await drain(bench, ground, { signals: sources * rounds, warmUp: 0 });
   bench.say(`  ${name}: ${sources * rounds} signals to fill it; ready ${readySeconds.toFixed(1)} s after its start`);
   await check(ground);
@@ -122,15 +126,13 @@ async function check(ground: TriggerGround): Promise<void> {
   }
   const known = (await ground.sources()) - (load.floodEvery ? 1 : 0);
   if (known !== load.sources) throw new Error(`${load.name}: ${known} sources are known, not ${load.sources}`);
-  if (!isOpen(load)) return;
+  if (!load.openPerSource) return;
   for (let n = 0; n < load.sources; n += Math.ceil(load.sources / CHECKED_SOURCES)) {
     const open = await ground.openWindowsOf(sourceOf(load, n));
-    if (open !== OPEN_PER_SOURCE)
-      throw new Error(`${load.name}: ${sourceOf(load, n)} has ${open} open windows, not ${OPEN_PER_SOURCE}`);
+    if (open !== load.openPerSource)
+      throw new Error(`${load.name}: ${sourceOf(load, n)} has ${open} open windows, not ${load.openPerSource}`);
   }
 }
-
-const isOpen = ({ name }: Load): boolean => name.startsWith('open');
 
 const said = ({ signalsPerSecond, cpuUs, walBytes, pssMb, readySeconds, firstSignalSeconds }: DrainMeasure): string =>
   [

@@ -10,6 +10,8 @@ export interface Load {
   readonly policy: Readonly<Record<string, string>>;
   /** One source more sends so much that it is parked: of so many signals of all, one is its own. */
   readonly floodEvery?: number;
+  /** Windows of each source that are open at once, of which none closes. */
+  readonly openPerSource?: number;
   /** Event time of signal `n` after the beginning. */
   readonly timeUs: (n: number) => number;
 }
@@ -44,18 +46,16 @@ export const floodedLoad = (sources: number, floodEvery: number): Load => ({
 export const settingsOf = ({ floodEvery }: Load): Record<string, string> =>
   floodEvery ? { WINDLASS_TRIGGER_SOURCE_SIGNALS_PER_SECOND: String(FLOODED_LIMIT) } : {};
 
-/** Windows of each source that are open at once in the open loads. */
-export const OPEN_PER_SOURCE = 10;
-
-/** Each source's signals go to its ten hourly windows in turn, and none of them closes: the watermark stays a day behind. */
-export const openLoad = (sources: number): Load => ({
-  name: `open-${sources}`,
+/** Each source's signals go to its hourly windows in turn, and none of them closes: the watermark stays a day behind. */
+export const openLoad = (sources: number, openPerSource: number): Load => ({
+  name: `open-${openPerSource}-${sources}`,
   sources,
   windowUs: HOUR_US,
   policy: { outOfOrderness: '1d', onIdle: 'hold' },
+  openPerSource,
   timeUs: (n) => {
     const round = Math.floor(n / sources);
-    return (round % OPEN_PER_SOURCE) * HOUR_US + round * 1_000;
+    return (round % openPerSource) * HOUR_US + round * 1_000;
   },
 });
 

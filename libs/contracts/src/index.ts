@@ -1,3 +1,5 @@
+export { asyncApiDocument, type AsyncApiSource } from './asyncapi/document.ts';
+export { type KafkaServers } from './asyncapi/servers.ts';
 export { avroTypeOf, avroTypeOfSchema, type AvroType } from './avro-types.ts';
 export { decodeCurrent, encodeRecord, readerOf, type Reader } from './codec.ts';
 export { checkCompatible } from './compatibility.ts';
@@ -8,7 +10,18 @@ export type * from './generated/types.ts';
 export { avroContentType, cloudEventType, errorHeaderNames, headerNames } from './headers.ts';
 export { checkPartitions, isPartitionCount, murmur2, partitionOf, slotCount, slotOf } from './keys.ts';
 export { limits, recordOverheadBytes } from './limits.ts';
-export { checkName, isName, namePattern } from './names.ts';
+export {
+  checkName,
+  isIdText,
+  isName,
+  isSourceName,
+  metadataBytesOf,
+  metricNameOf,
+  namePattern,
+  sourceNamePattern,
+  sourceNameRule,
+  topicNameLength,
+} from './names.ts';
 export { decodeValue, encodeValue, fromValue, toValue, type ResultValue } from './result-value.ts';
 export {
   compatibilityOf,

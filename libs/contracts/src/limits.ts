@@ -5,6 +5,8 @@ const MIB = 1024 * KIB;
 export const limits = {
   /** Characters of a name of a source, signal, window type, algorithm, processor, team, channel. */
   nameLength: 100,
+  /** Characters of an id, a correlation, an emission key. */
+  idLength: 200,
   /** Encoded bytes of one signal. */
   signalBytes: 64 * KIB,
   /** Measured values in one signal. */

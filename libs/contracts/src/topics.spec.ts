@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { families } from './families.ts';
+import { limits } from './limits.ts';
+import { metricNameOf, topicNameLength } from './names.ts';
 import { familyOf, subjectOf, topicDeclarations, topicNames } from './topics.ts';
 
 const hub = { prefix: 'windlass', partitions: 8, teams: ['default', 'north'], processors: ['health'] };
@@ -43,6 +46,27 @@ describe('the topics of a hub', () => {
       .filter(({ compatibility }) => compatibility === 'FULL_TRANSITIVE')
       .map(({ family }) => family);
     expect(full.sort()).toEqual(['control', 'notices', 'outcomes', 'panes', 'registry', 'windows']);
+  });
+
+  it('are different to Kafka’s metrics too, and not too long, whatever the names', () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9-]*$/, { maxLength: 100 }).filter((text) => text.length <= 100);
+    const names = fc.uniqueArray(name, { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 2, maxLength: 2 }), names, names, (prefixes, processors, teams) => {
+        const topics = prefixes.flatMap((prefix) =>
+          topicDeclarations({ prefix, partitions: 1, teams, processors }).map(({ topic }) => topic),
+        );
+        expect(new Set(topics.map(metricNameOf)).size).toBe(topics.length);
+      }),
+    );
+    const longest = 'a'.repeat(limits.nameLength);
+    for (const { topic } of topicDeclarations({
+      prefix: longest,
+      partitions: 1,
+      teams: [longest],
+      processors: [longest],
+    }))
+      expect(topic.length).toBeLessThanOrEqual(topicNameLength);
   });
 
   it('refuse a name or partition count that Kafka or we could not keep', () => {

@@ -1,9 +1,10 @@
-// Writes src/generated from schemas/*/value.avsc: `node tools/generate.mjs`, or `--check` to fail when a file is stale.
+// Writes src/generated from schemas/*/value.avsc and the pages beside them: `node tools/generate.mjs`, or `--check` to fail when a file is stale.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import avro from 'avsc';
 import prettier from 'prettier';
+import { pageOf } from './page.mjs';
 
 const schemasFolder = fileURLToPath(new URL('../../../schemas/', import.meta.url));
 const outputFolder = fileURLToPath(new URL('../src/generated/', import.meta.url));
@@ -98,6 +99,14 @@ function declarationText(definition, named, namespace) {
 
 const identifier = (family) => family.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
+/** What the pages of all families say, also of those without a schema. */
+async function pagesText() {
+  const folders = (await readdir(schemasFolder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const names = folders.map(({ name }) => name).sort();
+  const pages = await Promise.all(names.map(async (name) => [name, await pageOf(name)]));
+  return `/** What schemas/<family>/README.md says. */\nexport const topicPages = ${JSON.stringify(Object.fromEntries(pages))} as const;\n`;
+}
+
 /** File name → content. Deterministic: the same schemas give the same bytes. */
 async function generate() {
   const schemas = await readSchemas();
@@ -128,6 +137,7 @@ async function generate() {
       `export const familySchemas = {\n${families.map(([family]) => `'${family}': ${identifier(family)}Schema,`).join('\n')}\n} as const;\n`,
     ].join('\n'),
   );
+  files.set('pages.ts', await pagesText());
   const options = { ...(await prettier.resolveConfig(outputFolder)), parser: 'typescript' };
   for (const [file, text] of files) files.set(file, await prettier.format(banner + text, options));
   return files;

@@ -2,19 +2,12 @@
 // `node tools/topics-page.mjs`, or `--check` to fail when the page is stale.
 import { readFile, writeFile } from 'node:fs/promises';
 import { topicDeclarations } from '../src/topics.ts';
+import { rowsOf } from './page.mjs';
 
 const at = (path) => new URL(`../../../${path}`, import.meta.url);
 const page = at('docs/reference/topics.md');
 const DAY_MS = 24 * 60 * 60 * 1000;
 const KIB = 1024;
-
-/** The rows of the table in a topic's README, by their first cell. */
-async function rowsOf(family) {
-  const text = await readFile(at(`schemas/${family}/README.md`), 'utf8');
-  return Object.fromEntries(
-    [...text.matchAll(/^\| ([^|]+?) \| ([^|]+?) \|$/gm)].map(([, name, value]) => [name, value]),
-  );
-}
 
 const kept = ({ config }) => {
   if (config['cleanup.policy'] === 'compact') return 'compacted';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { definitionsJsonSchema, referencePage, registrationJsonSchema } from '@windlass/dag';
+import { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from '@windlass/dag';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -14,3 +14,4 @@ async function write(path, text) {
 await write('schemas/definitions.schema.json', JSON.stringify(definitionsJsonSchema()));
 await write('schemas/registration.schema.json', JSON.stringify(registrationJsonSchema()));
 await write('docs/reference/definitions.md', referencePage(readFileSync(at('introduction.md'), 'utf8')));
+await write('docs/reference/limits.md', limitsPage(readFileSync(at('limits.md'), 'utf8')));

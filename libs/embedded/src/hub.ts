@@ -81,6 +81,7 @@ export async function startHub({
         NODE_OPTIONS: [SERVICE_MEMORY, settings['NODE_OPTIONS'] ?? process.env['NODE_OPTIONS'] ?? ''].join(' '),
         WINDLASS_HTTP_HOST: '127.0.0.1',
         WINDLASS_HTTP_PORT: new URL(urls[name]).port,
+        ...addressesOf(urls),
       },
       logFile: join(logs, `${name}.log`),
       readyUrl: `${urls[name]}/readyz`,

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FetchedRecord, type BatchContext } from './fetched-record.ts';
+import { FetchedRecord, readHeaders, type BatchContext } from './fetched-record.ts';
 
 const require = createRequire(import.meta.url);
 type Encode = (fields: object) => { readonly buffer: Buffer };
@@ -54,6 +54,19 @@ describe('FetchedRecord', () => {
         const fetched = new FetchedRecord(body, batch);
         for (const field of fields) expect(fetched[field]).toEqual(expected[field]);
         expect(Object.entries(fetched.headers).sort()).toEqual(Object.entries(expected.headers).sort());
+      }),
+    );
+  });
+
+  it('finds one header as among all, and tells all of them as bytes that give the same headers', () => {
+    fc.assert(
+      fc.property(records, fc.constantFrom('a', 'b', 'none'), (record, name) => {
+        const body = new Decoder(encode(record).buffer).readVarIntBytes();
+        const fetched = new FetchedRecord(body, { firstOffset: '0', firstTimestamp: '0' });
+        const last = [fetched.headers[name] ?? []].flat().at(-1);
+        expect(fetched.header(name)).toEqual(last);
+        const { count, bytes: raw } = fetched.headerBytes;
+        expect(readHeaders(raw, count)).toEqual(fetched.headers);
       }),
     );
   });

@@ -26,7 +26,8 @@ export class FetchedRecord {
   readonly isControlRecord: boolean;
   readonly batchContext: BatchContext;
   readonly #timestampDelta: number;
-  readonly #headersFrom: Reader;
+  readonly #bytes: Buffer;
+  readonly #headersAt: number;
   #headers: Headers | undefined;
 
   /** @param bytes the record without its length */
@@ -40,7 +41,8 @@ export class FetchedRecord {
     this.offset = sum(batch.firstOffset, reader.varint());
     this.key = reader.bytes();
     this.value = reader.bytes();
-    this.#headersFrom = reader;
+    this.#bytes = bytes;
+    this.#headersAt = reader.position;
   }
 
   get timestamp(): string {
@@ -51,13 +53,37 @@ export class FetchedRecord {
 
   /** A name that came more than once has a list. */
   get headers(): Headers {
-    return (this.#headers ??= headersFrom(this.#headersFrom));
+    if (!this.#headers) {
+      const reader = new Reader(this.#bytes, this.#headersAt);
+      this.#headers = headersFrom(reader, reader.varint());
+    }
+    return this.#headers;
+  }
+
+  /** The last header of this name, an ASCII text; the others are not read. */
+  header(name: string): Buffer | undefined {
+    const reader = new Reader(this.#bytes, this.#headersAt);
+    let found: Buffer | undefined;
+    for (let left = reader.varint(); left > 0; left--)
+      if (reader.isText(name)) found = reader.bytes()!;
+      else reader.skip();
+    return found;
+  }
+
+  /** Its headers as they stand in the record: how many, and their bytes. */
+  get headerBytes(): { readonly count: number; readonly bytes: Buffer } {
+    const reader = new Reader(this.#bytes, this.#headersAt);
+    const count = reader.varint();
+    return { count, bytes: this.#bytes.subarray(reader.position) };
   }
 }
 
-function headersFrom(reader: Reader): Headers {
+/** So many headers, as they stand in a record. */
+export const readHeaders = (bytes: Buffer, count: number): Headers => headersFrom(new Reader(bytes), count);
+
+function headersFrom(reader: Reader, count: number): Headers {
   const headers: Headers = {};
-  for (let left = reader.varint(); left > 0; left--) {
+  for (let left = count; left > 0; left--) {
     const name = reader.bytes()?.toString('utf8') ?? '';
     const value = reader.bytes()!;
     if (!Object.hasOwn(headers, name)) set(headers, name, value);
@@ -82,10 +108,15 @@ function sum(first: { toString(): string }, delta: number): string {
 
 class Reader {
   private readonly buffer: Buffer;
-  private at = 0;
+  private at: number;
 
-  constructor(buffer: Buffer) {
+  constructor(buffer: Buffer, at = 0) {
     this.buffer = buffer;
+    this.at = at;
+  }
+
+  get position(): number {
+    return this.at;
   }
 
   int8(): number {
@@ -116,5 +147,20 @@ class Reader {
     if (length < 0) return null;
     this.at += length;
     return this.buffer.subarray(this.at - length, this.at);
+  }
+  /** Moves over a text, and says whether it is this one, of ASCII characters. */
+  isText(text: string): boolean {
+    const length = this.varint();
+    const from = this.at;
+    this.at += Math.max(0, length);
+    if (length !== text.length) return false;
+    for (let i = 0; i < length; i++) if (this.buffer[from + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** Moves over bytes. */
+  skip(): void {
+    const length = this.varint();
+    this.at += Math.max(0, length);
   }
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { tuneKafkajs } from './tune-kafkajs.ts';
 
+export { CopiedHeaders, encodeHeaders, headerBytesOf, headerOf, type HeaderBytes } from './copied-headers.ts';
+
 tuneKafkajs();
 const kafkajs = createRequire(import.meta.url)('kafkajs') as typeof import('kafkajs');
 

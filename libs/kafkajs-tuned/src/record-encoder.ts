@@ -1,3 +1,6 @@
+import { CopiedHeaders } from './copied-headers.ts';
+import { putBytes, putVarint, sizeOf, varintBytes, type Bytes } from './record-bytes.ts';
+
 /** What kafkajs asks of an encoded part: it checks for `buf` and copies `buffer`. */
 export interface EncodedPart {
   readonly buf: Buffer;
@@ -5,7 +8,7 @@ export interface EncodedPart {
   size(): number;
 }
 
-type Bytes = Buffer | string | null | undefined;
+export const encodedPart = (buffer: Buffer): EncodedPart => ({ buf: buffer, buffer, size: () => buffer.length });
 
 /** One message of a record batch, as kafkajs hands it over. */
 export interface RecordFields {
@@ -14,7 +17,7 @@ export interface RecordFields {
   readonly timestampDelta?: number;
   readonly key?: Bytes;
   readonly value?: Bytes;
-  readonly headers?: Readonly<Record<string, Bytes | readonly Bytes[]>>;
+  readonly headers?: Readonly<Record<string, Bytes | readonly Bytes[]>> | CopiedHeaders;
 }
 
 /** A varint of five bytes holds this much, zigzag included. */
@@ -26,69 +29,60 @@ export const canEncode = ({ timestampDelta = 0, offsetDelta = 0, headers }: Reco
   timestampDelta >= 0 &&
   timestampDelta < largestDelta &&
   offsetDelta < largestDelta &&
-  !Object.values(headers ?? {}).some((value) => value === null || value === undefined || Array.isArray(value));
+  (headers === undefined || headers instanceof CopiedHeaders || areSingle(headers));
 
 /**
  * A record of Kafka's message format v2 (KIP-98), the same bytes that kafkajs writes, into one buffer of the right size. kafkajs makes
  * a zeroed 512-byte encoder for every record and every header, which is most of what a busy producer does.
  */
-export function encodeRecord({
-  offsetDelta = 0,
-  timestampDelta = 0,
-  key,
-  value,
-  headers = {},
-}: RecordFields): EncodedPart {
+export function encodeRecord(fields: RecordFields): EncodedPart {
+  const body = bodyBytes(fields);
+  const buffer = Buffer.allocUnsafe(varintBytes(body) + body);
+  putRecord(buffer, 0, fields, body);
+  return encodedPart(buffer);
+}
+
+/** Of a record, without the length before it. */
+export function bodyBytes({ offsetDelta = 0, timestampDelta = 0, key, value, headers = {} }: RecordFields): number {
+  const bytes = 1 + varintBytes(timestampDelta) + varintBytes(offsetDelta) + sizeOf(key) + sizeOf(value);
+  if (headers instanceof CopiedHeaders) return bytes + varintBytes(headers.count) + headers.byteLength;
+  let count = 0;
+  let headerBytes = 0;
+  for (const name of Object.keys(headers)) {
+    count += 1;
+    headerBytes += sizeOf(name) + sizeOf(headers[name] as Bytes);
+  }
+  return bytes + varintBytes(count) + headerBytes;
+}
+
+/** Writes a record whose body has so many bytes. @returns the place after it. */
+export function putRecord(
+  target: Buffer,
+  at: number,
+  { offsetDelta = 0, timestampDelta = 0, key, value, headers = {} }: RecordFields,
+  body: number,
+): number {
+  let next = putVarint(target, at, body);
+  target[next++] = 0;
+  next = putVarint(target, next, timestampDelta);
+  next = putVarint(target, next, offsetDelta);
+  next = putBytes(target, next, key);
+  next = putBytes(target, next, value);
+  if (headers instanceof CopiedHeaders) {
+    next = putVarint(target, next, headers.count);
+    for (const { bytes } of headers.parts) next += bytes.copy(target, next);
+    return next;
+  }
   const names = Object.keys(headers);
-  let bodyBytes = 1 + varintBytes(timestampDelta) + varintBytes(offsetDelta) + sizeOf(key) + sizeOf(value);
-  bodyBytes += varintBytes(names.length);
-  for (const name of names) bodyBytes += sizeOf(name) + sizeOf(headers[name] as Bytes);
-
-  const buffer = Buffer.allocUnsafe(varintBytes(bodyBytes) + bodyBytes);
-  let at = putVarint(buffer, 0, bodyBytes);
-  buffer[at++] = 0;
-  at = putVarint(buffer, at, timestampDelta);
-  at = putVarint(buffer, at, offsetDelta);
-  at = putBytes(buffer, at, key);
-  at = putBytes(buffer, at, value);
-  at = putVarint(buffer, at, names.length);
-  for (const name of names) {
-    at = putBytes(buffer, at, name);
-    at = putBytes(buffer, at, headers[name] as Bytes);
-  }
-  return { buf: buffer, buffer, size: () => buffer.length };
-}
-
-const none = -1;
-
-function sizeOf(bytes: Bytes): number {
-  if (bytes === null || bytes === undefined) return 1;
-  const length = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
-  return varintBytes(length) + length;
-}
-
-function putBytes(target: Buffer, at: number, bytes: Bytes): number {
-  if (bytes === null || bytes === undefined) return putVarint(target, at, none);
-  if (typeof bytes !== 'string') {
-    const next = putVarint(target, at, bytes.length);
-    return next + bytes.copy(target, next);
-  }
-  const length = Buffer.byteLength(bytes);
-  const next = putVarint(target, at, length);
-  return next + target.write(bytes, next, length, 'utf8');
-}
-
-const zigzag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;
-
-function varintBytes(value: number): number {
-  const bits = zigzag(value);
-  return bits < 0x80 ? 1 : bits < 0x4000 ? 2 : bits < 0x200000 ? 3 : bits < 0x10000000 ? 4 : 5;
-}
-
-function putVarint(target: Buffer, at: number, value: number): number {
-  let bits = zigzag(value);
-  let next = at;
-  for (; bits > 0x7f; bits >>>= 7) target[next++] = (bits & 0x7f) | 0x80;
-  target[next++] = bits;
+  next = putVarint(target, next, names.length);
+  for (const name of names) next = putBytes(target, putBytes(target, next, name), headers[name] as Bytes);
   return next;
+}
+
+function areSingle(headers: Readonly<Record<string, unknown>>): boolean {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value === null || value === undefined || Array.isArray(value)) return false;
+  }
+  return true;
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
+import { CopiedHeaders } from './copied-headers.ts';
 import { FetchedRecord, type BatchContext } from './fetched-record.ts';
 import { groupMessages } from './group-messages.ts';
+import { canEncodeProduce, encodeProduce, encodeRequest, type ProduceFields } from './produce-request.ts';
 import { canEncode, encodeRecord, type EncodedPart, type RecordFields } from './record-encoder.ts';
 
 interface RequestQueue {
@@ -9,14 +11,26 @@ interface RequestQueue {
   scheduleCheckPendingRequests(): void;
 }
 
+interface ProduceRequest {
+  encode(): Promise<EncodedPart>;
+}
+
 const require = createRequire(import.meta.url);
 
 /** Replaces parts of kafkajs 2.2.4 before the rest of it is loaded, see the README. */
 export function tuneKafkajs(): void {
   replace<(fields: RecordFields) => EncodedPart>(
     'protocol/recordBatch/record/v0/index.js',
-    (original) => (fields) => (canEncode(fields) ? encodeRecord(fields) : original(fields)),
+    (original) => (fields) => (canEncode(fields) ? encodeRecord(fields) : original(withoutCopies(fields))),
   );
+  replace<(fields: ProduceFields) => ProduceRequest>(
+    'protocol/requests/produce/v3/request.js',
+    (original) => (fields) => {
+      const request = original(fields);
+      return canEncodeProduce(fields) ? { ...request, encode: async () => encodeProduce(fields) } : request;
+    },
+  );
+  replace('protocol/request.js', () => encodeRequest);
   replace(
     'protocol/recordBatch/record/v0/decoder.js',
     () =>
@@ -29,6 +43,9 @@ export function tuneKafkajs(): void {
   replace('producer/groupMessagesPerPartition.js', () => groupMessages);
   quietRequestQueue();
 }
+
+const withoutCopies = (fields: RecordFields): RecordFields =>
+  fields.headers instanceof CopiedHeaders ? { ...fields, headers: fields.headers.read() } : fields;
 
 function replace<T>(module: string, by: (original: T) => T): void {
   const path = require.resolve(`kafkajs/src/${module}`);

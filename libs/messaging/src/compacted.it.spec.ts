@@ -83,9 +83,11 @@ describe('following a compacted topic', () => {
     await eventually(() => applied.at(-1) === 'c 4');
   });
 
-  it('is caught up at once with an empty topic', async () => {
+  it('is caught up at once with an empty topic, and can be stopped then', async () => {
     const { applied, follow } = await setUp(await testStack());
-    await follow().caughtUp;
+    const following = follow();
+    await following.caughtUp;
+    await following.stop();
     expect(applied).toEqual([]);
   });
 

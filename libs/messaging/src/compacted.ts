@@ -75,6 +75,8 @@ class Follower<F extends SchemaFamily> {
     for (let failures = 0; !this.stopped.signal.aborted; failures++) {
       try {
         await this.readEnds();
+        // Who has caught up with an empty topic may have stopped by now.
+        if (this.stopped.signal.aborted) return;
         await this.consume();
       } catch (error) {
         if (this.stopped.signal.aborted) return;

@@ -1,4 +1,4 @@
-import type { TopicDeclaration } from '@windlass/contracts';
+import { metricNameOf, type TopicDeclaration } from '@windlass/contracts';
 import type { Admin } from 'kafkajs';
 import { pause } from './backoff.ts';
 import { MessagingError } from './errors.ts';
@@ -14,12 +14,14 @@ export interface EnsuredTopics {
 /**
  * Creates the topics that are missing; safe to call from several programs at once. Configuration of existing topics is left as it
  * is: it may be an operator's. The admin client is connected.
- * @throws {MessagingError} TOPIC_MISMATCH when a topic exists with another partition count: keys would move. BROKER_UNAVAILABLE
+ * @throws {MessagingError} TOPIC_MISMATCH when a topic exists with another partition count: keys would move. TOPIC_COLLISION when
+ * Kafka would refuse a topic because of the name of another that exists. BROKER_UNAVAILABLE
  * (retryable) when a new topic is not served within 30 s.
  */
 export async function ensureTopics(admin: Admin, declarations: readonly TopicDeclaration[]): Promise<EnsuredTopics> {
   const present = new Set(await admin.listTopics());
   const missing = declarations.filter(({ topic }) => !present.has(topic));
+  checkCollisions(missing, present);
   if (missing.length > 0) {
     await admin.createTopics({
       // kafkajs's own waiting fails when a broker has not heard of the topic yet.
@@ -41,6 +43,20 @@ export async function ensureTopics(admin: Admin, declarations: readonly TopicDec
     created: missing.map(({ topic }) => topic),
     existing: declarations.filter(({ topic }) => present.has(topic)).map(({ topic }) => topic),
   };
+}
+
+/** Names that differ in `.` and `_` only are the same to Kafka's metrics. */
+function checkCollisions(missing: readonly TopicDeclaration[], present: ReadonlySet<string>): void {
+  const byMetric = new Map([...present].map((topic) => [metricNameOf(topic), topic]));
+  const found = missing.flatMap(({ topic }) => {
+    const other = byMetric.get(metricNameOf(topic));
+    return other === undefined ? [] : [`${topic} with ${other}`];
+  });
+  if (found.length === 0) return;
+  throw new MessagingError(
+    'TOPIC_COLLISION',
+    `Kafka takes these topics for the same: ${found.join('; ')}. Delete the other, or take another name or prefix`,
+  );
 }
 
 /**

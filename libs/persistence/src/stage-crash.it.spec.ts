@@ -22,7 +22,7 @@ describe('a stage that is killed', () => {
       prefix,
       partitions: 2,
       families: ['signals', 'emissions'],
-      limits: { batchRecords: 20 },
+      limits: { batchRecords: 20, batchAsideRecords: 10 },
     });
     closing.push(() => ground.close());
     return ground;
@@ -52,6 +52,48 @@ describe('a stage that is killed', () => {
     180_000,
   );
 
+  async function sendMixed(ground: Playground): Promise<void> {
+    for (let round = 0; round < 8; round++) {
+      await ground.send({ records: 15, keys: 12, from: round * 15 });
+      await ground.sendDiverted({ records: 25, keys: 5, from: round * 25 });
+    }
+  }
+
+  /** Nothing is missing, bytes and headers are as they were, and a record came after those that were diverted before it. */
+  async function allDiverted(ground: Playground): Promise<{ readonly doubles: number }> {
+    const { sent, firsts, all } = await ground.diverted();
+    const { value, headers } = firsts[0]!;
+    expect([headers['windlass-error-code'], value?.length]).toEqual(['NOT_NOW', sent[0]!.value?.length]);
+    const said = (one: (typeof sent)[0], offset: string | undefined) => ({
+      place: `${one.partition}/${offset}`,
+      key: one.key,
+      value: one.value?.toString('hex'),
+      ids: [one.headers['ce_id'], one.headers['traceparent']],
+    });
+    expect(firsts.map((one) => said(one, one.headers['windlass-error-offset']))).toEqual(
+      sent.map((one) => said(one, one.offset)),
+    );
+    return { doubles: all.length - firsts.length };
+  }
+
+  it.each(
+    (['diverted', 'handled', 'before-commit', 'committed', 'published'] as const).flatMap((point) =>
+      [1, 3].map((times) => ({ point, times })),
+    ),
+  )(
+    'loses nothing that it diverts, and keeps its order, when killed ($point, $times)',
+    async ({ point, times }) => {
+      const ground = await playground(`diverting, killed at ${point} ${times}`);
+      await sendMixed(ground);
+      await once(ground.fork({ killAt: { point, times } }), 'exit');
+      ground.fork();
+      await ground.settled(60_000);
+      const { doubles } = await eventually(() => allDiverted(ground), { deadlineMs: 30_000 });
+      if (point === 'diverted') expect(doubles).toBeGreaterThan(0);
+    },
+    180_000,
+  );
+
   it('ends like an undisturbed run when killed again and again', async () => {
     const ground = await playground('killed again and again');
     await ground.send({ records: 200, keys: 12 });
@@ -59,6 +101,25 @@ describe('a stage that is killed', () => {
     for (const point of points) await once(ground.fork({ killAt: { point, times: 2 } }), 'exit');
     ground.fork();
     await ground.settled(60_000);
+  }, 240_000);
+
+  it('diverts nothing ahead of others as a zombie', async () => {
+    const ground = await playground('diverting zombie');
+    await sendMixed(ground);
+    const zombie = ground.fork({ tellAt: { point: 'handled', times: 2 } });
+    await new Promise<void>((resolve) => {
+      zombie.on('message', (message) => {
+        if (message !== 'handled') return;
+        zombie.kill('SIGSTOP');
+        resolve();
+      });
+    });
+    const heir = await startCounting(ground.place);
+    closing.push(() => heir.stop());
+    await ground.settled(60_000);
+    zombie.kill('SIGCONT');
+    await ground.sendDiverted({ records: 30, keys: 5, from: 200 });
+    await eventually(() => allDiverted(ground), { deadlineMs: 40_000 });
   }, 240_000);
 
   it('cannot write once another has taken over: the zombie changes nothing, and gives the partition up', async () => {

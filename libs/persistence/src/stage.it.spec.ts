@@ -251,6 +251,23 @@ describe('a stage', () => {
     expect(passed.reduce((sum, by) => sum + by, 0)).toBe(3);
   });
 
+  it('fills its batches with what it handles: what is diverted takes no room in them', async () => {
+    const ground = await playground('diverted aside', { limits: { batchRecords: 20 }, families: ['signals'] });
+    for (let round = 0; round < 3; round++) {
+      await ground.sendDiverted({ records: 10, keys: 1, from: round * 10 });
+      await ground.send({ records: 10, keys: 1, from: round * 10 });
+    }
+    const sizes: number[] = [];
+    const count = () => undefined;
+    const observe = (name: string, _labels: object, size: number) =>
+      void (name === 'stage_batch_records' && sizes.push(size));
+    await start(ground, { metrics: { count, observe, set: () => undefined } });
+    await ground.settled();
+    expect(sizes.filter((size) => size > 0)).toEqual([20, 10]);
+    const { sent, firsts, all } = await ground.diverted();
+    expect([sent.length, firsts.length, all.length]).toEqual([30, 30, 30]);
+  });
+
   it('records a gap where retention was faster, tells it, and reads on', async () => {
     const ground = await playground('gap');
     const first = await startCounting(ground.place);

@@ -5,3 +5,4 @@ export { makeTopics } from './make-topics.ts';
 export { namespaceOf } from './namespace.ts';
 export { ownStack, testStack } from './test-stack.ts';
 export type { OwnTestStack, TestStack } from './test-stack.ts';
+export { openApiProblems } from './open-api-problems.ts';

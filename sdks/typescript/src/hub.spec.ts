@@ -5,7 +5,7 @@ import { RegistrationRefused } from './errors.ts';
 import { load } from './fixtures/algorithms.ts';
 import { register } from './hub.ts';
 import { processor } from './index.ts';
-import { silentLogger } from './log.ts';
+import { type Logger, silentLogger } from './log.ts';
 
 const declared = processor({ name: 'fixtures', algorithms: [load], from: import.meta.url });
 const answer = { revision: 3, windowTopic: 'w', resultTopic: 'r', partitions: 4, kafkaPrefix: 'p' };
@@ -17,7 +17,9 @@ describe('registration over HTTP', () => {
   afterEach(() => void server?.close());
 
   /** A hub that gives these answers one after the other, the last for ever. */
-  const hub = async (...answers: readonly { status: number; body: object }[]) => {
+  const hub = async (...given: readonly ({ status: number; body: object } | Logger)[]) => {
+    const answers = given.filter((one) => 'status' in one);
+    const log = given.find((one) => 'warn' in one) ?? silentLogger;
     requests = 0;
     server = createServer((_, response) => {
       const { status, body } = answers[Math.min(requests++, answers.length - 1)]!;
@@ -25,7 +27,7 @@ describe('registration over HTTP', () => {
     });
     await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
     const hubUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return register(declared, { hubUrl, log: silentLogger, signal: AbortSignal.timeout(20_000) });
+    return register(declared, { hubUrl, log, signal: AbortSignal.timeout(20_000) });
   };
 
   it('waits until the hub is up, and for what others bring', async () => {
@@ -33,6 +35,13 @@ describe('registration over HTTP', () => {
     const lacking = { status: 422, body: { problems: [problem('UNKNOWN_WINDOW_TYPE')] } };
     expect(await hub(early, lacking, { status: 200, body: answer })).toEqual(answer);
     expect(requests).toBe(3);
+  });
+
+  it('logs what the hub warns of', async () => {
+    const warned: unknown[] = [];
+    const log = { ...silentLogger, warn: (...said: unknown[]) => void warned.push(said) };
+    await hub({ status: 200, body: { ...answer, warnings: [problem('LEFT_OUT')] } }, log);
+    expect(warned).toEqual([['wrong', { code: 'LEFT_OUT', mend: 'right' }]]);
   });
 
   it('fails at once with every problem when it is refused', async () => {

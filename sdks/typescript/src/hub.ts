@@ -13,6 +13,10 @@ export interface Registration {
   readonly partitions: number;
   /** Prefix of the hub's topics. */
   readonly kafkaPrefix: string;
+  /** What may not be meant; an older hub tells none. */
+  readonly warnings?: readonly RegistrationProblem[];
+  /** Nothing is wrong, but somebody may want to know. */
+  readonly hints?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -39,7 +43,7 @@ export async function register(
       const timeout = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
       const response = await fetch(`${hubUrl}/v1/processors`, { method: 'POST', headers, body, signal: timeout });
       const text = await response.text();
-      if (response.ok) return JSON.parse(text) as Registration;
+      if (response.ok) return told(JSON.parse(text) as Registration, log);
       if (isPassing(response.status)) throw new Error(`HTTP ${response.status}: ${text}`);
       const refused = new RegistrationRefused({ status: response.status, problems: problemsOf(text), body: text });
       const { problems } = refused;
@@ -52,6 +56,11 @@ export async function register(
       onRetry: (error) => log.warn('not registered yet, trying again', { hubUrl, error: errorFields(error) }),
     },
   );
+}
+
+function told(registration: Registration, log: Logger): Registration {
+  for (const { code, message, mend } of registration.warnings ?? []) log.warn(message, { code, mend });
+  return registration;
 }
 
 function problemsOf(body: string): readonly RegistrationProblem[] {

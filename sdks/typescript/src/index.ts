@@ -12,6 +12,7 @@ export {
 } from './definition/algorithm.ts';
 export {
   children,
+  members,
   parent,
   previous,
   remote,
@@ -23,11 +24,13 @@ export {
   type Input,
   type InputsOf,
   type Needs,
+  type PreviousSpan,
 } from './definition/dependency.ts';
 export type { Duration } from './definition/duration.ts';
 export type { ProcessorDefinition, ProcessorOptions } from './definition/processor.ts';
 export { registrationOf } from './definition/registration.ts';
 export {
+  avro,
   boolean,
   bytes,
   double,

@@ -1,4 +1,5 @@
 import { indexDag, refOf, type DagRevision } from '@windlass/dag';
+import { describeRelation } from './dag-text.ts';
 
 /** An arrow of the picture. `dashed`: over other windows than the same, or what opens windows. */
 interface Edge {
@@ -34,13 +35,8 @@ function pictureOf(revision: DagRevision): Picture {
     put(algorithm.processor, ref);
     for (const { windowType } of algorithm.bindings)
       edges.push({ from: windowType, to: ref, label: '', dashed: false });
-    for (const { algorithm: needed, relation } of algorithm.dependencies) {
-      const label =
-        relation.kind === 'same'
-          ? ''
-          : relation.kind === 'previous' && 'count' in relation
-            ? `previous ${relation.count}`
-            : relation.kind;
+    for (const { algorithm: needed, asked, relation } of algorithm.dependencies) {
+      const label = [asked ?? '', describeRelation(relation)].filter(Boolean).join(' ');
       edges.push({ from: needed, to: ref, label, dashed: relation.kind !== 'same' });
     }
     for (const emitted of algorithm.emits) edges.push({ from: ref, to: emitted, label: 'emits', dashed: true });

@@ -1,5 +1,6 @@
 import {
   formatDurationUs,
+  hintsOf,
   indexDag,
   refOf,
   scopeOf,
@@ -8,6 +9,7 @@ import {
   type DagRevision,
   type Dependency,
   type Opening,
+  type ResultType,
   type WindowType,
 } from '@windlass/dag';
 
@@ -20,7 +22,9 @@ export function describeDag(revision: DagRevision): string {
   const missing = (revision.expected ?? [])
     .filter(({ algorithm }) => !index.algorithms.has(algorithm))
     .map(({ algorithm, processor }) => `expected, not registered yet: ${algorithm} (${processor})`);
-  return `${[head, '', ...roots, ...(missing.length > 0 ? ['', ...missing] : [])].join('\n')}\n`;
+  const hints = hintsOf(revision).map(({ path, message }) => `${path}: ${message}`);
+  const notes = [missing, hints].flatMap((lines) => (lines.length > 0 ? ['', ...lines] : []));
+  return `${[head, '', ...roots, ...notes].join('\n')}\n`;
 }
 
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
@@ -31,7 +35,10 @@ function treeOf(index: DagIndex, type: WindowType): string[] {
     ...index.algorithmsOn(ref).map((algorithm) => [describeAlgorithm(index, algorithm, ref)]),
     ...index.childTypesOf(ref).map((child) => treeOf(index, child)),
   ];
-  return [`${ref}  ${describeOpening(type.open)}${describeFor(type)}`, ...branches.flatMap(drawBranch)];
+  return [
+    `${ref}  ${describeOpening(type.open)}${describeFor(type)}${describeAsked(type)}`,
+    ...branches.flatMap(drawBranch),
+  ];
 }
 
 /** Each branch under its own corner; what follows its first line is moved in. */
@@ -41,25 +48,59 @@ function drawBranch(lines: readonly string[], at: number, branches: readonly (re
 }
 
 function describeAlgorithm(index: DagIndex, algorithm: Algorithm, windowType: string): string {
-  const { bindings, dependencies, processor, emits } = algorithm;
-  const { on, minCompleteness } = bindings.find((binding) => binding.windowType === windowType)!;
+  const { bindings, dependencies, processor, emits, result } = algorithm;
+  const { on, minCompleteness, asked } = bindings.find((binding) => binding.windowType === windowType)!;
   const isUsual = on.length === 2 && on.includes('ON_TIME') && on.includes('LATE');
   const opened = [...emits, ...index.conditionsOn(refOf(algorithm)).map(refOf)];
   return [
     `· ${refOf(algorithm)}`,
     `(${processor})`,
+    ...(asked === undefined ? [] : [`on ${asked}`]),
     ...(isUsual ? [] : [`on ${on.join(', ')}`]),
     ...(minCompleteness === undefined ? [] : [`from completeness ${minCompleteness}`]),
     ...(dependencies.length > 0 ? [`← ${dependencies.map(describeDependency).join(', ')}`] : []),
+    ...(result.type === 'none' ? [] : [`= ${describeResult(result)}`]),
     ...(opened.length > 0 ? [`→ opens ${opened.join(', ')}`] : []),
   ].join(' ');
 }
 
-export function describeDependency({ algorithm, relation }: Dependency): string {
-  if (relation.kind === 'same') return algorithm;
-  if (relation.kind !== 'previous')
-    return `${algorithm} of ${relation.kind === 'parent' ? 'the parent' : relation.kind}`;
-  return `${algorithm} of previous ${'count' in relation ? relation.count : formatDurationUs(relation.durationUs)}`;
+/** `double MB/s`, `struct`, `Avro io.team.Condition`. */
+function describeResult({ type, unit, avro }: ResultType): string {
+  const name = avro && [avro['namespace'], avro['name']].filter((part) => typeof part === 'string').join('.');
+  return [avro ? `Avro ${name || type}` : type, ...(unit === undefined ? [] : [unit])].join(' ');
+}
+
+/** `indicator@1.4.0 (indicator@^1.2) of previous 20 from completeness 0.9`. */
+export function describeDependency({ algorithm, asked, relation, minCompleteness }: Dependency): string {
+  const windows = describeRelation(relation);
+  return [
+    withAsked(algorithm, asked),
+    ...(windows === '' ? [] : [`of ${windows}`]),
+    ...(minCompleteness === undefined ? [] : [`from completeness ${minCompleteness}`]),
+  ].join(' ');
+}
+
+/** `previous 20, gap 1`; of the same window: nothing. */
+export function describeRelation(relation: Dependency['relation']): string {
+  if (relation.kind === 'same') return '';
+  if (relation.kind !== 'previous') return relation.kind === 'parent' ? 'the parent' : relation.kind;
+  if ('durationUs' in relation) {
+    const { durationUs, gapUs } = relation;
+    return `previous ${formatDurationUs(durationUs)}${gapUs === undefined ? '' : `, gap ${formatDurationUs(gapUs)}`}`;
+  }
+  const { count, gap, withinUs } = relation;
+  const reach = withinUs === undefined ? '' : `, within ${formatDurationUs(withinUs)}`;
+  return `previous ${count}${gap === undefined ? '' : `, gap ${gap}`}${reach}`;
+}
+
+const withAsked = (ref: string, asked: string | undefined): string => (asked === undefined ? ref : `${ref} (${asked})`);
+
+function describeAsked({ parentAsked, like }: WindowType): string {
+  const parts = [
+    ...(parentAsked === undefined ? [] : [`within ${parentAsked}`]),
+    ...(like ? [`like ${like.asked}`] : []),
+  ];
+  return parts.length > 0 ? `  (${parts.join(', ')})` : '';
 }
 
 /** What tells windows of this kind apart, in a few words. */
@@ -93,7 +134,7 @@ function words(open: Opening): string {
     case 'calendar':
       return `calendar, ${open.intervals.length} intervals, ${open.zone}`;
     case 'outcome':
-      return `opened by ${open.algorithm} when ${open.when}`;
+      return `opened by ${withAsked(open.algorithm, open.asked)} when ${open.when}`;
     case 'emission':
       return 'opened by emission';
     default:

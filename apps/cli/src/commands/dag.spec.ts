@@ -46,7 +46,7 @@ const defined = definedView(
           name: 'deviation',
           version: 1,
           windows: [{ windowType: 'cycle@1', on: ['FINAL'] }],
-          dependencies: [{ algorithm: 'level@1' }, { algorithm: 'level@1', relation: { previous: 20 } }],
+          dependencies: [{ algorithm: 'level@^1' }, { algorithm: 'level@1', relation: { previous: 20 } }],
           result: 'double',
         },
       ],
@@ -64,8 +64,8 @@ describe('windlass dag', () => {
         '',
         'life@1  from START to STOP of life  for unit',
         '├─ cycle@1  fixed 2s  for unit',
-        '│  ├─ · level@1 (condition)',
-        '│  └─ · deviation@1 (condition) on FINAL ← level@1, level@1 of previous 20 → opens degradation@1',
+        '│  ├─ · level@1 (condition) = double',
+        '│  └─ · deviation@1 (condition) on FINAL ← level@1 (level@^1), level@1 of previous 20 = double → opens degradation@1',
         '└─ degradation@1  opened by deviation@1 when result > 3.0  for unit',
         '',
         'expected, not registered yet: rul@1 (prognosis)',
@@ -78,7 +78,7 @@ describe('windlass dag', () => {
     const dot = dotOf(revision);
     expect(dot).toContain('"life@1" -> "cycle@1" [label="holds"]');
     expect(dot).toContain('"deviation@1" -> "degradation@1" [label="when result > 3.0", style=dashed]');
-    expect(dot).toContain('"level@1" -> "deviation@1"\n');
+    expect(dot).toContain('"level@1" -> "deviation@1" [label="level@^1"]');
     expect(dot).toContain('"level@1" -> "deviation@1" [label="previous 20", style=dashed]');
     expect(dot).toContain('label="prognosis"\n    "rul@1" [shape=box]');
   });

@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { DagRevision } from '@windlass/dag';
 import { dotOf, mermaidOf } from './dag-graph.ts';
 import { describeDag } from './dag-text.ts';
-import { askHub } from './hub-api.ts';
+import { askHub, changeHub, type Plan } from './hub-api.ts';
+import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
 
 interface Revision {
   readonly number: number;
@@ -44,13 +46,28 @@ function historyCommand(): Command {
     });
 }
 
+interface RollbackOptions extends WhyOption {
+  readonly force: boolean;
+  readonly plan: boolean;
+}
+
 function rollbackCommand(): Command {
   return new Command('rollback')
     .argument('<number>', 'the revision whose content is to be live again', parseNumber)
-    .description("makes an earlier revision's content the next revision")
-    .action(async (to: number) => {
-      const { revision } = await askHub<{ readonly revision: number }>('POST', '/v1/dag/rollback', { to });
-      process.stdout.write(`DAG revision ${revision} is live: what revision ${to} was.\n`);
+    .description("makes an earlier revision's content the next revision; exit code 1 when refused")
+    .option('--force', 'give up work that is under way of what it takes out', false)
+    .option('--plan', 'only show what would be', false)
+    .addOption(whyOption())
+    .action(async (to: number, { plan: isPlan, force, why }: RollbackOptions) => {
+      const plan = await askHub<Plan>('POST', '/v1/dag/rollback?plan=true', { to, force });
+      if (!reportPlan(plan)) return;
+      if (isPlan) {
+        process.stdout.write(planOutcome(plan, 'Rolling back makes'));
+        return;
+      }
+      const asked = changeHub<Plan>('POST', `/v1/dag/rollback?ifRevision=${plan.base}`, { to, force }, why);
+      const done = await orProblems(asked);
+      if (done) process.stdout.write(`DAG revision ${done.revision} is live: what revision ${to} was.\n`);
     });
 }
 

@@ -1,31 +1,63 @@
 import { Command } from 'commander';
+import { parseRevision } from './revision-option.ts';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
-import { askHub, type Plan } from './hub-api.ts';
+import { askHub, changeHub, type Plan } from './hub-api.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
 import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
 
-export function planCommand(): Command {
-  return new Command('plan')
+interface PruneOptions {
+  readonly prune: boolean;
+  readonly force: boolean;
+}
+
+interface PlanOptions extends PruneOptions {
+  readonly json: boolean;
+}
+
+interface ApplyOptions extends PruneOptions, WhyOption {
+  readonly ifRevision?: number;
+}
+
+const prunable = (command: Command): Command =>
+  command
     .argument('<file>', 'definitions file (YAML)')
+    .option('--prune', "take out window types and expected algorithms that are the file owner's and not in it", false)
+    .option('--force', 'with --prune: what then could never run too, and work that is under way', false);
+
+export function planCommand(): Command {
+  return prunable(new Command('plan'))
+    .option('--json', 'the answer of the hub', false)
     .description('show what applying a definitions file would change; exit code 1 when it would be refused')
-    .action(async (path: string) => {
+    .action(async (path: string, { json, ...options }: PlanOptions) => {
       const file = await readDefinitionsFile(path);
-      const plan = await planOf(file);
-      if (reportPlan(plan, file.locate)) process.stdout.write(planOutcome(plan, 'Applying makes'));
+      const plan = await planOf(file, options);
+      if (json) {
+        process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+        if (plan.problems.length > 0) process.exitCode = 1;
+      } else if (reportPlan(plan, file.locate)) process.stdout.write(planOutcome(plan, 'Applying makes'));
     });
 }
 
 export function applyCommand(): Command {
-  return new Command('apply')
-    .argument('<file>', 'definitions file (YAML)')
+  return prunable(new Command('apply'))
+    .option('--if-revision <number>', 'refuse unless this revision is live: the one that a plan showed', parseRevision)
     .description('change the hub to what a definitions file says: all of it or nothing')
-    .action(async (path: string) => {
+    .addOption(whyOption())
+    .action(async (path: string, { ifRevision, why, ...options }: ApplyOptions) => {
       const file = await readDefinitionsFile(path);
-      const plan = await planOf(file);
+      const plan = await planOf(file, options);
       if (!reportPlan(plan, file.locate)) return;
-      const asked = askHub<Plan>('PUT', `/v1/definitions?ifRevision=${plan.base}`, file.value);
+      const query = new URLSearchParams({ ifRevision: String(ifRevision ?? plan.base), ...flags(options) });
+      const asked = changeHub<Plan>('PUT', `/v1/definitions?${query}`, file.value, why);
       const done = await orProblems(asked, file.locate);
       if (done) process.stdout.write(planOutcome({ ...plan, revision: done.revision }, 'Applied:'));
     });
 }
 
-const planOf = (file: DefinitionsFile): Promise<Plan> => askHub<Plan>('POST', '/v1/definitions/plan', file.value);
+const planOf = (file: DefinitionsFile, options: PruneOptions): Promise<Plan> =>
+  askHub<Plan>('POST', `/v1/definitions/plan?${new URLSearchParams(flags(options))}`, file.value);
+
+const flags = ({ prune, force }: PruneOptions): Record<string, string> => ({
+  prune: String(prune),
+  force: String(force),
+});

@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { type AvailabilityPolicy, type PolicyInput, writtenPolicy } from '@windlass/dag';
 import { count } from './count-option.ts';
 import { dialShowCommand } from './dial-show.ts';
-import { askHub, HubError } from './hub-api.ts';
+import { askHub, changeHub, HubError } from './hub-api.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
 import { describeProblems } from './plan-text.ts';
 
 interface DialOptions extends Omit<PolicyInput, 'early' | 'catchUp'> {
@@ -36,6 +37,7 @@ export function dialCommand(): Command {
     .option('--catch-up-grace <duration>', 'a window that ended by less than this ago is not missed yet')
     .option('--silent-after <duration>', 'without a firing for so long a source is silent, which is told, or "never"')
     .option('--max-offline <duration>', 'a source that has said it is offline is waited for so long')
+    .addOption(whyOption())
     .action(setPolicy);
   return new Command('dial')
     .description('the dial between availability and accuracy of a window type')
@@ -43,14 +45,14 @@ export function dialCommand(): Command {
     .addCommand(dialShowCommand());
 }
 
-async function setPolicy(windowType: string, options: DialOptions): Promise<void> {
+async function setPolicy(windowType: string, { why, ...options }: DialOptions & WhyOption): Promise<void> {
   const patch = patchOf(options);
   if (Object.keys(patch).length === 0)
     throw new HubError('NOTHING_TO_SET', 'say what to change, for instance --allowed-lateness 10m');
   const path = `/v1/policies/${encodeURIComponent(windowType)}`;
   const before = await askHub<AvailabilityPolicy>('GET', path);
   try {
-    await askHub('PATCH', path, patch);
+    await changeHub('PATCH', path, patch, why);
   } catch (error) {
     if (!(error instanceof HubError) || error.problems.length === 0) throw error;
     process.exitCode = 1;

@@ -1,11 +1,15 @@
-import type { Change, Problem } from '@windlass/dag';
+import type { Change, Effect, Hint, Problem, ResolvedRef, Warning } from '@windlass/dag';
 
 /** What applying would do, or did. */
 export interface Plan {
   readonly base: number;
   readonly revision: number;
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
+  readonly effects: readonly Effect[];
   readonly problems: readonly Problem[];
+  readonly resolved: readonly ResolvedRef[];
+  readonly hints: readonly Hint[];
 }
 
 /** The hub refused, or could not be reached. */
@@ -28,8 +32,9 @@ export interface HubService {
   readonly url: string;
 }
 
-const DAG_REGISTRY: HubService = { variable: 'WINDLASS_HUB_URL', url: 'http://127.0.0.1:4100' };
+export const DAG_REGISTRY: HubService = { variable: 'WINDLASS_HUB_URL', url: 'http://127.0.0.1:4100' };
 export const TRIGGER: HubService = { variable: 'WINDLASS_TRIGGER_URL', url: 'http://127.0.0.1:4101' };
+export const ROUTER: HubService = { variable: 'WINDLASS_ROUTER_URL', url: 'http://127.0.0.1:4102' };
 export const RESULT_COLLECTOR: HubService = { variable: 'WINDLASS_RESULT_COLLECTOR_URL', url: 'http://127.0.0.1:4103' };
 
 /** What trigger answers to GET. @throws {HubError} as `askHub`. */
@@ -45,12 +50,14 @@ export async function askHub<T>(
   path: string,
   body?: unknown,
   { variable, url }: HubService = DAG_REGISTRY,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const hubUrl = (process.env[variable] || url).replace(/\/$/, '');
   const token = process.env['WINDLASS_TOKEN'];
   const response = await fetch(`${hubUrl}${path}`, {
     method,
     headers: {
+      ...headers,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
@@ -64,6 +71,10 @@ export async function askHub<T>(
   if (response.ok) return JSON.parse(text) as T;
   throw hubRefusal(response.status, text);
 }
+
+/** Asks dag-registry for a change, and says why. @throws {HubError} as `askHub`. */
+export const changeHub = <T>(method: string, path: string, body: unknown, why: string | undefined): Promise<T> =>
+  askHub<T>(method, path, body, DAG_REGISTRY, why ? { 'windlass-why': encodeURIComponent(why) } : {});
 
 /** What a service says no with: a problem document (RFC 9457), or any other body. */
 export function hubRefusal(status: number, text: string): HubError {

@@ -1,10 +1,20 @@
 import { HubError, type Plan } from './hub-api.ts';
-import { describeChanges, describeProblems, type Locate } from './plan-text.ts';
+import {
+  describeChanges,
+  describeEffects,
+  describeHints,
+  describeProblems,
+  describeResolved,
+  describeWarnings,
+  type Locate,
+} from './plan-text.ts';
 
 /** Prints what would change, or the problems; false, and exit code 1, when there are problems. */
-export function reportPlan({ changes, problems }: Plan, locate?: Locate): boolean {
+export function reportPlan({ changes, warnings, effects, problems, resolved, hints }: Plan, locate?: Locate): boolean {
   if (problems.length === 0) {
-    process.stdout.write(describeChanges(changes));
+    process.stdout.write(
+      `${describeChanges(changes)}${describeEffects(effects)}${describeResolved(resolved)}${describeWarnings(warnings, locate)}${describeHints(hints)}`,
+    );
     return true;
   }
   process.exitCode = 1;

@@ -2,23 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { beginUs, Simulation, SimulationError } from '@windlass/simulation';
-import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
-import { counted } from './dag-text.ts';
-import { describeProblems } from './plan-text.ts';
+import { readDefinitionsFile } from './definitions-file.ts';
 import { type NumberedStep, parseSimulationInput, SimulationInputError } from './simulation-input.ts';
 import { outputLine } from './simulation-output.ts';
-import { fileOf, validated } from './validate.ts';
+import { viewOf } from './validate.ts';
 
 interface SimulateOptions {
   readonly types: string;
   readonly input: string;
   readonly registration: readonly string[];
   readonly elements: boolean;
-}
-
-/** The definitions, or a registration, are refused; the message names every problem. */
-class RefusedError extends Error {
-  readonly code = 'REFUSED';
 }
 
 export function simulateCommand(): Command {
@@ -30,22 +23,16 @@ export function simulateCommand(): Command {
     .option('--elements', 'with each pane the ids of its elements', false)
     .addHelpText('after', '\nEvery field of input and output: docs/reference/simulate.md')
     .action(async ({ types, input, registration, elements }: SimulateOptions) => {
-      const view = viewOf(await readDefinitionsFile(types), await Promise.all(registration.map(readDefinitionsFile)));
+      const view = viewOf(
+        await readDefinitionsFile(types),
+        await Promise.all(registration.map(readDefinitionsFile)),
+        'nothing was simulated',
+      );
       const path = input === '-' ? 'stdin' : input;
       const steps = parseSimulationInput(await readInput(input), path);
       const nowUs = beginUs(steps.map(({ step }) => step));
       run({ simulation: new Simulation({ view, nowUs, elementIds: elements }), steps, path });
     });
-}
-
-function viewOf(definitions: DefinitionsFile, registrations: readonly DefinitionsFile[]) {
-  const defined = validated(definitions, registrations);
-  if (defined.ok) return defined.view;
-  const { problems } = defined;
-  const { locate } = fileOf(defined, definitions, registrations);
-  throw new RefusedError(
-    `${describeProblems(problems, locate)}${counted(problems.length, 'problem')}; nothing was simulated`,
-  );
 }
 
 const readInput = (path: string): Promise<string> =>

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Source } from '@windlass/dag';
-import { askHub, HubError, type Plan } from './hub-api.ts';
+import { type WhyOption, whyOption } from './why-option.ts';
+import { askHub, changeHub, HubError, type Plan } from './hub-api.ts';
 import { describeChanges, describeProblems } from './plan-text.ts';
 import { readSourcesFile } from './sources-file.ts';
 
@@ -36,14 +37,15 @@ export function sourcesCommand(): Command {
   const apply = new Command('apply')
     .argument('<file>', 'YAML with `sources`, or CSV with a header: name, kind, parent, groups, zone, labels.<name>…')
     .description('declare or change sources: all of the file or nothing; others stay')
+    .addOption(whyOption())
     .action(applySources);
   return new Command('sources').description('the source registry').addCommand(list).addCommand(show).addCommand(apply);
 }
 
-async function applySources(path: string): Promise<void> {
+async function applySources(path: string, { why }: WhyOption): Promise<void> {
   const file = await readSourcesFile(path);
   try {
-    const { changes } = await askHub<Plan>('PUT', '/v1/sources', file.value);
+    const { changes } = await changeHub<Plan>('PUT', '/v1/sources', file.value, why);
     process.stdout.write(describeChanges(changes));
   } catch (error) {
     if (!(error instanceof HubError) || error.problems.length === 0) throw error;

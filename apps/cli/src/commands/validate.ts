@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { liveRevision, type Problem } from '@windlass/dag';
+import { liveRevision, type Problem, type RegistryView, type Warning } from '@windlass/dag';
 import { definedView, type DefinedView } from '@windlass/simulation';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
 import { counted } from './dag-text.ts';
-import { describeProblems } from './plan-text.ts';
+import { describeProblems, describeWarnings, type Locate } from './plan-text.ts';
 
 interface ValidateOptions {
   readonly registration: readonly string[];
   readonly json: boolean;
 }
 
-/** A problem, and where in which file it stands. */
-export type PlacedProblem = Problem & { readonly at: string };
+/** A problem or warning, and where in which file it stands. */
+export type PlacedProblem = (Problem | Warning) & { readonly at: string; readonly severity: 'problem' | 'warning' };
 
 export function validateCommand(): Command {
   return new Command('validate')
@@ -24,7 +24,7 @@ export function validateCommand(): Command {
       'registrations of processors (YAML or JSON), checked after it in this order',
       [],
     )
-    .option('--json', 'the problems as a JSON array, with their codes', false)
+    .option('--json', 'problems and warnings as a JSON array, with their codes', false)
     .action(async (path: string, { registration, json }: ValidateOptions) => {
       const definitions = await readDefinitionsFile(path);
       const registrations = await Promise.all(registration.map(readDefinitionsFile));
@@ -41,28 +41,54 @@ export const validated = (definitions: DefinitionsFile, registrations: readonly 
     registrations.map(({ value }) => value),
   );
 
-/** In the order in which they are told; none: the files are accepted. */
+/** The definitions, or a registration, are refused; the message names every problem. */
+class RefusedError extends Error {
+  readonly code = 'REFUSED';
+}
+
+/** @throws {RefusedError} naming every problem with its place, and `consequence`. */
+export function viewOf(
+  definitions: DefinitionsFile,
+  registrations: readonly DefinitionsFile[],
+  consequence: string,
+): RegistryView {
+  const defined = validated(definitions, registrations);
+  if (defined.ok) return defined.view;
+  const { problems } = defined;
+  const locate = locatorOf(defined.registration, definitions, registrations);
+  throw new RefusedError(`${describeProblems(problems, locate)}${counted(problems.length, 'problem')}; ${consequence}`);
+}
+
+/** In the order in which they are told; no problem among them: the files are accepted. */
 export function placed(
   defined: DefinedView,
   definitions: DefinitionsFile,
   registrations: readonly DefinitionsFile[],
 ): PlacedProblem[] {
-  if (defined.ok) return [];
-  const { locate } = fileOf(defined, definitions, registrations);
-  return defined.problems.map((problem) => ({ ...problem, at: locate(problem.path) }));
+  const locator = (registration: number | null): Locate => locatorOf(registration, definitions, registrations);
+  if (defined.ok)
+    return defined.warnings.map(({ registration, ...warning }) => ({
+      ...warning,
+      severity: 'warning',
+      at: locator(registration)(warning.path),
+    }));
+  const locate = locator(defined.registration);
+  return defined.problems.map((problem) => ({ ...problem, severity: 'problem', at: locate(problem.path) }));
 }
 
-/** The one that is refused. */
-export const fileOf = (
-  { registration }: Extract<DefinedView, { ok: false }>,
+/** Places in the file that is meant; null: the definitions. */
+export const locatorOf = (
+  registration: number | null,
   definitions: DefinitionsFile,
   registrations: readonly DefinitionsFile[],
-): DefinitionsFile => (registration === null ? definitions : registrations[registration]!);
+): Locate => (registration === null ? definitions : registrations[registration]!).locate;
 
 function tell(defined: DefinedView, definitions: DefinitionsFile, registrations: readonly DefinitionsFile[]): void {
   if (defined.ok) {
     const { windowTypes, algorithms, expected = [] } = liveRevision(defined.view);
     const named = algorithms.length + expected.length;
+    for (const warning of defined.warnings)
+      process.stderr.write(describeWarnings([warning], locatorOf(warning.registration, definitions, registrations)));
     process.stdout.write(
       `Accepted: ${counted(windowTypes.length, 'window type')}, ${counted(named, 'algorithm')}, ${counted(defined.view.sources.size, 'source')}.\n`,
     );
@@ -70,6 +96,6 @@ function tell(defined: DefinedView, definitions: DefinitionsFile, registrations:
   }
   const { problems } = defined;
   process.stderr.write(
-    `${describeProblems(problems, fileOf(defined, definitions, registrations).locate)}${counted(problems.length, 'problem')}\n`,
+    `${describeProblems(problems, locatorOf(defined.registration, definitions, registrations))}${counted(problems.length, 'problem')}\n`,
   );
 }

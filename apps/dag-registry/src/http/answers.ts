@@ -7,6 +7,10 @@ export const change = z.object({
   action: z.enum(['added', 'changed', 'removed']),
   owners: z.array(z.string()),
   fields: z.array(z.string()).optional().describe('top-level fields that differ'),
+  values: z
+    .array(z.object({ at: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }))
+    .optional()
+    .describe('what was and what is'),
   because: z
     .array(z.string())
     .optional()
@@ -19,10 +23,25 @@ export const problem = z.object({
   path: z.string(),
   message: z.string(),
   mend: z.string(),
-  chain: z.array(z.string()).optional(),
+  chain: z.array(z.string()).optional().describe('the shortest that shows it'),
+  owners: z.array(z.string()).optional().describe('teams involved'),
 });
 
-export const changed = z.object({ revision: z.int().describe('the live revision'), changes: z.array(change) });
+export const resolved = z
+  .object({ path: z.string(), asked: z.string(), ref: z.string() })
+  .describe('what a reference stands for, where it is written otherwise: `indicator@^1.2` is `indicator@1.4.0`');
+
+export const hint = z
+  .object({ code: z.string(), names: z.array(z.string()), path: z.string(), message: z.string() })
+  .describe('about what is named or changed: nothing is wrong, but somebody may want to know');
+
+export const changed = z.object({
+  revision: z.int().describe('the live revision'),
+  changes: z.array(change),
+  warnings: z.array(problem).describe('what may not be meant'),
+  resolved: z.array(resolved),
+  hints: z.array(hint),
+});
 
 export const registered = changed.extend({
   windowTopic: z.string().describe('to read'),
@@ -34,6 +53,24 @@ export const registered = changed.extend({
 export const plan = changed.extend({
   base: z.int().describe('the revision it was made against'),
   problems: z.array(problem),
+  effects: z
+    .array(
+      z.object({
+        owner: z.string().describe('team whose algorithms are affected'),
+        cause: z.string(),
+        message: z.string(),
+        algorithms: z.array(z.string()),
+      }),
+    )
+    .describe('what it does to other teams'),
+});
+
+/** Of changes that may take something away. */
+export const removal = z.object({
+  plan: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('`true`: only tell what would be; then the answer is a plan'),
 });
 
 export const ifRevision = z.object({

@@ -3,12 +3,18 @@ import { Caller, Describe, type Principal, Roles } from '@windlass/service';
 import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
-import { changed } from './answers.ts';
+import { changed, ifRevision, plan, removal } from './answers.ts';
+import { revision, revisions } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
 const revisionNumber = z.coerce.number().int().min(0);
 const page = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
-const rollback = z.strictObject({ to: z.int().min(1).describe('revision whose content becomes the next revision') });
+const rollback = z.strictObject({
+  to: z.int().min(1).describe('revision whose content becomes the next revision'),
+  force: z.boolean().default(false).describe('give up work that is under way of what it takes out'),
+});
+const query = ifRevision.extend(removal.shape);
 
 @Controller('v1/dag')
 export class DagController {
@@ -21,19 +27,19 @@ export class DagController {
   }
 
   @Get()
-  @Describe({ summary: 'The live DAG revision; number 0 before the first' })
+  @Describe({ summary: 'The live DAG revision; number 0 before the first', answer: revision })
   live() {
     return this.queries.live();
   }
 
   @Get('revisions')
-  @Describe({ summary: 'Revisions, newest first: number, by whom, when' })
+  @Describe({ summary: 'Revisions, newest first: number, by whom, when', answer: revisions })
   async revisions(@Query({ schema: page }) { limit }: z.infer<typeof page>) {
     return { revisions: await this.queries.revisions(limit) };
   }
 
   @Get('revisions/:number')
-  @Describe({ summary: 'One revision' })
+  @Describe({ summary: 'One revision', answer: revision, refusals: { 404: 'UNKNOWN_REVISION' } })
   revision(@Param('number', { schema: revisionNumber }) number: number) {
     return answering(() => this.queries.revision(number));
   }
@@ -41,8 +47,22 @@ export class DagController {
   @Post('rollback')
   @HttpCode(200)
   @Roles('operator')
-  @Describe({ summary: "Make an earlier revision's content the next revision", answer: changed })
-  rollback(@Body({ schema: rollback }) { to }: z.infer<typeof rollback>, @Caller() caller: Principal) {
-    return answering(() => this.registry.rollback(to, { author: authorOf(caller) }));
+  @Describe({
+    summary: "Make an earlier revision's content the next revision",
+    answer: z.union([changed, plan]),
+    refusals: { 404: 'UNKNOWN_REVISION', 409: 'REVISION_MOVED', 422: 'REFUSED' },
+  })
+  rollback(
+    @Body({ schema: rollback }) body: z.infer<typeof rollback>,
+    @Query({ schema: query }) { plan: isPlan, ...rest }: z.infer<typeof query>,
+    @Caller() caller: Principal,
+    @Why() why: Reason,
+  ) {
+    const author = authorOf(caller);
+    return answering<unknown>(() =>
+      isPlan === 'true'
+        ? this.registry.planRollback(body, author)
+        : this.registry.rollback(body, { author, ...rest, ...why }),
+    );
   }
 }

@@ -1,10 +1,21 @@
 import { Body, Controller, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { definitionsJsonSchema } from '@windlass/dag';
+import { definitions, definitionsJsonSchema } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
-import type { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { changed, ifRevision, plan } from './answers.ts';
+import { z } from 'zod';
+import { jsonSchema } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
+
+const flag = z.enum(['true', 'false']).default('false');
+const pruning = z.object({
+  prune: flag.describe("take out window types and expected algorithms that are the file owner's and not in the file"),
+  force: flag.describe('with them what then could never run, and work that is under way'),
+});
+const query = ifRevision.extend(pruning.shape);
+
+const flags = ({ prune, force }: z.infer<typeof pruning>) => ({ prune: prune === 'true', force: force === 'true' });
 
 @Controller('v1/definitions')
 export class DefinitionsController {
@@ -18,29 +29,34 @@ export class DefinitionsController {
   @HttpCode(200)
   @Describe({
     summary: 'What applying a definitions file would change, and everything that is wrong with it',
+    body: definitions,
     answer: plan,
   })
-  plan(@Body() body: unknown, @Caller() caller: Principal) {
-    return this.registry.plan(body, authorOf(caller));
+  plan(@Body() body: unknown, @Query({ schema: pruning }) query: z.infer<typeof pruning>, @Caller() caller: Principal) {
+    return this.registry.plan(body, { author: authorOf(caller), ...flags(query) });
   }
 
   @Put()
   @Describe({
     summary: 'Apply a definitions file (as JSON)',
     description:
-      'All or nothing. It adds and changes; what the file leaves out stays. GET /v1/definitions/schema describes the body.',
+      'All or nothing. It adds and changes; what the file leaves out stays, unless `prune` is given. GET /v1/definitions/schema describes the body.',
+    body: definitions,
     answer: changed,
+    refusals: { 409: 'REVISION_MOVED', 422: 'REFUSED' },
   })
   apply(
     @Body() body: unknown,
-    @Query({ schema: ifRevision }) query: z.infer<typeof ifRevision>,
+    @Query({ schema: query }) { ifRevision: number, ...rest }: z.infer<typeof query>,
     @Caller() caller: Principal,
+    @Why() why: Reason,
   ) {
-    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...query }));
+    const onlyIf = number === undefined ? {} : { ifRevision: number };
+    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...onlyIf, ...flags(rest), ...why }));
   }
 
   @Get('schema')
-  @Describe({ summary: 'JSON Schema of the definitions file' })
+  @Describe({ summary: 'JSON Schema of the definitions file', answer: jsonSchema })
   schema() {
     return definitionsJsonSchema();
   }

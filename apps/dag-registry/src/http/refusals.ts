@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<RegistryErrorCode, number>> = {
   UNKNOWN_REVISION: 404,
   UNKNOWN_WINDOW_TYPE: 404,
   UNKNOWN_SOURCE: 404,
+  UNKNOWN_PROCESSOR: 404,
 };
 
 /** Answers the registry's refusals with their status and every problem; other errors pass. */

@@ -1,16 +1,13 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { retirement } from '@windlass/dag';
 import { Caller, Describe, type Principal, Roles } from '@windlass/service';
 import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
-import { changed, ifRevision, plan } from './answers.ts';
+import { changed, ifRevision, plan, removal } from './answers.ts';
 import { answering, authorOf } from './refusals.ts';
+import { type Reason, Why } from './why.ts';
 
-const query = ifRevision.extend({
-  plan: z
-    .enum(['true', 'false'])
-    .default('false')
-    .describe('`true`: only tell what would be; then the answer is a plan'),
-});
+const query = ifRevision.extend(removal.shape);
 
 @Controller('v1/retirements')
 export class RetirementsController {
@@ -28,15 +25,18 @@ export class RetirementsController {
     description:
       'All or nothing. Refused with everything that would starve, each with the chain that shows it; with `force` that is retired too. ' +
       'A processor that starts again registers itself again: stop it first.',
+    body: retirement,
     answer: z.union([changed, plan]),
+    refusals: { 409: 'REVISION_MOVED', 422: 'REFUSED' },
   })
   retire(
     @Body() body: unknown,
     @Query({ schema: query }) { plan: isPlan, ...rest }: z.infer<typeof query>,
     @Caller() caller: Principal,
+    @Why() why: Reason,
   ) {
     const author = authorOf(caller);
     if (isPlan === 'true') return this.registry.planRetirement(body, author);
-    return answering(() => this.registry.retire(body, { author, ...rest }));
+    return answering(() => this.registry.retire(body, { author, ...rest, ...why }));
   }
 }

@@ -1,13 +1,9 @@
 import { storeError } from '@windlass/persistence';
 import type { DataSource } from 'typeorm';
 import type { InstanceHeard, Liveness } from '../ports.ts';
-
-/** bigint columns come as text. */
-type Row = Omit<InstanceHeard, 'lagRecords' | 'startedAtUs' | 'heardAtUs'> & {
-  readonly lagRecords: string | null;
-  readonly startedAtUs: string;
-  readonly heardAtUs: string;
-};
+import type { Watched } from '../processor-watch.ts';
+import { readInstances } from './instance-rows.ts';
+import { readWatched } from './watch-rows.ts';
 
 export class PostgresLiveness implements Liveness {
   private readonly dataSource: DataSource;
@@ -16,19 +12,10 @@ export class PostgresLiveness implements Liveness {
     this.dataSource = dataSource;
   }
 
-  async instances(): Promise<readonly InstanceHeard[]> {
+  async heard(): Promise<{ readonly instances: readonly InstanceHeard[]; readonly watched: readonly Watched[] }> {
     try {
-      const rows: Row[] = await this.dataSource.query(
-        `SELECT processor, instance, version, host, sdk, state, algorithms, in_flight AS "inFlight", lag_records AS "lagRecords",
-                started_at_us AS "startedAtUs", heard_at_us AS "heardAtUs"
-         FROM processor_instance ORDER BY processor, instance`,
-      );
-      return rows.map((row) => ({
-        ...row,
-        lagRecords: row.lagRecords === null ? null : Number(row.lagRecords),
-        startedAtUs: Number(row.startedAtUs),
-        heardAtUs: Number(row.heardAtUs),
-      }));
+      const [instances, watched] = await Promise.all([readInstances(this.dataSource), readWatched(this.dataSource)]);
+      return { instances, watched };
     } catch (error) {
       throw storeError(error);
     }

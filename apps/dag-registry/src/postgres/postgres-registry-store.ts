@@ -1,8 +1,17 @@
-import type { DagRevision, RegistryState, Source } from '@windlass/dag';
+import {
+  type DagRevision,
+  type Hold,
+  holdName,
+  type HoldState,
+  type HoldSubject,
+  type RegistryState,
+  type Source,
+} from '@windlass/dag';
 import { storeError } from '@windlass/persistence';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Decision, RegistryStore, RevisionSummary, SourcePage, StampedEntry } from '../ports.ts';
-import { committed, LiveDagCache } from './live-dag.ts';
+import { committed, type LiveDag, LiveDagCache } from './live-dag.ts';
+import { insertAudit } from './postgres-audit-log.ts';
 import { readRevision } from './revision-chain.ts';
 import { type Runner, select } from './select.ts';
 
@@ -22,36 +31,24 @@ export class PostgresRegistryStore implements RegistryStore {
     });
   }
 
-  async change<T>(sources: readonly string[], decide: (state: RegistryState) => Decision<T>): Promise<T> {
-    // What the decision throws is not Postgres's trouble, and is not told as such.
-    let refusal: { readonly error: unknown } | undefined;
-    const decided = (state: RegistryState): Decision<T> => {
-      try {
-        return decide(state);
-      } catch (error) {
-        refusal = { error };
-        throw error;
-      }
-    };
-    try {
-      const { answer, after } = await this.dataSource.transaction(async (tx) => {
-        await tx.query('SELECT revision FROM head FOR UPDATE');
-        const before = await this.live.read(tx);
-        const { revision: live, policies } = before;
-        const decision = decided({ revision: live, policies, sources: await readSources(tx, sources) });
-        const { entries, revision } = decision;
-        const seq = await insert(tx, entries);
-        if (revision.number !== live.number) await tx.query('UPDATE head SET revision = $1', [revision.number]);
-        return {
-          answer: decision.answer,
-          after: seq === undefined ? before : committed(before, { entries, revision, seq }),
-        };
-      });
-      this.live.keep(after);
-      return answer;
-    } catch (error) {
-      throw refusal ? refusal.error : storeError(error);
-    }
+  change<T>(sources: readonly string[], decide: (state: RegistryState) => Decision<T>): Promise<T> {
+    const read = async ({ revision, policies }: LiveDag, tx: EntityManager): Promise<RegistryState> => ({
+      ...{ revision, policies },
+      sources: await readSources(tx, sources),
+    });
+    return this.deciding(read, decide);
+  }
+
+  changeHold<T>(subject: HoldSubject, decide: (state: HoldState) => Decision<T>): Promise<T> {
+    const read = async ({ revision }: LiveDag, tx: EntityManager): Promise<HoldState> => ({
+      revision,
+      hold: await readHold(tx, subject),
+    });
+    return this.deciding(read, decide);
+  }
+
+  holds(): Promise<readonly Hold[]> {
+    return guarded(() => readHolds(this.dataSource));
   }
 
   async revision(number: number): Promise<DagRevision | undefined> {
@@ -98,6 +95,43 @@ export class PostgresRegistryStore implements RegistryStore {
       return { sources, next: rows.length > limit ? sources.at(-1)!.name : null };
     });
   }
+
+  /** Reads with the lock of the `head` row, and stores what is decided. */
+  private async deciding<S, T>(
+    read: (live: LiveDag, tx: EntityManager) => Promise<S>,
+    decide: (state: S) => Decision<T>,
+  ): Promise<T> {
+    // What the decision throws is not Postgres's trouble, and is not told as such.
+    let refusal: { readonly error: unknown } | undefined;
+    const decided = (state: S): Decision<T> => {
+      try {
+        return decide(state);
+      } catch (error) {
+        refusal = { error };
+        throw error;
+      }
+    };
+    try {
+      const { answer, after } = await this.dataSource.transaction(async (tx) => {
+        await tx.query('SELECT revision FROM head FOR UPDATE');
+        const before = await this.live.read(tx);
+        const decision = decided(await read(before, tx));
+        const { entries, revision, audit } = decision;
+        const seq = await insert(tx, entries);
+        if (audit) await insertAudit(tx, audit);
+        if (revision.number !== before.revision.number)
+          await tx.query('UPDATE head SET revision = $1', [revision.number]);
+        return {
+          answer: decision.answer,
+          after: seq === undefined ? before : committed(before, { entries, revision, seq }),
+        };
+      });
+      this.live.keep(after);
+      return answer;
+    } catch (error) {
+      throw refusal ? refusal.error : storeError(error);
+    }
+  }
 }
 
 /** A source's number is one more than its highest: the core does not count them. @returns the last `seq`. */
@@ -122,6 +156,24 @@ async function insert(runner: Runner, entries: readonly StampedEntry[]): Promise
     ],
   );
   return Math.max(...rows.map(({ seq }) => Number(seq)));
+}
+
+async function readHold(runner: Runner, subject: HoldSubject): Promise<Hold | undefined> {
+  const [row] = await select<{ body: Hold }>(
+    runner,
+    "SELECT body FROM registry_entry WHERE kind = 'HOLD' AND name = $1 ORDER BY number DESC LIMIT 1",
+    [holdName(subject)],
+  );
+  return row?.body;
+}
+
+async function readHolds(runner: Runner): Promise<Hold[]> {
+  const rows = await select<{ body: Hold }>(
+    runner,
+    "SELECT DISTINCT ON (name) body FROM registry_entry WHERE kind = 'HOLD' ORDER BY name, number DESC",
+    [],
+  );
+  return rows.map(({ body }) => body).filter(({ mode }) => mode !== null);
 }
 
 async function readSources(runner: Runner, names: readonly string[]): Promise<ReadonlyMap<string, Source>> {

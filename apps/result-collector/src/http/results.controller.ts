@@ -27,7 +27,11 @@ export class ResultsController {
   }
 
   @Get('windows/:id')
-  @Describe({ summary: 'A window: its panes, and every outcome with its inputs', answer: windowAnswer })
+  @Describe({
+    summary: 'A window: its panes, and every outcome with its inputs',
+    answer: windowAnswer,
+    refusals: { 404: 'UNKNOWN_WINDOW' },
+  })
   async window(@Param('id', { schema: windowIdParameter }) id: string): Promise<z.infer<typeof windowAnswer>> {
     const window = await this.reader.window(id);
     if (!window)

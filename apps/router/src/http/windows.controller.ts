@@ -10,6 +10,40 @@ const query = z.object({
   source: z.string().min(1).max(limits.nameLength).describe("key of the window's records: its source or group"),
 });
 
+const us = z.int().describe('microseconds since 1970');
+const execution = z.object({
+  executionId: z.string(),
+  algorithm: z.string().describe('name@version'),
+  processor: z.string(),
+  run: z.int(),
+  attempt: z.int(),
+  state: z.string(),
+  revision: z.int(),
+  taskId: z.string().nullable(),
+  openedAtUs: us,
+  dispatchedAtUs: us.nullable(),
+  notBeforeUs: us.nullable().describe('not dispatched before; null: at once'),
+  staleInput: z.boolean(),
+  reason: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
+});
+const window = z.string().describe('its id, and its generation unless it is live');
+const answer = z.object({
+  windows: z.array(
+    z.union([
+      z.object({ window, state: z.literal('DONE'), doneAtUs: us }),
+      z.object({
+        window,
+        state: z.enum(['OPEN', 'WITHDRAWN']),
+        windowType: z.string().describe('name@version'),
+        revision: z.int(),
+        waitingRevision: z.int().nullable().describe('a newer pane that waits until this one is through'),
+        isFinal: z.boolean(),
+        executions: z.array(execution),
+      }),
+    ]),
+  ),
+});
+
 @Controller('v1/windows')
 export class WindowsController {
   private readonly store: PostgresWindowStore;
@@ -21,6 +55,8 @@ export class WindowsController {
   @Get(':id/executions')
   @Describe({
     summary: 'Executions of a window that can still change, in every generation, as they were last committed',
+    answer,
+    refusals: { 404: 'UNKNOWN_WINDOW' },
   })
   async executions(
     @Param('id', { schema: windowId }) id: string,

@@ -1,7 +1,7 @@
 import { type Changes, type DoneWindow, queuesOf, windowKey, type WindowState } from '@windlass/execution';
 import type { StageTransaction } from '@windlass/messaging';
 import type { DataSource } from 'typeorm';
-import type { Backlog, KeyPlace, WindowStore, WindowWrite } from '../ports.ts';
+import type { Backlog, KeyPlace, TaskCount, WindowStore, WindowWrite } from '../ports.ts';
 import { bulkStatement, type BulkColumn } from '@windlass/persistence';
 import { Blob, type Part } from './blob.ts';
 import type { WindowCodec } from './window-codec.ts';
@@ -99,6 +99,14 @@ export class PostgresWindowStore implements WindowStore {
     });
   }
 
+  async tasks(): Promise<TaskCount[]> {
+    const rows: (Pick<TaskCount, 'processor' | 'windowType'> & {
+      readonly queued: string;
+      readonly inFlight: string;
+    })[] = await this.dataSource.query(tasksSql);
+    return rows.map((row) => ({ ...row, queued: Number(row.queued), inFlight: Number(row.inFlight) }));
+  }
+
   async find({ slot, key, windowId }: KeyPlace & { readonly windowId: string }): Promise<(WindowState | DoneWindow)[]> {
     const rows: Row[] = await this.dataSource.query(findSql, [slot, key, Buffer.from(windowId, 'hex')]);
     return rows.map((row) => this.windowOf(row));
@@ -148,6 +156,15 @@ const backlogSql = `
   FROM window_state WHERE slot = ANY($1::smallint[]) AND active
   GROUP BY key, lane, window_type, queued, dispatched
   ORDER BY min(version)`;
+
+const tasksSql = `
+  SELECT processor, window_type AS "windowType", count(*) FILTER (WHERE is_queued) AS queued,
+    count(*) FILTER (WHERE NOT is_queued) AS "inFlight"
+  FROM window_state
+  CROSS JOIN LATERAL (
+    SELECT unnest(string_to_array(queued, ',')), true UNION ALL SELECT unnest(string_to_array(dispatched, ',')), false
+  ) AS task (processor, is_queued)
+  WHERE active GROUP BY processor, window_type ORDER BY processor, window_type`;
 
 const deleteSql = `
   DELETE FROM window_state w

@@ -113,6 +113,7 @@ export const stateSchema = {
                     { name: 'result', type: ['null', 'bytes'] },
                     { name: 'resultBytes', type: 'int' },
                     { name: 'told', type: ['null', 'bytes'] },
+                    { name: 'completeness', type: ['null', 'double'], default: null },
                   ],
                 },
               ],

@@ -21,6 +21,7 @@ export class DialController {
     description:
       'Of all sources and instances, by whole hours of processing time. `curve` says what each outOfOrderness would have given.',
     answer: dialAnswer,
+    refusals: { 404: 'UNKNOWN_WINDOW_TYPE' },
   })
   async dial(
     @Param('windowType') windowType: string,

@@ -56,6 +56,7 @@ export class EmissionsController {
       'All or none: with one bad request nothing is sent, and every problem is named. A window that is asked for again is the same window. What only the source’s own windows tell (no such window type for it, no parent there) goes to the dead letters with its reason.',
     status: 202,
     answer: z.object({ accepted: z.int(), ids: z.array(z.string()).describe('of the requests, in their order') }),
+    refusals: { 422: 'BAD_EMISSION, EMPTY_WINDOW', 503: 'KAFKA_UNAVAILABLE' },
   })
   async open(
     @Body({ schema: emissionsBody }) body: z.infer<typeof emissionsBody>,

@@ -38,6 +38,7 @@ export class ExplainController {
     summary: 'Why a source has no window of a type around a time',
     description: 'Or that it has one. By what the trigger still remembers, and by its journal.',
     answer: explainAbsenceAnswer,
+    refusals: { 503: 'REGISTRY_NOT_READ' },
   })
   async absence(
     @Query({ schema: explainAbsenceQuery }) query: z.infer<typeof explainAbsenceQuery>,
@@ -75,6 +76,7 @@ export class ExplainController {
   @Describe({
     summary: 'Why a window opened, why it fired or has not, and what was dropped of its time',
     answer: explainWindowAnswer,
+    refusals: { 404: 'UNKNOWN_WINDOW', 503: 'REGISTRY_NOT_READ' },
   })
   async window(
     @Param('id', { schema: windowIdParameter }) windowId: string,
@@ -95,6 +97,7 @@ export class ExplainController {
     description:
       'All of them, also those that its panes had no room for, as long as they are retained. The page says whether some have been deleted.',
     answer: windowSignalsAnswer,
+    refusals: { 404: 'UNKNOWN_WINDOW', 409: 'KEEPS_NO_SIGNALS', 503: 'REGISTRY_NOT_READ' },
   })
   async signals(
     @Param('id', { schema: windowIdParameter }) windowId: string,

@@ -39,6 +39,7 @@ export class OfflineController {
       'Its silence means nothing then: no idle advance, no notice, its windows stay open. Until it says it is back, `until` has passed, or the policy’s `maxOffline`.',
     status: 202,
     answer: declared,
+    refusals: { 503: 'KAFKA_UNAVAILABLE' },
   })
   offline(
     @Param('source', { schema: sourceName }) source: string,
@@ -53,6 +54,7 @@ export class OfflineController {
     summary: 'Say that a source is back; answered once Kafka has it',
     status: 202,
     answer: declared,
+    refusals: { 503: 'KAFKA_UNAVAILABLE' },
   })
   online(
     @Param('source', { schema: sourceName }) source: string,

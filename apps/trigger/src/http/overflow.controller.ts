@@ -64,6 +64,7 @@ export class OverflowController {
       'It is parked until all of it is back. A release that is interrupted goes on where it was when it is begun again.',
     status: 202,
     answer: parkedAnswer,
+    refusals: { 404: 'NOT_PARKED' },
   })
   async release(@Param('source', { schema: sourceName }) source: string): Promise<z.infer<typeof parkedAnswer>> {
     const parked = await this.reader.parked(source);

@@ -32,6 +32,7 @@ export class SignalsController {
       'All or none: with one bad signal nothing is sent, and every problem is named. Sending a signal again under its id changes nothing. Also CloudEvents 1.0 of type `io.windlass.signals.v1`: structured (`application/cloudevents+json`), batched (`application/cloudevents-batch+json`) or binary (`ce-` headers).',
     status: 202,
     answer: z.object({ accepted: z.int() }),
+    refusals: { 400: 'INVALID_REQUEST, BAD_CLOUD_EVENT', 422: 'BAD_SIGNAL', 503: 'KAFKA_UNAVAILABLE' },
   })
   async send(@Body({ schema: signalsBody }) body: z.infer<typeof signalsBody>): Promise<{ accepted: number }> {
     const signals = body.signals.map(toRecord);

@@ -25,6 +25,7 @@ export class WindowsController {
     description:
       'In order of slot, source, window type, start. Windows that are final and forgotten are known to the result-collector.',
     answer: windowsAnswer,
+    refusals: { 400: 'INVALID_REQUEST, BAD_CURSOR' },
   })
   async windows(
     @Query({ schema: windowsQuery }) query: z.infer<typeof windowsQuery>,
@@ -45,7 +46,11 @@ export class WindowsController {
   }
 
   @Get('watermarks')
-  @Describe({ summary: 'Watermarks of a source, by window type', answer: watermarksAnswer })
+  @Describe({
+    summary: 'Watermarks of a source, by window type',
+    answer: watermarksAnswer,
+    refusals: { 404: 'UNKNOWN_SOURCE' },
+  })
   async watermarks(
     @Query({ schema: watermarksQuery }) { source }: z.infer<typeof watermarksQuery>,
   ): Promise<z.infer<typeof watermarksAnswer>> {

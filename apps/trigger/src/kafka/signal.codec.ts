@@ -1,4 +1,12 @@
-import { isName, limits, type Emission as EmissionRecord, type Signal as SignalRecord } from '@windlass/contracts';
+import {
+  isName,
+  isSourceName,
+  limits,
+  metadataBytesOf,
+  sourceNameRule,
+  type Emission as EmissionRecord,
+  type Signal as SignalRecord,
+} from '@windlass/contracts';
 import { GLOBAL_KEY, OFFLINE_SIGNAL, UNTIL_FIELD, untilOf, type Emission, type Signal } from '@windlass/windowing';
 
 /** What is wrong with a record that its schema cannot say. */
@@ -12,22 +20,20 @@ export class BadRecord extends Error {
   }
 }
 
-/** Characters of an id, a correlation or an emission key. */
-const KEY_LENGTH = 200;
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/;
 
 /** @throws {BadRecord} naming the field, its value and what would be right. */
 export function toSignal(key: string, record: SignalRecord): Signal {
   const fail = failing('BAD_SIGNAL');
   const { source, id, name, eventTimeUs, phase, values, count, correlation, metadata, cause } = record;
-  checkKey(fail, 'source', source, limits.nameLength);
+  checkSource(fail, 'source', source);
   if (source !== key) fail(`source ${shown(source)} is not the record's key ${shown(key)}`);
   if (source === GLOBAL_KEY && cause === null)
     fail(`source ${shown(source)} is the hub's own: its windows belong to no source`);
-  checkKey(fail, 'id', id, KEY_LENGTH);
+  checkKey(fail, 'id', id, limits.idLength);
   if (!isName(name)) fail(`name ${shown(name)} must match [a-z][a-z0-9-]*, at most ${limits.nameLength} characters`);
   checkTime(fail, 'eventTimeUs', eventTimeUs);
-  if (correlation !== null) checkKey(fail, 'correlation', correlation, KEY_LENGTH);
+  if (correlation !== null) checkKey(fail, 'correlation', correlation, limits.idLength);
   const channels = Object.keys(values);
   if (channels.length > limits.signalValues)
     fail(`${channels.length} values, the limit signalValues is ${limits.signalValues}`);
@@ -42,13 +48,13 @@ export function toSignal(key: string, record: SignalRecord): Signal {
 export function toEmission(key: string, record: EmissionRecord): Emission {
   const fail = failing('BAD_EMISSION');
   const { id, windowType, startUs, endUs, emissionKey, metadata, parentWindowId } = record;
-  checkKey(fail, 'key', record.key, limits.nameLength);
+  checkSource(fail, 'key', record.key);
   if (record.key !== key) fail(`key ${shown(record.key)} is not the record's key ${shown(key)}`);
-  checkKey(fail, 'id', id, KEY_LENGTH);
+  checkKey(fail, 'id', id, limits.idLength);
   checkKey(fail, 'windowType', windowType, 2 * limits.nameLength + 1);
   checkTime(fail, 'startUs', startUs);
   checkTime(fail, 'endUs', endUs);
-  if (emissionKey !== null) checkKey(fail, 'emissionKey', emissionKey, KEY_LENGTH);
+  if (emissionKey !== null) checkKey(fail, 'emissionKey', emissionKey, limits.idLength);
   checkMetadata(fail, metadata);
   if (endUs <= startUs)
     throw new BadRecord(
@@ -83,6 +89,10 @@ function checkKey(fail: Fail, field: string, text: string, length: number): void
   if (CONTROL_CHARACTERS.test(text)) fail(`${field} ${shown(text)} has control characters`);
 }
 
+function checkSource(fail: Fail, field: string, text: string): void {
+  if (!isSourceName(text)) fail(`${field} ${shown(text)} of ${text.length} characters must have ${sourceNameRule}`);
+}
+
 /** Years −290 to 2255: within them microseconds, and sums with durations, are exact. */
 function checkTime(fail: Fail, field: string, timeUs: number): void {
   if (!Number.isSafeInteger(timeUs))
@@ -90,9 +100,7 @@ function checkTime(fail: Fail, field: string, timeUs: number): void {
 }
 
 function checkMetadata(fail: Fail, metadata: SignalRecord['metadata']): void {
-  let bytes = 0;
-  for (const [field, value] of Object.entries(metadata))
-    bytes += Buffer.byteLength(field) + (typeof value === 'string' ? Buffer.byteLength(value) : 8);
+  const bytes = metadataBytesOf(metadata);
   if (bytes > limits.metadataBytes)
     fail(`metadata has about ${bytes} bytes, the limit metadataBytes is ${limits.metadataBytes}`);
 }

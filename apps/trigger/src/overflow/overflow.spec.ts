@@ -46,7 +46,6 @@ class Hub {
       },
     },
     limit: { perSecond: 1, burst: 3 },
-    onParked: () => undefined,
   };
   private trigger = new Overflow(this.parts);
 

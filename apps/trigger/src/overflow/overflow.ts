@@ -22,8 +22,6 @@ export interface OverflowParts {
   readonly store: ParkingStore;
   /** Null: no source is parked; those that are stay so until they are released. */
   readonly limit: RateLimit | null;
-  /** So many more records were parked. */
-  readonly onParked: (records: number) => void;
 }
 
 /** A batch without what is parked. */
@@ -53,6 +51,7 @@ export const UNREADABLE = Symbol('unreadable');
 export class Overflow {
   private readonly parts: OverflowParts;
   private readonly partitions = new Map<number, Held>();
+  private parked = 0;
 
   constructor(parts: OverflowParts) {
     this.parts = parts;
@@ -77,6 +76,11 @@ export class Overflow {
     return count;
   }
 
+  /** Records that were parked since the start; one that had to be handled again counts twice. */
+  get parkedRecords(): number {
+    return this.parked;
+  }
+
   isParked(partition: number, source: string): boolean {
     return this.partitions.get(partition)?.known.get(source)?.stored.releasedAtUs === null;
   }
@@ -91,7 +95,7 @@ export class Overflow {
     if (!parking || parking.stored.releasedAtUs !== null || parking.tail) return undefined;
     if (record.header(headerNames.released) ?? record.header(headerNames.release)) return undefined;
     parking.lastOffset = record.offset;
-    this.parts.onParked(1);
+    this.parked += 1;
     return DIVERSION;
   }
 
@@ -109,7 +113,9 @@ export class Overflow {
     const held = this.partitions.get(batch.partition);
     if (!held || (!held.rates && held.known.size === 0))
       return { inputs: batch.inputs, rejected: [], messages: [], write: null };
-    return new Sieve(this.parts, held, batch).all();
+    const sifted = new Sieve(this.parts, held, batch).all();
+    this.parked += sifted.rejected.length;
+    return sifted;
   }
 }
 
@@ -139,8 +145,7 @@ class Sieve {
     for (const input of this.batch.inputs)
       if (input.kind === 'record' && input.family === 'signals') this.signal(input);
       else this.inputs.push(input);
-    const { store, topics, onParked } = this.parts;
-    if (this.rejected.length > 0) onParked(this.rejected.length);
+    const { store, topics } = this.parts;
     const rows = [...this.changed].map(({ stored }) => stored);
     return {
       inputs: this.inputs,

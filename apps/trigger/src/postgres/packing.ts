@@ -72,6 +72,13 @@ export class Packer {
     this.at += this.buffer.write(value, this.at, 'hex');
   }
 
+  /** What is packed already. */
+  copy(bytes: Buffer, from: number, to: number): void {
+    if (from === to) return;
+    if (this.at + to - from > this.buffer.length) this.grow(to - from);
+    this.at += bytes.copy(this.buffer, this.at, from, to);
+  }
+
   nullable<T>(value: T | null, pack: (value: T) => void): void {
     this.count(value === null ? 0 : 1);
     if (value !== null) pack(value);
@@ -160,6 +167,16 @@ export class Unpacker {
     const values: T[] = [];
     for (let left = this.count(); left > 0; left--) values.push(unpack());
     return values;
+  }
+
+  /** @throws RangeError when fewer bytes are left than these. */
+  expect(bytes: number): void {
+    if (this.at + bytes > this.buffer.length) throw new RangeError('packed state ends too early');
+  }
+
+  /** Where the next value begins. */
+  get position(): number {
+    return this.at;
   }
 
   /** Everything has been read. */

@@ -2,7 +2,7 @@ import type { StageTransaction } from '@windlass/messaging';
 import { storeError } from '@windlass/persistence';
 import type { DataSource } from 'typeorm';
 import { openWindowsOf, type WindowCounts } from '../open-windows.ts';
-import type { OpenWindowStore } from '../ports.ts';
+import type { OpenWindowReader, OpenWindowStore } from '../ports.ts';
 import { unpackState } from './source-state.codec.ts';
 
 const readCounts = `SELECT counts FROM open_windows WHERE partition = $1 AND partitions = $2`;
@@ -15,10 +15,13 @@ const nextStates = `
   SELECT slot, source, state FROM source_states
   WHERE slot % $1::int = $2::int AND (slot, source) > ($3, $4) ORDER BY slot, source LIMIT $5`;
 
+const sumCounts = `
+  SELECT key, sum(value::integer) AS sum FROM open_windows, jsonb_each_text(counts) WHERE partitions = $1 GROUP BY key`;
+
 const STATES_PER_PAGE = 500;
 
 /** One row for each partition, which is part of its batches' transactions. */
-export class PostgresOpenWindowStore implements OpenWindowStore {
+export class PostgresOpenWindowStore implements OpenWindowStore, OpenWindowReader {
   private readonly dataSource: DataSource;
   private readonly partitions: number;
 
@@ -34,6 +37,15 @@ export class PostgresOpenWindowStore implements OpenWindowStore {
         this.partitions,
       ]);
       return row ? new Map(Object.entries(row.counts)) : await this.counted(partition);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async counts(): Promise<WindowCounts> {
+    try {
+      const rows = await this.dataSource.query<{ key: string; sum: string }[]>(sumCounts, [this.partitions]);
+      return new Map(rows.map(({ key, sum }) => [key, Number(sum)]));
     } catch (error) {
       throw storeError(error);
     }

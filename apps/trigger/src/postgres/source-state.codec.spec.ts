@@ -12,7 +12,8 @@ import {
 import fc from 'fast-check';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
-import { packState, unpackState } from './source-state.codec.ts';
+import { packState, unpack, unpackState } from './source-state.codec.ts';
+import { isSame } from './window-copies.ts';
 
 const time = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(NEVER, FOREVER, 0, -1, 63, 64, -64));
 const id = fc.stringMatching(/^[0-9a-f]{32}$/);
@@ -265,6 +266,44 @@ describe('packing', () => {
     fc.assert(fc.property(state, (one) => void expect(unpackState(packState(one))).toEqual(one)));
   });
 
+  it('packs a state that was unpacked and has changed to the same bytes, whether it copies windows or not', () => {
+    const other = (window: WindowState): WindowState => ({ ...window, elements: window.elements + 1, dirty: true });
+    fc.assert(
+      fc.property(state, fc.array(fc.constantFrom('same', 'copied', 'other', 'gone', 'doubled')), (one, fates) => {
+        const from = unpack(packState(one));
+        let at = 0;
+        const fated = (window: WindowState): WindowState[] => {
+          switch (fates[at++ % Math.max(1, fates.length)]) {
+            case 'copied':
+              return [{ ...window }];
+            case 'other':
+              return [other(window)];
+            case 'gone':
+              return [];
+            case 'doubled':
+              return [{ ...other(window), id: 'f'.repeat(32) }, window];
+            default:
+              return [window];
+          }
+        };
+        const types = new Map(
+          [...from.state.types].map(([ref, type]) => [ref, { ...type, windows: type.windows.flatMap(fated) }] as const),
+        );
+        const changed = { ...from.state, types };
+        expect(packState(changed, from).equals(packState(changed))).toBe(true);
+      }),
+    );
+  });
+
+  it('copies nothing of a window of which anything is other', () => {
+    fc.assert(
+      fc.property(window, (one) => {
+        expect(isSame(one, { ...one })).toBe(true);
+        for (const field of Object.keys(one)) expect(isSame(one, { ...one, [field]: Symbol(field) })).toBe(false);
+      }),
+    );
+  });
+
   it('reads layout 1, which knew nothing of the dial', () => {
     const bytes = Buffer.from(
       'AQr/////////H/////////8fAAD/////////H/////////8fAAAAAgdjeWNsZUAxMv////////8f/////////x//////////H/////////8f' +
@@ -281,6 +320,8 @@ describe('packing', () => {
     const dial = { neededUs: 0, firstElements: 0, onTimeElements: 0 };
     expect(windows[0]).toMatchObject({ id: 'a'.repeat(32), startUs: 10, endUs: 20, elements: 3, fired: true, ...dial });
     expect(unpackState(packState(unpackState(bytes)))).toEqual(unpackState(bytes));
+    const from = unpack(bytes);
+    expect(packState(from.state, from).equals(packState(from.state))).toBe(true);
   });
 
   it('gives a kept signal back as it was, NaN and −0 included', () => {

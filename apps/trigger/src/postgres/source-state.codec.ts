@@ -8,6 +8,7 @@ import {
   type Noted,
   type SourceState,
   type TypeState,
+  type WindowState,
 } from '@windlass/windowing';
 import { packHabit, packOffline, packRegress, unpackHabit, unpackOffline, unpackRegress } from './habit.codec.ts';
 import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
@@ -15,13 +16,25 @@ import { packMember, packMembers, unpackMember, unpackMembers } from './members.
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
 import { packObserved, unpackObserved } from './observed.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
-import { packWindow, unpackWindow } from './window-state.codec.ts';
+import { packWindows, type UnpackedWindows } from './window-copies.ts';
+import { unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads this one as well. */
 const LAYOUT = 2;
 
-/** The state of one source, without what is stored apart (kept signals, past children). */
-export function packState(state: SourceState): Buffer {
+/** A state, and what it was unpacked from. */
+export interface UnpackedState {
+  readonly state: SourceState;
+  readonly bytes: Buffer;
+  /** Windows by type; null: they are packed otherwise now. */
+  readonly windows: ReadonlyMap<string, UnpackedWindows> | null;
+}
+
+/**
+ * The state of one source, without what is stored apart (kept signals, past children). Of what it came from, `from`, windows that are as
+ * they were are copied.
+ */
+export function packState(state: SourceState, from: UnpackedState | null = null): Buffer {
   const packer = new Packer();
   packer.count(LAYOUT);
   packer.integer(state.lastSeenUs);
@@ -34,7 +47,8 @@ export function packState(state: SourceState): Buffer {
   packer.list(state.emitted, (hash) => packer.hash(hash));
   packer.list([...state.types], ([ref, type]) => {
     packer.text(ref);
-    packType(packer, type);
+    const known = from?.windows?.get(ref);
+    packType(packer, type, from && known ? { bytes: from.bytes, known } : null);
   });
   packer.nullable(state.offline, (offline) => packOffline(packer, offline));
   packRegress(packer, state.regress);
@@ -44,8 +58,16 @@ export function packState(state: SourceState): Buffer {
 }
 
 /** @throws RangeError when the bytes are not a packed state of a layout we know. */
-export function unpackState(bytes: Buffer): SourceState {
-  const from = new Unpacker(bytes);
+export const unpackState = (bytes: Buffer): SourceState => unpack(bytes).state;
+
+/** As {@link unpackState}. The bytes must stay as they are until the state has been packed again. */
+export function unpack(bytes: Buffer): UnpackedState {
+  const windows = new Map<string, UnpackedWindows>();
+  const state = stateFrom(new Unpacker(bytes), windows);
+  return { state, bytes, windows: bytes[0] === LAYOUT ? windows : null };
+}
+
+function stateFrom(from: Unpacker, windows: Map<string, UnpackedWindows>): SourceState {
   const layout = from.count();
   if (layout < 1 || layout > LAYOUT)
     throw new RangeError(`packed state has layout ${layout}; this program reads 1 to ${LAYOUT}`);
@@ -59,7 +81,7 @@ export function unpackState(bytes: Buffer): SourceState {
     keptDeletedUs: from.integer(),
     log: unpackLog(from),
     emitted: from.list(() => from.hash()),
-    types: new Map(from.list(() => [from.text(), unpackType(from, layout)] as const)),
+    types: new Map(from.list(() => typeFrom(from, layout, windows))),
     offline: layout < 2 ? null : from.nullable(() => unpackOffline(from)),
     regress: layout < 2 ? emptySource.regress : unpackRegress(from),
   };
@@ -108,27 +130,33 @@ function packLog(packer: Packer, log: ElementLog): void {
 function unpackLog(from: Unpacker): ElementLog {
   const completeFromUs = from.integer();
   const names = from.list(() => from.text());
-  const log = { timesUs: [] as number[], hashes: [] as number[], counts: [] as number[], nameIndexes: [] as number[] };
   const length = from.count();
+  // Told how long they get: lists that grow as they are filled are allocated several times over. Bytes that end too early are refused
+  // before a length that is none takes memory.
+  from.expect(length);
+  const timesUs = new Array<number>(length);
+  const hashes = new Array<number>(length);
+  const counts = new Array<number>(length);
+  const nameIndexes = new Array<number>(length);
   let timeUs = 0;
   for (let i = 0; i < length; i++) {
     timeUs += from.integer();
-    log.timesUs.push(timeUs);
-    log.hashes.push(from.hash());
-    log.counts.push(from.count());
-    log.nameIndexes.push(from.count());
+    timesUs[i] = timeUs;
+    hashes[i] = from.hash();
+    counts[i] = from.count();
+    nameIndexes[i] = from.count();
   }
-  return { ...log, names, completeFromUs };
+  return { timesUs, hashes, counts, nameIndexes, names, completeFromUs };
 }
 
-function packType(packer: Packer, type: TypeState): void {
+function packType(packer: Packer, type: TypeState, from: Parameters<typeof packWindows>[2]): void {
   packer.integer(type.watermarkUs);
   packer.integer(type.idleUs);
   packer.integer(type.idleAskedUs);
   packer.integer(type.floorUs);
   packer.integer(type.scheduleFromUs);
   packer.integer(type.scheduleToUs);
-  packer.list(type.windows, (window) => packWindow(packer, window));
+  packWindows(packer, type.windows, from);
   packer.list(type.past, ({ id, startUs }) => {
     packer.id(id);
     packer.integer(startUs);
@@ -172,14 +200,33 @@ function packClosed(packer: Packer, closed: TypeState['closed']): void {
   });
 }
 
-const unpackType = (from: Unpacker, layout: number): TypeState => ({
+function typeFrom(from: Unpacker, layout: number, windows: Map<string, UnpackedWindows>): readonly [string, TypeState] {
+  const ref = from.text();
+  const places: number[] = [];
+  const type = unpackType(from, layout, places);
+  windows.set(ref, { windows: type.windows, places });
+  return [ref, type];
+}
+
+function windowsFrom(from: Unpacker, layout: number, places: number[]): WindowState[] {
+  const windows: WindowState[] = [];
+  const seen = layout > 1;
+  for (let left = from.count(); left > 0; left--) {
+    places.push(from.position);
+    windows.push(unpackWindow(from, seen));
+  }
+  places.push(from.position);
+  return windows;
+}
+
+const unpackType = (from: Unpacker, layout: number, places: number[]): TypeState => ({
   watermarkUs: from.integer(),
   idleUs: from.integer(),
   idleAskedUs: from.integer(),
   floorUs: from.integer(),
   scheduleFromUs: from.integer(),
   scheduleToUs: from.integer(),
-  windows: from.list(() => unpackWindow(from, { seen: layout > 1 })),
+  windows: windowsFrom(from, layout, places),
   past: from.list(() => ({ id: from.id(), startUs: from.integer() })),
   boundaries: from.list(() => ({ signal: unpackOutsideSignal(from), refused: from.flags() === 1 })),
   spent: from.list(() => ({ startUs: from.integer(), correlation: from.nullable(() => from.text()) })),

@@ -68,12 +68,30 @@ export function packWindow(packer: Packer, window: WindowState): void {
 }
 
 /** `seen`: with what the dial wants to know of it. */
-export function unpackWindow(from: Unpacker, { seen }: { readonly seen: boolean }): WindowState {
+export function unpackWindow(from: Unpacker, seen: boolean): WindowState {
   const id = from.id();
   const startUs = from.integer();
   const lengthUs = from.count();
   const flags = from.flags();
   const has = (bit: number): boolean => (flags & (1 << bit)) !== 0;
+  const elements = from.integer();
+  const firedElements = from.integer();
+  const revision = from.integer();
+  const version = from.count();
+  const awaited = from.integer();
+  const completed = from.integer();
+  const depth = from.count();
+  const parentId = has(7) ? from.id() : null;
+  const metadata = has(8) ? unpackMetadata(from) : noMetadata;
+  const closingMetadata = has(9) ? unpackMetadata(from) : null;
+  const openedAtElement = has(10) ? { timeUs: from.integer(), hash: from.hash() } : null;
+  const openedAtUs = has(11) ? from.integer() : null;
+  const origin = has(12) ? unpackOrigin(from) : null;
+  const earlyDueUs = has(13) ? from.integer() : null;
+  const lateDueUs = has(14) ? from.integer() : null;
+  const outcomeAtUs = has(16) ? from.integer() : null;
+  const hasChildren = has(15);
+  // One literal without others spread into it: there are very many windows.
   return {
     id,
     startUs,
@@ -85,40 +103,41 @@ export function unpackWindow(from: Unpacker, { seen }: { readonly seen: boolean 
     withdrawn: has(4),
     childrenOpen: has(5),
     awaitsFinal: has(6),
-    elements: from.integer(),
-    firedElements: from.integer(),
-    revision: from.integer(),
-    version: from.count(),
-    awaited: from.integer(),
-    completed: from.integer(),
-    depth: from.count(),
-    parentId: has(7) ? from.id() : null,
-    metadata: has(8) ? unpackMetadata(from) : {},
-    closingMetadata: has(9) ? unpackMetadata(from) : null,
-    openedAtElement: has(10) ? { timeUs: from.integer(), hash: from.hash() } : null,
-    openedAtUs: has(11) ? from.integer() : null,
-    origin: has(12)
-      ? {
-          windowId: from.id(),
-          algorithm: from.text(),
-          executionId: from.nullable(() => from.text()),
-          run: from.count(),
-        }
-      : null,
-    earlyDueUs: has(13) ? from.integer() : null,
-    lateDueUs: has(14) ? from.integer() : null,
-    outcomeAtUs: has(16) ? from.integer() : null,
-    ...(has(15)
-      ? {
-          pastChildren: from.count(),
-          pastChildrenEndUs: from.integer(),
-          childrenPublished: Object.fromEntries(from.list(() => [from.text(), from.hash()] as const)),
-        }
-      : { pastChildren: 0, pastChildrenEndUs: NO_PAST, childrenPublished: {} }),
+    elements,
+    firedElements,
+    revision,
+    version,
+    awaited,
+    completed,
+    depth,
+    parentId,
+    metadata,
+    closingMetadata,
+    openedAtElement,
+    openedAtUs,
+    origin,
+    earlyDueUs,
+    lateDueUs,
+    outcomeAtUs,
+    pastChildren: hasChildren ? from.count() : 0,
+    pastChildrenEndUs: hasChildren ? from.integer() : NO_PAST,
+    childrenPublished: hasChildren ? unpackPublished(from) : nonePublished,
     neededUs: seen ? from.count() : 0,
     firstElements: seen ? from.integer() : 0,
     onTimeElements: seen ? from.integer() : 0,
   };
 }
 
+const unpackOrigin = (from: Unpacker): NonNullable<WindowState['origin']> => ({
+  windowId: from.id(),
+  algorithm: from.text(),
+  executionId: from.nullable(() => from.text()),
+  run: from.count(),
+});
+
+const unpackPublished = (from: Unpacker): WindowState['childrenPublished'] =>
+  Object.fromEntries(from.list(() => [from.text(), from.hash()] as const));
+
+const noMetadata: WindowState['metadata'] = {};
+const nonePublished: WindowState['childrenPublished'] = {};
 const NO_PAST = Number.MIN_SAFE_INTEGER;

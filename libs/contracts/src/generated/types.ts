@@ -544,6 +544,24 @@ export interface TaskExecution {
   readonly timeoutMs: number;
   /** Executions of this task whose results it needs first */
   readonly after: readonly string[];
+  /** Of its dependencies those that name a range, or a version written otherwise */
+  readonly resolved: readonly ResolvedAlgorithm[];
+  /** Inputs of this task that are for others: these dependencies run without them */
+  readonly withheld: readonly Withheld[];
+}
+
+/** What a reference of its registration stands for */
+export interface ResolvedAlgorithm {
+  /** As registered, for instance indicator@^1.2 */
+  readonly asked: string;
+  /** name@version, as inputs name it */
+  readonly algorithm: string;
+}
+
+export interface Withheld {
+  /** Place among the dependencies as registered, from 0 */
+  readonly dependency: number;
+  readonly executionIds: readonly string[];
 }
 
 /** An accepted result of another algorithm */
@@ -561,4 +579,6 @@ export interface TaskInput {
   /** null when it travels by reference */
   readonly result: null | Value;
   readonly reference: null | string;
+  /** 0 to 1, of the pane that the result is about; null: unknown */
+  readonly completeness: null | number;
 }

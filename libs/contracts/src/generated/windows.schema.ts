@@ -174,6 +174,39 @@ export const windowsSchema = {
               doc: 'Executions of this task whose results it needs first',
               default: [],
             },
+            {
+              name: 'resolved',
+              type: {
+                type: 'array',
+                items: {
+                  type: 'record',
+                  name: 'ResolvedAlgorithm',
+                  doc: 'What a reference of its registration stands for',
+                  fields: [
+                    { name: 'asked', type: 'string', doc: 'As registered, for instance indicator@^1.2' },
+                    { name: 'algorithm', type: 'string', doc: 'name@version, as inputs name it' },
+                  ],
+                },
+              },
+              doc: 'Of its dependencies those that name a range, or a version written otherwise',
+              default: [],
+            },
+            {
+              name: 'withheld',
+              type: {
+                type: 'array',
+                items: {
+                  type: 'record',
+                  name: 'Withheld',
+                  fields: [
+                    { name: 'dependency', type: 'int', doc: 'Place among the dependencies as registered, from 0' },
+                    { name: 'executionIds', type: { type: 'array', items: 'string' } },
+                  ],
+                },
+              },
+              doc: 'Inputs of this task that are for others: these dependencies run without them',
+              default: [],
+            },
           ],
         },
       },
@@ -263,6 +296,12 @@ export const windowsSchema = {
               default: null,
             },
             { name: 'reference', type: ['null', 'string'], default: null },
+            {
+              name: 'completeness',
+              type: ['null', 'double'],
+              doc: '0 to 1, of the pane that the result is about; null: unknown',
+              default: null,
+            },
           ],
         },
       },

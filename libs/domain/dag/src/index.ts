@@ -1,5 +1,6 @@
 export type {
   Algorithm,
+  AskedRef,
   AvailabilityPolicy,
   Binding,
   BindingTiming,
@@ -13,6 +14,7 @@ export type {
   ObservedOpening,
   Opening,
   PaneTiming,
+  PreviousRelation,
   Processor,
   Ref,
   ResultType,
@@ -23,6 +25,7 @@ export type {
   WindowType,
 } from './model.ts';
 export {
+  afterWaitOf,
   isGrid,
   isObserved,
   isOpenedByElements,
@@ -58,7 +61,8 @@ export { applyDifference, diffDag, isDifference } from './difference.ts';
 export type { DagDifference } from './difference.ts';
 export { indexDag } from './dag-index.ts';
 export type { DagIndex, Dependant } from './dag-index.ts';
-export type { PreviousRelation, PreviousSpec } from './on-type.ts';
+export type { PreviousSpec } from './on-type.ts';
+export type { AvroSchema } from './avro/avro-schema.ts';
 export { compileCondition } from './condition.ts';
 export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from './condition.ts';
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';
@@ -66,7 +70,7 @@ export type { SignalExpression, SignalInput, SignalScalar } from './signal-expre
 export { formatDurationUs, parseDurationUs } from './duration.ts';
 export { didYouMean, nearMatch } from './near-match.ts';
 export { sortProblems } from './problem.ts';
-export type { Problem, ProblemCode } from './problem.ts';
+export type { Problem, ProblemCode, Warning, WarningCode } from './problem.ts';
 export { parse, parseDefinitions, parseRegistration, parseRetirement } from './definitions/parse.ts';
 export type { Parsed } from './definitions/parse.ts';
 export { strict } from './definitions/fields.ts';
@@ -79,14 +83,33 @@ export type { Retirement, RetirementInput } from './definitions/retirement.ts';
 export { policyFields, toPolicy, writtenPolicy } from './definitions/policy.ts';
 export type { PolicyInput } from './definitions/policy.ts';
 export { sourceDefinition, toSource } from './definitions/source.ts';
-export { applyDefinitions } from './change/apply-definitions.ts';
+export { applyAndPrune, applyDefinitions } from './change/apply-definitions.ts';
 export { changesBetween, proposeRollback } from './change/propose.ts';
+export { effectsOf } from './change/effects.ts';
+export type { Effect } from './change/effects.ts';
+export type { ValueChange } from './change/values.ts';
+export { takesAway } from './change/work.ts';
+export type { Asked, TaskCount, Work } from './change/work.ts';
 export { tunePolicy } from './change/tune-policy.ts';
+export { changeHold } from './change/change-hold.ts';
+export type { HoldProposal, HoldState, WantedHold } from './change/change-hold.ts';
+export { hintsOf } from './change/hints.ts';
 export { ownershipProblems } from './change/ownership.ts';
 export { retire } from './change/retire.ts';
 export { registerProcessor } from './change/register-processor.ts';
-export type { Change, ChangeRules, Proposal, Refusal, RegistryState } from './change/state.ts';
+export type {
+  Change,
+  ChangeRules,
+  Hint,
+  HintCode,
+  Proposal,
+  Refusal,
+  RegistryState,
+  ResolvedRef,
+} from './change/state.ts';
 export { judgeCron } from './validation/cron.ts';
 export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
-export { definitionsJsonSchema, referencePage, registrationJsonSchema } from './definitions/reference.ts';
+export { windowMetadata } from './window-metadata.ts';
+export { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from './definitions/reference.ts';
+export { compareVersions } from './versions/version.ts';

@@ -1,3 +1,4 @@
+import type { AvroSchema } from './avro/avro-schema.ts';
 import type { Calendar } from './calendar.ts';
 
 /** Integer microseconds since the Unix epoch, UTC, in event time: exact until the year 2255. */
@@ -5,6 +6,12 @@ export type EpochUs = number;
 
 /** `name@version`, for instance `cycle@1`. */
 export type Ref = string;
+
+/**
+ * A reference as somebody wrote it, `indicator@^1.2`, kept beside what it stands for since it was registered. Absent beside a
+ * reference: it was written as it is.
+ */
+export type AskedRef = string;
 
 export type MetadataValue = null | boolean | number | string;
 export type Metadata = Readonly<Record<string, MetadataValue>>;
@@ -129,6 +136,7 @@ export type Opening =
   | {
       readonly kind: 'outcome';
       readonly algorithm: Ref;
+      readonly asked?: AskedRef;
       /** CEL over `result`, `window`, `metadata`; type-checked at registration. */
       readonly when: string;
       /** The new window starts at the upstream window's start or end. */
@@ -186,6 +194,9 @@ export interface WindowType {
   readonly open: Opening;
   /** The type whose windows hold its windows; at most 4 deep. */
   readonly parent?: Ref;
+  readonly parentAsked?: AskedRef;
+  /** The type whose windows it took when it was applied, where a range was asked for. */
+  readonly like?: { readonly windowType: Ref; readonly asked: AskedRef };
   /** Keep the signals and carry them in pane and task; null: only count them. */
   readonly keepSignals: { readonly count: number; readonly bytes: number } | null;
   readonly metadata: Readonly<Record<string, MetadataField>>;
@@ -237,26 +248,58 @@ export type BindingTiming = PaneTiming | 'FINAL';
 
 export interface Binding {
   readonly windowType: Ref;
+  readonly asked?: AskedRef;
   /** Default: ON_TIME and LATE. */
   readonly on: readonly BindingTiming[];
   readonly minCompleteness?: number;
 }
 
+/** The fired windows of the same type and key that begin before a window. */
+export type PreviousRelation =
+  | {
+      readonly kind: 'previous';
+      /** The last so many. */
+      readonly count: number;
+      /** The nearest so many are left out. */
+      readonly gap?: number;
+      /** Only those that begin within so long before the window's start. */
+      readonly withinUs?: number;
+    }
+  | {
+      readonly kind: 'previous';
+      /** Those that begin within so long before the window's start, or before the gap. */
+      readonly durationUs: number;
+      /** Those that begin within so long before the window's start are left out. */
+      readonly gapUs?: number;
+    };
+
 /** Results of another algorithm that this one needs. */
 export interface Dependency {
   readonly algorithm: Ref;
+  readonly asked?: AskedRef;
   readonly relation:
     | { readonly kind: 'same' }
     | { readonly kind: 'parent' }
     | { readonly kind: 'children' }
-    | { readonly kind: 'previous'; readonly count: number }
-    | { readonly kind: 'previous'; readonly durationUs: number }
+    | PreviousRelation
     | { readonly kind: 'members' };
+  /** There is no result, and none is to come; what is to come is waited for. */
   readonly onMissing: 'wait' | 'runWithout' | 'skip' | 'fail';
-  readonly onFailed: 'runWithout' | 'skip' | 'fail';
-  readonly onProvisional: 'accept' | 'wait';
-  /** How long to wait before `onMissing` is settled without it; null: for ever. */
+  /** It failed or was skipped. */
+  readonly onFailed: 'wait' | 'runWithout' | 'skip' | 'fail';
+  /** It may still be revised. */
+  readonly onProvisional: 'accept' | 'wait' | 'runWithout' | 'skip' | 'fail';
+  /** Of the pane that the result is about, 0 to 1; a completeness that is not known is below it. */
+  readonly minCompleteness?: number;
+  /** It is below `minCompleteness`; present with that. */
+  readonly onIncomplete?: 'wait' | 'runWithout' | 'skip' | 'fail';
+  /** How long to wait, from when the run was opened; null: as long as there is something to wait for. */
   readonly waitMs: number | null;
+  /**
+   * What happens when the wait is over, or nothing is left to wait for. `accept` takes a result as it is, and runs without one where
+   * there is none. Absent: what `onMissing` says, and `skip` where that is `wait`.
+   */
+  readonly afterWait?: 'accept' | 'runWithout' | 'skip' | 'fail';
   readonly onRevision: 'rerun' | 'keep' | { readonly rerunDepth: number };
   /** Nobody declared `onRevision`: it is settled anew whenever the DAG changes, because only the whole DAG shows what leads back to itself. */
   readonly onRevisionDefaulted?: boolean;
@@ -268,8 +311,12 @@ export interface ResultType {
   readonly type: 'double' | 'long' | 'boolean' | 'string' | 'bytes' | 'array' | 'struct' | 'none';
   /** UCUM unit. */
   readonly unit?: string;
+  /** Of a field: it may be null. Absent: nothing was said of it. */
+  readonly optional?: boolean;
   /** Fields of a struct. */
   readonly fields?: Readonly<Record<string, ResultType>>;
+  /** A schema of the team's own, which the rest was derived from: how its values travel. */
+  readonly avro?: AvroSchema;
 }
 
 export interface RetryPolicy {
@@ -277,8 +324,12 @@ export interface RetryPolicy {
   readonly backoffMs: number;
   readonly backoffFactor: number;
   readonly maxBackoffMs: number;
-  /** Error classes that are never retried. */
+  /** The part of each wait that is drawn, 0 to 1: between all of it and what is left. Absent: a half. */
+  readonly jitter?: number;
+  /** Error classes or codes that are never retried. */
   readonly nonRetryable: readonly string[];
+  /** The only error classes or codes that are. Absent: all. */
+  readonly retryable?: readonly string[];
 }
 
 export interface Algorithm {
@@ -293,6 +344,8 @@ export interface Algorithm {
   readonly emits: readonly Ref[];
   /** Start-to-close limit of one attempt. */
   readonly timeoutMs: number;
+  /** From the opening of a run to its outcome, whatever it waits for, with all attempts. Absent: no limit. */
+  readonly scheduleToCloseMs?: number;
   readonly retry: RetryPolicy;
   /** Refused when larger; at most 4 MiB. */
   readonly maxResultBytes: number;
@@ -327,6 +380,20 @@ export interface DagRevision {
 export const refOf = ({ name, version }: { readonly name: string; readonly version: string }): Ref =>
   `${name}@${version}`;
 
-/** The text by which a pane names a `previous` dependency: `previous(20)`, or `previous(600000000us)`. */
-export const previousKey = (relation: { readonly count: number } | { readonly durationUs: number }): string =>
-  'count' in relation ? `previous(${relation.count})` : `previous(${relation.durationUs}us)`;
+/**
+ * The text by which a pane names a `previous` dependency: `previous(20)`, `previous(20, gap 1, within 3600000000us)`,
+ * `previous(600000000us, gap 60000000us)`. Read by SDKs.
+ */
+export function previousKey(relation: PreviousRelation): string {
+  if ('count' in relation) {
+    const { count, gap, withinUs } = relation;
+    const gapText = gap === undefined ? '' : `, gap ${gap}`;
+    return `previous(${count}${gapText}${withinUs === undefined ? '' : `, within ${withinUs}us`})`;
+  }
+  const { durationUs, gapUs } = relation;
+  return `previous(${durationUs}us${gapUs === undefined ? '' : `, gap ${gapUs}us`})`;
+}
+
+/** What a dependency does once it waits no longer. */
+export const afterWaitOf = ({ afterWait, onMissing }: Dependency): NonNullable<Dependency['afterWait']> =>
+  afterWait ?? (onMissing === 'wait' ? 'skip' : onMissing);

@@ -1,11 +1,9 @@
-import type { Algorithm, Dependency, Ref } from './model.ts';
+import type { Algorithm, PreviousRelation, Ref } from './model.ts';
 import { previousKey, refOf } from './model.ts';
-
-export type PreviousRelation = Extract<Dependency['relation'], { kind: 'previous' }>;
 
 /** One `previous` dependency of a window type: what the trigger must name in each of its panes. */
 export interface PreviousSpec {
-  /** `previous(20)` or `previous(600000000us)`. */
+  /** As `previousKey` writes it. */
   readonly key: string;
   readonly relation: PreviousRelation;
 }

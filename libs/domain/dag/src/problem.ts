@@ -7,6 +7,7 @@ export type ProblemCode =
   | 'UNKNOWN_WINDOW_TYPE'
   | 'UNKNOWN_ALGORITHM'
   | 'UNKNOWN_TEAM'
+  | 'TOPIC_COLLISION'
   | 'UNKNOWN_PROCESSOR'
   | 'NOT_OWNER'
   | 'CYCLE'
@@ -29,9 +30,25 @@ export type ProblemCode =
   | 'POLICY_CONTRADICTION'
   | 'BINDING_NEVER_FIRES'
   | 'NO_SIGNALS'
+  | 'NEVER_FITS'
   | 'STARVED'
   | 'STILL_USED'
+  | 'WORK_LOST'
+  | 'WORK_UNKNOWN'
+  | 'NOT_DRAINABLE'
   | 'LIMIT_EXCEEDED';
+
+/** Stable codes of what is worth knowing and refuses nothing. */
+export type WarningCode =
+  | 'WORK_LOST'
+  | 'WORK_UNKNOWN'
+  | 'UPSTREAM_RARE'
+  | 'LIFE_WITHOUT_END'
+  | 'WAIT_TOO_SHORT'
+  | 'LEFT_OUT'
+  | 'LATENESS_TOO_SHORT'
+  | 'PROCESSOR_SILENT'
+  | 'PROCESSOR_ALIVE';
 
 /** One thing that is wrong. The user's mistake: trying again unchanged gives the same answer. */
 export interface Problem {
@@ -42,8 +59,15 @@ export interface Problem {
   readonly message: string;
   /** What would mend it. */
   readonly mend: string;
-  /** The names that show it, each leading to the next. */
+  /** The names that show it, each leading to the next: the shortest such chain. */
   readonly chain?: readonly string[];
+  /** Teams whose things are involved; absent while nothing has said whose they are, as in a document that cannot be read. */
+  readonly owners?: readonly string[];
+}
+
+/** One thing that may not be meant: it is told, and done. */
+export interface Warning extends Omit<Problem, 'code'> {
+  readonly code: WarningCode;
 }
 
 /** In an order that does not depend on how it was found. */

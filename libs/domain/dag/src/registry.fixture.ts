@@ -1,6 +1,7 @@
 import { applyDefinitions } from './change/apply-definitions.ts';
 import { registerProcessor } from './change/register-processor.ts';
 import type { Proposal, Refusal, RegistryState } from './change/state.ts';
+import type { Work } from './change/work.ts';
 import type { DefinitionsInput } from './definitions/definitions.ts';
 import { parseDefinitions, parseRegistration } from './definitions/parse.ts';
 import type { RegistrationInput } from './definitions/registration.ts';
@@ -11,6 +12,9 @@ export const emptyState: RegistryState = {
   policies: new Map(),
   sources: new Map(),
 };
+
+/** Nothing is under way. */
+export const idle: Work = { openWindows: { known: true, value: new Map() }, tasks: { known: true, value: [] } };
 
 type Outcome = Proposal | Refusal;
 

@@ -1,4 +1,5 @@
 import { adopt } from './adopt.ts';
+import { dueAt, expire } from './deadline.ts';
 import { dispatch, type ReadyExecution, redispatchOverdue } from './dispatch.ts';
 import type { Draft, EditedWindow } from './draft.ts';
 import { isOver } from './execution.ts';
@@ -36,6 +37,12 @@ function pass(draft: Draft, w: EditedWindow): boolean {
       reopenIfRevised(draft, w, index, a);
       x = w.executions[index]!;
     }
+    const dueUs = dueAt(a, x);
+    if (dueUs !== null && dueUs <= nowUs) {
+      expire(draft, w, index, a);
+      continue;
+    }
+    deadlineUs = sooner(deadlineUs, dueUs);
     if (x.state !== 'PENDING') continue;
     if (x.notBeforeUs > nowUs) {
       deadlineUs = sooner(deadlineUs, x.notBeforeUs);

@@ -8,7 +8,19 @@ import { expected, storySpoke, type Story, type Verdicts } from './testing/story
 import { answerOf, boom, type Spoke, World } from './testing/world.ts';
 
 const rule = fc.constantFrom('runWithout' as const, 'skip' as const, 'fail' as const);
+const waiting = fc.constantFrom('wait' as const, 'runWithout' as const, 'skip' as const, 'fail' as const);
 const processor = fc.constantFrom('p', 'q');
+/** What is not as it should be, and what comes of waiting for better: never a limit, which is a matter of the order. */
+const wishes = fc.record(
+  {
+    onFailed: waiting,
+    onProvisional: fc.constantFrom('accept' as const, 'wait' as const, 'runWithout' as const, 'skip' as const),
+    onIncomplete: waiting,
+    minCompleteness: fc.constantFrom(0, 0.4, 0.8),
+    afterWait: fc.constantFrom('accept' as const, 'runWithout' as const, 'skip' as const, 'fail' as const),
+  },
+  { requiredKeys: ['onFailed', 'onIncomplete'] },
+);
 
 /** Algorithms over `same` and `previous`, in one processor or across two. */
 const sequence = fc
@@ -16,16 +28,17 @@ const sequence = fc
     p: fc.array(processor, { minLength: 4, maxLength: 4 }),
     onFailed: rule,
     onMissing: rule,
+    wishes,
     n: fc.integer({ min: 1, max: 4 }),
   })
-  .map(({ p, onFailed, onMissing, n }): AlgorithmSketch[] => [
+  .map(({ p, onFailed, onMissing, wishes, n }): AlgorithmSketch[] => [
     { name: 'a', processor: p[0]! },
     {
       name: 'b',
       processor: p[1]!,
       needs: [
-        { of: 'a', onFailed },
-        { of: 'a', over: { previous: n }, onFailed },
+        { of: 'a', ...wishes },
+        { of: 'a', over: { previous: n }, ...wishes },
       ],
     },
     {
@@ -48,10 +61,10 @@ const sequence = fc
 
 /** Algorithms of a parent and its children, which read each other. */
 const family = fc
-  .record({ p: fc.array(processor, { minLength: 4, maxLength: 4 }), onFailed: rule })
-  .map(({ p, onFailed }): AlgorithmSketch[] => [
+  .record({ p: fc.array(processor, { minLength: 4, maxLength: 4 }), onFailed: rule, wishes })
+  .map(({ p, onFailed, wishes }): AlgorithmSketch[] => [
     { name: 'base', type: 'parent', processor: p[0]! },
-    { name: 'kid', type: 'child', processor: p[1]!, needs: [{ of: 'base', over: 'parent', onFailed }] },
+    { name: 'kid', type: 'child', processor: p[1]!, needs: [{ of: 'base', over: 'parent', ...wishes }] },
     {
       name: 'next',
       type: 'child',
@@ -95,7 +108,7 @@ function stream(
   const inputs: KeyInput[] = panes.map((p, revision) => ({
     kind: 'pane',
     bytes: 100,
-    pane: { ...base, ...p, revision, version: revision + 1, isFinal: false },
+    pane: { ...base, ...p, completeness: p.elements / 10, revision, version: revision + 1, isFinal: false },
   }));
   let version = panes.length + 1;
   if (closed)
@@ -297,7 +310,7 @@ describe.each([
         }
         for (const event of last.values()) expect(event.runComplete).toBe(true);
       }),
-      { numRuns: 120 },
+      { numRuns: 3000 },
     );
   });
 });

@@ -94,6 +94,17 @@ describe('a dependency', () => {
     ]);
   });
 
+  it('that was asked for as a range is told to its processor as what it stands for', () => {
+    const dag = dagOf([{ name: 'a' }, { name: 'b', processor: 'q', needs: [{ of: 'a', asked: 'a@^1' }] }]);
+    const world = new World(dag);
+    world.do(pane({ window: 'w' }));
+    drain(world);
+    expect(world.tasks.map(({ executions }) => executions[0]!.resolved)).toEqual([
+      [],
+      [{ asked: 'a@^1', algorithm: 'a@1' }],
+    ]);
+  });
+
   it('on an algorithm that the revision lacks counts as missing and is never waited for', () => {
     const world = new World(dagOf([{ name: 'b', needs: [{ of: 'nobody', waitMs: 1e9 }] }]));
     world.do(pane({ window: 'w' }));

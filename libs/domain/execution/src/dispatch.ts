@@ -2,6 +2,7 @@ import type { Draft, EditedWindow } from './draft.ts';
 import type { Execution, Input, TaskId } from './execution.ts';
 import type { Task, TaskInput } from './outputs.ts';
 import type { PlannedAlgorithm } from './plan.ts';
+import { withheldFrom } from './withheld.ts';
 import { isFinal } from './resolve.ts';
 import { ruling, settle } from './settle.ts';
 
@@ -77,7 +78,7 @@ const taskOf = (
   taskId: task.taskId,
   processor: task.processor,
   pane: w.pane,
-  executions: task.group.map(({ index, planned, after }) => {
+  executions: task.group.map(({ index, planned, inputs, after }) => {
     const x = w.executions[index]!;
     return {
       executionId: x.executionId,
@@ -86,6 +87,8 @@ const taskOf = (
       attempt: x.attempt,
       timeoutMs: planned.algorithm.timeoutMs,
       after: after.map((upstream) => w.executions[upstream]!.executionId),
+      resolved: planned.resolved,
+      withheld: withheldFrom(w.pane, { planned, inputs, brought: task.inputs }),
     };
   }),
   inputs: task.inputs,
@@ -117,6 +120,7 @@ function taskInputs(draft: Draft, group: readonly ReadyExecution[]): { list: Tas
         isFinal: isFinal(upstream),
         metadata: pane.metadata,
         result: settled.result,
+        completeness: settled.completeness,
       });
       bytes += settled.resultBytes + INPUT_BYTES;
     }

@@ -48,6 +48,8 @@ export interface Settled {
   readonly resultBytes: number;
   /** As it was told, where it may have to be told again as stale; else null. */
   readonly told: Outcome | null;
+  /** Of the pane that the run answered for; null: unknown. */
+  readonly completeness: number | null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { EpochUs, Metadata, Ref } from '@windlass/dag';
+import type { AskedRef, EpochUs, Metadata, Ref } from '@windlass/dag';
 import type { Emission, ExecutionId, OutcomeState, Reason, Relation, TaskId } from './execution.ts';
 import type { Changes } from './key-state.ts';
 import type { Lane, Pane, WindowHeader, WindowId } from './pane.ts';
@@ -14,6 +14,21 @@ export interface TaskExecution {
   readonly timeoutMs: number;
   /** Executions of this task whose results it needs first. */
   readonly after: readonly ExecutionId[];
+  /** What the references of its dependencies stand for, where they are written otherwise (as ranges). */
+  readonly resolved: readonly ResolvedAlgorithm[];
+  /** Results that are in the task for others, and that its own dependencies are to run without. */
+  readonly withheld: readonly Withheld[];
+}
+
+export interface Withheld {
+  /** Place among the dependencies that its algorithm was registered with. */
+  readonly dependency: number;
+  readonly executionIds: readonly ExecutionId[];
+}
+
+export interface ResolvedAlgorithm {
+  readonly asked: AskedRef;
+  readonly algorithm: Ref;
 }
 
 export interface TaskInput {
@@ -28,6 +43,8 @@ export interface TaskInput {
   readonly isFinal: boolean;
   readonly metadata: Metadata;
   readonly result: ResultValue;
+  /** Of the pane that the result is about; null: unknown. */
+  readonly completeness: number | null;
 }
 
 /** One pane and the part of the DAG that one processor can run on it now. */

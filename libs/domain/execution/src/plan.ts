@@ -9,6 +9,7 @@ import {
   type Ref,
   refOf,
 } from '@windlass/dag';
+import type { ResolvedAlgorithm } from './outputs.ts';
 
 export type RelationKind = Dependency['relation']['kind'];
 
@@ -22,6 +23,8 @@ export interface PlannedDependency {
   readonly previousKey: string;
   /** Types of the children that carry the upstream, for `children`. */
   readonly childTypes: readonly Ref[];
+  /** It may leave out a result that another algorithm takes. */
+  readonly isSelective: boolean;
 }
 
 export interface PlannedAlgorithm {
@@ -29,6 +32,7 @@ export interface PlannedAlgorithm {
   readonly algorithm: Algorithm;
   readonly binding: Binding;
   readonly dependencies: readonly PlannedDependency[];
+  readonly resolved: readonly ResolvedAlgorithm[];
   /** Some dependency may keep a result although its input was revised. */
   readonly keeps: boolean;
 }
@@ -132,7 +136,9 @@ function planOf(dag: DagRevision, windowType: Ref): TypePlan {
         sameIndex: dependency.relation.kind === 'same' ? (indexOf.get(dependency.algorithm) ?? -1) : -1,
         previousKey: dependency.relation.kind === 'previous' ? previousKey(dependency.relation) : '',
         childTypes: childTypes.filter((type) => carries(type, dependency.algorithm)),
+        isSelective: dependency.minCompleteness !== undefined || dependency.onProvisional !== 'accept',
       })),
+      resolved: resolvedOf(algorithm),
       keeps: algorithm.dependencies.some((d) => d.onRevision !== 'rerun'),
     })),
     reads: list.some((a) => a.dependencies.some((d) => d.relation.kind !== 'same')),
@@ -142,13 +148,16 @@ function planOf(dag: DagRevision, windowType: Ref): TypePlan {
   };
 }
 
+const resolvedOf = ({ dependencies }: Algorithm): ResolvedAlgorithm[] =>
+  dependencies.flatMap(({ asked, algorithm }) => (asked === undefined ? [] : [{ asked, algorithm }]));
+
 function historyOf(algorithms: readonly Algorithm[], carried: (ref: Ref) => boolean): History | null {
   let history: { count: number; durationUs: number } | null = null;
   for (const { algorithm, relation } of algorithms.flatMap((a) => a.dependencies)) {
     if (relation.kind !== 'previous' || !carried(algorithm)) continue;
     history ??= { count: 0, durationUs: 0 };
-    if ('count' in relation) history.count = Math.max(history.count, relation.count);
-    else history.durationUs = Math.max(history.durationUs, relation.durationUs);
+    if ('count' in relation) history.count = Math.max(history.count, relation.count + (relation.gap ?? 0));
+    else history.durationUs = Math.max(history.durationUs, relation.durationUs + (relation.gapUs ?? 0));
   }
   return history;
 }

@@ -1,3 +1,5 @@
+import type { Dependency } from '@windlass/dag';
+import { actOn, flawOf, reasonFor, type Trouble } from './dependency-rules.ts';
 import type { Draft } from './draft.ts';
 import { type Execution, type Input, isOver, type Reason, type Relation } from './execution.ts';
 import { sibling } from './key-state.ts';
@@ -11,10 +13,7 @@ export type Resolution =
   | { readonly kind: 'wait'; readonly untilUs: number | null }
   | { readonly kind: 'settle'; readonly state: 'SKIPPED' | 'FAILED'; readonly reason: Reason };
 
-/**
- * One upstream result. `coming`: its execution has begun; `later`: it may begin when its window fires again;
- * `never`: its window has none and will have none.
- */
+/** One upstream result, or why there is none (see `Trouble`). */
 type Upstream =
   | { readonly kind: 'accepted'; readonly window: WindowState; readonly execution: Execution }
   | { readonly kind: 'failed'; readonly window: WindowState; readonly execution: Execution }
@@ -29,7 +28,7 @@ const coming: Upstream = { kind: 'coming' };
 const later: Upstream = { kind: 'later' };
 const never: Upstream = { kind: 'never' };
 
-const relations: Readonly<Record<RelationKind, Relation>> = {
+export const relations: Readonly<Record<RelationKind, Relation>> = {
   same: 'SAME',
   parent: 'PARENT',
   children: 'CHILDREN',
@@ -77,41 +76,49 @@ export function resolve(
       ? [{ kind: 'fused', index: planned.sameIndex }]
       : upstreamsOf(draft, w, planned);
   const untilUs = dependency.waitMs === null ? null : openedUs + dependency.waitMs * 1000;
-  const waitsNoLonger = untilUs !== null && untilUs <= draft.context.nowUs;
+  const isOverdue = untilUs !== null && untilUs <= draft.context.nowUs;
   const inputs: Input[] = [];
   const after: number[] = [];
   let waits = false;
   for (const upstream of upstreams) {
-    switch (upstream.kind) {
-      case 'accepted':
-        if (dependency.onProvisional === 'accept' || isFinal(upstream.window))
-          inputs.push(inputOf(d, planned, upstream.window, upstream.execution));
-        else if (!waitsNoLonger) waits = true;
-        else if (dependency.onMissing !== 'runWithout') return missing(planned, 'INPUT_TIMEOUT');
-        break;
-      case 'fused':
-        if (dependency.onProvisional === 'accept' || isFinal(w)) after.push(upstream.index);
-        else if (!waitsNoLonger) waits = true;
-        else if (dependency.onMissing !== 'runWithout') return missing(planned, 'INPUT_TIMEOUT');
-        break;
-      case 'failed':
-        if (dependency.onFailed !== 'runWithout') return failed(planned, upstream.execution);
-        break;
-      case 'coming':
-      case 'later':
-        if (upstream.kind === 'later' && untilUs === null && dependency.onMissing === 'runWithout') break;
-        if (!waitsNoLonger) waits = true;
-        else if (dependency.onMissing !== 'runWithout') return missing(planned, 'INPUT_TIMEOUT');
-        break;
-      case 'never':
-        if (dependency.onMissing !== 'runWithout') return missing(planned, 'INPUT_MISSING');
-        break;
-      default:
-        upstream satisfies never;
-    }
+    const trouble = troubleOf(dependency, upstream, w);
+    const act = trouble === null ? 'accept' : actOn(dependency, trouble, isOverdue);
+    // What is left out of a result still to be made by this very task waits for it, and goes out without it.
+    if (act === 'wait' || (act === 'runWithout' && upstream.kind === 'fused')) waits = true;
+    else if (act === 'skip' || act === 'fail') return settledFor(planned, trouble!, act);
+    else if (act === 'runWithout') continue;
+    else if (upstream.kind === 'accepted') inputs.push(inputOf(d, planned, upstream.window, upstream.execution));
+    else if (upstream.kind === 'fused') after.push(upstream.index);
   }
   return waits ? { kind: 'wait', untilUs } : { kind: 'ready', inputs, after };
 }
+
+/** What is not as the dependency wishes; null: nothing. */
+function troubleOf(dependency: Dependency, upstream: Upstream, w: WindowState): Trouble | null {
+  switch (upstream.kind) {
+    case 'accepted': {
+      const { window, execution } = upstream;
+      const completeness = execution.settled!.completeness ?? window.pane.completeness;
+      return flawOf(dependency, { isFinal: isFinal(window), completeness });
+    }
+    case 'fused':
+      return flawOf(dependency, { isFinal: isFinal(w), completeness: w.pane.completeness });
+    case 'failed':
+      return { kind: 'failed', isFinal: isFinal(upstream.window), settled: upstream.execution.settled! };
+    case 'coming':
+    case 'later':
+    case 'never':
+      return { kind: upstream.kind };
+    default:
+      return upstream satisfies never;
+  }
+}
+
+const settledFor = (planned: PlannedDependency, trouble: Trouble, act: 'skip' | 'fail'): Resolution => ({
+  kind: 'settle',
+  state: act === 'fail' ? 'FAILED' : 'SKIPPED',
+  reason: reasonFor(planned, trouble),
+});
 
 function upstreamsOf(draft: Draft, w: WindowState, { dependency, kind, ...planned }: PlannedDependency): Upstream[] {
   const look = (id: string, unknown: Upstream) =>
@@ -178,30 +185,3 @@ const inputOf = (
   executionId: settled!.executionId,
   value,
 });
-
-function missing({ dependency, kind }: PlannedDependency, code: 'INPUT_MISSING' | 'INPUT_TIMEOUT'): Resolution {
-  const what = `${dependency.algorithm} over ${kind}`;
-  const message =
-    code === 'INPUT_MISSING'
-      ? `${what}: there is no result`
-      : `${what}: no result after ${dependency.waitMs} ms (waitMs)`;
-  return {
-    kind: 'settle',
-    state: dependency.onMissing === 'fail' ? 'FAILED' : 'SKIPPED',
-    reason: { code, message, stack: null, because: null },
-  };
-}
-
-function failed({ dependency, kind }: PlannedDependency, { settled }: Execution): Resolution {
-  const { executionId, reason, state } = settled!;
-  return {
-    kind: 'settle',
-    state: dependency.onFailed === 'fail' ? 'FAILED' : 'SKIPPED',
-    reason: {
-      code: 'INPUT_FAILED',
-      message: `${dependency.algorithm} over ${kind} ${state}: ${reason?.code ?? ''} ${reason?.message ?? ''}`,
-      stack: null,
-      because: reason?.because ?? executionId,
-    },
-  };
-}

@@ -3,12 +3,22 @@ import type { ExecutionId } from './execution.ts';
 import type { AlgorithmError } from './inputs.ts';
 
 /** Whether another attempt follows this failure. `attempt` counts from 1. */
-export const isRetried = (policy: RetryPolicy, error: AlgorithmError, attempt: number): boolean =>
-  error.retryable && attempt < policy.attempts && !policy.nonRetryable.includes(error.class);
+export function isRetried(
+  { attempts, nonRetryable, retryable }: RetryPolicy,
+  error: AlgorithmError,
+  attempt: number,
+): boolean {
+  const isIn = (names: readonly string[]): boolean =>
+    names.includes(error.class) || (error.code !== null && names.includes(error.code));
+  return error.retryable && attempt < attempts && !isIn(nonRetryable) && (retryable === undefined || isIn(retryable));
+}
+
+/** The part of a wait that is drawn, where nothing else is said ("equal jitter"). */
+const USUAL_JITTER = 0.5;
 
 /**
- * Processing time until the next attempt: exponential, limited, and of that a part between a half and all ("equal jitter"), drawn
- * from the execution's id, so that what failed together is not tried together and a replay of the core decides the same.
+ * Processing time until the next attempt: exponential, limited, and a part of that (`jitter`) drawn from the
+ * execution's id, so that what failed together is not tried together and a replay of the core decides the same.
  */
 export function backoffUs(
   policy: RetryPolicy,
@@ -16,5 +26,6 @@ export function backoffUs(
 ): number {
   const fullMs = Math.min(policy.backoffMs * policy.backoffFactor ** (attempt - 1), policy.maxBackoffMs);
   const drawn = (Number.parseInt(executionId.slice(0, 8), 16) ^ Math.imul(attempt, 0x9e3779b1)) >>> 0;
-  return Math.round(fullMs * 1000 * (0.5 + drawn / 2 ** 33));
+  const { jitter = USUAL_JITTER } = policy;
+  return Math.round(fullMs * 1000 * (1 - jitter + (jitter * drawn) / 2 ** 32));
 }

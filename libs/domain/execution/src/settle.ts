@@ -37,6 +37,7 @@ export function settle(draft: Draft, w: EditedWindow, index: number, verdict: Ve
     result: verdict.result,
     resultBytes: verdict.state === 'SUCCEEDED' ? sizeOf(verdict.result) : 0,
     told: draft.plan(w).algorithms[index]?.keeps ? outcome : null,
+    completeness: w.pane.completeness,
   };
   const changed = !looksSame(x.settled, settled);
   const next: Execution = {

@@ -13,12 +13,18 @@ import {
   type RegistryState,
   type RegistryView,
   type Source,
+  type Warning,
 } from '@windlass/dag';
 
 export type DefinedView =
-  | { readonly ok: true; readonly view: RegistryView }
+  | { readonly ok: true; readonly view: RegistryView; readonly warnings: readonly PlacedWarning[] }
   /** `registration`: which of them is refused; null: the definitions are. */
   | { readonly ok: false; readonly registration: number | null; readonly problems: readonly Problem[] };
+
+/** `registration`: which of them it is about; null: the definitions. */
+export interface PlacedWarning extends Warning {
+  readonly registration: number | null;
+}
 
 const NOTHING: RegistryState = {
   revision: { number: 0, windowTypes: [], processors: [], algorithms: [] },
@@ -32,12 +38,14 @@ export function definedView(definitions: unknown, registrations: readonly unknow
   const defined = parsed.ok ? applyDefinitions(NOTHING, parsed.value) : parsed;
   if (!defined.ok) return { ok: false, registration: null, problems: defined.problems };
   let state = after(NOTHING, defined);
+  const warnings: PlacedWarning[] = defined.warnings.map((one) => ({ ...one, registration: null }));
   for (const [registration, body] of registrations.entries()) {
     const registered = register(state, body);
     if (!registered.ok) return { ok: false, registration, problems: registered.problems };
     state = after(state, registered);
+    warnings.push(...registered.warnings.map((one) => ({ ...one, registration })));
   }
-  return { ok: true, view: entriesOf(state).reduce(applyEntry, emptyRegistryView) };
+  return { ok: true, view: entriesOf(state).reduce(applyEntry, emptyRegistryView), warnings };
 }
 
 function register(state: RegistryState, body: unknown): Proposal | Refusal {

@@ -161,7 +161,15 @@ const plan = (
       'four@1',
       'shift@1',
       'work@1',
-    ].map((ref) => algorithm(`on-${ref.slice(0, -2)}`, ref, { dependencies: [previous(2), previous(4)] })),
+    ].map((ref) =>
+      algorithm(`on-${ref.slice(0, -2)}`, ref, {
+        dependencies: [
+          previous(2),
+          previous({ count: 3, gap: 1, withinUs: 60 * SECOND }),
+          previous({ durationUs: 30 * SECOND, gapUs: 10 * SECOND }),
+        ],
+      }),
+    ),
   });
 
 /** Around the epoch, on and off the edges of windows. */

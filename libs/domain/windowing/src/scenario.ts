@@ -4,6 +4,7 @@ import {
   type Algorithm,
   type AvailabilityPolicy,
   type Dependency,
+  type PreviousRelation,
   type Opening,
   type Source,
   type WindowType,
@@ -129,9 +130,9 @@ export const algorithm = (name: string, on: string, rest: Partial<Algorithm> = {
   ...rest,
 });
 
-export const previous = (count: number): Dependency => ({
+export const previous = (span: number | Omit<PreviousRelation, 'kind'>): Dependency => ({
   algorithm: 'other@1',
-  relation: { kind: 'previous', count },
+  relation: { kind: 'previous', ...(typeof span === 'number' ? { count: span } : span) } as PreviousRelation,
   onMissing: 'runWithout',
   onFailed: 'skip',
   onProvisional: 'accept',

@@ -8,7 +8,8 @@ import {
 } from '@windlass/contracts';
 import { hasCode } from '../errors.ts';
 import type { StageContext } from './context.ts';
-import type { EncodedMessage } from './encoded-message.ts';
+import { Copies } from './copies.ts';
+import type { EncodedMessage, SendableMessage } from './encoded-message.ts';
 import { asForwarded, asRejected } from './outbound.ts';
 import type { StageRecord } from './stage-record.ts';
 
@@ -17,10 +18,27 @@ export interface Intake {
   readonly inputs: StageRecord[];
   readonly forwarded: EncodedMessage[];
   readonly deadLetters: EncodedMessage[];
-  /** Records that the handler sends elsewhere as they are. */
-  readonly diverted: EncodedMessage[];
+  /** Records that the handler sends elsewhere as they are; on their topics before the batch is committed. */
+  readonly diverted: SendableMessage[];
   /** Records that the handler has no use for. */
   passedOver: number;
+}
+
+export const emptyIntake = (): Intake => ({
+  inputs: [],
+  forwarded: [],
+  deadLetters: [],
+  diverted: [],
+  passedOver: 0,
+});
+
+/** Puts the records of a second intake behind those of the first. */
+export function addIntake(to: Intake, { inputs, forwarded, deadLetters, diverted, passedOver }: Intake): void {
+  to.inputs.push(...inputs);
+  to.forwarded.push(...forwarded);
+  to.deadLetters.push(...deadLetters);
+  to.diverted.push(...diverted);
+  to.passedOver += passedOver;
 }
 
 /** Nothing follows from these records but that they were read. */
@@ -34,7 +52,8 @@ export const isEmpty = ({ inputs, forwarded, deadLetters, diverted }: Intake): b
  * @throws {MessagingError} REGISTRY_UNAVAILABLE, STORE_UNAVAILABLE (retryable): nothing is lost, ask again.
  */
 export async function takeIn(context: StageContext, records: readonly StageRecord[], nowUs: number): Promise<Intake> {
-  const intake: Intake = { inputs: [], forwarded: [], deadLetters: [], diverted: [], passedOver: 0 };
+  const intake = emptyIntake();
+  const copies = new Copies({ topics: context.topics, stage: context.name, nowUs });
   const bury = (record: StageRecord, code: string, message: string) => {
     const refusal = { to: 'dlq', code, message, stage: context.name, nowUs } as const;
     intake.deadLetters.push(asRejected(context.topics, record, refusal));
@@ -52,7 +71,7 @@ export async function takeIn(context: StageContext, records: readonly StageRecor
     }
     const diversion = context.handler.diverts?.(record);
     if (diversion) {
-      intake.diverted.push(asRejected(context.topics, record, { ...diversion, stage: context.name, nowUs }));
+      intake.diverted.push(copies.of(record, diversion));
       continue;
     }
     if (context.handler.passesOver?.(record)) {

@@ -7,6 +7,8 @@ export interface StageLimits {
   /** Bytes of one topic-partition's records in the inbox; beyond it that topic-partition is paused, below half it resumes. */
   readonly inboxBytes: number;
   readonly batchRecords: number;
+  /** Of records that the handler never sees, in a batch beside the others: about so many, for they are counted when they were taken. */
+  readonly batchAsideRecords: number;
   /** Of encoded values; a batch has at least one record. */
   readonly batchBytes: number;
   readonly batchTimers: number;
@@ -36,6 +38,7 @@ export interface StageLimits {
 export const defaultLimits: StageLimits = {
   inboxBytes: 2 * MIB,
   batchRecords: 512,
+  batchAsideRecords: 4_096,
   batchBytes: 4 * MIB,
   batchTimers: 256,
   timersInMemory: 10_000,

@@ -79,36 +79,36 @@ function encodeValue(codec: RecordCodec, family: SchemaFamily, value: unknown): 
 
 const errorMessageLength = 1_000;
 
+export interface Refusal {
+  readonly to: RejectionTopic;
+  readonly code: string;
+  readonly message: string;
+  readonly stage: string;
+  readonly nowUs: number;
+}
+
 /** The record as it was, with what was wrong in its headers. */
-export function asRejected(
-  topics: HubTopicMap,
-  record: StageRecord,
-  refusal: {
-    readonly to: RejectionTopic;
-    readonly code: string;
-    readonly message: string;
-    readonly stage: string;
-    readonly nowUs: number;
-  },
-): EncodedMessage {
+export function asRejected(topics: HubTopicMap, record: StageRecord, refusal: Refusal): EncodedMessage {
   const family: Family = refusal.to;
   return {
     topic: topics.names[refusal.to],
     partition: record.partition % topics.partitionsOf(family),
     key: record.keyBytes,
     value: record.valueBuffer,
-    headers: {
-      ...record.rawHeaders(),
-      [errorHeaderNames.code]: refusal.code,
-      [errorHeaderNames.message]: refusal.message.slice(0, errorMessageLength),
-      [errorHeaderNames.topic]: record.topic,
-      [errorHeaderNames.partition]: String(record.partition),
-      [errorHeaderNames.offset]: String(record.offset),
-      [errorHeaderNames.stage]: refusal.stage,
-      [errorHeaderNames.time]: new Date(refusal.nowUs / 1000).toISOString(),
-    },
+    headers: { ...record.rawHeaders(), ...reasonHeaders(record, refusal) },
   };
 }
+
+/** What was wrong, and where the record lay. */
+export const reasonHeaders = (record: StageRecord, refusal: Refusal): Record<string, string> => ({
+  [errorHeaderNames.code]: refusal.code,
+  [errorHeaderNames.message]: refusal.message.slice(0, errorMessageLength),
+  [errorHeaderNames.topic]: record.topic,
+  [errorHeaderNames.partition]: String(record.partition),
+  [errorHeaderNames.offset]: record.message.offset,
+  [errorHeaderNames.stage]: refusal.stage,
+  [errorHeaderNames.time]: new Date(refusal.nowUs / 1000).toISOString(),
+});
 
 /** The same record for the partition of its key. */
 export function asForwarded(record: StageRecord, partition: number): EncodedMessage {

@@ -1,11 +1,12 @@
 import type { StageContext } from './context.ts';
+import { headersOf } from './encoded-message.ts';
 import type { Refusal } from './sender.ts';
 import type { ParkedMessage } from './store.ts';
 
 /** A message that Kafka refused for good, as it is kept. */
 export function parkedOf({ message, code, reason }: Refusal): ParkedMessage {
   const { topic, partition, key, value } = message;
-  const headers = Object.fromEntries(Object.entries(message.headers).map(([name, text]) => [name, text.toString()]));
+  const headers = Object.fromEntries(Object.entries(headersOf(message)).map(([name, text]) => [name, text.toString()]));
   return { topic, partition, key: key?.toString() ?? '', value, headers, code, reason };
 }
 

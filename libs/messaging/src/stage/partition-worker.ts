@@ -2,10 +2,10 @@ import type { Batch } from 'kafkajs';
 import { backoffMs, pause } from '../backoff.ts';
 import { hasCode, isRetryable, MessagingError } from '../errors.ts';
 import type { StageContext } from './context.ts';
-import type { EncodedMessage } from './encoded-message.ts';
+import type { EncodedMessage, SendableMessage } from './encoded-message.ts';
 import type { StageEffects } from './handler.ts';
 import { Inbox } from './inbox.ts';
-import { isEmpty, takeIn, type Intake } from './intake.ts';
+import { addIntake, emptyIntake, isEmpty, takeIn, type Intake } from './intake.ts';
 import { countParked, parkedOf } from './parking.ts';
 import { countCommit, settle, type Work } from './settle.ts';
 import { StageRecord } from './stage-record.ts';
@@ -22,7 +22,8 @@ export type PartitionState = 'taking' | 'running' | 'waiting' | 'stopped';
  * One partition of the stage, from the moment Kafka assigns it until it is taken away.
  *
  * Redelivery: positions are part of each commit, so nothing is applied twice; what was committed but perhaps not published is
- * published again by whoever takes the partition next. Rebalance: `revoke` gives up at once; the fence judges what was under way.
+ * published again by whoever takes the partition next. What is diverted is published before the commit, behind what was committed
+ * before: after a crash some of it comes twice, but never before what was diverted earlier. Rebalance: `revoke` gives up at once; the fence judges what was under way.
  * Poison: see `takeIn`. Back-pressure: the inbox pauses its topic-partitions.
  */
 export class PartitionWorker {
@@ -225,9 +226,9 @@ export class PartitionWorker {
       for (;;) {
         const work = await this.nextWork();
         if (!work) break;
+        publishing = this.watched(publishing.then(() => this.divert(lease, work.intake)));
         const messages = await this.commitWork(lease, work, publishing);
-        publishing = this.publish(lease, messages);
-        publishing.catch((error) => this.fail(error));
+        publishing = this.watched(this.publish(lease, messages));
       }
     } finally {
       await publishing.catch(() => undefined);
@@ -236,26 +237,48 @@ export class PartitionWorker {
     await this.context.store.clearPending(lease);
   }
 
+  private watched(publishing: Promise<void>): Promise<void> {
+    publishing.catch((error) => this.fail(error));
+    return publishing;
+  }
+
   private async nextWork(): Promise<Work | undefined> {
     const { limits, nowUs } = this.context;
     for (;;) {
       if (this.fault) throw this.fault;
-      if (this.stopping) return this.postponed.isEmpty ? undefined : this.workOf(nowUs(), [], noIntake);
+      if (this.stopping) return this.postponed.isEmpty ? undefined : this.workOf(nowUs(), [], emptyIntake());
       const takenUs = nowUs();
       if (takenUs >= this.timers.loadedUntilUs) await this.loadTimers(takenUs);
       const due = this.timers.due(takenUs, limits.batchTimers);
-      const taken = this.inbox.take({ records: limits.batchRecords, bytes: limits.batchBytes });
-      if (due.length === 0 && taken.length === 0 && takenUs < this.postponed.dueUs && !this.prompted) {
+      if (due.length === 0 && this.inbox.empty && takenUs < this.postponed.dueUs && !this.prompted) {
         await this.wakeup.wait(Math.max(0, (Math.min(this.timers.nextUs, this.postponed.dueUs) - nowUs()) / 1000));
         continue;
       }
-      const records = taken.flatMap((topic) => topic.records);
-      const intake = await this.persist(() => takeIn(this.context, records, takenUs));
-      this.postponed.add(taken, takenUs);
+      const intake = await this.gather(takenUs);
       const nothing = due.length === 0 && isEmpty(intake);
       if (nothing && takenUs < this.postponed.dueUs && !this.prompted) this.countPassedOver(intake);
       else return this.workOf(takenUs, due, intake);
     }
+  }
+
+  /** Takes from the inbox until the handler has its fill: what it never sees takes no room in its batch, so nobody else's waits longer. */
+  private async gather(takenUs: number): Promise<Intake> {
+    const { limits } = this.context;
+    const gathered = emptyIntake();
+    let { batchAsideRecords: asideRecords, batchRecords: records, batchBytes: bytes } = limits;
+    while (records > 0 && asideRecords > 0 && bytes > 0) {
+      const taken = this.inbox.take({ records, bytes });
+      if (taken.length === 0) break;
+      const fetched = taken.flatMap((topic) => topic.records);
+      const intake = await this.persist(() => takeIn(this.context, fetched, takenUs));
+      this.postponed.add(taken, takenUs);
+      addIntake(gathered, intake);
+      const aside = intake.diverted.length + intake.passedOver;
+      asideRecords -= aside;
+      records -= fetched.length - aside;
+      for (const { valueBytes } of fetched) bytes -= valueBytes;
+    }
+    return gathered;
   }
 
   private workOf(takenUs: number, due: readonly StoredTimer[], intake: Intake): Work {
@@ -327,7 +350,13 @@ export class PartitionWorker {
     for (const timer of change.timers) this.timers.apply(timer);
   }
 
-  private async publish(lease: StageLease, messages: readonly EncodedMessage[]): Promise<void> {
+  private async divert(lease: StageLease, { diverted }: Intake): Promise<void> {
+    if (diverted.length === 0) return;
+    await this.publish(lease, diverted);
+    await this.context.probe.reached('diverted', this.partition);
+  }
+
+  private async publish(lease: StageLease, messages: readonly SendableMessage[]): Promise<void> {
     if (messages.length === 0) return;
     const { context, partition } = this;
     const startedMs = performance.now();
@@ -374,7 +403,6 @@ export class PartitionWorker {
   }
 }
 
-const noIntake: Intake = { inputs: [], forwarded: [], deadLetters: [], diverted: [], passedOver: 0 };
 const noEffects: StageEffects = { messages: [], timers: [], rejected: [] };
 
 const positionLost = (topic: string, partition: number) =>

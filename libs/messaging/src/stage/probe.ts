@@ -1,5 +1,5 @@
 /** Instructions between which a crash is interesting. */
-export type StagePoint = 'taken' | 'handled' | 'before-commit' | 'committing' | 'committed' | 'published';
+export type StagePoint = 'taken' | 'diverted' | 'handled' | 'before-commit' | 'committing' | 'committed' | 'published';
 
 /** Lets a test stop or kill the process at an exact instruction. The stage awaits the answer. */
 export interface StageProbe {

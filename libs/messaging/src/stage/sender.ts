@@ -2,7 +2,7 @@ import type { Message, Producer, TopicMessages } from 'kafkajs';
 import { backoffMs, pause } from '../backoff.ts';
 import { MessagingError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { messageBytes, type EncodedMessage } from './encoded-message.ts';
+import { messageBytes, type SendableMessage } from './encoded-message.ts';
 import type { StageLimits } from './limits.ts';
 
 /** What Kafka will never take, however often it is tried. */
@@ -20,7 +20,7 @@ const refusals = new Set([
 const missing = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED']);
 
 export interface Refusal {
-  readonly message: EncodedMessage;
+  readonly message: SendableMessage;
   readonly code: string;
   readonly reason: string;
 }
@@ -42,13 +42,13 @@ export class Sender {
    * Resolves when all in-sync replicas have every message that Kafka takes; answers with those it refused for good.
    * @throws {MessagingError} STOPPED when the signal aborts first.
    */
-  async send(messages: readonly EncodedMessage[], signal: AbortSignal): Promise<Refusal[]> {
+  async send(messages: readonly SendableMessage[], signal: AbortSignal): Promise<Refusal[]> {
     const refused: Refusal[] = [];
     for (const chunk of chunksOf(messages, this.limits)) await this.sendChunk(chunk, signal, refused);
     return refused;
   }
 
-  private async sendChunk(chunk: readonly EncodedMessage[], signal: AbortSignal, refused: Refusal[]): Promise<void> {
+  private async sendChunk(chunk: readonly SendableMessage[], signal: AbortSignal, refused: Refusal[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       if (signal.aborted)
         throw new MessagingError('STOPPED', 'sending was given up: the partition moved or the stage stops');
@@ -93,8 +93,8 @@ function codeOf(error: unknown): string {
   return type ?? cause?.type ?? cause?.name ?? name;
 }
 
-function perTopic(chunk: readonly EncodedMessage[]): EncodedMessage[][] {
-  const topics = new Map<string, EncodedMessage[]>();
+function perTopic(chunk: readonly SendableMessage[]): SendableMessage[][] {
+  const topics = new Map<string, SendableMessage[]>();
   for (const message of chunk) {
     const same = topics.get(message.topic);
     if (same) same.push(message);
@@ -104,12 +104,12 @@ function perTopic(chunk: readonly EncodedMessage[]): EncodedMessage[][] {
 }
 
 /** To find the message that is at fault. */
-function halves(chunk: readonly EncodedMessage[]): (readonly EncodedMessage[])[] {
+function halves(chunk: readonly SendableMessage[]): (readonly SendableMessage[])[] {
   const middle = chunk.length >> 1;
   return chunk.length < 2 ? [chunk] : [chunk.slice(0, middle), chunk.slice(middle)];
 }
 
-function* chunksOf(messages: readonly EncodedMessage[], limits: StageLimits): Generator<readonly EncodedMessage[]> {
+function* chunksOf(messages: readonly SendableMessage[], limits: StageLimits): Generator<readonly SendableMessage[]> {
   let from = 0;
   let bytes = 0;
   for (let index = 0; index < messages.length; index++) {
@@ -124,5 +124,5 @@ function* chunksOf(messages: readonly EncodedMessage[], limits: StageLimits): Ge
   if (from < messages.length) yield from === 0 ? messages : messages.slice(from);
 }
 
-const byTopic = (chunk: readonly EncodedMessage[]): TopicMessages[] =>
+const byTopic = (chunk: readonly SendableMessage[]): TopicMessages[] =>
   perTopic(chunk).map((messages) => ({ topic: messages[0]!.topic, messages: messages as Message[] }));

@@ -41,7 +41,7 @@ export function settle(
   for (const input of batch.inputs) if (input.kind === 'timer') timers.set(input.key, cleared(input));
   for (const change of effects.timers) timers.set(change.key, change);
 
-  const messages = [...encoded.messages, ...rejected, ...intake.deadLetters, ...intake.diverted, ...intake.forwarded];
+  const messages = [...encoded.messages, ...rejected, ...intake.deadLetters, ...intake.forwarded];
   const pending = encodePending(messages);
   countParked(context, lease.partition, encoded.parked);
   return { messages, change: { pending, positions, timers: [...timers.values()], parked: encoded.parked, gaps: [] } };

@@ -1,4 +1,5 @@
 import { slotCount, murmur2 } from '@windlass/contracts';
+import { headerOf } from '@windlass/kafkajs-tuned';
 import type { KafkaMessage } from 'kafkajs';
 import type { InboundRecord } from './handler.ts';
 
@@ -64,8 +65,8 @@ export class StageRecord implements InboundRecord {
   }
 
   header(name: string): string | undefined {
-    const value = this.message.headers?.[name];
-    return value === undefined ? undefined : textOf(value);
+    const value = headerOf(this.message, name);
+    return value?.toString();
   }
 
   /** Headers as they came; of a name that came twice, the last. */

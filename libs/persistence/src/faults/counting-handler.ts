@@ -1,5 +1,6 @@
 import { limits, slotCount, type Emission, type GroupSignal, type Notice, type Signal } from '@windlass/contracts';
 import type {
+  Diversion,
   InboundRecord,
   OutboundMessage,
   RejectedRecord,
@@ -8,6 +9,7 @@ import type {
   StageHandler,
   StageTransaction,
   TimerChange,
+  UndecodedRecord,
 } from '@windlass/messaging';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
@@ -42,6 +44,11 @@ export const patienceId = 'patience-';
 
 /** A record with this header is of no use to the stage. */
 export const uselessHeader = 'counting-useless';
+
+/** A record with this header goes to the overflow topic as it is. */
+export const divertedHeader = 'counting-diverted';
+
+const DIVERSION: Diversion = { to: 'overflow', code: 'NOT_NOW', message: 'told so by its header' };
 
 class NotYet extends Error {
   readonly retryable = true;
@@ -101,6 +108,10 @@ export class CountingHandler implements StageHandler {
 
   passesOver({ headers }: InboundRecord): boolean {
     return headers[uselessHeader] !== undefined;
+  }
+
+  diverts(record: UndecodedRecord): Diversion | undefined {
+    return record.header(divertedHeader) === undefined ? undefined : DIVERSION;
   }
 
   async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {

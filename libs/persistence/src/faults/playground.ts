@@ -7,6 +7,7 @@ import {
   avroTypeOfSchema,
   compatibilityOf,
   decodeCurrent,
+  errorHeaderNames,
   schemaOf,
   subjectOf,
   slotOf,
@@ -31,7 +32,7 @@ import {
   type StagePoint,
 } from '@windlass/messaging';
 import pg from 'pg';
-import { fold } from './counting-handler.ts';
+import { divertedHeader, fold } from './counting-handler.ts';
 import type { CountingPlace } from './counting-stage.ts';
 
 interface Sent {
@@ -110,6 +111,27 @@ export class Playground {
       }
     }
     await this.publisher.publish(messages);
+  }
+
+  /** Sends signals that the stage diverts. */
+  async sendDiverted({ records, keys, from }: { records: number; keys: number; from: number }): Promise<void> {
+    const messages = Array.from({ length: records }, (_, n) => ({
+      ...this.message('signals', `key-${(from + n) % keys}`, `diverted-${from + n}`),
+      headers: { [divertedHeader]: '1' },
+    }));
+    await this.publisher.publish(messages);
+  }
+
+  /** Diverted records as they were sent, and as they first came to the overflow topic, by partition; and how often they came. */
+  async diverted(): Promise<{ sent: FetchedMessage[]; firsts: FetchedMessage[]; all: FetchedMessage[] }> {
+    const signals = await this.fetchAll(this.names.signals);
+    const all = await this.fetchAll(this.names.overflow);
+    const seen = new Set<string>();
+    const firsts = all.filter((one) => {
+      const place = `${one.partition}/${one.headers[errorHeaderNames.offset]}`;
+      return !seen.has(place) && seen.add(place);
+    });
+    return { sent: signals.filter(({ headers }) => headers[divertedHeader] !== undefined), firsts, all };
   }
 
   message(family: SchemaFamily, key: string, id: string): OutboundMessage {

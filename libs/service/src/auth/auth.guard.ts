@@ -39,8 +39,18 @@ export class AuthGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    const least = declared ?? (request.method === 'GET' || request.method === 'HEAD' ? 'viewer' : 'author');
-    principals.set(request, this.authenticator.demand(request, least));
+    principals.set(request, this.authenticator.demand(request, declared ?? usualRole(request.method)));
     return true;
   }
+}
+
+const usualRole = (httpMethod: string): Role => (/^(GET|HEAD)$/i.test(httpMethod) ? 'viewer' : 'author');
+
+/** The role that a route asks for. */
+export function leastRoleOf(route: { readonly prototype: object; readonly method: string }, httpMethod: string): Role {
+  const handler = (route.prototype as Readonly<Record<string, object>>)[route.method]!;
+  const declared = [handler, route.prototype.constructor].map(
+    (target) => Reflect.getMetadata(leastRoleKey, target) as Role | undefined,
+  );
+  return declared.find((role) => role !== undefined) ?? usualRole(httpMethod);
 }

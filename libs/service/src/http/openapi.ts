@@ -3,36 +3,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { takeDescribedRoutes } from './describe.ts';
+import { createDocument } from './openapi-document.ts';
 import { ProblemError } from './problem.ts';
-
-/** @nestjs/swagger costs 15 MB of memory, so it is loaded when the page is first asked for. */
-async function createDocument(
-  app: INestApplication,
-  { name, version }: { readonly name: string; readonly version: string },
-): Promise<object> {
-  const { ApiOperation, ApiResponse, DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
-  for (const { prototype, method, descriptor, description } of takeDescribedRoutes()) {
-    const { summary, description: text, answer, status = 200 } = description;
-    ApiOperation({ summary, ...(text ? { description: text } : {}) })(prototype, method, descriptor);
-    ApiResponse({ status, description: summary, ...(answer ? { standardSchema: answer } : {}) })(
-      prototype,
-      method,
-      descriptor,
-    );
-    ApiResponse({
-      status: 'default',
-      description: 'application/problem+json: type, title, status, detail, code, problems',
-    })(prototype, method, descriptor);
-  }
-  const config = new DocumentBuilder()
-    .setTitle(`windlass ${name}`)
-    .setVersion(version)
-    .addBearerAuth()
-    .addSecurityRequirements('bearer')
-    .build();
-  return SwaggerModule.createDocument(app, config);
-}
 
 const page = (name: string): string => `<!doctype html>
 <html lang="en">

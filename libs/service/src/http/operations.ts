@@ -23,6 +23,53 @@ export function serveOperations(
   });
 }
 
+const answered = (description: string, mediaType: string) => ({ description, content: { [mediaType]: {} } });
+
+/** The same routes, and those of the document itself, as OpenAPI has them. Nobody is asked for a token, but for metrics. */
+export const operationPaths = {
+  '/healthz': {
+    get: {
+      operationId: 'healthz',
+      summary: 'The process answers',
+      security: [],
+      responses: { 200: answered('it does', 'application/json') },
+    },
+  },
+  '/readyz': {
+    get: {
+      operationId: 'readyz',
+      summary: 'Whether it can do its work, and what it waits for',
+      security: [],
+      responses: { 200: answered('it can', 'application/json'), 503: answered('it cannot', 'application/json') },
+    },
+  },
+  '/metrics': {
+    get: {
+      operationId: 'metrics',
+      summary: 'Metrics for Prometheus',
+      description: 'Asks for the role viewer.',
+      'x-windlass-role': 'viewer',
+      responses: { 200: answered('metrics', 'text/plain') },
+    },
+  },
+  '/openapi.json': {
+    get: {
+      operationId: 'openapi',
+      summary: 'This document',
+      security: [],
+      responses: { 200: answered('OpenAPI 3.1', 'application/json') },
+    },
+  },
+  '/docs': {
+    get: {
+      operationId: 'docs',
+      summary: 'A page to read this document and try it',
+      security: [],
+      responses: { 200: answered('the page', 'text/html') },
+    },
+  },
+};
+
 /** Measures every request by its route, never by its URL: the number of time series is bounded. */
 export function measureRequests(fastify: FastifyInstance, metrics: Registry): void {
   const duration = new Histogram({

@@ -1,5 +1,21 @@
 import { HttpException } from '@nestjs/common';
+import { z } from 'zod';
 import type { ProblemItem } from '../errors.ts';
+
+/** As the OpenAPI document tells it. */
+export const problemSchema = z
+  .object({
+    type: z.string().describe('a URN of the code'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('what was wrong and what would be right'),
+    code: z.string().describe('stable; what a program decides by'),
+    problems: z
+      .array(z.looseObject({ path: z.string(), message: z.string(), code: z.string().optional() }))
+      .optional()
+      .describe('everything that is wrong, when it is more than one thing'),
+  })
+  .describe('RFC 9457');
 
 /** RFC 9457. */
 export interface Problem {

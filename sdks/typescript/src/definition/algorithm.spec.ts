@@ -8,6 +8,7 @@ import {
   doubles,
   list,
   long,
+  members,
   nothing,
   optional,
   parent,
@@ -51,6 +52,8 @@ describe('types of an algorithm', () => {
           base: parent(shape),
           recent: previous(indicator, 20),
           hour: previous(indicator, '1h'),
+          final: same(indicator, { onProvisional: 'wait', waitMs: 5, afterWait: 'accept' }),
+          fleet: members(indicator),
           kids: children(remote<string>('other@2')),
         },
         result: nothing(),
@@ -63,6 +66,8 @@ describe('types of an algorithm', () => {
         sameType<typeof inputs.base, typeof inputs.shape>(true);
         sameType<typeof inputs.recent, readonly Input<number>[]>(true);
         sameType<typeof inputs.hour, readonly Input<number>[]>(true);
+        sameType<typeof inputs.final, number | undefined>(true);
+        sameType<typeof inputs.fleet, readonly Input<number>[]>(true);
         sameType<typeof inputs.kids, readonly Input<string>[]>(true);
       },
     );
@@ -98,7 +103,8 @@ describe('registration', () => {
         result: double(),
         emits: [windowType('degradation@1')],
         timeoutMs: 2_000,
-        retry: { attempts: 5, backoffMs: 100, nonRetryable: ['TypeError'] },
+        scheduleToCloseMs: 60_000,
+        retry: { attempts: 5, backoffMs: 100, jitter: 0.2, nonRetryable: ['TypeError'], retryable: ['TIMEOUT'] },
       },
       () => 0,
     );
@@ -137,9 +143,45 @@ describe('registration', () => {
           result: { type: 'double' },
           emits: ['degradation@1'],
           timeout: '2000ms',
-          retry: { attempts: 5, backoff: '100ms', nonRetryable: ['TypeError'] },
+          scheduleToClose: '60000ms',
+          retry: { attempts: 5, backoff: '100ms', jitter: 0.2, nonRetryable: ['TypeError'], retryable: ['TIMEOUT'] },
         },
       ],
+    });
+  });
+
+  it('tells which previous windows are meant, and what is wished of an input', () => {
+    const far = remote<number>('far@^1.2');
+    const needs = {
+      older: previous(far, { count: 20, gap: 1, within: '1d' }),
+      before: previous(far, { duration: '1h', gap: '10m' }),
+      fleet: members(far, { minCompleteness: 0.9, onIncomplete: 'wait', waitMs: 500, afterWait: 'accept' }),
+    };
+    const one = algorithm({ name: 'one', version: '1', on: cycle, needs, result: nothing() }, () => {});
+    const [registered] = JSON.parse(
+      JSON.stringify(registrationOf(processor({ name: 'p', algorithms: [one], from: import.meta.url })).algorithms),
+    );
+    expect(registered.dependencies).toEqual([
+      { algorithm: 'far@^1.2', relation: { previous: { count: 20, gap: 1, within: '86400000000us' } } },
+      { algorithm: 'far@^1.2', relation: { previous: { duration: '3600000000us', gap: '600000000us' } } },
+      {
+        algorithm: 'far@^1.2',
+        relation: 'members',
+        minCompleteness: 0.9,
+        onIncomplete: 'wait',
+        wait: '500ms',
+        afterWait: 'accept',
+      },
+    ]);
+  });
+
+  it('tells which fields may be null', () => {
+    const result = struct({ level: optional(double('mm')), label: string() });
+    const level = algorithm({ name: 'level', version: '1', on: 'cycle@1', result }, () => ({ level: null, label: '' }));
+    const { algorithms } = registrationOf(processor({ name: 'p', algorithms: [level], from: import.meta.url }));
+    expect(algorithms[0]!.result).toEqual({
+      type: 'struct',
+      fields: { level: { type: 'double', unit: 'mm', optional: true }, label: { type: 'string' } },
     });
   });
 

@@ -48,7 +48,8 @@ export interface ChildWindow<M extends Metadata = Metadata> {
   readonly startUs: number;
   /** Greater than startUs. */
   readonly endUs: number;
-  readonly metadata?: M;
+  /** What it does not inherit from the window that it lies in. */
+  readonly metadata?: Partial<M>;
   /** Default: the key of this window. */
   readonly key?: string;
   /** Tells apart two windows with one start. */
@@ -77,8 +78,12 @@ export interface RetryPolicy {
   readonly backoffMs?: number;
   readonly backoffFactor?: number;
   readonly maxBackoffMs?: number;
-  /** Error classes that are never retried. */
+  /** The part of each wait that is drawn, 0..1. Default 0.5. */
+  readonly jitter?: number;
+  /** Error classes or codes (`TIMEOUT`) that are never retried. */
   readonly nonRetryable?: readonly string[];
+  /** The only ones that are. Default: all. */
+  readonly retryable?: readonly string[];
 }
 
 export interface AlgorithmOptions<T, N extends Needs, M extends Metadata> {
@@ -93,6 +98,8 @@ export interface AlgorithmOptions<T, N extends Needs, M extends Metadata> {
   readonly emits?: readonly (string | WindowType<any>)[];
   /** Start-to-close limit of one attempt, milliseconds; work that exceeds it is ended. */
   readonly timeoutMs?: number;
+  /** Limit of a run from its opening to its outcome, with waiting, queueing and all attempts; kept by the hub. Default: none. */
+  readonly scheduleToCloseMs?: number;
   readonly retry?: RetryPolicy;
   /** A larger encoded result is refused; at most 4 MiB. */
   readonly maxResultBytes?: number;
@@ -104,6 +111,7 @@ export type Handler<T, N extends Needs, M extends Metadata> = (context: Context<
 export interface Algorithm<T = unknown, N extends Needs = Needs, M extends Metadata = Metadata>
   extends AlgorithmRef<T>, AlgorithmOptions<T, N, M> {
   readonly kind: 'algorithm';
+  readonly result: ResultType<T>;
   readonly run: Handler<T, N, M>;
 }
 

@@ -1,5 +1,5 @@
 import type { AnyAlgorithm } from './algorithm.ts';
-import { asDependency, refOf, type Dependency } from './dependency.ts';
+import { asDependency, refOf, type Dependency, type PreviousRelation } from './dependency.ts';
 import type { ProcessorDefinition } from './processor.ts';
 import type { ResultType } from './result-type.ts';
 import { bindingsOf, refOfWindowType } from './window-type.ts';
@@ -24,36 +24,45 @@ const algorithmOf = (algorithm: AnyAlgorithm) => ({
   result: resultOf(algorithm.result),
   emits: (algorithm.emits ?? []).map(refOfWindowType),
   timeout: ms(algorithm.timeoutMs),
+  scheduleToClose: ms(algorithm.scheduleToCloseMs),
   retry: algorithm.retry && {
     attempts: algorithm.retry.attempts,
     backoff: ms(algorithm.retry.backoffMs),
     backoffFactor: algorithm.retry.backoffFactor,
     maxBackoff: ms(algorithm.retry.maxBackoffMs),
+    jitter: algorithm.retry.jitter,
     nonRetryable: algorithm.retry.nonRetryable,
+    retryable: algorithm.retry.retryable,
   },
   maxResultBytes: algorithm.maxResultBytes,
 });
 
 function dependencyOf({ algorithm, relation, options }: Dependency) {
-  const { onMissing, onFailed, onProvisional, onRevision, waitMs } = options;
-  const declared = (algorithm as Partial<AnyAlgorithm>).result;
+  const { waitMs, ...rules } = options;
+  const declared = (algorithm as Partial<AnyAlgorithm>).result ?? algorithm.reads;
   return {
     algorithm: refOf(algorithm),
-    relation:
-      relation.kind !== 'previous'
-        ? relation.kind
-        : { previous: 'count' in relation ? relation.count : `${relation.durationUs}us` },
+    relation: relation.kind === 'previous' ? { previous: spanOf(relation) } : relation.kind,
     reads: declared && resultOf(declared),
-    onMissing,
-    onFailed,
-    onProvisional,
-    onRevision,
+    ...rules,
     wait: ms(waitMs),
   };
 }
 
-const resultOf = ({ type, unit, fields }: ResultType): ResultType => ({
-  type,
-  ...(unit === undefined ? {} : { unit }),
-  ...(fields && { fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, resultOf(field)])) }),
-});
+function spanOf(relation: PreviousRelation) {
+  if ('count' in relation) {
+    const { count, gap, withinUs } = relation;
+    return gap === undefined && withinUs === undefined ? count : { count, gap, within: us(withinUs) };
+  }
+  const { durationUs, gapUs } = relation;
+  return gapUs === undefined ? us(durationUs) : { duration: us(durationUs), gap: us(gapUs) };
+}
+
+const us = (amount: number | undefined): string | undefined => (amount === undefined ? undefined : `${amount}us`);
+
+function resultOf({ type, unit, fields, avro, optional }: ResultType): object {
+  const units = unit === undefined ? {} : { unit };
+  if (avro) return { avro, ...units };
+  const inner = Object.entries(fields ?? {}).map(([name, field]) => [name, resultOf(field)] as const);
+  return { type, ...units, ...(optional && { optional }), ...(fields && { fields: Object.fromEntries(inner) }) };
+}

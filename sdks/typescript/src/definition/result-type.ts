@@ -1,6 +1,6 @@
 import type { ResultValue } from '@windlass/contracts';
 
-export type ResultTypeName = 'double' | 'long' | 'boolean' | 'string' | 'bytes' | 'array' | 'struct' | 'none';
+export type ResultTypeName = 'double' | 'long' | 'boolean' | 'string' | 'bytes' | 'array' | 'struct' | 'none' | 'avro';
 
 /** What an algorithm answers with: name, unit and, through `T`, the TypeScript type of its results. */
 export interface ResultType<T = unknown> {
@@ -11,6 +11,8 @@ export interface ResultType<T = unknown> {
   readonly optional?: true;
   /** Fields of a struct. */
   readonly fields?: Readonly<Record<string, ResultType>>;
+  /** An Avro schema of your own. */
+  readonly avro?: object;
   /** Exists in the type system only. */
   readonly valueType?: T;
 }
@@ -38,6 +40,16 @@ export const nothing = (): ResultType<void> => typed('none');
 export const struct = <const F extends Readonly<Record<string, ResultType<any>>>>(
   fields: F,
 ): ResultType<{ readonly [K in keyof F]: ValueOf<F[K]> }> => ({ type: 'struct', fields });
+
+/**
+ * What an Avro schema of your own says; the type of its values is given by hand: `avro<{ level: number }>({ type: 'record', … })`. A
+ * record is a plain object, an enum its symbol, an int or long a bigint (a whole number is taken for one), a union with null may be
+ * null; logical types are what they are made of. Records have default values where they are left out.
+ */
+export const avro = <T extends ResultValue>(schema: object, unit?: string): ResultType<T> => ({
+  ...typed<T>('avro', unit),
+  avro: schema,
+});
 
 /** The same type, or null. For a field of a struct; a result as a whole is never null. */
 export const optional = <T>(type: ResultType<T>): ResultType<T | null> =>

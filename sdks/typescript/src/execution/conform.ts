@@ -1,14 +1,7 @@
 import type { ResultValue } from '@windlass/contracts';
 import type { ResultType } from '../definition/result-type.ts';
-import { AnswerFault } from './algorithm-error.ts';
-
-const mismatch = ({ path, expected, found }: { path: string; expected: string; found: unknown }) =>
-  new AnswerFault('BAD_RESULT', `${path} is ${describe(found)}, declared is ${expected}`);
-
-const describe = (value: unknown): string => {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? (value.constructor?.name ?? 'object') : `${typeof value} ${String(value)}`;
-};
+import { conformAvro } from './conform-avro.ts';
+import { mismatch } from './mismatch.ts';
 
 /**
  * What an algorithm returned, as its declared type; a whole number is taken for a long, nothing for `none`, null where it is optional.
@@ -39,6 +32,8 @@ export function conform(type: ResultType<any>, value: unknown, path = 'result'):
     case 'array':
       if (value instanceof Float64Array || Array.isArray(value)) return value as ResultValue;
       break;
+    case 'avro':
+      return conformAvro(type.avro!, value, path);
     case 'struct':
       if (isPlainObject(value)) return conformStruct(type, value, path);
       break;

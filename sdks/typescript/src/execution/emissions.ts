@@ -1,4 +1,12 @@
-import { limits, type ResultEmission, type Task } from '@windlass/contracts';
+import {
+  isIdText,
+  isSourceName,
+  limits,
+  metadataBytesOf,
+  sourceNameRule,
+  type ResultEmission,
+  type Task,
+} from '@windlass/contracts';
 import type { AnyAlgorithm, ChildWindow } from '../definition/algorithm.ts';
 import { refOfWindowType } from '../definition/window-type.ts';
 import { NonRetryableError } from '../errors.ts';
@@ -35,10 +43,15 @@ export class Emissions {
       );
     }
     checkTypes(key, emissionKey, metadata);
+    if (!isSourceName(key)) throw new BadEmission(`key '${key.slice(0, 60)}' must have ${sourceNameRule}`);
+    if (emissionKey !== null && !isIdText(emissionKey))
+      throw new BadEmission(
+        `emissionKey must have 1 to ${limits.idLength} characters (idLength), none a control character`,
+      );
     if (this.items.length >= limits.emissionsPerResult) {
       throw new BadEmission(`more than ${limits.emissionsPerResult} windows (emissionsPerResult)`);
     }
-    const bytes = Buffer.byteLength(JSON.stringify(metadata));
+    const bytes = metadataBytesOf(metadata);
     if (bytes > limits.metadataBytes) {
       throw new BadEmission(`metadata of ${bytes} bytes, limit metadataBytes is ${limits.metadataBytes}`);
     }

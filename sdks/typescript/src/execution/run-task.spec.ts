@@ -79,6 +79,40 @@ describe('running a task locally', () => {
     ]);
   });
 
+  it('gives what a range stands for in this task, as the hub tells it', async () => {
+    const ranged = algorithm(
+      { name: 'ranged', version: '1', on, needs: { far: remote<number>('far@^1.2') }, result: double() },
+      ({ inputs }) => inputs.far,
+    );
+    const built = taskFor(ranged, { inputs: { far: 7 } });
+    const resolved = [{ asked: 'far@^1.2', algorithm: 'far@1.4.0' }];
+    const task: Task = {
+      ...built,
+      executions: built.executions.map((one) => ({ ...one, resolved })),
+      inputs: built.inputs.map((one) => ({ ...one, algorithm: 'far@1.4.0' })),
+    };
+    expect((await runLocal(ranged, task)).value).toBe(7);
+    expect((await runLocal(ranged, built)).value).toBe(7);
+  });
+
+  it('keeps back what the task brings for others', async () => {
+    const far = remote<number>('far@1');
+    const lone = algorithm(
+      {
+        name: 'lone',
+        version: '1',
+        on,
+        needs: { recent: previous(far, 3, { onProvisional: 'runWithout' }), all: previous(far, 3) },
+        result: list<number>(),
+      },
+      ({ inputs }) => [...values(inputs.recent), -1, ...values(inputs.all)],
+    );
+    const built = taskFor(lone, { inputs: { all: [1, 2, 3] } });
+    const withheld = [{ dependency: 0, executionIds: [built.inputs[2]!.executionId] }];
+    const task: Task = { ...built, executions: built.executions.map((one) => ({ ...one, withheld })) };
+    expect((await runLocal(lone, task)).value).toEqual([1, 2, -1, 1, 2, 3]);
+  });
+
   it('tells the windows of children, in order, and takes the parent’s value', async () => {
     const joined = algorithm(
       {

@@ -105,7 +105,7 @@ function contextOf(
   const context: Context<any, any> = {
     window: task.pane as Window,
     signals: task.pane.signals ?? [],
-    inputs: algorithm.needs ? inputs.of(algorithm.needs) : {},
+    inputs: algorithm.needs ? inputs.of(algorithm.needs, execution) : {},
     executionId: execution.executionId,
     attempt: execution.attempt,
     emit: (child) => emissions.add(child),

@@ -1,10 +1,43 @@
-import { fromValue, type Pane, type Relation, type ResultValue, type Task, type TaskInput } from '@windlass/contracts';
-import { asDependency, refOf, type Dependency, type Input, type Needs } from '../definition/dependency.ts';
+import {
+  fromValue,
+  type Pane,
+  type Relation,
+  type ResultValue,
+  type Task,
+  type TaskExecution,
+  type TaskInput,
+} from '@windlass/contracts';
+import {
+  asDependency,
+  mayLack,
+  refOf,
+  type Dependency,
+  type Input,
+  type Needs,
+  type PreviousRelation,
+} from '../definition/dependency.ts';
 import { NonRetryableError } from '../errors.ts';
+import { readAvro } from './conform-avro.ts';
 
 /** The text by which a pane names a `previous` dependency. */
-const previousKey = (relation: { readonly count: number } | { readonly durationUs: number }): string =>
-  'count' in relation ? `previous(${relation.count})` : `previous(${relation.durationUs}us)`;
+function previousKey(relation: PreviousRelation): string {
+  if ('count' in relation) {
+    const { count, gap, withinUs } = relation;
+    const gapText = gap === undefined ? '' : `, gap ${gap}`;
+    return `previous(${count}${gapText}${withinUs === undefined ? '' : `, within ${withinUs}us`})`;
+  }
+  const { durationUs, gapUs } = relation;
+  return `previous(${durationUs}us${gapUs === undefined ? '' : `, gap ${gapUs}us`})`;
+}
+
+interface NamedNeed {
+  readonly name: string;
+  /** The version that the need stands for in this task. */
+  readonly ref: string;
+  readonly dependency: Dependency;
+  /** Executions whose results are in the task for others. */
+  readonly withheld: ReadonlySet<string>;
+}
 
 /** The results a task brings, and those its own chain has made so far, as algorithms see them. */
 export class TaskInputs {
@@ -28,36 +61,46 @@ export class TaskInputs {
   }
 
   /** @throws NonRetryableError when an input that must be there is not, or travels by reference. */
-  of(needs: Needs): Record<string, unknown> {
+  of(needs: Needs, { resolved, withheld }: Pick<TaskExecution, 'resolved' | 'withheld'>): Record<string, unknown> {
     const inputs: Record<string, unknown> = {};
-    for (const name of Object.keys(needs)) inputs[name] = this.#input(name, asDependency(needs[name]!));
+    for (const [place, name] of Object.keys(needs).entries()) {
+      const dependency = asDependency(needs[name]!);
+      const asked = refOf(dependency.algorithm);
+      const ref = resolved.find((one) => one.asked === asked)?.algorithm ?? asked;
+      const left = withheld.find((one) => one.dependency === place)?.executionIds ?? [];
+      inputs[name] = asRead(dependency, this.#input({ name, ref, dependency, withheld: new Set(left) }));
+    }
     return inputs;
   }
 
-  #input(name: string, { algorithm, relation, options }: Dependency): unknown {
-    const ref = refOf(algorithm);
+  #input(need: NamedNeed): unknown {
+    const { ref, dependency } = need;
+    const { relation } = dependency;
     switch (relation.kind) {
       case 'same':
         if (this.#made.has(ref)) return this.#made.get(ref);
-        return this.#single(name, this.#all('SAME', ref), options);
+        return this.#single(need, this.#all('SAME', need));
       case 'parent':
-        return this.#single(name, this.#all('PARENT', ref), options);
+        return this.#single(need, this.#all('PARENT', need));
       case 'children':
-        return this.#all('CHILDREN', ref).map(toInput);
+        return this.#all('CHILDREN', need).map(toInput);
+      case 'members':
+        return this.#all('MEMBERS', need).map(toInput);
       case 'previous':
-        return this.#previous(ref, relation).map(toInput);
+        return this.#previous(need, relation).map(toInput);
       default:
         return relation satisfies never;
     }
   }
 
-  #all(relation: Relation, ref: string): readonly TaskInput[] {
-    return this.#brought.get(`${relation} ${ref}`) ?? [];
+  #all(relation: Relation, { ref, withheld }: NamedNeed): readonly TaskInput[] {
+    const all = this.#brought.get(`${relation} ${ref}`) ?? [];
+    return withheld.size === 0 ? all : all.filter(({ executionId }) => !withheld.has(executionId));
   }
 
   /** Two algorithms of one task may look back differently far; the pane tells which windows each means. */
-  #previous(ref: string, relation: Parameters<typeof previousKey>[0]): readonly TaskInput[] {
-    const all = this.#all('PREVIOUS', ref);
+  #previous(need: NamedNeed, relation: PreviousRelation): readonly TaskInput[] {
+    const all = this.#all('PREVIOUS', need);
     const named = this.#pane.previous.find(({ dependency }) => dependency === previousKey(relation));
     if (!named) return 'count' in relation ? all.slice(-relation.count) : all;
     if (named.windowIds.length >= all.length && all.every(({ windowId }) => named.windowIds.includes(windowId)))
@@ -66,12 +109,21 @@ export class TaskInputs {
     return all.filter(({ windowId }) => ids.has(windowId));
   }
 
-  #single(name: string, found: readonly TaskInput[], options: Dependency['options']): ResultValue | undefined {
+  #single({ name, dependency }: NamedNeed, found: readonly TaskInput[]): ResultValue | undefined {
     const input = found.at(-1);
     if (input) return valueOf(input);
-    if (options.onMissing === 'runWithout' || options.onFailed === 'runWithout') return undefined;
+    if (mayLack(dependency.options)) return undefined;
     throw new NonRetryableError(`the task does not bring the input '${name}', which must be there`);
   }
+}
+
+/** An input, or a list of them, as the schema says with which they are read. */
+function asRead({ algorithm, relation }: Dependency, input: unknown): unknown {
+  const schema = algorithm.reads?.avro;
+  if (!schema || input === undefined) return input;
+  const path = refOf(algorithm);
+  if (relation.kind === 'same' || relation.kind === 'parent') return readAvro(schema, input, path);
+  return (input as readonly Input[]).map((one) => ({ ...one, value: readAvro(schema, one.value, path) }));
 }
 
 function valueOf({ algorithm, windowId, result, reference }: TaskInput): ResultValue {
@@ -89,5 +141,6 @@ const toInput = (input: TaskInput): Input => ({
   startUs: input.startUs,
   endUs: input.endUs,
   isFinal: input.isFinal,
+  completeness: input.completeness,
   metadata: input.metadata,
 });

@@ -49,6 +49,8 @@ export function taskFor(target: AnyAlgorithm | readonly AnyAlgorithm[], parts: T
     attempt: 1,
     timeoutMs: algorithm.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     after: [],
+    resolved: [],
+    withheld: [],
   }));
   const inputs = algorithms.flatMap((algorithm) =>
     Object.entries<any>(algorithm.needs ?? {}).flatMap(([name, need]) =>
@@ -101,11 +103,17 @@ const signalOf = (signal: Partial<Signal> & Pick<Signal, 'eventTimeUs' | 'values
   ...signal,
 });
 
-const RELATIONS = { same: 'SAME', parent: 'PARENT', children: 'CHILDREN', previous: 'PREVIOUS' } as const;
+const RELATIONS = {
+  same: 'SAME',
+  parent: 'PARENT',
+  children: 'CHILDREN',
+  previous: 'PREVIOUS',
+  members: 'MEMBERS',
+} as const;
 
 function inputsOf({ algorithm, relation }: Dependency, given: unknown, pane: Pane): TaskInput[] {
   if (given === undefined) return [];
-  const many = relation.kind === 'previous' || relation.kind === 'children';
+  const many = relation.kind === 'previous' || relation.kind === 'children' || relation.kind === 'members';
   const values = (many ? given : [given]) as readonly ResultValue[];
   const length = pane.endUs - pane.startUs;
   return values.map((value, index) => {
@@ -127,6 +135,7 @@ function inputsOf({ algorithm, relation }: Dependency, given: unknown, pane: Pan
       metadata: {},
       result: toValue(value),
       reference: null,
+      completeness: null,
     };
   });
 }

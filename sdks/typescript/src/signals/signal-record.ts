@@ -1,4 +1,4 @@
-import { encodeRecord, isName, limits } from '@windlass/contracts';
+import { encodeRecord, isIdText, isName, isSourceName, limits, sourceNameRule } from '@windlass/contracts';
 import type { Metadata } from '../definition/window-type.ts';
 import { SdkError } from '../errors.ts';
 
@@ -40,12 +40,13 @@ export function encodeSignal(signal: NewSignal, schemaId: number): Buffer {
   const refuse = (message: string, cause?: unknown): never => {
     throw new SignalRefused(signal, message, { cause });
   };
-  if (source.length === 0 || source.length > limits.nameLength)
-    refuse(`a source has 1 to ${limits.nameLength} characters (nameLength)`);
-  if (id.length === 0) refuse('an id is needed');
+  if (!isSourceName(source)) refuse(`a source has ${sourceNameRule}`);
+  if (!isIdText(id)) refuse(`an id has 1 to ${limits.idLength} characters (idLength), none a control character`);
+  if (correlation !== undefined && !isIdText(correlation))
+    refuse(`a correlation has 1 to ${limits.idLength} characters (idLength), none a control character`);
   if (!isName(name)) refuse(`'${name}' is not a name`);
   if (!Number.isSafeInteger(eventTimeUs)) refuse(`eventTimeUs is ${eventTimeUs}, not integer microseconds`);
-  if (!Number.isSafeInteger(count) || count < 0) refuse(`count is ${count}, not a whole number`);
+  if (!Number.isSafeInteger(count) || count < 1) refuse(`count is ${count}, not a whole number`);
   const channels = Object.keys(values).length;
   if (channels > limits.signalValues) refuse(`${channels} values, the limit signalValues is ${limits.signalValues}`);
   let value: Buffer;

@@ -22,30 +22,34 @@ export class Heartbeats {
   readonly #options: HeartbeatOptions;
   readonly #startedAtUs = nowUs();
   readonly #timer: NodeJS.Timeout;
+  #state: InstanceState = 'RUNNING';
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#send('RUNNING'), INTERVAL_MS);
-    this.#send('RUNNING');
+    this.#timer = setInterval(() => this.#send(), INTERVAL_MS);
+    this.#send();
   }
 
+  /** From now on: draining may take longer than a heartbeat. */
   draining(): void {
-    this.#send('DRAINING');
+    this.#state = 'DRAINING';
+    this.#send();
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    this.#send('STOPPED');
+    this.#state = 'STOPPED';
+    this.#send();
   }
 
-  #send(state: InstanceState): void {
+  #send(): void {
     const { publisher, topic, schemaId, identity, algorithms, load } = this.#options;
     const { inFlight, lag } = load();
     const value = encodeRecord('heartbeats', schemaId, {
       ...identity,
       host: hostname(),
       sdk: `typescript ${VERSION}`,
-      state,
+      state: this.#state,
       algorithms,
       inFlight,
       lagRecords: lag,

@@ -41,7 +41,9 @@ export interface Spoke {
 /** Registers a processor, starts its workers and consumes its window topic. @throws RegistrationRefused, or what the module throws. */
 export async function startSpoke({ processor, config, log, signal, sessionTimeoutMs }: SpokeOptions): Promise<Spoke> {
   const { instance, hubUrl, token } = config;
-  const { revision, windowTopic, resultTopic, kafkaPrefix } = await register(processor, { hubUrl, token, log, signal });
+  const registered = await register(processor, { hubUrl, token, log, signal });
+  const { revision, windowTopic, resultTopic, kafkaPrefix, hints = [] } = registered;
+  for (const { code, path, message } of hints) log.info(message, { code, path });
   const topics = topicNames(kafkaPrefix);
   const registry = new SchemaRegistry(config.schemaRegistryUrl);
   const onRetry = (error: unknown) => log.warn('not ready, trying again', { error: errorFields(error) });

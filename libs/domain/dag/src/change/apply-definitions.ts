@@ -1,13 +1,54 @@
 import type { Definitions } from '../definitions/definitions.ts';
 import { toSource } from '../definitions/source.ts';
-import { refOf } from '../model.ts';
+import { type ExpectedAlgorithm, type Ref, refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
-import { propose } from './propose.ts';
+import { propose, proposeWithout, type RemovalRules, type Wanted } from './propose.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
 import { WantedBuilder } from './wanted.ts';
 
 /** What a definitions file makes of the registry. It adds and changes; what the file leaves out stays. */
-export function applyDefinitions(state: RegistryState, definitions: Definitions): Proposal | Refusal {
+export const applyDefinitions = (state: RegistryState, definitions: Definitions): Proposal | Refusal =>
+  propose(state, wantedOf(state, definitions));
+
+/**
+ * The same, and what belongs to the file's owner and is not in it goes: window types, and algorithms that are only expected. It is
+ * proven like a retirement. What processors registered and sources stay.
+ */
+export function applyAndPrune(state: RegistryState, definitions: Definitions, rules: RemovalRules): Proposal | Refusal {
+  const { owner } = definitions;
+  const wanted = wantedOf(state, definitions);
+  const { windowTypes, expected = [], algorithms } = state.revision;
+  const registered = new Set(algorithms.map(refOf));
+  const isUnexpected = (one: ExpectedAlgorithm): boolean => one.owner === owner && !wanted.expected.has(one.algorithm);
+  const [fulfilled, unfulfilled] = partition(expected.filter(isUnexpected), (one) => registered.has(one.algorithm));
+  return proposeWithout(
+    state,
+    wanted,
+    {
+      processors: new Set(),
+      algorithms: new Set(unfulfilled),
+      windowTypes: new Set(
+        windowTypes
+          .filter((type) => type.owner === owner)
+          .map(refOf)
+          .filter((ref) => !wanted.windowTypes.has(ref)),
+      ),
+      expectations: new Set(fulfilled),
+    },
+    rules,
+  );
+}
+
+function partition(
+  expected: readonly ExpectedAlgorithm[],
+  isFirst: (one: ExpectedAlgorithm) => boolean,
+): readonly [readonly Ref[], readonly Ref[]] {
+  const refs = (wanted: boolean): Ref[] =>
+    expected.filter((one) => isFirst(one) === wanted).map(({ algorithm }) => algorithm);
+  return [refs(true), refs(false)];
+}
+
+function wantedOf(state: RegistryState, definitions: Definitions): Wanted {
   const builder = new WantedBuilder(state.revision);
   const { wanted } = builder;
   const { owner } = definitions;
@@ -35,5 +76,5 @@ export function applyDefinitions(state: RegistryState, definitions: Definitions)
     for (const algorithm of processor.algorithms)
       wanted.expected.set(algorithm, { algorithm, processor: processor.name, owner: processor.owner ?? owner });
   });
-  return propose(state, wanted);
+  return wanted;
 }

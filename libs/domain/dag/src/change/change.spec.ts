@@ -6,12 +6,17 @@ import {
   cycle,
   define,
   defined,
+  idle,
   life,
   problemsOf,
   processor,
   register,
 } from '../registry.fixture.ts';
+import type { DefinitionsInput } from '../definitions/definitions.ts';
+import { parseDefinitions } from '../definitions/parse.ts';
+import { applyAndPrune } from './apply-definitions.ts';
 import { ownershipProblems } from './ownership.ts';
+import type { RegistryState } from './state.ts';
 import { proposeRollback } from './propose.ts';
 
 const chain = [
@@ -58,6 +63,34 @@ describe('registering a processor', () => {
       retry: { attempts: 3, backoffMs: 1_000, backoffFactor: 2, maxBackoffMs: 60_000, nonRetryable: [] },
       maxResultBytes: 4_194_304,
     });
+  });
+
+  it('keeps the limits that were said', () => {
+    const limits = {
+      timeout: '5s',
+      scheduleToClose: '2m',
+      retry: { attempts: 4, backoff: '10ms', backoffFactor: 3, maxBackoff: '1s', jitter: 0, retryable: ['TIMEOUT'] },
+      maxResultBytes: 1_000,
+    };
+    const { revision } = after(register(processor([algorithm('a', limits)]), defined()), defined());
+    expect(revision.algorithms[0]).toMatchObject({
+      timeoutMs: 5_000,
+      scheduleToCloseMs: 120_000,
+      retry: {
+        attempts: 4,
+        backoffMs: 10,
+        backoffFactor: 3,
+        maxBackoffMs: 1_000,
+        jitter: 0,
+        nonRetryable: [],
+        retryable: ['TIMEOUT'],
+      },
+      maxResultBytes: 1_000,
+    });
+    expect(codesOf(register(processor([algorithm('a', { retry: { jitter: 2 } })]), defined()))).toEqual(['MALFORMED']);
+    expect(codesOf(register(processor([algorithm('a', { retry: { retryable: [] } })]), defined()))).toEqual([
+      'MALFORMED',
+    ]);
   });
 
   it('makes no new revision of the same content, in whatever order it is written', () => {
@@ -199,11 +232,50 @@ describe('definitions', () => {
   });
 });
 
+describe('pruning', () => {
+  const pruned = (state: RegistryState, input: DefinitionsInput, { force = false, work = idle } = {}) => {
+    const parsed = parseDefinitions(input);
+    return parsed.ok ? applyAndPrune(state, parsed.value, { work, force }) : parsed;
+  };
+  const told = (outcome: ReturnType<typeof pruned>) =>
+    (outcome.ok ? outcome.changes : []).map(({ action, kind, name }) => `${action} ${kind} ${name}`);
+  const other = { ...cycle, name: 'other' };
+  const state = after(register(processor([algorithm('a', { windows: ['other@1'] })]), defined([life, cycle, other])));
+
+  it("takes out what is the file owner's and not in it, and adds what is new", () => {
+    const file = { windowTypes: [life, other, { ...cycle, name: 'fresh' }] };
+    expect(told(pruned(state, file))).toEqual(['added windowType fresh@1', 'removed windowType cycle@1']);
+    expect(told(pruned(state, { owner: 'blue' }))).toEqual([]);
+  });
+
+  it('drops expectations, and leaves what has registered', () => {
+    const windowTypes = [life, cycle, other];
+    const expecting = defined(windowTypes, { processors: [{ name: 'health', algorithms: ['a@1', 'later@1'] }] });
+    const there = after(register(processor([algorithm('a', { windows: ['other@1'] })]), expecting), expecting);
+    expect(told(pruned(there, { windowTypes }))).toEqual(['removed expected a@1', 'removed expected later@1']);
+  });
+
+  it('is refused like a retirement, also for work that would be lost', () => {
+    expect(problemsOf(pruned(state, { windowTypes: [life, cycle] }))).toMatchObject([
+      { code: 'STARVED', chain: ['a@1 on other@1', 'other@1'] },
+    ]);
+    const openWindows = { known: true as const, value: new Map([['cycle@1', 3]]) };
+    expect(codesOf(pruned(state, { windowTypes: [life, other] }, { work: { ...idle, openWindows } }))).toEqual([
+      'WORK_LOST',
+    ]);
+    expect(told(pruned(state, { windowTypes: [life, cycle] }, { force: true }))).toEqual([
+      'removed windowType other@1',
+      'removed processor health',
+      'removed algorithm a@1',
+    ]);
+  });
+});
+
 describe('a rollback', () => {
   it("brings an earlier revision's content back under a new number", () => {
     const first = defined();
     const second = after(register(processor(chain), first), first);
-    const outcome = proposeRollback(second, first.revision);
+    const outcome = proposeRollback(second, first.revision, { work: idle, force: false });
     expect(outcome).toMatchObject({ ok: true, revision: { ...first.revision, number: second.revision.number + 1 } });
   });
 });

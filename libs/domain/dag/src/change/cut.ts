@@ -7,6 +7,8 @@ import type { Content } from './content.ts';
 /** What is taken out, by name. */
 export interface Named extends Removed {
   readonly processors: ReadonlySet<string>;
+  /** Algorithms that are registered and need not be expected any more: they stay. */
+  readonly expectations?: ReadonlySet<Ref>;
 }
 
 /** By kind and name (`algorithms/rul@1`): names that say why, each leading to the next, up to what was named. */
@@ -37,7 +39,7 @@ export function cut(graph: DraftGraph, content: Content, gone: Gone): Rest {
     content.windowTypes,
     (ref) => !removed.windowTypes.has(ref) && isKept('windowTypes', ref),
   );
-  const expected = filtered(content.expected, (ref) => !removed.algorithms.has(ref));
+  const expected = filtered(content.expected, (ref) => !removed.algorithms.has(ref) && !removed.expectations?.has(ref));
   const bound = boundStill(content, gone);
   const algorithms = new Map<Ref, Algorithm>();
   const references: Problem[] = [];

@@ -5,7 +5,7 @@ import { components } from '../validation/graph.ts';
 
 /** The algorithm that a declaration describes, with the defaults that depend on nothing else filled. */
 export function toAlgorithm(declared: AlgorithmDeclaration, { name: processor, team, owner }: Registration): Algorithm {
-  const { windows, dependencies, timeout, retry, ...rest } = declared;
+  const { windows, dependencies, timeout, scheduleToClose, retry, ...rest } = declared;
   return {
     ...rest,
     owner: owner ?? team,
@@ -17,24 +17,29 @@ export function toAlgorithm(declared: AlgorithmDeclaration, { name: processor, t
     })),
     dependencies: dependencies.map(toDependency),
     timeoutMs: timeout,
+    ...(scheduleToClose !== undefined && { scheduleToCloseMs: scheduleToClose }),
     retry: {
       attempts: retry.attempts,
       backoffMs: retry.backoff,
       backoffFactor: retry.backoffFactor,
       maxBackoffMs: retry.maxBackoff,
+      ...(retry.jitter !== undefined && { jitter: retry.jitter }),
       nonRetryable: retry.nonRetryable,
+      ...(retry.retryable !== undefined && { retryable: retry.retryable }),
     },
   };
 }
 
 function toDependency(declared: AlgorithmDeclaration['dependencies'][number]): Dependency {
-  const { onMissing, onFailed, wait, onRevision, ...rest } = declared;
+  const { onMissing, onFailed, minCompleteness, onIncomplete, wait, afterWait, onRevision, ...rest } = declared;
   const { kind } = rest.relation;
   return {
     ...rest,
     onMissing: onMissing ?? (kind === 'previous' ? 'runWithout' : 'wait'),
     onFailed: onFailed ?? (kind === 'previous' || kind === 'children' ? 'runWithout' : 'skip'),
+    ...(minCompleteness !== undefined && { minCompleteness, onIncomplete: onIncomplete ?? 'wait' }),
     waitMs: wait ?? null,
+    ...(afterWait !== undefined && { afterWait }),
     onRevision: onRevision ?? 'rerun',
     ...(onRevision === undefined && { onRevisionDefaulted: true }),
   };

@@ -9,6 +9,7 @@ export function ownershipProblems(changes: readonly Change[], team: string): Pro
       code: 'NOT_OWNER',
       path: `${kind}[${name}]`,
       message: `${kind} ${name} would be ${action}, and it is ${owners.join(' and ')}'s; you are ${team}`,
+      owners,
       mend: `let ${owners.join(' or ')} change it, or an operator`,
     }));
 }

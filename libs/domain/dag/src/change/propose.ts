@@ -5,12 +5,20 @@ import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
 import { affectedBy } from '../validation/affected.ts';
-import type { Draft, EntityKind } from '../validation/draft.ts';
-import { validateChange, validateDag } from '../validation/validate.ts';
+import { type Draft, type EntityKind, pathKey } from '../validation/draft.ts';
+import { withOwners } from '../validation/owners.ts';
+import { validated, validatedChange } from '../validation/validate.ts';
+import { warningsIn } from '../validation/warnings.ts';
 import { byName, type Content, contentOf, differenceTo, keepContent, merged, withThose } from './content.ts';
+import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
+import { hintsOf } from './hints.ts';
+import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
+import { valuesBetween } from './values.ts';
+import { without } from './without.ts';
+import { lostWork, type Work, withWork } from './work.ts';
 
 /** What a document wants: entities it adds or replaces, by name. What it does not name stays. */
 export interface Wanted {
@@ -26,51 +34,127 @@ export interface Wanted {
   readonly problems: readonly Problem[];
 }
 
-export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
-
 /** Merges, validates the whole, and says what would change; or everything that is wrong. */
 export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
   const live = contentOf(state.revision);
+  const supplies = suppliesOf(merged(live, wanted));
+  const { resolved, ...settled } = settleReferences(wanted, supplies);
   const policies = new Map([...returning(live, wanted), ...wanted.policies]);
-  return judge(state, merged(live, wanted), { ...wanted, policies });
+  const problems = [...wanted.problems, ...sameVersionProblems(wanted, supplies)];
+  return judge(state, merged(live, { ...wanted, ...settled }), { ...wanted, policies, problems, resolved });
 }
 
 /** A window type that was retired and comes back begins with the default policy, not with the one it had. */
 const returning = (live: Content, { windowTypes }: Wanted): [Ref, AvailabilityPolicy][] =>
   [...windowTypes.keys()].filter((ref) => !live.windowTypes.has(ref)).map((ref) => [ref, defaultPolicy(ref)]);
 
-/** An earlier revision's content as the next revision. It is proven against the policies of today. */
-export function proposeRollback(state: RegistryState, earlier: DagRevision): Proposal | Refusal {
-  const content = contentOf(earlier);
-  return judge(state, content, { ...NOTHING_ELSE, algorithms: content.algorithms });
+/**
+ * What is wanted, without what is named. What would starve, what still refers to it and work that would be lost refuse the whole;
+ * with `force` all that goes too. What was wrong before refuses nothing: removing is how it is mended.
+ */
+export function proposeWithout(
+  state: RegistryState,
+  wanted: Wanted,
+  named: Named,
+  { work, force }: RemovalRules,
+): Proposal | Refusal {
+  const added =
+    wanted === NOTHING_WANTED
+      ? { ok: true as const, revision: state.revision, policies: [], warnings: [], resolved: [] }
+      : propose(state, wanted);
+  if (!added.ok) return added;
+  const policies = policiesAfter(state, added.policies);
+  const toDraft = (one: Content): Draft => draftOf(one, { policies, paths: new Map() });
+  const { content, because, problems } = without(contentOf(added.revision), named, toDraft);
+  const cut = [...content.algorithms].filter(([ref]) => because.has(`algorithms/${ref}`));
+  const proposal = proposalOf(state, settledContent(content), {
+    ...wanted,
+    algorithms: new Map([...wanted.algorithms, ...cut]),
+    policies: added.policies.filter(({ windowType }) => content.windowTypes.has(windowType)),
+    resolved: added.resolved,
+  });
+  const changes = proposal.changes.map((one) => withReason(one, because));
+  const lost = lostWork(state.revision, changes, work);
+  if (force) return { ...proposal, changes, warnings: [...added.warnings, ...lost] };
+  if (problems.length + lost.length === 0) return { ...proposal, changes, warnings: added.warnings };
+  const owned = withOwners([...problems, ...lost], toDraft(contentOf(added.revision)));
+  return { ok: false, problems: sortProblems(owned) };
 }
 
-/** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
-export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'>;
+const PLACES: Partial<Record<Change['kind'], EntityKind>> = {
+  windowType: 'windowTypes',
+  algorithm: 'algorithms',
+  processor: 'processors',
+};
 
-export const NOTHING_ELSE: Beside = {
+function withReason(change: Change, because: Because): Change {
+  const reason = because.get(`${PLACES[change.kind]}/${change.name}`);
+  return reason ? { ...change, because: reason } : change;
+}
+
+export interface RemovalRules {
+  readonly work: Work;
+  /** Go on though work would be lost. */
+  readonly force: boolean;
+}
+
+/** An earlier revision's content as the next revision. It is proven against the policies and the work of today. */
+export function proposeRollback(state: RegistryState, earlier: DagRevision, rules: RemovalRules): Proposal | Refusal {
+  const content = contentOf(earlier);
+  const outcome = judge(state, content, { ...NOTHING_WANTED, algorithms: content.algorithms, resolved: [] });
+  return outcome.ok ? withWork(state.revision, outcome, rules) : outcome;
+}
+
+/** What nobody asks for. */
+export const NOTHING_WANTED: Wanted = {
+  windowTypes: new Map(),
   algorithms: new Map(),
+  processors: new Map(),
+  expected: new Map(),
   policies: new Map(),
   sources: new Map(),
   paths: new Map(),
   problems: [],
 };
 
+/** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
+export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected'> & Pick<Proposal, 'resolved'>;
+
 function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
   const policies = numberedPolicies(state, beside);
   const proven = indexDag(state.revision);
-  const retuned = policies.map(({ windowType }) => windowType);
-  const affected = affectedBy(proven, { before: contentOf(state.revision), content, policies: retuned });
+  const affected = affectedBy(proven, {
+    before: contentOf(state.revision),
+    content,
+    policies: policies.map(({ windowType }) => windowType),
+    named: namesIn(beside),
+  });
   const settled = settledContent(content, affected?.algorithms);
   const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
-  const problems = affected ? validateChange(draft, affected, proven) : validateDag(draft);
-  if (problems.length + beside.problems.length > 0)
-    return { ok: false, problems: sortProblems([...beside.problems, ...problems]) };
-  return proposalOf(state, settled, { ...beside, policies });
+  const { problems: found, graph } = affected ? validatedChange(draft, affected, proven) : validated(draft);
+  const problems = [...beside.problems, ...found];
+  if (problems.length > 0) return { ok: false, problems: sortProblems(withOwners(problems, draft)) };
+  const warnings = withOwners(warningsIn(graph, isNamedIn(beside)), draft);
+  return { ...proposalOf(state, settled, { ...beside, policies }), warnings };
+}
+
+/** What a document says again is told again. */
+const isNamedIn =
+  ({ paths, algorithms }: Beside) =>
+  (name: Ref): boolean =>
+    algorithms.has(name) || paths.has(pathKey('windowTypes', name)) || paths.has(pathKey('policies', name));
+
+/** All that is so. */
+function namesIn({ paths, algorithms }: Beside): { windowTypes: Ref[]; algorithms: Ref[] } {
+  const typeIn = /^(?:windowTypes|policies)\/(.*)$/;
+  return {
+    windowTypes: [...paths.keys()].flatMap((key) => typeIn.exec(key)?.[1] ?? []),
+    algorithms: [...algorithms.keys()],
+  };
 }
 
 /** With `onRevision` settled where nobody declared it. `affected`: all others are settled already. */
-export function settledContent(content: Content, affected?: ReadonlySet<Ref>): Content {
+function settledContent(content: Content, affected?: ReadonlySet<Ref>): Content {
   const { algorithms } = content;
   if (!affected) return { ...content, algorithms: byName(settleOnRevision([...algorithms.values()]), refOf) };
   const some = [...affected].map((ref) => algorithms.get(ref)).filter((one) => one !== undefined);
@@ -99,7 +183,7 @@ interface Proven extends Omit<Beside, 'policies'> {
 }
 
 /** What becomes of the state; the content is proven. */
-export function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
+function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
   const { revision: live } = state;
   const sources = [...beside.sources.values()].filter((source) => !sameJson(source, state.sources.get(source.name)));
   const difference = differenceTo(live, content);
@@ -108,14 +192,18 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
       ? { ...one, settled: true }
       : one,
   );
+  const next = dagChanges.length > 0 ? nextRevision(live, difference, content) : live;
+  const touched = new Set([...dagChanges.map(({ name }) => name), ...beside.algorithms.keys()]);
   const owned = (policy: AvailabilityPolicy | undefined): Owned | undefined =>
     policy && { ...policy, owner: content.windowTypes.get(policy.windowType)!.owner };
   return {
     ok: true,
-    revision: dagChanges.length > 0 ? nextRevision(live, difference, content) : live,
+    revision: next,
     difference,
     policies,
     sources,
+    resolved: beside.resolved,
+    hints: hintsOf(next).filter(({ names }) => names.some((name) => touched.has(name))),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>
@@ -123,6 +211,7 @@ export function proposalOf(state: RegistryState, content: Content, { policies, .
       ),
       ...sources.map((source) => change('source', source.name, state.sources.get(source.name), source)),
     ],
+    warnings: [],
   };
 }
 
@@ -144,7 +233,8 @@ const KIND_OF: { readonly [L in List]: Change['kind'] } = {
   expected: 'expected',
 };
 
-type Owned = { readonly owner?: string };
+/** A processor also writes as a team: who registers it must be of both. */
+type Owned = { readonly owner?: string; readonly team?: string };
 
 /** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
 function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
@@ -160,8 +250,13 @@ function changesOf(before: DagRevision, { put, removed }: DagDifference): Change
 }
 
 function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
-  const owners = [...new Set([before?.owner, after?.owner].filter((owner) => owner !== undefined))];
-  if (before && after) return { kind, name, action: 'changed', owners, fields: differingFields(before, after).sort() };
+  const teams = [before?.owner, before?.team, after?.owner, after?.team];
+  const owners = [...new Set(teams.filter((team) => team !== undefined))];
+  if (before && after) {
+    const fields = differingFields(before, after).sort();
+    const values = kind === 'source' ? {} : { values: valuesBetween(before, after) };
+    return { kind, name, action: 'changed', owners, fields, ...values };
+  }
   return { kind, name, action: after ? 'added' : 'removed', owners };
 }
 

@@ -1,7 +1,8 @@
 import type { Registration } from '../definitions/registration.ts';
 import { refOf } from '../model.ts';
-import type { Problem } from '../problem.ts';
+import type { Problem, Warning } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
+import { VersionIndex } from '../versions/version-index.ts';
 import { contentOf } from './content.ts';
 import { toAlgorithm } from './defaults.ts';
 import { propose } from './propose.ts';
@@ -24,9 +25,9 @@ export function registerProcessor(
   builder.place('processors', name, '.');
   wanted.processors.set(name, { name, version, owner, team });
 
-  const existing = new Set(state.revision.windowTypes.map(refOf));
+  const existing = new VersionIndex(state.revision.windowTypes.map(refOf));
   builder.windowTypes(
-    registration.windowTypes.filter((type) => !existing.has(refOf(type))),
+    registration.windowTypes.filter((type) => existing.resolve(refOf(type)) === undefined),
     owner,
   );
   const live = contentOf(state.revision);
@@ -38,7 +39,23 @@ export function registerProcessor(
     if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(ref, { holder, name, path }));
     else wanted.algorithms.set(ref, toAlgorithm(declared, registration));
   });
-  return propose(state, wanted);
+  const outcome = propose(state, wanted);
+  return outcome.ok ? { ...outcome, warnings: [...outcome.warnings, ...leftOut(state, registration)] } : outcome;
+}
+
+/** Registering only adds: what the processor exposed before and does not name now stays, and its tasks go on to be sent. */
+function leftOut({ revision }: RegistryState, { name, algorithms }: Registration): Warning[] {
+  const named = new Set(algorithms.map(refOf));
+  return revision.algorithms
+    .filter((one) => one.processor === name && !named.has(refOf(one)))
+    .map((one) => ({
+      code: 'LEFT_OUT',
+      path: 'algorithms',
+      message: `${name} has exposed ${refOf(one)} before and does not name it now: it stays, and its tasks wait until an instance has it`,
+      chain: [name, refOf(one)],
+      owners: [one.owner],
+      mend: `windlass retire ${refOf(one)}, unless instances that have it still run`,
+    }));
 }
 
 const unknownTeam = (team: string, teams: readonly string[]): Problem => ({

@@ -11,6 +11,7 @@ import {
   cycle,
   define,
   defined,
+  idle,
   life,
   problemsOf,
   processor,
@@ -21,10 +22,11 @@ import { contentOf } from './content.ts';
 import { draftOf } from './propose.ts';
 import { retire } from './retire.ts';
 import type { RegistryState } from './state.ts';
+import type { Work } from './work.ts';
 
-const retired = (state: RegistryState, input: RetirementInput) => {
+const retired = (state: RegistryState, input: RetirementInput, work = idle) => {
   const parsed = parseRetirement(input);
-  return parsed.ok ? retire(state, parsed.value) : parsed;
+  return parsed.ok ? retire(state, parsed.value, work) : parsed;
 };
 
 type AlgorithmInput = RegistrationInput['algorithms'][number];
@@ -125,6 +127,47 @@ describe('retiring', () => {
     expect(problemsOf(retired(state, { processors: ['x'] }))).toMatchObject([
       { code: 'STARVED', chain: ['a@1 on cycle@1', 'later@1'] },
     ]);
+  });
+
+  it('is refused for open windows and tasks of what goes, with counts; forced it tells them', () => {
+    const work: Work = {
+      openWindows: { known: true, value: new Map(Object.entries({ 'degradation@1': 7, 'cycle@1': 9 })) },
+      tasks: {
+        known: true,
+        value: [
+          { processor: 'alarms', windowType: 'degradation@1', queued: 2, inFlight: 1 },
+          { processor: 'ruls', windowType: 'cycle@1', queued: 5, inFlight: 0 },
+        ],
+      },
+    };
+    const names = { windowTypes: ['degradation@1'], processors: ['alarms'] };
+    const lost = [
+      { code: 'WORK_LOST', path: 'processors[alarms]', owners: ['blue'], message: expect.stringContaining('2 tasks') },
+      {
+        code: 'WORK_LOST',
+        path: 'windowTypes[degradation@1]',
+        owners: ['default'],
+        message: '7 windows of degradation@1 are open and would never fire again',
+      },
+    ];
+    expect(problemsOf(retired(chained, names, work))).toMatchObject(lost);
+    const forced = retired(chained, { ...names, force: true }, work);
+    expect(forced).toMatchObject({ ok: true, warnings: [...lost].reverse() });
+    expect(retired(chained, names, idle)).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  it('is refused while nobody can say what is under way; forced it goes on', () => {
+    const why = { known: false, why: 'connection refused' } as const;
+    const names = { windowTypes: ['degradation@1'], processors: ['alarms'] };
+    const silent = { openWindows: why, tasks: why };
+    expect(problemsOf(retired(chained, names, silent)).map(({ message }) => message)).toEqual([
+      'open windows are not known: trigger did not answer (connection refused)',
+      'tasks under way are not known: router did not answer (connection refused)',
+    ]);
+    expect(codesOf(retired(chained, { processors: ['alarms'] }, { ...idle, openWindows: why }))).toEqual([]);
+    expect(retired(chained, { ...names, force: true }, silent)).toMatchObject({
+      warnings: [{ code: 'WORK_UNKNOWN' }, { code: 'WORK_UNKNOWN' }],
+    });
   });
 
   it('refuses names that do not exist, and nothing at all', () => {

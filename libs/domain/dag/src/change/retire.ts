@@ -3,28 +3,22 @@ import type { Ref } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
 import { type Problem, type ProblemCode, sortProblems } from '../problem.ts';
 import { type Content, contentOf } from './content.ts';
-import type { Because, Named } from './cut.ts';
-import { draftOf, NOTHING_ELSE, proposalOf, settledContent } from './propose.ts';
-import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
-import { without } from './without.ts';
+import type { Named } from './cut.ts';
+import { NOTHING_WANTED, proposeWithout } from './propose.ts';
+import type { Proposal, Refusal, RegistryState } from './state.ts';
+import type { Work } from './work.ts';
 
 /**
  * What retiring things makes of the registry. Processors go with all their algorithms. What would starve, or still refers to what
- * goes, refuses the whole; with `force` it goes too, and references to it are cut out: nothing is left dangling. The policy of a
- * window type stays stored, for its windows that are still open.
+ * goes, and work of it that is under way refuse the whole; with `force` all that goes too: nothing is left dangling. The policy of
+ * a window type stays stored, for its windows that are still open.
  */
-export function retire(state: RegistryState, retirement: Retirement): Proposal | Refusal {
+export function retire(state: RegistryState, retirement: Retirement, work: Work): Proposal | Refusal {
   const live = contentOf(state.revision);
   const unknown = unknownNames(live, retirement);
   if (unknown.length > 0) return { ok: false, problems: sortProblems(unknown) };
-  const { policies } = state;
-  const { content, because, problems } = without(live, namedBy(live, retirement), (one) =>
-    draftOf(one, { policies, paths: new Map() }),
-  );
-  if (problems.length > 0 && !retirement.force) return { ok: false, problems: sortProblems(problems) };
-  const cut = new Map([...content.algorithms].filter(([ref]) => because.has(`algorithms/${ref}`)));
-  const proposal = proposalOf(state, settledContent(content), { ...NOTHING_ELSE, algorithms: cut, policies: [] });
-  return { ...proposal, changes: proposal.changes.map((one) => withReason(one, because)) };
+  const { force } = retirement;
+  return proposeWithout(state, NOTHING_WANTED, namedBy(live, retirement), { work, force });
 }
 
 /** Everything that the names stand for. */
@@ -34,14 +28,6 @@ function namedBy(live: Content, { processors, algorithms, windowTypes }: Retirem
     retired.has(processor) ? [ref] : [],
   );
   return { processors: retired, algorithms: new Set([...algorithms, ...own]), windowTypes: new Set(windowTypes) };
-}
-
-const PLACES = { windowType: 'windowTypes', algorithm: 'algorithms', processor: 'processors' } as const;
-
-function withReason(change: Change, because: Because): Change {
-  const place = change.kind in PLACES ? PLACES[change.kind as keyof typeof PLACES] : undefined;
-  const reason = because.get(`${place}/${change.name}`);
-  return reason ? { ...change, because: reason } : change;
 }
 
 function unknownNames(live: Content, { processors, algorithms, windowTypes }: Retirement): Problem[] {

@@ -1,6 +1,7 @@
 import type { DagDifference } from '../difference.ts';
-import type { AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
-import type { Problem } from '../problem.ts';
+import type { AskedRef, AvailabilityPolicy, DagRevision, Ref, Source } from '../model.ts';
+import type { Problem, Warning } from '../problem.ts';
+import type { ValueChange } from './values.ts';
 
 /** What a change is made to. */
 export interface RegistryState {
@@ -27,6 +28,8 @@ export interface Change {
   readonly owners: readonly string[];
   /** Top-level fields that differ, when changed. */
   readonly fields?: readonly string[];
+  /** What was and what is, when changed; not of sources. */
+  readonly values?: readonly ValueChange[];
   /** Nobody asked for it: `onRevision` of an algorithm settled itself anew because of another change. */
   readonly settled?: boolean;
   /** Nobody named it: it goes, or loses a part, because of what was retired. Names, each leading to the next. */
@@ -44,6 +47,28 @@ export interface Proposal {
   readonly policies: readonly AvailabilityPolicy[];
   readonly sources: readonly Source[];
   readonly changes: readonly Change[];
+  readonly warnings: readonly Warning[];
+  /** What the references of the document stand for, where they are written otherwise: `indicator@^1.2` is `indicator@1.4.0`. */
+  readonly resolved: readonly ResolvedRef[];
+  /** About what the document names or changes: nothing is wrong, but somebody may want to know. */
+  readonly hints: readonly Hint[];
+}
+
+/** `asked` stands for `ref`. `path`: where in the DAG, for instance `algorithms[rul@1].dependencies[0]`. */
+export interface ResolvedRef {
+  readonly path: string;
+  readonly asked: AskedRef;
+  readonly ref: Ref;
+}
+
+export type HintCode = 'NEWER_VERSION' | 'MEMBERS_NOT_RUN';
+
+export interface Hint {
+  readonly code: HintCode;
+  /** Window types and algorithms that it is about. */
+  readonly names: readonly Ref[];
+  readonly path: string;
+  readonly message: string;
 }
 
 export interface Refusal {

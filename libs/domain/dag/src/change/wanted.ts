@@ -6,8 +6,10 @@ import type { WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
 import type { Problem } from '../problem.ts';
-import type { EntityKind } from '../validation/draft.ts';
-import { pathKey, type Wanted } from './propose.ts';
+import { type EntityKind, pathKey } from '../validation/draft.ts';
+import { lost } from '../validation/references.ts';
+import { VersionIndex } from '../versions/version-index.ts';
+import type { Wanted } from './propose.ts';
 
 type Mutable<T> = {
   -readonly [K in keyof T]: T[K] extends ReadonlyMap<infer Key, infer Value>
@@ -74,24 +76,34 @@ export class WantedBuilder {
         this.wanted.windowTypes.set(ref, toWindowType(definition, { owner, calendars: this.named }));
       if (definition.policy) this.policy(ref, definition.policy, `${path}.policy`);
     });
+    if (likes.length > 0) this.likeOthers(likes, owner);
+  }
+
+  private likeOthers(likes: readonly { definition: WindowTypeDefinition; path: string }[], owner: string): void {
     const known = new Map([
       ...this.live.windowTypes.map((type) => [refOf(type), type] as const),
       ...this.wanted.windowTypes,
     ]);
+    const versions = new VersionIndex(known.keys());
     for (const { definition, path } of likes) {
-      const base = known.get(definition.like!);
-      if (base)
+      const { name, version } = definition;
+      const asked = definition.like!;
+      const windowType = versions.resolve(asked);
+      if (windowType !== undefined) {
+        const { like: _, ...base } = known.get(windowType)!;
+        const like = windowType !== asked && { like: { windowType, asked } };
         this.wanted.windowTypes.set(refOf(definition), {
           ...base,
-          name: definition.name,
-          version: definition.version,
+          ...like,
+          name,
+          version,
           owner: definition.owner ?? owner,
         });
-      else
+      } else
         this.problem({
           code: 'UNKNOWN_WINDOW_TYPE',
           path: `${path}.like`,
-          message: `window type "${definition.like}" does not exist, or is itself \`like\` another.${didYouMean(definition.like!, known.keys())}`,
+          message: `${lost('window type', asked, versions).message} (one that is itself \`like\` another of this document does not count)`,
           mend: 'name the window type that has the opener',
         });
     }

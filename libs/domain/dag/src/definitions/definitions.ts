@@ -7,11 +7,13 @@ import { windowTypeDefinition } from './window-type.ts';
 
 export const MAX_WINDOW_TYPES = 2_000;
 export const MAX_SOURCES_PER_FILE = 100_000;
+const MAX_EXPECTED_PROCESSORS = 1_000;
+const MAX_EXPECTED_ALGORITHMS = 10_000;
 
 const expectedProcessor = strict({
   name,
   owner: name.optional().describe("team; default: the file's owner"),
-  algorithms: z.array(ref).min(1).max(10_000),
+  algorithms: z.array(ref).min(1).max(MAX_EXPECTED_ALGORITHMS).describe('that it will register'),
 }).describe('a processor that will register these algorithms: others may refer to them before it does');
 
 /** The definitions file: what the hub knows beside what processors register. Applying adds and changes; what a file leaves out stays as it is. */
@@ -25,14 +27,26 @@ export const definitions = strict({
     .describe(
       'shifts and the like, which window types of this file refer to by name ([more](calendar.md)); default none',
     ),
-  windowTypes: z.array(windowTypeDefinition).max(MAX_WINDOW_TYPES).default([]),
+  windowTypes: z
+    .array(windowTypeDefinition)
+    .max(MAX_WINDOW_TYPES)
+    .default([])
+    .describe('rules by which windows open, close and fire; default none'),
   policies: z
     .array(policyDefinition)
     .max(MAX_WINDOW_TYPES)
     .default([])
     .describe('policies of window types that exist already'),
-  sources: z.array(sourceDefinition).max(MAX_SOURCES_PER_FILE).default([]),
-  processors: z.array(expectedProcessor).max(1_000).default([]),
+  sources: z
+    .array(sourceDefinition)
+    .max(MAX_SOURCES_PER_FILE)
+    .default([])
+    .describe('what emits telemetry, and what is known of it; default none'),
+  processors: z
+    .array(expectedProcessor)
+    .max(MAX_EXPECTED_PROCESSORS)
+    .default([])
+    .describe('processors that will register; default none'),
 });
 
 export type Definitions = z.infer<typeof definitions>;

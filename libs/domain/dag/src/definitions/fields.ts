@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { DURATION_PATTERN, parseDurationUs } from '../duration.ts';
 import { isZone } from '../zone.ts';
 import { didYouMean } from '../near-match.ts';
+import { isExact, rangeOf, semanticVersion, splitRef, VERSION_PATTERN } from '../versions/version.ts';
 
 export const NAME_MAX = 100;
 const NAME = '[a-z][a-z0-9-]*';
-const VERSION = '[0-9]+(?:\\.[0-9]+){0,2}';
+/** Key of what belongs to no source: cron and calendar windows of scope `global`. */
+const RESERVED = 'global';
 
 /** An object that refuses fields it does not know, with the nearest known name. */
 export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -22,33 +24,65 @@ export const name = z
   .regex(new RegExp(`^${NAME}$`), 'a name is lower-case letters, digits and "-", and begins with a letter')
   .describe(`lower-case letters, digits and "-", at most ${NAME_MAX} characters`);
 
-/** Source names come from the outside world: serial numbers, VINs, host names. */
+const notReserved = (text: string): boolean => text !== RESERVED;
+const IS_RESERVED = `"${RESERVED}" is the key of windows that belong to no source`;
+
+/** Source names come from the outside world: serial numbers, VINs, host names. The same rule as for signals (libs/contracts). */
 export const sourceName = z
   .string()
   .max(NAME_MAX)
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/,
-    'a source name is letters, digits and ._:/@-, and begins with a letter or digit',
+    /^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$/,
+    'a source name has no control characters, and no white space at its ends',
   )
-  .describe('letters, digits and ._:/@-, at most 100 characters');
+  .refine(notReserved, IS_RESERVED)
+  .describe('any text without control characters, at most 100 characters');
 
-export const signalName = z
-  .string()
-  .max(NAME_MAX)
-  .regex(/^[A-Za-z][A-Za-z0-9._-]*$/, 'a signal name is letters, digits, ".", "_" and "-", and begins with a letter');
+export const groupName = name.refine(notReserved, IS_RESERVED).describe('name of a group');
+
+export const signalName = name.describe('name of a signal');
+
+const isVersion = (text: string): boolean => isExact(text) && semanticVersion(text) !== null;
 
 export const version = z
-  .union([z.int().min(0).max(1_000_000), z.string().regex(new RegExp(`^${VERSION}$`))], {
-    error: 'a version is an integer or a quoted text like "1.2.0"',
-  })
+  .union(
+    [
+      z.int().min(0).max(1_000_000),
+      z
+        .string()
+        .regex(new RegExp(`^(?:${VERSION_PATTERN})$`))
+        .refine(isVersion),
+    ],
+    {
+      error: 'a version is an integer or a quoted text like "1.2.0"',
+    },
+  )
   .transform(String)
-  .describe('an integer, or a text like "1.2.0" (quoted: YAML reads 1.10 as 1.1)');
+  .describe('a semantic version: an integer, or a text like "1.2.0" (quoted: YAML reads 1.10 as 1.1)');
 
 export const ref = z
   .string()
   .max(2 * NAME_MAX)
-  .regex(new RegExp(`^${NAME}@${VERSION}$`), 'a reference is name@version, for instance "cycle@1"')
+  .regex(new RegExp(`^${NAME}@(?:${VERSION_PATTERN})$`), 'a reference is name@version, for instance "cycle@1"')
   .describe('name@version, for instance `cycle@1`');
+
+const RANGE_MAX = 100;
+
+/** A reference that may leave the version open. What it stands for is settled when it is registered. */
+export const askedRef = z
+  .string()
+  .max(NAME_MAX + RANGE_MAX)
+  .regex(
+    new RegExp(`^${NAME}@[0-9a-z^~<>=|*. -]{1,${RANGE_MAX}}$`),
+    'a reference is name@version or name@range, for instance "cycle@1" or "cycle@^1.2"',
+  )
+  .refine(
+    (text) =>
+      isVersion(splitRef(text).version) ||
+      (!isExact(splitRef(text).version) && rangeOf(splitRef(text).version) !== null),
+    'a range is written as npm writes it: "^1.2", "~1.2.3", "1.x", ">=1.2 <3"',
+  )
+  .describe('name@version or name@range, for instance `cycle@1` or `cycle@^1.2` ([more](dependencies.md#versions))');
 
 export const zone = z
   .string()

@@ -28,15 +28,16 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown):
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a union the alternative that got furthest is told, not that none fits. */
+/** Of a union the alternative that got furthest is told, not that none fits: one that knows all fields, if there is one. */
 function problemsOf(issue: Issue, above: readonly PropertyKey[]): Problem[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union') {
-    const inside = issue.errors.find(
+    const meant = issue.errors.filter(
       (issues) =>
         issues.length > 0 &&
         issues.every(({ code, path: at }) => at.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value')),
     );
+    const inside = meant.find((issues) => issues.every(({ code }) => code !== 'unrecognized_keys')) ?? meant[0];
     if (inside) return inside.flatMap((one) => problemsOf(one, path));
   }
   const unknown = issue.code === 'unrecognized_keys';

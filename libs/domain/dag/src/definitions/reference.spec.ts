@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { define, register } from '../registry.fixture.ts';
-import { definitionsJsonSchema, referencePage, registrationJsonSchema } from './reference.ts';
+import { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from './reference.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../../../${path}`, import.meta.url), 'utf8');
 /** Prettier aligns tables, escapes, and ends lists with commas as it likes. */
@@ -20,6 +20,36 @@ describe('what is generated from the schemas is up to date (npm run generate -w 
       words(referencePage(read('libs/domain/dag/introduction.md'))),
     );
   });
+
+  it('docs/reference/limits.md', () => {
+    expect(words(read('docs/reference/limits.md'))).toBe(words(limitsPage(read('libs/domain/dag/limits.md'))));
+  });
+});
+
+interface Node {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly [key: string]: unknown;
+}
+
+/** Paths of fields that say nothing of themselves. */
+function undescribed(node: unknown, path: string): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { properties = {}, ...rest } = node as Node;
+  return [
+    ...Object.entries(properties).flatMap(([name, field]) => [
+      ...(field.description ? [] : [`${path}.${name}`]),
+      ...undescribed(field, `${path}.${name}`),
+    ]),
+    ...Object.values(rest).flatMap((inside) => undescribed(inside, path)),
+  ];
+}
+
+it.each([
+  ['the definitions file', definitionsJsonSchema],
+  ['a registration', registrationJsonSchema],
+])('every field of %s is described, for editors', (_, schema) => {
+  expect(undescribed(JSON.parse(JSON.stringify(schema())), '')).toEqual([]);
 });
 
 describe('what is refused for its shape', () => {

@@ -30,6 +30,38 @@ export function referencePage(introduction: string): string {
   ].join('\n\n');
 }
 
+/** A page with, at its end, how much each field of both documents may hold, from the same schemas. */
+export function limitsPage(introduction: string): string {
+  const rows = [
+    ...limitsIn(definitionsJsonSchema() as Node, ''),
+    ...limitsIn(registrationJsonSchema() as Node, 'registration'),
+  ].filter(([field]) => !field.startsWith('registration.windowTypes[]'));
+  const told = [...new Map(rows.map(([field, most]) => [`${field} ${most}`, `| \`${field}\` | ${most} |`])).values()];
+  return [introduction.trimEnd(), `| field | at most |\n| --- | --- |\n${told.join('\n')}`, ''].join('\n\n');
+}
+
+function limitsIn(node: Node, path: string): [string, string][] {
+  const { $defs = {}, properties = {}, items, additionalProperties, anyOf = [] } = node;
+  const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  const most = mostOf(node);
+  return [
+    ...(most === undefined || path === '' ? [] : [[path, most] as [string, string]]),
+    ...Object.entries(properties).flatMap(([name, field]) => limitsIn(field, at(name))),
+    ...(items ? limitsIn(items, `${path}[]`) : []),
+    ...(typeof additionalProperties === 'object' ? limitsIn(additionalProperties, at('*')) : []),
+    ...anyOf.flatMap((one) => limitsIn(one, path)),
+    ...Object.entries($defs).flatMap(([name, part]) => limitsIn(part, name)),
+  ];
+}
+
+/** What has a pattern, such as a name or a duration, is told with it. */
+function mostOf({ maxItems, maxLength, maximum, pattern }: Node): string | undefined {
+  const number = (value: number): string => value.toLocaleString('en-US');
+  if (maxItems !== undefined) return `${number(maxItems)} entries`;
+  if (maxLength !== undefined && pattern === undefined) return `${number(maxLength)} characters`;
+  return maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? undefined : number(maximum);
+}
+
 /** Objects that several fields hold, each once. */
 const named = ({ $defs = {} }: Node, told: readonly string[]): string[] =>
   Object.entries($defs).flatMap(([name, node]) => (told.includes(name) ? [] : sections(node, name)));
@@ -50,6 +82,8 @@ interface Node {
   readonly $defs?: Readonly<Record<string, Node>>;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
 }
 
 /** A table of an object's fields, then a section for each field that is itself an object. */

@@ -1,13 +1,23 @@
 import { z } from 'zod';
 import type { Source } from '../model.ts';
-import { instant, name, sourceName, strict, zone } from './fields.ts';
+import { groupName, instant, name, sourceName, strict, zone } from './fields.ts';
+
+const MAX_GROUPS = 100;
+export const MAX_LABEL_LENGTH = 200;
 
 export const sourceDefinition = strict({
   name: sourceName,
   kind: name,
   parent: sourceName.optional().describe('the asset it is part of: site › line › pump'),
-  groups: z.array(name).max(100).default([]),
-  labels: z.record(name, z.string().max(200)).default({}),
+  groups: z
+    .array(groupName)
+    .max(MAX_GROUPS)
+    .default([])
+    .describe('fleets, lines and the like that it is in; default none'),
+  labels: z
+    .record(name, z.string().max(MAX_LABEL_LENGTH))
+    .default({})
+    .describe('free text by name, for selectors; default none'),
   zone: zone.optional(),
   owner: name.optional().describe("team; default: the file's owner"),
   validFrom: instant.optional(),

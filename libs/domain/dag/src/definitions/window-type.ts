@@ -2,7 +2,17 @@ import { z } from 'zod';
 import type { Calendar } from '../calendar.ts';
 import type { Opening, WindowType } from '../model.ts';
 import { calendarOpening } from './calendar.ts';
-import { eventDuration, name, positiveEventDuration, ref, signalName, strict, version, zone } from './fields.ts';
+import {
+  askedRef,
+  eventDuration,
+  groupName,
+  name,
+  positiveEventDuration,
+  signalName,
+  strict,
+  version,
+  zone,
+} from './fields.ts';
 import { policyFields } from './policy.ts';
 
 export const MAX_KEPT_SIGNALS = 5_000;
@@ -16,7 +26,7 @@ const MAX_METADATA_FIELDS = 100;
 
 const selector = strict({
   kind: name.optional(),
-  groups: z.array(name).min(1).max(100).optional().describe('at least one of these'),
+  groups: z.array(groupName).min(1).max(100).optional().describe('at least one of these'),
   labels: z.record(name, z.string().max(200)).optional().describe('all of these'),
 }).describe('which sources; empty: all');
 
@@ -25,7 +35,7 @@ const scope = z
   .default('source')
   .describe('one window for each source, or one for each group (a fleet, a line) that its sources are in');
 const fixed = strict({
-  size: positiveEventDuration,
+  size: positiveEventDuration.describe('length of a window'),
   offset: eventDuration.default(0).describe('shift of the edges; default 0s'),
   align: z
     .enum(['epoch', 'parent'])
@@ -38,7 +48,7 @@ const fixed = strict({
   scope,
 });
 const sliding = strict({
-  size: positiveEventDuration,
+  size: positiveEventDuration.describe('length of a window'),
   slide: positiveEventDuration.describe(
     `from one start to the next; at most the size, and at least a ${MAX_OVERLAP}th of it`,
   ),
@@ -133,7 +143,7 @@ const cron = strict({
     .describe('one window for each source, for each group that its sources are in, or one for all'),
 });
 const outcome = strict({
-  algorithm: ref,
+  algorithm: askedRef,
   when: z
     .string()
     .min(1)
@@ -151,18 +161,18 @@ const outcome = strict({
 });
 
 const open = strict({
-  fixed: fixed.optional(),
-  sliding: sliding.optional(),
-  session: session.optional(),
-  startStop: startStop.optional(),
-  point: point.optional(),
-  condition: condition.optional(),
-  state: state.optional(),
-  count: count.optional(),
+  fixed: fixed.optional().describe('on a grid of time, one after the other'),
+  sliding: sliding.optional().describe('on a grid of time, overlapping'),
+  session: session.optional().describe('as long as signals follow each other'),
+  startStop: startStop.optional().describe('from a START signal to its STOP'),
+  point: point.optional().describe('around each POINT signal of a name'),
+  condition: condition.optional().describe('as long as a condition over signals holds'),
+  state: state.optional().describe('as long as an expression over signals keeps its value'),
+  count: count.optional().describe('so many samples'),
   wholeLife: strict({}).optional().describe('one window, from the first signal of the source on'),
-  cron: cron.optional(),
-  calendar: calendarOpening.optional(),
-  outcome: outcome.optional(),
+  cron: cron.optional().describe('from one instant of a cron expression to the next ([more](cron.md))'),
+  calendar: calendarOpening.optional().describe('shifts and the like ([more](calendar.md))'),
+  outcome: outcome.optional().describe('opened by a result that meets a condition'),
   emission: strict({}).optional().describe('opened by algorithms that emit it, by people and by programs'),
 })
   .refine(
@@ -172,7 +182,7 @@ const open = strict({
   .meta({ minProperties: 1, maxProperties: 1, description: 'how its windows open and close: exactly one of these' });
 
 const metadataField = strict({
-  type: z.enum(['double', 'string', 'boolean']),
+  type: z.enum(['double', 'string', 'boolean']).describe('of its value'),
   unit: z.string().max(50).optional().describe('UCUM unit'),
   required: z.boolean().default(false).describe('a window without it is refused'),
 });
@@ -181,7 +191,7 @@ export const windowTypeDefinition = strict({
   name,
   version,
   owner: name.optional().describe("team; default: the file's owner"),
-  like: ref
+  like: askedRef
     .optional()
     .describe(
       'the same windows as this type, with a policy of its own; then only name, version, owner and policy are given',
@@ -192,11 +202,11 @@ export const windowTypeDefinition = strict({
     .max(MAX_READS)
     .optional()
     .describe('signals that are elements of its windows and move its watermark'),
-  parent: ref.optional().describe('its windows lie within windows of this type'),
+  parent: askedRef.optional().describe('its windows lie within windows of this type'),
   open: open.optional(),
   keepSignals: strict({
-    count: z.int().min(1).max(MAX_KEPT_SIGNALS).default(MAX_KEPT_SIGNALS),
-    bytes: z.int().min(1).max(MAX_KEPT_BYTES).default(MAX_KEPT_BYTES),
+    count: z.int().min(1).max(MAX_KEPT_SIGNALS).default(MAX_KEPT_SIGNALS).describe('the earliest so many of a window'),
+    bytes: z.int().min(1).max(MAX_KEPT_BYTES).default(MAX_KEPT_BYTES).describe('at most so many bytes of them'),
   })
     .optional()
     .describe('keep the signals and carry them in the task; default: only count them'),
@@ -209,7 +219,8 @@ export const windowTypeDefinition = strict({
       metadataField,
     )
     .refine((fields) => Object.keys(fields).length <= MAX_METADATA_FIELDS, `at most ${MAX_METADATA_FIELDS} fields`)
-    .optional(),
+    .optional()
+    .describe('fields that its windows take from signals, by name'),
   metadataFromClose: z
     .boolean()
     .optional()
@@ -223,7 +234,7 @@ export const windowTypeDefinition = strict({
     .describe(
       'how many samples a complete window has: panes then tell their completeness and gaps; default: not known',
     ),
-  policy: policyFields.optional(),
+  policy: policyFields.optional().describe('its availability policy; what is left out has its default'),
 })
   .refine((type) => type.like !== undefined || type.open !== undefined, {
     message: 'required, unless `like` is given',

@@ -10,7 +10,7 @@ import type { RegistrationInput } from '../definitions/registration.ts';
 import { after, algorithm, cycle, define, defined, life, processor, register } from '../registry.fixture.ts';
 import { affectedBy, partOf } from './affected.ts';
 import type { Draft } from './draft.ts';
-import { validateChange, validateDag } from './validate.ts';
+import { validatedChange, validateDag } from './validate.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
 const TYPES = ['life@1', 'cycle@1', 'slice@1', 'found@1', 'hot@1', 'cool@1'];
@@ -75,7 +75,7 @@ it('finds in what a change affects whether anything is wrong in all of it, and t
         const proven = indexDag(live.revision);
         const affected = affectedBy(proven, { before: draftOf(live.revision), content: draft, policies: [] })!;
         const whole = validateDag(draft);
-        expect(validateChange(draft, affected, proven)).toEqual(whole);
+        expect(validatedChange(draft, affected, proven).problems).toEqual(whole);
         expect(validateDag(partOf(draft, affected, proven)).length > 0).toBe(whole.length > 0);
         if (affected.algorithms.size < draft.algorithms.size) smaller += 1;
         const outcome = register(processor(one), live);

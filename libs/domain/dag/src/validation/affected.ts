@@ -17,6 +17,8 @@ interface Step {
   readonly before: Content;
   readonly content: Content;
   readonly policies: readonly Ref[];
+  /** To be looked at again, changed or not, with all that follows from them. */
+  readonly named?: { readonly windowTypes: readonly Ref[]; readonly algorithms: readonly Ref[] };
 }
 
 /**
@@ -25,7 +27,7 @@ interface Step {
  *
  * What does not follow from the change fires as before, waits for nobody new, and leads to nothing that leads back to the change.
  */
-export function affectedBy(proven: DagIndex, { before, content, policies }: Step): Affected | null {
+export function affectedBy(proven: DagIndex, { before, content, policies, named }: Step): Affected | null {
   const windowTypes = otherIn(before.windowTypes, content.windowTypes);
   const algorithms = otherIn(before.algorithms, content.algorithms);
   const isLess =
@@ -34,8 +36,8 @@ export function affectedBy(proven: DagIndex, { before, content, policies }: Step
   if (isLess) return null;
 
   const found = new Followers(proven, content);
-  algorithms.forEach((ref) => found.algorithm(ref));
-  windowTypes.forEach((ref) => found.windowType(ref));
+  for (const ref of [...algorithms, ...(named?.algorithms ?? [])]) found.algorithm(ref);
+  for (const ref of [...windowTypes, ...(named?.windowTypes ?? [])]) found.windowType(ref);
   found.follow();
   const bound = policies.flatMap((ref) => proven.algorithmsOn(ref).map(refOf));
   return {

@@ -1,4 +1,6 @@
 import type { Algorithm, Dependency, Ref, ResultType } from '../model.ts';
+import { afterWaitOf } from '../model.ts';
+import { avroDifference } from '../avro/avro-fit.ts';
 import type { Problem } from '../problem.ts';
 import type { DraftGraph } from './draft.ts';
 import { relationText } from './draft.ts';
@@ -12,7 +14,10 @@ export function dependencyProblems(graph: DraftGraph): Problem[] {
     return [
       ...algorithm.dependencies.flatMap((dependency, i) => [
         ...unsatisfiable(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
-        ...mismatch(draft.algorithms.get(dependency.algorithm), dependency, `${path}.dependencies[${i}].reads`),
+        ...unknownCompleteness(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
+        ...mismatch(draft.algorithms.get(dependency.algorithm), dependency, `${path}.dependencies[${i}].reads`).map(
+          (problem) => ({ ...problem, chain: [ref, dependency.algorithm] }),
+        ),
       ]),
       ...emissionProblems(graph, { ref, algorithm, path }),
     ];
@@ -20,7 +25,11 @@ export function dependencyProblems(graph: DraftGraph): Problem[] {
 }
 
 /** Whether an algorithm cannot run at all while this dependency has no result. */
-export const isRequired = ({ onMissing }: Dependency): boolean => onMissing !== 'runWithout';
+export const isRequired = (dependency: Dependency): boolean => {
+  const { onMissing } = dependency;
+  const settled = onMissing === 'wait' ? afterWaitOf(dependency) : onMissing;
+  return settled !== 'runWithout' && settled !== 'accept';
+};
 
 /** A required dependency must be possible on each window type of its owner, another one on at least one of them. */
 function unsatisfiable(
@@ -42,8 +51,32 @@ function unsatisfiable(
       relationText(dependency),
       ...where.map((type) => `${dependency.algorithm} on ${type}`),
     ],
-    mend: 'bind both to window types with that relation (the same type, or one the parent of the other), or choose another relation',
+    mend:
+      dependency.relation.kind === 'members'
+        ? "bind this one to a window type of scope `group`, and the other to windows of that group's sources, of the same kind"
+        : 'bind both to window types with that relation (the same type, or one the parent of the other), or choose another relation',
   }));
+}
+
+/** A completeness is asked for where no window tells one. */
+function unknownCompleteness(
+  graph: DraftGraph,
+  { ref, dependency, path }: { ref: Ref; dependency: Dependency; path: string },
+): Problem[] {
+  if (dependency.minCompleteness === undefined) return [];
+  const types = new Set(
+    graph.pairsOf(ref).flatMap((pair) => graph.suppliers(pair, dependency).map(({ windowType }) => windowType)),
+  );
+  const silent = [...types].filter((type) => graph.draft.windowTypes.get(type)?.expected === undefined);
+  if (silent.length === 0 || silent.length < types.size) return [];
+  return [
+    {
+      code: 'UNSATISFIABLE_DEPENDENCY',
+      path: `${path}.minCompleteness`,
+      message: `${ref} wants results of ${dependency.algorithm} from completeness ${dependency.minCompleteness} on, and how complete windows of ${silent.join(', ')} are is not known`,
+      mend: `say how many samples ${silent[0]} has (\`expected: { every: 1s }\`), or leave minCompleteness out`,
+    },
+  ];
 }
 
 function mismatch(upstream: Algorithm | undefined, { reads, algorithm }: Dependency, path: string): Problem[] {
@@ -61,11 +94,13 @@ function mismatch(upstream: Algorithm | undefined, { reads, algorithm }: Depende
 
 /** Why a result of type `actual` cannot be read as `expected`; undefined: it can. A long is read as a double. */
 function differenceOf(expected: ResultType, actual: ResultType, field: string): string | undefined {
+  if (expected.avro && actual.avro)
+    return avroDifference(expected.avro, actual.avro) ?? unitDifference(expected, actual);
   const at = field === '' ? '' : `field "${field}": `;
   if (expected.type !== actual.type && !(expected.type === 'double' && actual.type === 'long'))
     return `${at}it is ${actual.type}, not ${expected.type}`;
-  if (expected.unit !== undefined && expected.unit !== actual.unit)
-    return `${at}its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
+  const unit = unitDifference(expected, actual);
+  if (unit) return `${at}${unit}`;
   for (const [name, type] of Object.entries(expected.fields ?? {})) {
     const inner = field === '' ? name : `${field}.${name}`;
     const found = actual.fields?.[name];
@@ -74,6 +109,11 @@ function differenceOf(expected: ResultType, actual: ResultType, field: string): 
   }
   return undefined;
 }
+
+const unitDifference = (expected: ResultType, actual: ResultType): string | undefined =>
+  expected.unit === undefined || expected.unit === actual.unit
+    ? undefined
+    : `its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
 
 function emissionProblems(
   graph: DraftGraph,

@@ -7,9 +7,12 @@ import type {
   Ref,
   WindowType,
 } from '../model.ts';
-import { refOf } from '../model.ts';
+import { previousKey, refOf, scopeOf } from '../model.ts';
 
 export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'calendars';
+
+/** By which places in a document are looked up. */
+export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
 
 /** A DAG that wants to become a revision: everything that would be there, and where in the submitted document each part stands. */
 export interface Draft {
@@ -89,7 +92,9 @@ export function draftGraph(draft: Draft): DraftGraph {
             (pair) => draft.windowTypes.get(pair.windowType)?.parent === windowType,
           );
         case 'members':
-          return pairsOf.get(algorithm) ?? NONE;
+          return (pairsOf.get(algorithm) ?? NONE).filter((pair) =>
+            areMembers(draft.windowTypes.get(windowType)!, draft.windowTypes.get(pair.windowType)!),
+          );
         default:
           return relation satisfies never;
       }
@@ -97,10 +102,14 @@ export function draftGraph(draft: Draft): DraftGraph {
   };
 }
 
+/** Whether windows of the one type are a group's, and those of the other of sources that may be its members. */
+const areMembers = (group: WindowType, source: WindowType): boolean =>
+  scopeOf(group.open) === 'group' &&
+  scopeOf(source.open) === 'source' &&
+  (group.for.kind === undefined || source.for.kind === undefined || group.for.kind === source.for.kind);
+
 /** `rul@1 on cycle@1`. */
 export const pairLabel = ({ ref, windowType }: Pair): string => `${ref} on ${windowType}`;
 
-export const relationText = ({ relation }: Dependency): string => {
-  if (relation.kind !== 'previous') return relation.kind;
-  return 'count' in relation ? `previous(${relation.count})` : `previous(${relation.durationUs}us)`;
-};
+export const relationText = ({ relation }: Dependency): string =>
+  relation.kind === 'previous' ? previousKey(relation) : relation.kind;

@@ -1,5 +1,5 @@
 import { formatDurationUs } from '../duration.ts';
-import { isScheduled, type AvailabilityPolicy, type Binding, type WindowType } from '../model.ts';
+import { isScheduled, type AvailabilityPolicy, type Binding, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import type { Draft } from './draft.ts';
 
@@ -12,7 +12,7 @@ export function policyProblems(draft: Draft): Problem[] {
   const bindings = [...draft.algorithms].flatMap(([ref, { bindings: own }]) =>
     own.flatMap((binding, i) =>
       draft.windowTypes.has(binding.windowType)
-        ? deafBinding(draft, binding, `${draft.locate('algorithms', ref)}.windows[${i}]`)
+        ? deafBinding(draft, binding, { ref, path: `${draft.locate('algorithms', ref)}.windows[${i}]` })
         : [],
     ),
   );
@@ -72,16 +72,20 @@ function idleCatchUp(
 function deafBinding(
   { policyOf, windowTypes }: Draft,
   { on, windowType, minCompleteness }: Binding,
-  path: string,
+  { ref, path }: { readonly ref: Ref; readonly path: string },
 ): Problem[] {
   const policy = policyOf(windowType);
-  if (minCompleteness !== undefined && windowTypes.get(windowType)?.expected === undefined)
+  const chain = [ref, windowType];
+  const unreachable =
+    minCompleteness === undefined || minCompleteness === 0 ? undefined : incomplete(windowTypes.get(windowType)!);
+  if (unreachable)
     return [
       {
         code: 'BINDING_NEVER_FIRES',
         path: `${path}.minCompleteness`,
-        message: `it takes panes of at least this completeness, and that of ${windowType} is not known`,
-        mend: `say how many samples ${windowType} has (\`expected: { every: 1s }\`), or leave minCompleteness out`,
+        message: `it takes panes of at least this completeness, and ${windowType} ${unreachable.why}`,
+        chain,
+        mend: `${unreachable.mend}, or leave minCompleteness out`,
       },
     ];
   const hears = on.some(
@@ -100,7 +104,26 @@ function deafBinding(
       code: 'BINDING_NEVER_FIRES',
       path: `${path}.on`,
       message: `it takes only ${on.join(' and ')} panes, and the policy of ${windowType} fires none`,
+      chain,
       mend,
     },
   ];
+}
+
+/** Why panes of this type never reach a completeness above 0; undefined: they may. */
+function incomplete({
+  expected,
+  reads,
+  open,
+}: WindowType): { readonly why: string; readonly mend: string } | undefined {
+  if (expected === undefined)
+    return { why: 'does not say how many samples it has', mend: 'say it (`expected: { every: 1s }`)' };
+  if (reads.length === 0)
+    return { why: 'reads no signals, so it counts no samples', mend: 'name the signals it reads' };
+  if (expected.everyUs === 'learned' && open.kind === 'wholeLife')
+    return {
+      why: 'would learn it from earlier windows, of which a whole life has none',
+      mend: 'say how far apart samples are (`expected: { every: 1s }`)',
+    };
+  return undefined;
 }

@@ -1,29 +1,19 @@
-import type { Ref } from '../model.ts';
+import type { AskedRef } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
 import type { Problem } from '../problem.ts';
+import { splitRef } from '../versions/version.ts';
+import { VersionIndex } from '../versions/version-index.ts';
 import type { Draft } from './draft.ts';
 
-/** Every name that leads nowhere. */
+/** Every name that leads nowhere, and every range that nothing fits. */
 export function referenceProblems(draft: Draft): Problem[] {
   const problems: Problem[] = [];
-  const knownAlgorithms = (): Ref[] => [...draft.algorithms.keys(), ...draft.expected.keys()];
-  const windowType = (ref: Ref, path: string): void => {
-    if (draft.windowTypes.has(ref)) return;
-    problems.push({
-      code: 'UNKNOWN_WINDOW_TYPE',
-      path,
-      message: `window type "${ref}" does not exist.${didYouMean(ref, draft.windowTypes.keys())}`,
-      mend: 'define it in the definitions file and apply that, or correct the reference',
-    });
+  const lost = lostReferences(draft);
+  const windowType = (ref: AskedRef, path: string): void => {
+    if (!draft.windowTypes.has(ref)) problems.push(lost.windowType(ref, path));
   };
-  const algorithm = (ref: Ref, path: string): void => {
-    if (draft.algorithms.has(ref) || draft.expected.has(ref)) return;
-    problems.push({
-      code: 'UNKNOWN_ALGORITHM',
-      path,
-      message: `algorithm "${ref}" does not exist.${didYouMean(ref, knownAlgorithms())}`,
-      mend: 'register its processor first, list it under `processors` in the definitions file, or correct the reference',
-    });
+  const algorithm = (ref: AskedRef, path: string): void => {
+    if (!draft.algorithms.has(ref) && !draft.expected.has(ref)) problems.push(lost.algorithm(ref, path));
   };
   for (const [ref, type] of draft.windowTypes) {
     const path = draft.locate('windowTypes', ref);
@@ -37,4 +27,37 @@ export function referenceProblems(draft: Draft): Problem[] {
     emits.forEach((type, i) => windowType(type, `${path}.emits[${i}]`));
   }
   return problems;
+}
+
+/** Looks for what might have been meant, once there is something to look for. */
+function lostReferences({ windowTypes, algorithms, expected }: Draft) {
+  let types: VersionIndex | undefined;
+  let supply: VersionIndex | undefined;
+  return {
+    windowType: (ref: AskedRef, path: string): Problem => ({
+      code: 'UNKNOWN_WINDOW_TYPE',
+      path,
+      ...lost('window type', ref, (types ??= new VersionIndex(windowTypes.keys()))),
+      mend: 'define it in the definitions file and apply that, or correct the reference',
+    }),
+    algorithm: (ref: AskedRef, path: string): Problem => ({
+      code: 'UNKNOWN_ALGORITHM',
+      path,
+      ...lost('algorithm', ref, (supply ??= new VersionIndex([...algorithms.keys(), ...expected.keys()]))),
+      mend: 'register its processor first, list it under `processors` in the definitions file, or correct the reference',
+    }),
+  };
+}
+
+/** Versions of one name that a message lists. */
+const MAX_LISTED = 20;
+
+/** What is said of a reference that nothing answers to. */
+export function lost(what: string, ref: AskedRef, index: VersionIndex): { readonly message: string } {
+  const versions = index.refsOf(splitRef(ref).name);
+  if (versions.length === 0) return { message: `${what} "${ref}" does not exist.${didYouMean(ref, index.refs())}` };
+  const more = versions.length > MAX_LISTED ? ` and ${versions.length - MAX_LISTED} older` : '';
+  return {
+    message: `${what} "${ref}": no version of that name fits; there ${versions.length === 1 ? 'is' : 'are'} ${versions.slice(-MAX_LISTED).join(', ')}${more}`,
+  };
 }

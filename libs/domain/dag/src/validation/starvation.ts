@@ -1,4 +1,4 @@
-import { isGrid, type Ref, refOf } from '../model.ts';
+import { type Ref, refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { neverOpens } from './calendars.ts';
 import { canFire, type FiringGraph, type Need, shortestChains } from './can-fire.ts';
@@ -6,12 +6,10 @@ import { judgeCron } from './cron.ts';
 import { isRequired } from './dependencies.ts';
 import type { DraftGraph, Pair } from './draft.ts';
 import { pairLabel } from './draft.ts';
+import { opensBySignalsAlone } from './window-types.ts';
 
 /** Of a longer chain only the beginning and the end are told: what is starved, and what starves it. */
 const MAX_CHAIN = 20;
-
-/** Kinds beside grids whose windows open by the signals that are their elements. */
-const READS_ITS_OPENER: ReadonlySet<string> = new Set(['session', 'wholeLife', 'count']);
 
 /** What waits for itself and is reported for that. */
 export interface Excused {
@@ -70,12 +68,15 @@ function starved(graph: DraftGraph, excused: Excused, removed: Removed): Starved
   const nodes = fires.flatMap((can, node) => (can || firing.dead.has(node) ? [] : [node]));
   if (nodes.length === 0) return [];
   const chainOf = shortestChains(firing, fires, { endsOnly: removed !== NOTHING });
-  return nodes.map((node) => {
+  return nodes.flatMap((node): Starved[] => {
     const chain = shortened(chainOf(node).map((at) => labels[at]!));
     const pair = pairs[node - types.length];
-    return pair
-      ? { kind: 'algorithms', name: pair.ref, on: pair.windowType, chain }
-      : { kind: 'windowTypes', name: labels[node]!, on: null, chain };
+    if (chain.length === 0) return [];
+    return [
+      pair
+        ? { kind: 'algorithms', name: pair.ref, on: pair.windowType, chain }
+        : { kind: 'windowTypes', name: labels[node]!, on: null, chain },
+    ];
   });
 }
 
@@ -119,7 +120,7 @@ function needsOf(
       removed.windowTypes.has(refOf(type)) ||
       (open.kind === 'cron' && judgeCron(open.expression) === 'never') ||
       (open.kind === 'calendar' && neverOpens(open)) ||
-      ((isGrid(open) || READS_ITS_OPENER.has(open.kind)) && parent === undefined && type.reads.length === 0)
+      (opensBySignalsAlone(type) && type.reads.length === 0)
     )
       dead.add(at);
     return needs;

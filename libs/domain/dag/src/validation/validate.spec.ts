@@ -298,6 +298,70 @@ describe('loops and starvation', () => {
 });
 
 describe('policies', () => {
+  it('refuses windows that can never be: no signals of their own, never whole within their parent, no source of both', () => {
+    const silent = { ...cycle, reads: [] };
+    expect(problemsOf(define({ windowTypes: [life, silent] }))).toMatchObject([
+      { code: 'NO_SIGNALS', path: 'windowTypes[1].reads' },
+    ]);
+    const within = (size: string, partial: 'keep' | 'drop') => ({
+      ...cycle,
+      name: 'inner',
+      parent: 'cycle@1',
+      open: { fixed: { size, partial } },
+    });
+    expect(codesOf(define({ windowTypes: [life, cycle, within('3s', 'keep')] }))).toEqual([]);
+    expect(codesOf(define({ windowTypes: [life, cycle, within('2s', 'drop')] }))).toEqual([]);
+    expect(problemsOf(define({ windowTypes: [life, cycle, within('3s', 'drop')] }))).toMatchObject([
+      {
+        code: 'NEVER_FITS',
+        path: 'windowTypes[2].open.fixed.size',
+        message: 'its windows are 3s long, those of cycle@1 at most 2s, and what is not whole is dropped',
+        chain: ['inner@1', 'cycle@1'],
+      },
+    ]);
+    const at = (site: string) => ({ for: { labels: { site, line: '1' } } });
+    expect(
+      problemsOf(
+        define({
+          windowTypes: [
+            { ...life, ...at('north') },
+            { ...cycle, ...at('south') },
+          ],
+        }),
+      ),
+    ).toMatchObject([{ code: 'DISJOINT_SOURCES', path: 'windowTypes[1].for.labels.site' }]);
+  });
+
+  it('refuses a completeness that cannot be reached', () => {
+    const picky = algorithm('a', { windows: [{ windowType: 'far@1', minCompleteness: 0.5 }] });
+    const far = (open: object, reads: string[], every: string) =>
+      defined([{ name: 'far', version: 1, reads, open, expected: { every } }]);
+    const refused = (...of: Parameters<typeof far>) => refusal([picky], far(...of)).map(({ message }) => message);
+    expect(refused({ wholeLife: {} }, ['sample'], '1s')).toEqual([]);
+    expect(refused({ wholeLife: {} }, ['sample'], 'learned')).toEqual([
+      expect.stringContaining('would learn it from earlier windows, of which a whole life has none'),
+    ]);
+    expect(refused({ emission: {} }, [], '1s')).toEqual([expect.stringContaining('counts no samples')]);
+  });
+
+  it('says of every problem whose it is, also of what its chain leads to', () => {
+    const state = defined([life, cycle], { processors: [{ name: 'other', owner: 'green', algorithms: ['there@1'] }] });
+    const early = { windowType: 'cycle@1', on: ['EARLY' as const] };
+    const blue = processor(
+      [
+        algorithm('loop', { dependencies: [{ algorithm: 'loop@1' }] }),
+        algorithm('deaf', { windows: [early] }),
+        algorithm('there'),
+      ],
+      { team: 'blue' },
+    );
+    expect(problemsOf(register(blue, state)).map(({ code, owners }) => [code, ...owners!])).toEqual([
+      ['BINDING_NEVER_FIRES', 'blue', 'default'],
+      ['CYCLE', 'blue', 'default'],
+      ['DUPLICATE_OWNER', 'blue', 'green'],
+    ]);
+  });
+
   it('refuses contradictions', () => {
     const policy = { coalesceLate: '5s', allowedLateness: '0s', idleTimeout: '2h', maxIdle: '1h' };
     expect(problemsOf(define({ windowTypes: [{ ...life, policy }] })).map(({ path }) => path)).toEqual([

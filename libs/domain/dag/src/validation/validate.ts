@@ -3,7 +3,7 @@ import { type Problem, sortProblems } from '../problem.ts';
 import { type Affected, partOf } from './affected.ts';
 import { cycleProblems } from './cycles.ts';
 import { dependencyProblems } from './dependencies.ts';
-import { type Draft, draftGraph } from './draft.ts';
+import { type Draft, type DraftGraph, draftGraph } from './draft.ts';
 import { nestingProblems } from './nesting.ts';
 import { policyProblems } from './policies.ts';
 import { referenceProblems } from './references.ts';
@@ -14,7 +14,16 @@ import { windowTypeProblems } from './window-types.ts';
 export const MAX_ALGORITHMS = 20_000;
 
 /** Everything that is wrong with a draft, at once; none: it may become a revision. Linear in its nodes and edges. */
-export function validateDag(draft: Draft): Problem[] {
+export const validateDag = (draft: Draft): Problem[] => validated(draft).problems;
+
+/** The same, with the graph that was looked at. */
+export function validated(draft: Draft): { readonly problems: Problem[]; readonly graph: DraftGraph } {
+  const graph = draftGraph(draft);
+  return { problems: problemsOf(graph), graph };
+}
+
+function problemsOf(graph: DraftGraph): Problem[] {
+  const { draft } = graph;
   if (draft.algorithms.size > MAX_ALGORITHMS)
     return [
       {
@@ -24,7 +33,6 @@ export function validateDag(draft: Draft): Problem[] {
         mend: 'retire what is not used',
       },
     ];
-  const graph = draftGraph(draft);
   const cycles = cycleProblems(graph);
   const nesting = nestingProblems(graph);
   return sortProblems([
@@ -39,8 +47,14 @@ export function validateDag(draft: Draft): Problem[] {
   ]);
 }
 
-/** What is wrong with a draft that differs from a proven revision in what is affected: all of it, and as it would be told without that. */
-export function validateChange(draft: Draft, affected: Affected, proven: DagIndex): Problem[] {
-  const isProven = draft.algorithms.size <= MAX_ALGORITHMS && validateDag(partOf(draft, affected, proven)).length === 0;
-  return isProven ? [] : validateDag(draft);
+/**
+ * The same of a draft that differs from a proven revision in what is affected. The graph is that of the affected part, if nothing is
+ * wrong there; else of all of it.
+ */
+export function validatedChange(draft: Draft, affected: Affected, proven: DagIndex): ReturnType<typeof validated> {
+  if (draft.algorithms.size <= MAX_ALGORITHMS) {
+    const part = validated(partOf(draft, affected, proven));
+    if (part.problems.length === 0) return part;
+  }
+  return validated(draft);
 }

@@ -1,6 +1,18 @@
 import { compileCondition } from '../condition.ts';
 import { compileSignalCondition, compileSignalState } from '../signal-expression.ts';
-import { isGrid, scopeOf, type MetadataField, type Opening, type Ref, type WindowType } from '../model.ts';
+import { formatDurationUs } from '../duration.ts';
+import {
+  type GridOpening,
+  isGrid,
+  isOpenedByElements,
+  isScheduled,
+  type MetadataField,
+  type Opening,
+  type Ref,
+  refOf,
+  scopeOf,
+  type WindowType,
+} from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { calendarProblems } from './calendars.ts';
 import { judgeCron } from './cron.ts';
@@ -75,7 +87,19 @@ function parentProblems({ windowTypes }: Draft, type: WindowType, path: string):
       code: 'DISJOINT_SOURCES',
       path: `${path}.for.kind`,
       message: `it is for sources of kind "${type.for.kind}", its parent ${type.parent} for "${parent.for.kind}": no source has both`,
+      chain: [refOf(type), type.parent!],
       mend: "select the parent's kind",
+    });
+  const label = Object.entries(type.for.labels ?? {}).find(
+    ([name, value]) => parent?.for.labels?.[name] !== undefined && parent.for.labels[name] !== value,
+  );
+  if (label)
+    problems.push({
+      code: 'DISJOINT_SOURCES',
+      path: `${path}.for.labels.${label[0]}`,
+      message: `it is for sources with ${label[0]}=${label[1]}, its parent ${type.parent} for ${label[0]}=${parent!.for.labels![label[0]]}: no source has both`,
+      chain: [refOf(type), type.parent!],
+      mend: "select the parent's value",
     });
   return problems;
 }
@@ -95,26 +119,20 @@ interface Located {
 
 function openingProblems(graph: DraftGraph, located: Located): Problem[] {
   const { type, path } = located;
+  const { draft } = graph;
   const { open } = type;
   switch (open.kind) {
     case 'cron':
-      return cronProblems(open, `${path}.open.cron`);
+      return [...cronProblems(open, `${path}.open.cron`), ...noSignals(type, path)];
     case 'calendar':
-      return calendarProblems(type, open, path);
+      return [...calendarProblems(type, open, path), ...noSignals(type, path)];
     case 'fixed':
     case 'sliding':
+      return [...noSignals(type, path), ...neverFits(draft, type, open, path)];
     case 'session':
     case 'wholeLife':
     case 'count':
-      if (type.parent !== undefined || type.reads.length > 0) return [];
-      return [
-        {
-          code: 'NO_SIGNALS',
-          path: `${path}.reads`,
-          message: 'windows without a parent open by signals, and it reads none',
-          mend: 'name the signals it reads, or give it a parent',
-        },
-      ];
+      return noSignals(type, path);
     case 'outcome':
       return [
         ...conditionProblems(graph, open, `${path}.open.outcome`),
@@ -128,6 +146,65 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
     case 'startStop':
     case 'point':
       return [];
+    default:
+      return open satisfies never;
+  }
+}
+
+function noSignals(type: WindowType, path: string): Problem[] {
+  if (!opensBySignalsAlone(type) || type.reads.length > 0) return [];
+  return [
+    {
+      code: 'NO_SIGNALS',
+      path: `${path}.reads`,
+      message: `windows opened by ${type.open.kind} exist where signals fall into them, and it reads none`,
+      mend: 'name the signals it reads',
+    },
+  ];
+}
+
+/** Grids, sessions and the like, also within a parent. A schedule without a parent goes on by itself. */
+export const opensBySignalsAlone = ({ open, parent }: WindowType): boolean =>
+  open.kind === 'count' || (isOpenedByElements(open) && !(isScheduled(open) && parent === undefined));
+
+/** A grid that leaves out what is not whole, within windows that are never as long as one of its own. */
+function neverFits(draft: Draft, type: WindowType, { kind, sizeUs, partial }: GridOpening, path: string): Problem[] {
+  const parent = type.parent === undefined ? undefined : draft.windowTypes.get(type.parent);
+  const longestUs = parent && longestWindowUs(parent.open);
+  if (partial !== 'drop' || longestUs === undefined || sizeUs <= longestUs) return [];
+  return [
+    {
+      code: 'NEVER_FITS',
+      path: `${path}.open.${kind}.size`,
+      message: `its windows are ${formatDurationUs(sizeUs)} long, those of ${type.parent} at most ${formatDurationUs(longestUs)}, and what is not whole is dropped`,
+      chain: [refOf(type), type.parent!],
+      mend: 'a smaller size, or `partial: keep`',
+    },
+  ];
+}
+
+/** Undefined: it depends on more than the type. */
+export function longestWindowUs(open: Opening): number | undefined {
+  switch (open.kind) {
+    case 'fixed':
+      return open.partial === 'extend' ? 2 * open.sizeUs : open.sizeUs;
+    case 'sliding':
+      return open.sizeUs;
+    case 'startStop':
+    case 'condition':
+    case 'state':
+    case 'count':
+      return open.maxDurationUs;
+    case 'point':
+      return open.beforeUs + open.afterUs;
+    case 'outcome':
+      return open.until === 'parent' ? undefined : open.until.durationUs;
+    case 'session':
+    case 'wholeLife':
+    case 'cron':
+    case 'calendar':
+    case 'emission':
+      return undefined;
     default:
       return open satisfies never;
   }

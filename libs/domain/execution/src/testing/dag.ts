@@ -3,6 +3,7 @@ import type { Algorithm, BindingTiming, DagRevision, Dependency, WindowType } fr
 /** `a` needs what over which windows. */
 export type Needs = Partial<Omit<Dependency, 'algorithm' | 'relation'>> & {
   readonly of: string;
+  readonly asked?: string;
   readonly over?: 'same' | 'parent' | 'children' | { readonly previous: number };
 };
 

@@ -1,5 +1,5 @@
 import type { DagRevision } from '@windlass/dag';
-import { refOf } from '@windlass/dag';
+import { afterWaitOf, refOf } from '@windlass/dag';
 import type { AlgorithmError, KeyInput, Pane, Task, WindowWithdrawn } from '../index.ts';
 import { boom } from './world.ts';
 
@@ -29,12 +29,14 @@ export const storySpoke =
   ({ algorithms }: DagRevision) =>
   (task: Task, algorithm: string, upstream: ReadonlyMap<string, number>): number | AlgorithmError => {
     const { dependencies } = algorithms.find((a) => refOf(a) === algorithm)!;
-    const inputs = dependencies.flatMap(({ algorithm: of, relation }): (readonly [string, number])[] => {
+    const { withheld } = task.executions.find((x) => x.algorithm === algorithm)!;
+    const inputs = dependencies.flatMap(({ algorithm: of, relation }, place): (readonly [string, number])[] => {
+      const left = withheld.find((one) => one.dependency === place)?.executionIds ?? [];
       if (relation.kind === 'same' && upstream.has(of)) return [[`same/${of}`, upstream.get(of)!]];
       const ids = relation.kind === 'previous' ? previousOf(task.pane, relation as { count: number }) : null;
       return task.inputs
         .filter((i) => i.algorithm === of && i.relation === relation.kind.toUpperCase())
-        .filter((i) => ids === null || ids.includes(i.windowId))
+        .filter((i) => (ids === null || ids.includes(i.windowId)) && !left.includes(i.executionId))
         .map((i) => [`${relation.kind}/${of}`, i.result as number]);
     });
     const value = compute(algorithm, task.pane.elements, inputs);
@@ -64,8 +66,8 @@ export function expected({ dag, streams }: Story): Verdicts {
   };
   const work = (pane: Pane, ref: string): number | 'FAILED' | 'SKIPPED' => {
     const inputs: (readonly [string, number])[] = [];
-    for (const { algorithm, relation, onFailed, onMissing } of dag.algorithms.find((a) => refOf(a) === ref)!
-      .dependencies) {
+    for (const dependency of dag.algorithms.find((a) => refOf(a) === ref)!.dependencies) {
+      const { algorithm, relation, onFailed, onMissing, minCompleteness = 0, onIncomplete = 'wait' } = dependency;
       const ids =
         relation.kind === 'same'
           ? [pane.windowId]
@@ -79,11 +81,17 @@ export function expected({ dag, streams }: Story): Verdicts {
       for (const id of ids) {
         const upstream = panes.get(id);
         const verdict = upstream && verdictOf(upstream, algorithm);
-        if (typeof verdict === 'number') inputs.push([`${relation.kind}/${algorithm}`, verdict]);
-        else {
-          const rule = verdict === undefined ? onMissing : onFailed;
-          if (rule !== 'runWithout') return rule === 'fail' ? 'FAILED' : 'SKIPPED';
-        }
+        const isValue = typeof verdict === 'number';
+        const said = isValue
+          ? upstream!.completeness! < minCompleteness
+            ? onIncomplete
+            : 'accept'
+          : verdict === undefined
+            ? onMissing
+            : onFailed;
+        const rule = said === 'wait' ? afterWaitOf(dependency) : said;
+        if (rule === 'skip' || rule === 'fail') return rule === 'fail' ? 'FAILED' : 'SKIPPED';
+        if (isValue && rule === 'accept') inputs.push([`${relation.kind}/${algorithm}`, verdict]);
       }
     }
     return compute(ref, pane.elements, inputs);

@@ -1,0 +1,174 @@
+// What is under way is asked of the services that own it: real processes, and one of them ended.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type RunningHub, startHub } from '@windlass/embedded';
+import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+
+const CLI = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
+const DEADLINE_MS = 120_000;
+const dataDir = mkdtempSync(join(tmpdir(), 'windlass-retirement-'));
+let hub: RunningHub;
+
+beforeAll(async () => {
+  const prefix = namespaceOf('retirement');
+  const { kafkaBrokers, schemaRegistryUrl } = await testStack();
+  hub = await startHub({
+    env: {
+      WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
+      WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
+      WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
+    },
+    dataDir,
+    settings: { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '2' },
+    services: ['dag-registry', 'trigger', 'router'],
+  });
+}, DEADLINE_MS);
+
+afterAll(async () => {
+  await hub?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}, DEADLINE_MS);
+
+async function send(service: 'dag-registry' | 'trigger', method: string, path: string, body: unknown): Promise<any> {
+  const response = await fetch(`${hub.urls[service]}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line, as a person runs it. */
+const windlass = (...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, ...hub.env, NODE_OPTIONS: '', NO_COLOR: '1' };
+    execFile(process.execPath, [CLI, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+
+const plan = (body: object): Promise<any> => send('dag-registry', 'POST', '/v1/retirements?plan=true', body);
+
+/** Unless it is a sample, it says that all before has arrived. */
+const signal = (id: string, name: string, seconds: number) => ({
+  source: 'pump-1',
+  id,
+  name,
+  phase: name === 'sample' ? 'POINT' : 'WATERMARK',
+  eventTime: seconds * 1_000_000,
+});
+
+describe('shortening a lateness', () => {
+  it(
+    'warns of what would have been dropped, as the trigger has seen it',
+    async () => {
+      const at = Math.floor(Date.now() / 60_000) * 60 - 120;
+      const late = { name: 'late', version: 1, reads: ['reading'], open: { fixed: { size: '1s' } } };
+      const policy = { allowedLateness: '2m' };
+      await send('dag-registry', 'PUT', '/v1/definitions', { windowTypes: [{ ...late, policy }] });
+      const reading = (id: string, seconds: number) => ({ ...signal(id, 'reading', at + seconds), phase: 'POINT' });
+      const shorter = { policies: [{ windowType: 'late@1', allowedLateness: '10s' }] };
+      const warnings = await eventually(
+        async () => {
+          await send('trigger', 'POST', '/v1/signals', { signals: [reading('a', 90), reading('b', 5)] });
+          const planned = await send('dag-registry', 'POST', '/v1/definitions/plan', shorter);
+          return planned.warnings.length > 0 && planned.warnings;
+        },
+        { deadlineMs: 60_000 },
+      );
+      expect(warnings).toMatchObject([
+        {
+          code: 'LATENESS_TOO_SHORT',
+          path: 'policies[late@1].allowedLateness',
+          message: expect.stringMatching(/^1 of 2/),
+        },
+      ]);
+    },
+    DEADLINE_MS,
+  );
+});
+
+describe('retiring what works', () => {
+  const at = Math.floor(Date.now() / 60_000) * 60;
+  const type = (name: string) => ({ name, version: 1, reads: ['sample'], open: { fixed: { size: '1m' } } });
+
+  it(
+    'names open windows and tasks under way with their counts, and who did not answer',
+    async () => {
+      await send('dag-registry', 'PUT', '/v1/definitions', { windowTypes: [type('minute'), type('other')] });
+      const algorithm = { name: 'level', version: 1, windows: ['minute@1'], result: 'double' };
+      await send('dag-registry', 'POST', '/v1/processors', { name: 'health', version: 1, algorithms: [algorithm] });
+      expect((await plan({ windowTypes: ['other@1'] })).problems).toEqual([]);
+
+      await eventually(
+        async () => {
+          await send('trigger', 'POST', '/v1/signals', { signals: [signal('s1', 'sample', at)] });
+          return (await plan({ windowTypes: ['other@1'] })).problems.length > 0;
+        },
+        { deadlineMs: 60_000 },
+      );
+      expect((await plan({ windowTypes: ['other@1'] })).problems).toMatchObject([
+        {
+          code: 'WORK_LOST',
+          path: 'windowTypes[other@1]',
+          message: expect.stringMatching(/^1 window of other@1 is open/),
+        },
+      ]);
+      expect((await plan({ processors: ['health'] })).problems).toEqual([]);
+      const refused = await windlass('retire', 'other@1');
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringMatching(/WORK_LOST windowTypes\[other@1\] {2}\(default\)[^]*nothing is changed/),
+      ]);
+
+      // The window fires, and nobody answers its task.
+      await send('trigger', 'POST', '/v1/signals', { signals: [signal('w1', 'watermark', at + 61)] });
+      const busy = await eventually(
+        async () => {
+          const { problems } = await plan({ processors: ['health'] });
+          return problems.length > 0 && problems;
+        },
+        { deadlineMs: 60_000 },
+      );
+      expect(busy).toMatchObject([
+        {
+          code: 'WORK_LOST',
+          path: 'processors[health]',
+          message: expect.stringContaining('1 are under way, with or without level@1'),
+        },
+      ]);
+      await eventually(async () => (await plan({ windowTypes: ['other@1'] })).problems.length === 0, {
+        deadlineMs: 60_000,
+      });
+
+      await hub.services.trigger.stop();
+      expect((await plan({ windowTypes: ['other@1'] })).problems).toMatchObject([
+        { code: 'WORK_UNKNOWN', message: expect.stringMatching(/^open windows are not known: trigger did not answer/) },
+      ]);
+      expect((await windlass('retire', 'other@1', 'health', '--force', '--plan')).stdout).toMatch(
+        /- windowType other@1[^]*- processor health[^]*WORK_UNKNOWN[^]*Retiring makes DAG revision 4 \(live before: 3\)/,
+      );
+      const forced = { windowTypes: ['other@1'], processors: ['health'], force: true };
+      expect(await send('dag-registry', 'POST', '/v1/retirements', forced)).toMatchObject({
+        revision: 4,
+        changes: [
+          { action: 'removed', name: 'other@1' },
+          { action: 'removed', name: 'health' },
+          { action: 'removed', name: 'level@1' },
+        ],
+        warnings: [{ code: 'WORK_UNKNOWN' }, { code: 'WORK_LOST' }],
+      });
+    },
+    DEADLINE_MS,
+  );
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals';
+import { indexDag } from '../dag-index.ts';
+import {
+  after,
+  algorithm,
+  codesOf,
+  cycle,
+  defined,
+  life,
+  problemsOf,
+  processor,
+  register,
+} from '../registry.fixture.ts';
+
+const registered = (algorithms: Parameters<typeof processor>[0], state = defined()) =>
+  register(processor(algorithms), state);
+const settled = (dependency: object) =>
+  after(registered([algorithm('a'), algorithm('b', { dependencies: [{ algorithm: 'a@1', ...dependency }] })])).revision
+    .algorithms[1]!.dependencies[0]!;
+
+describe('previous windows', () => {
+  it.each([
+    [{ previous: 20 }, { count: 20 }],
+    [{ previous: '10m' }, { durationUs: 600_000_000 }],
+    [{ previous: { count: 20, gap: 1, within: '1d' } }, { count: 20, gap: 1, withinUs: 86_400_000_000 }],
+    [{ previous: { duration: '1h', gap: '10m' } }, { durationUs: 3_600_000_000, gapUs: 600_000_000 }],
+  ])('%j', (relation, expected) => {
+    expect(settled({ relation }).relation).toEqual({ kind: 'previous', ...expected });
+  });
+
+  it.each([{ count: 0 }, { count: 20, gap: 0 }, { count: 1_001 }, { duration: '1h', gap: 2 }, { gap: 1 }, {}])(
+    'refuses %j',
+    (previous) => {
+      expect(
+        codesOf(
+          registered([algorithm('a', { dependencies: [{ algorithm: 'a@1', relation: { previous } as never }] })]),
+        ),
+      ).toEqual(expect.arrayContaining(['MALFORMED']));
+    },
+  );
+
+  it('may be its own, on the same window it waits for itself', () => {
+    const own = (relation: 'same' | { previous: object }) =>
+      codesOf(registered([algorithm('a', { dependencies: [{ algorithm: 'a@1', relation: relation as never }] })]));
+    expect(own({ previous: { count: 5, gap: 2 } })).toEqual([]);
+    expect(own('same')).toEqual(['CYCLE']);
+  });
+});
+
+describe('what a dependency wishes', () => {
+  it('keeps what was said, and fills in what to do below a completeness', () => {
+    const state = defined([life, { ...cycle, expected: { every: '100ms' } }]);
+    const outcome = registered(
+      [
+        algorithm('a'),
+        algorithm('b', {
+          dependencies: [
+            {
+              algorithm: 'a@1',
+              onFailed: 'wait',
+              onProvisional: 'skip',
+              minCompleteness: 0.9,
+              wait: '5m',
+              afterWait: 'accept',
+            },
+          ],
+        }),
+      ],
+      state,
+    );
+    expect(after(outcome).revision.algorithms[1]!.dependencies[0]).toMatchObject({
+      onMissing: 'wait',
+      onFailed: 'wait',
+      onProvisional: 'skip',
+      minCompleteness: 0.9,
+      onIncomplete: 'wait',
+      waitMs: 300_000,
+      afterWait: 'accept',
+    });
+  });
+
+  it('refuses a completeness that no window tells, and a rule for one that is not asked for', () => {
+    const reading = (dependency: object) =>
+      problemsOf(registered([algorithm('a'), algorithm('b', { dependencies: [{ algorithm: 'a@1', ...dependency }] })]));
+    expect(reading({ minCompleteness: 0.5 })).toMatchObject([
+      { code: 'UNSATISFIABLE_DEPENDENCY', path: 'algorithms[1].dependencies[0].minCompleteness' },
+    ]);
+    expect(reading({ onIncomplete: 'skip' })).toMatchObject([
+      { code: 'MALFORMED', path: 'algorithms[1].dependencies[0].onIncomplete' },
+    ]);
+  });
+
+  it('is no need where it runs without in the end: own previous windows that are waited for', () => {
+    const own = (rules: object) =>
+      codesOf(
+        registered([algorithm('a', { dependencies: [{ algorithm: 'a@1', relation: { previous: 1 }, ...rules }] })]),
+      );
+    expect(own({ onMissing: 'wait', wait: '1m' })).toEqual(['STARVED']);
+    expect(own({ onMissing: 'wait', wait: '1m', afterWait: 'runWithout' })).toEqual([]);
+  });
+});
+
+describe('members', () => {
+  const unit = { name: 'hour', version: 1, for: { kind: 'unit' }, reads: ['sample'], open: { fixed: { size: '1h' } } };
+  const grouped = (kind: string) => ({
+    ...unit,
+    name: 'fleet-hour',
+    for: { kind, groups: ['fleet'] },
+    open: { fixed: { size: '1h', scope: 'group' as const } },
+  });
+  const state = (kind: string) => defined([unit, grouped(kind)]);
+  const one = algorithm('one', { windows: ['hour@1'] });
+  const over = (windows: string[], of = 'one@1') =>
+    algorithm('all', { windows, dependencies: [{ algorithm: of, relation: 'members' }] });
+
+  it("lead from a group's windows to those of its sources, and say that they are not brought there yet", () => {
+    expect(registered([one, over(['fleet-hour@1'])], state('unit'))).toMatchObject({
+      ok: true,
+      hints: [{ code: 'MEMBERS_NOT_RUN', path: 'algorithms[all@1].dependencies[0]' }],
+    });
+  });
+
+  it('lead nowhere else', () => {
+    const refused = [{ code: 'UNSATISFIABLE_DEPENDENCY', path: 'algorithms[1].dependencies[0].relation' }];
+    expect(problemsOf(registered([one, over(['hour@1'])], state('unit')))).toMatchObject(refused);
+    expect(problemsOf(registered([one, over(['fleet-hour@1'])], state('car')))).toMatchObject(refused);
+    const group = algorithm('one', { windows: ['fleet-hour@1'] });
+    expect(problemsOf(registered([group, over(['fleet-hour@1'])], state('unit')))).toMatchObject(refused);
+  });
+});
+
+describe('the graph', () => {
+  const needs = (...names: string[]) => ({ dependencies: names.map((name) => ({ algorithm: `${name}@1` })) });
+
+  it('keeps its order in a diamond below an intermediate node, however it is given', () => {
+    const diamond = [
+      algorithm('end', needs('left', 'right')),
+      algorithm('right', needs('middle')),
+      algorithm('left', needs('middle')),
+      algorithm('middle', needs('start')),
+      algorithm('start'),
+    ];
+    for (const given of [diamond, [...diamond].reverse()]) {
+      const { revision } = after(registered(given));
+      const order = indexDag(revision)
+        .algorithmsOn('cycle@1')
+        .map(({ name }) => name);
+      expect(order.slice(0, 2)).toEqual(['start', 'middle']);
+      expect(new Set(order.slice(2, 4))).toEqual(new Set(['left', 'right']));
+      expect(order[4]).toBe('end');
+    }
+  });
+
+  it('shows a cycle through an intermediate node that is closed by a later registration', () => {
+    const state = defined([life, cycle], { processors: [{ name: 'late', algorithms: ['middle@1'] }] });
+    const first = after(
+      register(processor([algorithm('start', needs('end')), algorithm('end', needs('middle'))]), state),
+      state,
+    );
+    expect(
+      problemsOf(register(processor([algorithm('middle', needs('start'))], { name: 'late' }), first)),
+    ).toMatchObject([
+      { code: 'CYCLE', chain: ['end@1 on cycle@1', 'middle@1 on cycle@1', 'start@1 on cycle@1', 'end@1 on cycle@1'] },
+    ]);
+  });
+
+  it('lets go of a dependency that is left out when its owner registers again, so that the way round may be closed', () => {
+    const state = after(registered([algorithm('a', needs('b')), algorithm('b')]), defined());
+    expect(codesOf(register(processor([algorithm('b', needs('a'))]), state))).toEqual(['CYCLE']);
+    const parted = after(register(processor([algorithm('a')]), state), state);
+    expect(codesOf(register(processor([algorithm('b', needs('a'))]), parted))).toEqual([]);
+  });
+
+  it('sees a changed result type where somebody reads the old one', () => {
+    const state = after(
+      registered([algorithm('a'), algorithm('b', { dependencies: [{ algorithm: 'a@1', reads: 'double' }] })]),
+      defined(),
+    );
+    expect(problemsOf(register(processor([algorithm('a', { result: 'string' })]), state))).toMatchObject([
+      {
+        code: 'RESULT_MISMATCH',
+        path: 'algorithms[b@1].dependencies[0].reads',
+        message: 'a@1: it is string, not double',
+      },
+    ]);
+  });
+});

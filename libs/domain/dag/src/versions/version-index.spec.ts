@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import semver from 'semver';
+import { VersionIndex } from './version-index.ts';
+
+const index = new VersionIndex([
+  'indicator@1',
+  'indicator@1.2',
+  'indicator@1.4.0',
+  'indicator@1.10.0',
+  'indicator@2.0.0',
+  'indicator@3.0.0-rc.1',
+  'indicators@1.99.0',
+]);
+
+describe('an index of versions', () => {
+  it.each([
+    ['indicator@1', 'indicator@1'],
+    ['indicator@1.0.0', 'indicator@1'],
+    ['indicator@1.2.0', 'indicator@1.2'],
+    ['indicator@2', 'indicator@2.0.0'],
+    ['indicator@^1.2', 'indicator@1.10.0'],
+    ['indicator@1.x', 'indicator@1.10.0'],
+    ['indicator@~1.4', 'indicator@1.4.0'],
+    ['indicator@>=1 <1.4', 'indicator@1.2'],
+    ['indicator@*', 'indicator@2.0.0'],
+    ['indicator@^3.0.0-rc.0', 'indicator@3.0.0-rc.1'],
+    ['indicator@1.3', undefined],
+    ['indicator@^4', undefined],
+    ['other@*', undefined],
+  ])('resolves %s to %s', (asked, ref) => {
+    expect(index.resolve(asked)).toBe(ref);
+  });
+
+  it('takes the highest version that fits, in whatever order they are given', () => {
+    const version = fc.tuple(fc.nat(3), fc.nat(12), fc.nat(3)).map((parts) => parts.join('.'));
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(version, { minLength: 1 }),
+        fc.constantFrom('^1', '1.x', '~2.1', '>=1.2 <3', '*'),
+        (versions, range) => {
+          const fits = semver.maxSatisfying(versions, range);
+          const refs = versions.map((one) => `a@${one}`);
+          const expected = fits === null ? undefined : `a@${fits}`;
+          expect(new VersionIndex(refs).resolve(`a@${range}`)).toBe(expected);
+          expect(new VersionIndex([...refs].reverse()).resolve(`a@${range}`)).toBe(expected);
+        },
+      ),
+    );
+  });
+});
