@@ -16,6 +16,12 @@ describe('docs/reference/metrics.md names every metric and no other', () => {
     expect(namesIn(page, /`(windlass_trigger_\w+)`/g)).toEqual(measured);
   });
 
+  it('of the result-collector', () => {
+    const measured = namesIn(textOf('apps/result-collector/src/measures.ts'), /name: '(windlass_\w+)'/g);
+    expect(measured.length).toBeGreaterThan(0);
+    expect(namesIn(page, /`(windlass_result_collector_\w+)`/g)).toEqual(measured);
+  });
+
   it('of a stage', () => {
     const measured = namesIn(textOf('libs/messaging/src/stage/metrics.ts'), /'(stage_\w+)'/g);
     expect(measured.length).toBeGreaterThan(0);

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { annotateCommand } from './commands/annotate.ts';
 import { asyncApiCommand } from './commands/asyncapi.ts';
 import { calendarCommand } from './commands/calendar.ts';
+import { costCommand } from './commands/cost.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
@@ -19,6 +21,8 @@ import { overflowCommand } from './commands/overflow.ts';
 import { drainCommand, pauseCommand, resumeCommand } from './commands/holds.ts';
 import { processorsCommand } from './commands/processors.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { lineageCommand } from './commands/lineage.ts';
+import { resultsCommand } from './commands/results.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -52,6 +56,10 @@ const commands = [
   drainCommand,
   resumeCommand,
   auditCommand,
+  resultsCommand,
+  lineageCommand,
+  annotateCommand,
+  costCommand,
   generateCommand,
   asyncApiCommand,
   openApiCommand,

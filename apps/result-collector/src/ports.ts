@@ -1,100 +1,19 @@
-import type { Lane, Outcome, OutcomeEvent, OutcomeState, Timing } from '@windlass/contracts';
+import type { Lane, Outcome, OutcomeEvent, OutcomeState } from '@windlass/contracts';
 import type { StageTransaction } from '@windlass/messaging';
-
-export type WindowStatus = 'OPEN' | 'FINAL' | 'WITHDRAWN';
-
-/** What a pane or an outcome told of a window. Undefined: this record does not tell. */
-export interface WindowFact {
-  readonly slot: number;
-  readonly windowId: string;
-  readonly generation: number;
-  readonly key: string;
-  readonly windowType: string;
-  readonly startUs: number;
-  readonly endUs: number;
-  /** Of the trigger's records; −1 when only an outcome has told. */
-  readonly version: number;
-  readonly revision?: number;
-  readonly state?: WindowStatus;
-  /** When the state became known: processing time. */
-  readonly stateAtUs?: number;
-  readonly stateReason?: string;
-  readonly replacedBy?: readonly string[];
-  readonly parentWindowId?: string;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly lane?: Lane;
-  readonly depth?: number;
-  readonly openedBy?: Readonly<Record<string, unknown>>;
-  /** The revision of which every execution is terminal, and the router's version that said so. */
-  readonly completeRevision?: number;
-  readonly outcomeVersion?: number;
-}
-
-export interface PaneFact {
-  readonly slot: number;
-  readonly windowId: string;
-  readonly generation: number;
-  readonly revision: number;
-  readonly version: number;
-  readonly timing: Timing;
-  readonly isFinal: boolean;
-  readonly startUs: number;
-  readonly endUs: number;
-  readonly elements: number;
-  readonly added: number;
-  readonly completeness: number | null;
-  readonly gapUs: number | null;
-  readonly watermarkUs: number | null;
-  readonly dagRevision: number;
-  readonly policyRevision: number;
-  readonly firedAtUs: number;
-}
-
-/** All children of this parent outside [startUs, endUs) never were. */
-export interface ChildBounds {
-  readonly slot: number;
-  readonly parentWindowId: string;
-  readonly generation: number;
-  readonly startUs: number;
-  readonly endUs: number;
-  readonly reason: string;
-  readonly atUs: number;
-}
-
-/** An outcome with the event that told it, as they came: copying forty fields of each would be most of our work. */
-export interface OutcomeFact {
-  readonly slot: number;
-  readonly event: OutcomeEvent;
-  readonly outcome: Outcome;
-}
-
-export interface WithdrawalFact {
-  readonly slot: number;
-  readonly executionId: string;
-  readonly windowId: string;
-  readonly generation: number;
-  readonly algorithm: string;
-  readonly run: number;
-  readonly startUs: number;
-  readonly reason: string;
-  readonly knownAtUs: number;
-}
-
-/** What a batch of records tells; at most one entry for each key. */
-export interface Facts {
-  readonly windows: readonly WindowFact[];
-  readonly panes: readonly PaneFact[];
-  readonly bounds: readonly ChildBounds[];
-  readonly outcomes: readonly OutcomeFact[];
-  readonly withdrawals: readonly WithdrawalFact[];
-}
+import type { Facts, PaneFact, WindowStatus } from './facts.ts';
 
 /** Where facts are kept. Writing the same facts again changes nothing; of a window the highest version wins. */
 export interface FactStore {
   write(tx: StageTransaction, facts: Facts): Promise<void>;
 }
 
-export interface ResultQuery {
+/** `asOfUs`: only what was known at this time, in processing time; undefined: what is known now. */
+export interface AsOf {
+  readonly asOfUs?: number | undefined;
+}
+
+/** Which results are meant. */
+export interface ResultFilter extends AsOf {
   readonly source?: string | undefined;
   readonly algorithm?: string | undefined;
   readonly windowType?: string | undefined;
@@ -103,8 +22,14 @@ export interface ResultQuery {
   /** Of the window's start, exclusive. */
   readonly toUs?: number | undefined;
   readonly state?: OutcomeState | undefined;
-  /** `latest`: the newest run of the highest generation, unless withdrawn. */
+  /** `latest`: the newest run of the highest generation; never what was only tried. */
   readonly revisions: 'latest' | 'all';
+  /** Whether it holds: `withdrawn` is also what is of a window that was withdrawn. */
+  readonly standing: 'current' | 'withdrawn' | 'all';
+}
+
+export interface ResultQuery extends ResultFilter {
+  /** At most so many; fewer when they are large. */
   readonly limit: number;
   /** Only what comes after. */
   readonly after?: ResultPosition | undefined;
@@ -114,6 +39,12 @@ export interface ResultQuery {
 export interface ResultPosition {
   readonly startUs: number;
   readonly executionId: string;
+}
+
+export interface ResultPage {
+  readonly results: readonly KnownOutcome[];
+  /** Where the next page goes on; null: this was the last. */
+  readonly next: ResultPosition | null;
 }
 
 type ToldByEvent = Omit<
@@ -193,9 +124,9 @@ export interface WorkQuery {
 
 /** What is known. */
 export interface FactReader {
-  results(query: ResultQuery): Promise<KnownOutcome[]>;
+  results(query: ResultQuery): Promise<ResultPage>;
   /** Undefined: nothing is known of it. */
-  window(windowId: string): Promise<KnownWindow | undefined>;
+  window(windowId: string, at?: AsOf): Promise<KnownWindow | undefined>;
   /** Live work on windows of one type, by algorithm. */
   work(query: WorkQuery): Promise<readonly AlgorithmWork[]>;
   /** Of windows that start in [fromUs, toUs); reads all of them. */

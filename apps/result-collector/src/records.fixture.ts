@@ -48,23 +48,23 @@ export const pane = (spec: WindowSpec & Partial<Pane> = {}): PaneEvent => ({
       previous: [],
       metadata: spec.metadata ?? { load: 12.5 },
       signals: null,
-      openedBy: null,
+      openedBy: spec.openedBy ?? null,
       depth: 0,
       dagRevision: 1,
-      policyRevision: 1,
+      policyRevision: spec.policyRevision ?? 1,
       lane: spec.lane ?? 'LIVE',
-      firedAtUs: 50,
+      firedAtUs: spec.firedAtUs ?? 50,
     },
   },
 });
 
-export const finalized = (spec: WindowSpec = {}): PaneEvent => ({
+export const finalized = (spec: WindowSpec & { readonly finalizedAtUs?: number } = {}): PaneEvent => ({
   event: {
     'io.windlass.v1.WindowFinalized': {
       ...header(spec),
       revision: spec.revision ?? 0,
       dagRevision: 1,
-      finalizedAtUs: 90,
+      finalizedAtUs: spec.finalizedAtUs ?? 90,
     },
   },
 });
@@ -120,7 +120,7 @@ export const outcomes = (spec: WindowSpec & Partial<OutcomeEvent> = {}): Outcome
   metadata: { load: 12.5 },
   completeness: null,
   dagRevision: 1,
-  policyRevision: 1,
+  policyRevision: spec.policyRevision ?? 1,
   lane: spec.lane ?? 'LIVE',
   depth: 0,
   outcomes: spec.outcomes ?? [],
@@ -129,7 +129,7 @@ export const outcomes = (spec: WindowSpec & Partial<OutcomeEvent> = {}): Outcome
 });
 
 /** As the stage hands it over. */
-export function inbound(value: PaneEvent | OutcomeEvent): InboundRecord {
+export function inbound(value: PaneEvent | OutcomeEvent, timestampUs = 99): InboundRecord {
   const { key } = 'event' in value ? (Object.values(value.event)[0] as { key: string }) : value;
   const family = 'event' in value ? 'panes' : 'outcomes';
   return {
@@ -142,7 +142,7 @@ export function inbound(value: PaneEvent | OutcomeEvent): InboundRecord {
     slot: slotOf(key),
     value,
     headers: {},
-    timestampUs: 0,
+    timestampUs,
     valueBytes: 1,
   };
 }

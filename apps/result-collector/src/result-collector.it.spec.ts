@@ -1,87 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  errorHeaderNames,
-  topicDeclarations,
-  topicNames,
-  type OutcomeEvent,
-  type PaneEvent,
-  type ResultValue,
-} from '@windlass/contracts';
-import { createAdmin, createKafka, createPublisher, ensureTopics, type HubPublisher } from '@windlass/messaging';
-import { startService, type RunningService } from '@windlass/service';
-import { eventually, freshDatabase, namespaceOf, openApiProblems, testStack } from '@windlass/testing';
-import { Writable } from 'node:stream';
+import { errorHeaderNames, type OutcomeEvent, type ResultValue } from '@windlass/contracts';
+import { eventually, openApiProblems } from '@windlass/testing';
+import { startCollector, type Collector } from './collector.fixture.ts';
 import { finalized, idOf, outcome, outcomes, pane, windowWithdrawn, type WindowSpec } from './records.fixture.ts';
-import { resultCollector } from './service.ts';
 
-const prefix = namespaceOf('result-collector');
-const hub = { prefix, partitions: 4, teams: ['default'] };
-const topics = topicNames(prefix);
-
-let service: RunningService;
-let publisher: HubPublisher;
-let kafka: ReturnType<typeof createKafka>;
-let url: string;
-
-const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+let collector: Collector;
 
 beforeAll(async () => {
-  const stack = await testStack();
-  const connection = { brokers: stack.kafkaBrokers, clientId: prefix };
-  const admin = createAdmin(connection);
-  await admin.connect();
-  await ensureTopics(admin, topicDeclarations({ ...hub, processors: [] }));
-  await admin.disconnect();
-  const env = {
-    WINDLASS_KAFKA_BROKERS: stack.kafkaBrokers.join(','),
-    WINDLASS_SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
-    WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
-    WINDLASS_PREFIX: prefix,
-    WINDLASS_PARTITIONS: String(hub.partitions),
-    WINDLASS_HTTP_PORT: '0',
-  };
-  service = await startService(resultCollector(env), { env, logStream: nowhere });
-  url = service.url;
-  kafka = createKafka(connection);
-  publisher = await createPublisher({
-    kafka: connection,
-    registryUrl: stack.schemaRegistryUrl,
-    hub,
-    source: 'test',
-    families: ['panes', 'outcomes'],
-  });
+  collector = await startCollector('result-collector');
 });
 
-afterAll(async () => {
-  await publisher?.close();
-  await service?.stop();
-});
+afterAll(() => collector?.stop());
 
-const send = (...values: (PaneEvent | OutcomeEvent)[]) =>
-  publisher.publish(
-    values.map((value) => {
-      const isPane = 'event' in value;
-      const { key } = isPane ? (Object.values(value.event)[0] as { key: string }) : value;
-      return {
-        topic: isPane ? topics.panes : topics.outcomes,
-        family: isPane ? ('panes' as const) : ('outcomes' as const),
-        key,
-        value,
-      };
-    }),
-  );
-
-const get = async (path: string): Promise<any> => {
-  const answer = await fetch(url + path);
-  return { status: answer.status, ...((await answer.json()) as object) };
-};
+const get: Collector['get'] = (path) => collector.get(path);
+const send: Collector['send'] = (...values) => collector.send(...values);
+const stored: Collector['stored'] = (...asked) => collector.stored(...asked);
 const results = (query: string) => get(`/v1/results?${query}`);
-/** Of a source, once there are as many as expected. */
-const stored = (key: string, count: number, query = 'revisions=all') =>
-  eventually(async () => {
-    const { results: found } = await results(`source=${key}&${query}`);
-    return found.length >= count && found;
-  });
 
 describe('the result-collector', () => {
   it('stores a window’s panes and outcomes and answers by source, algorithm and time', async () => {
@@ -342,6 +276,7 @@ describe('the result-collector', () => {
   });
 
   it('sends what it cannot read or store to the dead letters, and goes on', async () => {
+    const { kafka, topics, prefix } = collector;
     const producer = kafka.producer();
     await producer.connect();
     const unknownSchema = Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3]);
@@ -382,7 +317,8 @@ describe('the result-collector', () => {
       expect.arrayContaining(['/v1/results', '/v1/summary', '/v1/windows/{id}', '/v1/work']),
     );
     expect(paths['/v1/results'].get.parameters.map(({ name }: any) => name)).toContain('revisions');
-    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const metrics = await (await fetch(`${collector.url}/metrics`)).text();
     expect(metrics).toMatch(/windlass_stage_records_total\{.*\} \d+/);
+    expect(metrics).toMatch(/windlass_result_collector_partitions\{.*\} [3-9]/);
   });
 });

@@ -2,28 +2,39 @@ import { kafkaConnection, StageStrategy } from '@windlass/messaging';
 import { createDatabase, stageMigrations, type Database } from '@windlass/persistence';
 import { stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type ResultCollectorSettings } from './config.ts';
+import { KafkaTeams } from './kafka/kafka-teams.ts';
 import { KnownStage } from './kafka/known-stage.ts';
+import { Measures } from './measures.ts';
 import { entities } from './postgres/entities.ts';
-import { KnownFacts1763870000000 } from './postgres/migrations/1763870000000-known-facts.ts';
-import { OutcomesKnown1764280200000 } from './postgres/migrations/1764280200000-outcomes-known.ts';
-import { PaneGaps1764231000000 } from './postgres/migrations/1764231000000-pane-gaps.ts';
+import { migrations } from './postgres/migrations.ts';
+import { PartitionTender } from './postgres/partitions/partition-tender.ts';
+import { PostgresRebuild } from './postgres/postgres-rebuild.ts';
 import { ResultCollectorModule } from './result-collector.module.ts';
 
 /** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
 export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<ResultCollectorSettings> {
   let database: Database;
+  let rebuild: PostgresRebuild;
+  const connectionOf = ({ config, name }: ServiceContext<ResultCollectorSettings>) =>
+    kafkaConnection({ ...env, WINDLASS_KAFKA_BROKERS: config.kafkaBrokers.join(',') }, name);
   return {
     name: 'result-collector',
     settings,
     module: async (context) => {
       database = await openDatabase(context);
-      return ResultCollectorModule.on(database);
+      const measures = new Measures(context.metrics);
+      await tendPartitions(database, context, measures);
+      rebuild = new PostgresRebuild(database.dataSource, 'result-collector');
+      const { prefix, schemaRegistryUrl: registryUrl } = context.config;
+      const teams = new KafkaTeams({ kafka: connectionOf(context), registryUrl, prefix, log: context.log });
+      context.onClose(() => teams.close());
+      return ResultCollectorModule.on({ context, database, measures, rebuild, teams });
     },
     transports: (app, context) => {
       const { config, log, metrics, health } = context;
       const { prefix, partitions, teams, schemaRegistryUrl } = config;
       const strategy = new StageStrategy(app.get(KnownStage), {
-        kafka: kafkaConnection({ ...env, WINDLASS_KAFKA_BROKERS: config.kafkaBrokers.join(',') }, context.name),
+        kafka: connectionOf(context),
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
         store: database.stageStore,
@@ -31,10 +42,44 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
         metrics: stageMetrics(metrics),
       });
       health.add({ name: 'stage', check: () => stageHealth(strategy) });
+      watchEpochs(strategy, rebuild, context);
       return [strategy];
     },
   };
 }
+
+/** A rebuild is noticed also where nothing comes that would have to be committed. */
+function watchEpochs(
+  { stage }: StageStrategy,
+  rebuild: PostgresRebuild,
+  { log, onClose }: ServiceContext<ResultCollectorSettings>,
+): void {
+  const look = () =>
+    rebuild.epochs().then(
+      (epochs) => stage.checkEpochs(epochs),
+      (error: unknown) => log.debug({ err: error }, 'epochs could not be read'),
+    );
+  const timer = setInterval(() => void look(), EPOCHS_MS);
+  onClose(() => clearInterval(timer));
+}
+
+const EPOCHS_MS = 2_000;
+
+/** Partitions of now are there before the first batch, and are looked after from then on. */
+async function tendPartitions(
+  { dataSource }: Database,
+  { config, log, onClose }: ServiceContext<ResultCollectorSettings>,
+  measures: Measures,
+): Promise<void> {
+  const { partitionWidth: width, retentionDays } = config;
+  const tender = new PartitionTender({ dataSource, width, retentionDays, log });
+  const tend = async () => measures.tended(await tender.tend(Date.now() * 1000));
+  await tend();
+  const timer = setInterval(() => void tend(), TEND_MS);
+  onClose(() => clearInterval(timer));
+}
+
+const TEND_MS = 3_600_000;
 
 async function openDatabase({
   config,
@@ -45,7 +90,7 @@ async function openDatabase({
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'result_collector',
-    migrations: [...stageMigrations, KnownFacts1763870000000, PaneGaps1764231000000, OutcomesKnown1764280200000],
+    migrations: [...stageMigrations, ...migrations],
     entities,
     stagePoolSize: config.stagePoolSize,
     poolSize: config.readPoolSize,

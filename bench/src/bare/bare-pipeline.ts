@@ -10,12 +10,12 @@ import { PREFIX } from './environment.ts';
 
 const script = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
-/** The hub's tables, by the schema they are in: the bare pipeline writes rows of the same columns, keys and indexes. */
+/** The hub's tables, or one partition of them: the bare pipeline writes rows of the same columns, keys and indexes. */
 const TABLES = {
-  window_state: 'router',
-  windows: 'result_collector',
-  panes: 'result_collector',
-  outcomes: 'result_collector',
+  window_state: 'router.window_state',
+  windows: 'result_collector.windows_future',
+  panes: 'result_collector.panes_future',
+  outcomes: 'result_collector.outcomes_future',
 };
 
 /** Topics and tables of the bare pipeline, once a run of the bench. */
@@ -35,9 +35,9 @@ export async function prepareBare({
   await admin.disconnect();
   await pool.query(`DROP SCHEMA IF EXISTS ${PREFIX} CASCADE`);
   await pool.query(`CREATE SCHEMA ${PREFIX}`);
-  for (const [table, schema] of Object.entries(TABLES)) {
-    await pool.query(`CREATE TABLE ${PREFIX}.${table} (LIKE ${schema}.${table} INCLUDING ALL)`);
-    await copyStorage(pool, { from: `${schema}.${table}`, to: `${PREFIX}.${table}` });
+  for (const [table, model] of Object.entries(TABLES)) {
+    await pool.query(`CREATE TABLE ${PREFIX}.${table} (LIKE ${model} INCLUDING ALL)`);
+    await copyStorage(pool, { from: model, to: `${PREFIX}.${table}` });
   }
   await pool.query(`CREATE TABLE ${PREFIX}.outbox (LIKE router.stage_partition INCLUDING ALL)`);
   await pool.query(

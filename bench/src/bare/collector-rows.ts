@@ -1,10 +1,5 @@
 import { encodeValue, slotOf, type Outcome, type OutcomeEvent, type Pane } from '@windlass/contracts';
 
-export interface WindowUpsert {
-  readonly pane?: Pane;
-  readonly event?: OutcomeEvent;
-}
-
 export interface OutcomeRow {
   readonly event: OutcomeEvent;
   readonly outcome: Outcome;
@@ -21,35 +16,44 @@ function bulkInsert<Row>(table: string, columns: readonly Column<Row>[], conflic
   return (rows: readonly Row[]) => ({ text, values: columns.map(([, , of]) => rows.map(of)) });
 }
 
-const either = ({ pane, event }: WindowUpsert) => (pane ?? event)!;
 const array = (ids: readonly string[]): string => `{${ids.join(',')}}`;
 
-export const windowsInsert = bulkInsert<WindowUpsert>(
+type Told = Pane | OutcomeEvent;
+
+const ofWindow: Column<Told>[] = [
+  ['slot', 'smallint', (row) => slotOf(row.key)],
+  ['window_id', 'uuid', (row) => row.windowId],
+  ['generation', 'integer', (row) => row.generation],
+  ['start_us', 'bigint', (row) => row.startUs],
+  ['end_us', 'bigint', (row) => row.endUs],
+  ['key', 'text', (row) => row.key],
+  ['window_type', 'text', (row) => row.windowType],
+  ['lane', 'text', (row) => row.lane],
+  ['depth', 'integer', (row) => row.depth],
+];
+
+export const windowsInsert = bulkInsert<Pane>(
   'windows',
   [
-    ['slot', 'smallint', (row) => slotOf(either(row).key)],
-    ['window_id', 'uuid', (row) => either(row).windowId],
-    ['generation', 'integer', (row) => either(row).generation],
-    ['key', 'text', (row) => either(row).key],
-    ['window_type', 'text', (row) => either(row).windowType],
-    ['start_us', 'bigint', (row) => either(row).startUs],
-    ['end_us', 'bigint', (row) => either(row).endUs],
-    ['version', 'bigint', (row) => row.pane?.version ?? -1],
-    ['revision', 'integer', (row) => row.pane?.revision],
-    ['state', 'text', (row) => row.pane && 'FINAL'],
-    ['state_at_us', 'bigint', (row) => row.pane?.firedAtUs],
-    ['metadata', 'jsonb', (row) => JSON.stringify(either(row).metadata)],
-    ['lane', 'text', (row) => either(row).lane],
-    ['depth', 'integer', (row) => either(row).depth],
-    ['complete_revision', 'integer', (row) => (row.event?.runComplete ? row.event.revision : null)],
-    ['outcome_version', 'bigint', (row) => row.event?.version ?? -1],
+    ...(ofWindow as Column<Pane>[]),
+    ['version', 'bigint', (row) => row.version],
+    ['revision', 'integer', (row) => row.revision],
+    ['state', 'text', () => 'FINAL'],
+    ['state_at_us', 'bigint', (row) => row.firedAtUs],
   ],
-  `ON CONFLICT (slot, window_id, generation) DO UPDATE SET
-     version = GREATEST(excluded.version, windows.version),
-     revision = COALESCE(excluded.revision, windows.revision), state = COALESCE(excluded.state, windows.state),
-     state_at_us = COALESCE(excluded.state_at_us, windows.state_at_us),
-     complete_revision = GREATEST(excluded.complete_revision, windows.complete_revision),
-     outcome_version = GREATEST(excluded.outcome_version, windows.outcome_version)`,
+  `ON CONFLICT (slot, window_id, generation, start_us) DO UPDATE SET version = excluded.version,
+     revision = excluded.revision, state = excluded.state, state_at_us = excluded.state_at_us`,
+);
+
+/** Windows of which nothing is known yet. */
+export const seenInsert = bulkInsert<OutcomeEvent>(
+  'windows',
+  [
+    ...(ofWindow as Column<OutcomeEvent>[]),
+    ['version', 'bigint', () => -1],
+    ['metadata', 'jsonb', (row) => JSON.stringify(row.metadata)],
+  ],
+  'ON CONFLICT DO NOTHING',
 );
 
 export const panesInsert = bulkInsert<Pane>(
@@ -69,6 +73,7 @@ export const panesInsert = bulkInsert<Pane>(
     ['completeness', 'float8', (row) => row.completeness],
     ['gap_us', 'bigint', (row) => row.gapUs],
     ['watermark_us', 'bigint', (row) => row.watermarkUs],
+    ['metadata', 'jsonb', (row) => JSON.stringify(row.metadata)],
     ['dag_revision', 'bigint', (row) => row.dagRevision],
     ['policy_revision', 'bigint', (row) => row.policyRevision],
     ['fired_at_us', 'bigint', (row) => row.firedAtUs],
@@ -108,7 +113,8 @@ export const outcomesInsert = bulkInsert<OutcomeRow>(
     ['input_execution_ids', 'uuid[]', ({ outcome }) => array(outcome.inputs.map((input) => input.executionId))],
     ['input_window_ids', 'uuid[]', ({ outcome }) => array(outcome.inputs.map((input) => input.windowId))],
     ['input_groups', 'jsonb', ({ outcome }) => groupsOf(outcome)],
-    ['stale_input', 'boolean', ({ outcome }) => outcome.staleInput],
+    ['completes', 'boolean', ({ event }) => event.runComplete],
+    ['other_windows', 'boolean', ({ event, outcome }) => outcome.inputs.some((one) => one.windowId !== event.windowId)],
     ['known_at_us', 'bigint', ({ outcome }) => outcome.knownAtUs],
     ['started_at_us', 'bigint', ({ outcome }) => outcome.startedAtUs],
     ['ended_at_us', 'bigint', ({ outcome }) => outcome.endedAtUs],

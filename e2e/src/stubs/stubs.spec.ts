@@ -40,7 +40,6 @@ async function compile(folder: string) {
     noEmit: true,
     target: 'es2024',
     module: 'nodenext',
-    exactOptionalPropertyTypes: true,
     allowImportingTsExtensions: true,
     customConditions: ['windlass-source'],
     typeRoots: [join(root, 'node_modules/@types')],

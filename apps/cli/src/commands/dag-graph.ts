@@ -1,5 +1,6 @@
 import { indexDag, refOf, type DagRevision } from '@windlass/dag';
 import { describeRelation } from './dag-text.ts';
+import { dotQuoted, mermaidQuoted } from './graph-text.ts';
 
 /** An arrow of the picture. `dashed`: over other windows than the same, or what opens windows. */
 interface Edge {
@@ -48,7 +49,7 @@ function pictureOf(revision: DagRevision): Picture {
 /** For Graphviz: `windlass dag dot | dot -Tsvg`. */
 export function dotOf(revision: DagRevision): string {
   const { windowTypes, processors, edges } = pictureOf(revision);
-  const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  const quoted = dotQuoted;
   const clusters = [...processors].map(([processor, algorithms], i) =>
     [
       `  subgraph cluster_${i} {`,
@@ -74,7 +75,7 @@ export function mermaidOf(revision: DagRevision): string {
     ids.set(ref, known);
     return known;
   };
-  const quoted = (text: string): string => `"${text.replaceAll('"', '#quot;')}"`;
+  const quoted = mermaidQuoted;
   const nodes = windowTypes.map((ref) => `  ${idOf(ref)}([${quoted(ref)}])`);
   const groups = [...processors].flatMap(([processor, algorithms], i) => [
     `  subgraph p${i} [${quoted(processor)}]`,

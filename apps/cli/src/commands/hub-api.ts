@@ -49,9 +49,35 @@ export async function askHub<T>(
   method: string,
   path: string,
   body?: unknown,
-  { variable, url }: HubService = DAG_REGISTRY,
+  service: HubService = DAG_REGISTRY,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<T> {
+  const response = await openHub(path, {
+    method,
+    body,
+    headers,
+    service,
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
+  return (await response.json()) as T;
+}
+
+export interface HubRequest {
+  readonly service: HubService;
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The answer of a service before its body is read, for bodies that are long or never end.
+ * @throws {HubError} as `askHub`.
+ */
+export async function openHub(
+  path: string,
+  { service: { variable, url }, method = 'GET', body, headers, signal }: HubRequest,
+): Promise<Response> {
   const hubUrl = (process.env[variable] || url).replace(/\/$/, '');
   const token = process.env['WINDLASS_TOKEN'];
   const response = await fetch(`${hubUrl}${path}`, {
@@ -62,14 +88,13 @@ export async function askHub<T>(
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    ...(signal && { signal }),
   }).catch((cause: unknown) => {
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
     throw new HubError('HUB_UNREACHABLE', `${hubUrl} does not answer (${reason}); set ${variable}, or start the hub`);
   });
-  const text = await response.text();
-  if (response.ok) return JSON.parse(text) as T;
-  throw hubRefusal(response.status, text);
+  if (response.ok) return response;
+  throw hubRefusal(response.status, await response.text());
 }
 
 /** Asks dag-registry for a change, and says why. @throws {HubError} as `askHub`. */

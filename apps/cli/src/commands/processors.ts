@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { RetirementInput } from '@windlass/dag';
 import { timeoutOption, waitUntilDrained } from './drained.ts';
 import { drain, drainCommand, setHold } from './holds.ts';
 import { askHub, changeHub, type Plan } from './hub-api.ts';
@@ -55,10 +56,18 @@ function removeCommand(): Command {
     .action(remove);
 }
 
+/** Tasks that are under way refuse nothing yet: the drain waits for them. What still waits afterwards does. */
+async function planBeforeDrain(retirement: RetirementInput): Promise<Plan> {
+  const planOf = (asked: RetirementInput): Promise<Plan> => askHub<Plan>('POST', '/v1/retirements?plan=true', asked);
+  const plan = await planOf(retirement);
+  const isOnlyWork = plan.problems.length > 0 && plan.problems.every(({ code }) => code === 'WORK_LOST');
+  return isOnlyWork ? planOf({ ...retirement, force: true }) : plan;
+}
+
 /** Refused before it is drained if it would be refused; when it is refused after all, it stays drained, which is said. */
 async function remove(name: string, { why, timeout, force }: RemoveOptions): Promise<void> {
   const retirement = { processors: [name], force, ...(why !== undefined && { why }) };
-  const plan = await askHub<Plan>('POST', '/v1/retirements?plan=true', retirement);
+  const plan = await planBeforeDrain(retirement);
   if (!reportPlan(plan)) return;
   const hold = await drain(name, why);
   process.stdout.write(`${await waitUntilDrained(hold, timeout)}\n`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KnownOutcome, KnownWindow } from '../ports.ts';
+import { annotationAnswer } from './annotation-json.ts';
 import { resultJson, resultJsonSchema } from './result-json.ts';
 
 const us = z.number().int().describe('microseconds since 1970');
@@ -48,7 +49,9 @@ export const outcomeAnswer = z.object({
 });
 
 export const resultsAnswer = z.object({
-  results: z.array(outcomeAnswer),
+  results: z.array(
+    outcomeAnswer.extend({ annotations: z.array(annotationAnswer).optional().describe('when they were asked for') }),
+  ),
   nextCursor: z.string().nullable().describe('null: this was the last page'),
 });
 
@@ -62,6 +65,7 @@ const pane = z.object({
   added: z.number().int(),
   completeness: z.number().nullable(),
   gapUs: z.number().int().nullable().describe('longest stretch of it without an element; null: not known'),
+  metadata: z.record(z.string(), z.unknown()),
   watermarkUs: us.nullable().describe('the watermark when it fired; null: none was known'),
   dagRevision: z.number().int(),
   policyRevision: z.number().int(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /**
  * A result value in JSON, exact: JSON has neither NaN nor 64-bit integers nor bytes, so each value says its type. `double` and the
- * items of an `array`: a number, or `NaN`, `Infinity`, `-Infinity` as text; `long`: decimal text; `bytes`: base64; `list`: values;
+ * items of an `array`: a number, or `NaN`, `Infinity`, `-Infinity`, `-0` as text; `long`: decimal text; `bytes`: base64; `list`: values;
  * `struct`: values by field.
  */
 export interface ResultJson {
@@ -17,14 +17,15 @@ export const resultJsonSchema = z
     value: z.unknown().optional(),
   })
   .describe(
-    'Result with its type. double and the items of array: a number, or NaN, Infinity, -Infinity as text; long: decimal text; bytes: base64; list: values; struct: values by field',
+    'Result with its type. double and the items of array: a number, or NaN, Infinity, -Infinity, -0 as text; long: decimal text; bytes: base64; list: values; struct: values by field',
   );
 
-export const resultJson = (value: Value): ResultJson => typed(fromValue(value));
+export const resultJson = (value: Value): ResultJson => typedJson(fromValue(value));
 
-const number = (value: number): number | string => (Number.isFinite(value) ? value : String(value));
+const number = (value: number): number | string =>
+  Object.is(value, -0) ? '-0' : Number.isFinite(value) ? value : String(value);
 
-function typed(value: ResultValue): ResultJson {
+export function typedJson(value: ResultValue): ResultJson {
   switch (typeof value) {
     case 'boolean':
       return { type: 'boolean', value };
@@ -42,11 +43,11 @@ function typed(value: ResultValue): ResultJson {
 function composed(value: Exclude<ResultValue, null | boolean | number | bigint | string>): ResultJson {
   if (value instanceof Float64Array) return { type: 'array', value: Array.from(value, number) };
   if (value instanceof Uint8Array) return { type: 'bytes', value: Buffer.from(value).toString('base64') };
-  if (Array.isArray(value)) return { type: 'list', value: value.map(typed) };
+  if (Array.isArray(value)) return { type: 'list', value: value.map(typedJson) };
   return {
     type: 'struct',
     value: Object.fromEntries(
-      Object.entries(value as Record<string, ResultValue>).map(([name, field]) => [name, typed(field)]),
+      Object.entries(value as Record<string, ResultValue>).map(([name, field]) => [name, typedJson(field)]),
     ),
   };
 }

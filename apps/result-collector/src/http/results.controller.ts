@@ -1,18 +1,23 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { Describe, ProblemError } from '@windlass/service';
 import type { z } from 'zod';
+import type { AnnotationStore } from '../annotations.ts';
 import type { FactReader } from '../ports.ts';
+import type { annotationAnswer } from './annotation-json.ts';
+import { ANNOTATION_STORE } from './annotations.controller.ts';
 import { answerOutcome, answerWindow, resultsAnswer, summaryAnswer, windowAnswer } from './answers.ts';
-import { cursorOf, resultQuery, summaryQuery, windowIdParameter } from './query.ts';
+import { cursorOf, filterOf, resultQuery, summaryQuery, idParameter, windowQuery } from './query.ts';
 
 export const FACT_READER = Symbol('FactReader');
 
 @Controller('v1')
 export class ResultsController {
   private readonly reader: FactReader;
+  private readonly annotations: AnnotationStore;
 
-  constructor(@Inject(FACT_READER) reader: FactReader) {
+  constructor(@Inject(FACT_READER) reader: FactReader, @Inject(ANNOTATION_STORE) annotations: AnnotationStore) {
     this.reader = reader;
+    this.annotations = annotations;
   }
 
   @Get('results')
@@ -20,10 +25,17 @@ export class ResultsController {
   async results(
     @Query({ schema: resultQuery }) query: z.infer<typeof resultQuery>,
   ): Promise<z.infer<typeof resultsAnswer>> {
-    const { from: fromUs, to: toUs, cursor: after, limit, ...rest } = query;
-    const found = await this.reader.results({ ...rest, fromUs, toUs, after, limit: limit + 1 });
-    const page = found.slice(0, limit);
-    return { results: page.map(answerOutcome), nextCursor: found.length > limit ? cursorOf(page.at(-1)!) : null };
+    const { cursor: after, limit, annotations, ...rest } = query;
+    const filter = filterOf(rest);
+    const { results, next } = await this.reader.results({ ...filter, after, limit });
+    const said = annotations ? await this.annotations.of(results, filter) : undefined;
+    return {
+      results: results.map((result) => ({
+        ...answerOutcome(result),
+        ...(said && { annotations: [...(said.get(result.executionId) ?? [])] as z.infer<typeof annotationAnswer>[] }),
+      })),
+      nextCursor: next && cursorOf(next),
+    };
   }
 
   @Get('windows/:id')
@@ -32,10 +44,15 @@ export class ResultsController {
     answer: windowAnswer,
     refusals: { 404: 'UNKNOWN_WINDOW' },
   })
-  async window(@Param('id', { schema: windowIdParameter }) id: string): Promise<z.infer<typeof windowAnswer>> {
-    const window = await this.reader.window(id);
-    if (!window)
-      throw new ProblemError({ status: 404, code: 'UNKNOWN_WINDOW', detail: `nothing is known of window ${id}` });
+  async window(
+    @Param('id', { schema: idParameter }) id: string,
+    @Query({ schema: windowQuery }) { asOf: asOfUs }: z.infer<typeof windowQuery>,
+  ): Promise<z.infer<typeof windowAnswer>> {
+    const window = await this.reader.window(id, { asOfUs });
+    if (!window) {
+      const detail = `nothing ${asOfUs === undefined ? 'is' : 'was'} known of window ${id}`;
+      throw new ProblemError({ status: 404, code: 'UNKNOWN_WINDOW', detail });
+    }
     return answerWindow(window);
   }
 

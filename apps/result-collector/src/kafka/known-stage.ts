@@ -3,19 +3,27 @@ import { StageConsumer, type StageBatch, type StageEffects, type StageHandler } 
 import { gather } from '../gather.ts';
 import type { FactStore } from '../ports.ts';
 
+export interface KnownStageOptions {
+  readonly store: FactStore;
+  /** Start of the oldest window that is kept, at this time. */
+  readonly oldestKeptUs: (nowUs: number) => number;
+  /** Records of windows older than that. */
+  readonly onExpired: (records: number) => void;
+}
+
 /**
  * Stores what panes and outcomes tell.
- * Redelivery: a fact is written once, by its key; of a window the highest version wins. Rebalance: nothing is cached, so a
- * partition is taken and given back without a thought. Poison: a record whose ids are none goes to the dead letters. Back-pressure:
- * one statement a kind of fact and batch; the stage takes larger batches while it lags.
+ * Redelivery: a fact is written once, by its key; of a window the highest version wins. Rebalance: nothing of a partition is cached, so
+ * it is taken and given back without a thought. Poison: a record whose ids are none goes to the dead letters. Back-pressure: one
+ * statement a kind of fact and batch; the stage takes larger batches while it lags.
  */
 @Injectable()
 @StageConsumer({ stage: 'result-collector', families: ['panes', 'outcomes'] })
 export class KnownStage implements StageHandler {
-  private readonly store: FactStore;
+  private readonly options: KnownStageOptions;
 
-  constructor(store: FactStore) {
-    this.store = store;
+  constructor(options: KnownStageOptions) {
+    this.options = options;
   }
 
   acquire(): Promise<void> {
@@ -24,8 +32,17 @@ export class KnownStage implements StageHandler {
 
   release(): void {}
 
-  handle(batch: StageBatch): Promise<StageEffects> {
-    const { facts, rejected } = gather(batch.inputs, batch.nowUs);
-    return Promise.resolve({ messages: [], timers: [], rejected, write: (tx) => this.store.write(tx, facts) });
+  handle({ inputs, nowUs }: StageBatch): Promise<StageEffects> {
+    const { store, oldestKeptUs, onExpired } = this.options;
+    const { steps, rejected, expired } = gather(inputs, { oldestUs: oldestKeptUs(nowUs) });
+    if (expired > 0) onExpired(expired);
+    return Promise.resolve({
+      messages: [],
+      timers: [],
+      rejected,
+      write: async (tx) => {
+        for (const facts of steps) await store.write(tx, facts);
+      },
+    });
   }
 }

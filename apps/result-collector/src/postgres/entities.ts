@@ -1,19 +1,19 @@
 import type { Lane, OutcomeEmission, OutcomeState, Reason, Timing } from '@windlass/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { WindowStatus } from '../ports.ts';
+import type { WindowStatus } from '../facts.ts';
 import { id, ids, integer64 } from './columns.ts';
 import type { InputGroup } from './input-groups.ts';
 
-/** A window as it now stands, in one generation. What only a pane tells is null until the first pane has come. */
+/** A window as it now stands, in one generation. What only a pane tells is null until the first pane has come; `metadata` is an outcome's. */
 @Entity({ name: 'windows' })
 export class WindowEntity {
   @PrimaryColumn({ type: 'smallint' }) slot!: number;
   @PrimaryColumn({ name: 'window_id', ...id }) windowId!: string;
   @PrimaryColumn({ type: 'integer' }) generation!: number;
+  @PrimaryColumn({ name: 'start_us', ...integer64 }) startUs!: number;
+  @Column({ name: 'end_us', ...integer64 }) endUs!: number;
   @Column({ type: 'text' }) key!: string;
   @Column({ name: 'window_type', type: 'text' }) windowType!: string;
-  @Column({ name: 'start_us', ...integer64 }) startUs!: number;
-  @Column({ name: 'end_us', ...integer64 }) endUs!: number;
   @Column({ ...integer64 }) version!: number;
   @Column({ type: 'integer', nullable: true }) revision!: number | null;
   @Column({ type: 'text', nullable: true }) state!: WindowStatus | null;
@@ -25,8 +25,9 @@ export class WindowEntity {
   @Column({ type: 'text', nullable: true }) lane!: Lane | null;
   @Column({ type: 'integer', nullable: true }) depth!: number | null;
   @Column({ name: 'opened_by', type: 'jsonb', nullable: true }) openedBy!: Record<string, unknown> | null;
-  @Column({ name: 'complete_revision', type: 'integer', nullable: true }) completeRevision!: number | null;
-  @Column({ name: 'outcome_version', ...integer64 }) outcomeVersion!: number;
+  @Column({ name: 'final_version', nullable: true, ...integer64 }) finalVersion!: number | null;
+  @Column({ name: 'final_revision', type: 'integer', nullable: true }) finalRevision!: number | null;
+  @Column({ name: 'final_at_us', nullable: true, ...integer64 }) finalAtUs!: number | null;
 }
 
 /** One firing of a window. */
@@ -46,9 +47,25 @@ export class PaneEntity {
   @Column({ type: 'float8', nullable: true }) completeness!: number | null;
   @Column({ name: 'gap_us', nullable: true, ...integer64 }) gapUs!: number | null;
   @Column({ name: 'watermark_us', nullable: true, ...integer64 }) watermarkUs!: number | null;
+  @Column({ type: 'jsonb', nullable: true }) metadata!: Record<string, unknown> | null;
   @Column({ name: 'dag_revision', ...integer64 }) dagRevision!: number;
   @Column({ name: 'policy_revision', ...integer64 }) policyRevision!: number;
   @Column({ name: 'fired_at_us', ...integer64 }) firedAtUs!: number;
+}
+
+/** What became known of a window beside its panes and outcomes. */
+@Entity({ name: 'window_changes' })
+export class WindowChangeEntity {
+  @PrimaryColumn({ type: 'smallint' }) slot!: number;
+  @PrimaryColumn({ name: 'window_id', ...id }) windowId!: string;
+  @PrimaryColumn({ type: 'integer' }) generation!: number;
+  @PrimaryColumn({ name: 'start_us', ...integer64 }) startUs!: number;
+  @PrimaryColumn({ type: 'text' }) kind!: 'WITHDRAWN' | 'COMPLETE';
+  @PrimaryColumn({ ...integer64 }) version!: number;
+  @Column({ type: 'integer', nullable: true }) revision!: number | null;
+  @Column({ name: 'at_us', ...integer64 }) atUs!: number;
+  @Column({ type: 'text', nullable: true }) reason!: string | null;
+  @Column({ name: 'replaced_by', nullable: true, ...ids }) replacedBy!: string[];
 }
 
 /** A verdict that no longer holds, and since when we know. */
@@ -60,12 +77,12 @@ export class WithdrawalEntity {
   @Column({ type: 'integer' }) generation!: number;
   @Column({ type: 'text' }) algorithm!: string;
   @Column({ type: 'integer' }) run!: number;
-  @Column({ name: 'start_us', ...integer64 }) startUs!: number;
+  @PrimaryColumn({ name: 'start_us', ...integer64 }) startUs!: number;
   @Column({ type: 'text' }) reason!: string;
   @Column({ name: 'known_at_us', ...integer64 }) knownAtUs!: number;
 }
 
-/** The verdict on one run of one algorithm on one window. Never changes, but for `staleInput`. */
+/** The verdict on one run of one algorithm on one window. Never changes, but for `staleAtUs`. */
 @Entity({ name: 'outcomes' })
 export class OutcomeEntity {
   @PrimaryColumn({ type: 'smallint' }) slot!: number;
@@ -96,7 +113,9 @@ export class OutcomeEntity {
   @Column({ name: 'input_execution_ids', ...ids }) inputExecutionIds!: string[];
   @Column({ name: 'input_window_ids', ...ids }) inputWindowIds!: string[];
   @Column({ name: 'input_groups', type: 'jsonb', nullable: true }) inputGroups!: InputGroup[] | null;
-  @Column({ name: 'stale_input', type: 'boolean' }) staleInput!: boolean;
+  @Column({ name: 'stale_at_us', nullable: true, ...integer64 }) staleAtUs!: number | null;
+  /** With it every execution of its revision was terminal. */
+  @Column({ type: 'boolean' }) completes!: boolean;
   @Column({ type: 'jsonb', nullable: true }) emissions!: OutcomeEmission[] | null;
   @Column({ name: 'known_at_us', ...integer64 }) knownAtUs!: number;
   @Column({ name: 'started_at_us', nullable: true, ...integer64 }) startedAtUs!: number | null;
@@ -110,4 +129,4 @@ export class OutcomeEntity {
   withdrawal?: WithdrawalEntity | null;
 }
 
-export const entities = [WindowEntity, PaneEntity, WithdrawalEntity, OutcomeEntity];
+export const entities = [WindowEntity, WindowChangeEntity, PaneEntity, WithdrawalEntity, OutcomeEntity];

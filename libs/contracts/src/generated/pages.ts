@@ -62,7 +62,7 @@ export const topicPages = {
   notices: {
     summary: 'Something a person should know: silence of a source, a gap, a limit that was met.',
     description:
-      '`kind` is a stable code; `details` are for machines, `message` for people. Kinds: `SILENCE`, `SILENCE_ENDED`, `OFFLINE_TOO_LONG`, from the trigger, described in silence.',
+      '`kind` is a stable code; `details` are for machines, `message` for people. Kinds: `SILENCE`, `SILENCE_ENDED`, `OFFLINE_TOO_LONG`, from the trigger, described in silence; `PROCESSOR_SILENT`, `PROCESSOR_SILENCE_ENDED`, `WINDOW_TOPIC_GROWING`, `WINDOW_TOPIC_GROWING_ENDED`, from dag-registry, and `PROCESSOR_DRAINED`, from the router, described in processors.',
     key: 'owner',
     writtenBy: 'any service',
     readBy: 'people, alerts',
@@ -125,7 +125,7 @@ export const topicPages = {
     summary:
       'A task: one pane and the part of the DAG that this processor can run now, with the upstream results it needs.',
     description:
-      '`taskId` is random and unguessable: nobody can answer a task that was not sent to them. Results go back to `homePartition`. Ids, attempt and home partition are repeated in headers, so that a body that cannot be read can still be answered.',
+      "`taskId` is random and unguessable: nobody can answer a task that was not sent to them. Results go back to `homePartition`. Ids, attempt and home partition are repeated in headers, so that a body that cannot be read can still be answered.\n\nWhich input is for which dependency of an algorithm, an SDK finds by `algorithm` and `relation`, and three things more:\n\n- `resolved` of the execution: what its registration calls `indicator@^1.2` is `indicator@1.4.0` in `inputs`.\n- `pane.previous`: for each `previous` dependency the windows that it means, under the text by which it was declared: `previous(20)`,\n  `previous(20, gap 1)`, `previous(20, gap 1, within 86400000000us)`, `previous(600000000us)`, `previous(600000000us, gap 60000000us)`.\n- `withheld` of the execution: inputs that are in the task for other algorithms, and that the rules of this one's dependency leave out.",
     key: 'the window’s key, so that a source’s tasks are ordered',
     writtenBy: 'router',
     readBy: 'that processor',

@@ -143,6 +143,20 @@ export class Stage {
     };
   }
 
+  /**
+   * Epochs of partitions as the store has them now. A partition that was taken from this member, or whose positions a person changed, and
+   * of which it has not heard because nothing is there to commit, is given up, and taken again if Kafka still assigns it.
+   */
+  checkEpochs(epochs: ReadonlyMap<number, bigint>): void {
+    for (const worker of this.workers.values()) {
+      const { partition, epoch } = worker;
+      const now = epochs.get(partition);
+      if (epoch === undefined || now === undefined || now <= epoch) continue;
+      const message = `partition ${partition} of ${this.options.name} is at epoch ${now}, this owner at ${epoch}`;
+      worker.interrupt(new MessagingError('FENCED', message));
+    }
+  }
+
   private makeConsumer(): GroupConsumer {
     const { name, hub } = this.options;
     return new GroupConsumer({
