@@ -76,6 +76,7 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const topic = new KafkaRegistryTopic({ kafka, registryUrl: config.schemaRegistryUrl, hub, log });
   const outbox = new PostgresOutbox(dataSource);
   const publishing = new Publishing({ entries: outbox, topic, log });
+  onClose(() => topics.close());
   onClose(() => topic.close());
   onClose(() => publishing.stop());
 

@@ -43,6 +43,8 @@ export class SimulatedStage<State> {
   private readonly partition: number;
   private committed: Committed<State> = { states: new Map(), positions: {}, pending: [] };
   crashes = 0;
+  /** A timer that is due again at the instant at which it has fired waits for the next: by key that instant. */
+  private readonly firedUs = new Map<string, number>();
 
   constructor(core: StageCore<State>, topics: SimulatedTopics, partition: number) {
     this.core = core;
@@ -70,6 +72,7 @@ export class SimulatedStage<State> {
       }
       if (crash === 'before the commit') throw new Crash();
       this.committed = { states, positions, pending };
+      for (const [key, ofKey] of inputs) if (ofKey.some(({ topic }) => topic === null)) this.firedUs.set(key, nowUs);
       if (crash === 'after the commit') throw new Crash();
       this.publish(crash);
     } catch (error) {
@@ -102,7 +105,8 @@ export class SimulatedStage<State> {
       }
     }
     for (const [key, state] of this.committed.states)
-      if ((this.core.dueUs(state) ?? Infinity) <= nowUs) add(key, { topic: null, key });
+      if ((this.core.dueUs(state) ?? Infinity) <= nowUs && this.firedUs.get(key) !== nowUs)
+        add(key, { topic: null, key });
     return { inputs, positions, backlog: this.core.topics.some((topic) => next(topic) !== undefined) };
   }
 

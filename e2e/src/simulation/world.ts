@@ -1,6 +1,9 @@
-import { sourceOf, type RegistryView } from '@windlass/dag';
+import { liveRevision, revisionOf, sourceOf, type RegistryView } from '@windlass/dag';
+import { Plans } from '@windlass/execution';
 import { compilePlans, type StoredSource, type WindowRecord } from '@windlass/windowing';
-import { SimulatedStage, type CrashPoint } from './stage.ts';
+import { routerCore, type RoutedKey, type ToldOutcome } from './router-core.ts';
+import { spokeCore } from './spoke-core.ts';
+import { SimulatedStage, type CrashPoint, type StageCore } from './stage.ts';
 import { SimulatedTopics, type SimulatedMessage } from './topics.ts';
 import { triggerCore } from './trigger-core.ts';
 
@@ -14,10 +17,13 @@ export interface Turn {
 /** Turns after which a world that is still busy is stuck. */
 const MAX_TURNS = 20_000;
 
-/** The hub on virtual time: topics, and the stages of its services on each partition. The trigger's for now. */
+/** The hub on virtual time: topics, and on each partition the stages of trigger, router and processors, which meet on them. */
 export class SimulatedWorld {
   readonly topics: SimulatedTopics;
+  /** Of the trigger. */
   readonly stages: readonly SimulatedStage<StoredSource>[];
+  readonly routers: readonly SimulatedStage<RoutedKey>[];
+  private readonly spokes: readonly SimulatedStage<null>[];
   private readonly turns: readonly Turn[];
   private turn = 0;
   private nowUs: number;
@@ -31,8 +37,17 @@ export class SimulatedWorld {
     this.nowUs = options.nowUs;
     const planOf = compilePlans(view);
     const core = triggerCore((source) => planOf(sourceOf(view, source)));
-    this.stages = Array.from(
-      { length: options.partitions },
+    const live = liveRevision(view);
+    const plans = new Plans({ revisionOf: (number) => revisionOf(view, number), live: () => live });
+    this.stages = this.onEachPartition(core);
+    const hasWork = live.algorithms.length > 0;
+    this.routers = hasWork ? this.onEachPartition(routerCore(plans)) : [];
+    this.spokes = hasWork ? this.onEachPartition(spokeCore(live)) : [];
+  }
+
+  private onEachPartition<State>(core: StageCore<State>): SimulatedStage<State>[] {
+    return Array.from(
+      { length: this.topics.partitions },
       (_, partition) => new SimulatedStage(core, this.topics, partition),
     );
   }
@@ -62,7 +77,7 @@ export class SimulatedWorld {
   }
 
   get crashes(): number {
-    return this.stages.reduce((sum, { crashes }) => sum + crashes, 0);
+    return this.all.reduce((sum, { crashes }) => sum + crashes, 0);
   }
 
   /** What a reader of the panes topic keeps: of each window the records by version, whatever was published twice. */
@@ -77,9 +92,18 @@ export class SimulatedWorld {
     return byWindow;
   }
 
+  /** What became known, in the order in which it was told, of each window. */
+  outcomes(): ToldOutcome[] {
+    return this.topics.all('outcomes').map(({ value }) => value as ToldOutcome);
+  }
+
+  private get all(): readonly SimulatedStage<unknown>[] {
+    return [...this.stages, ...this.routers, ...this.spokes] as readonly SimulatedStage<unknown>[];
+  }
+
   private turnAll(): boolean {
     let busy = false;
-    for (const stage of this.stages) {
+    for (const stage of this.all) {
       const { limit, crash } = this.turns[this.turn++ % this.turns.length]!;
       busy = stage.run({ nowUs: this.nowUs, limit, crash }) || busy;
     }

@@ -11,17 +11,24 @@ import {
 } from '@windlass/messaging';
 import type { HubTopics } from '../ports.ts';
 
+type Admin = ReturnType<typeof createAdmin>;
+
 interface Options {
   readonly kafka: KafkaConnection;
   readonly hub: Hub;
   readonly log: Log;
 }
 
-/** Creates topics through a connection that lives as long as the call: it is rarely needed. */
+/** A connection of which nothing was asked for so long is closed. */
+const IDLE_MS = 60_000;
+
+/** Creates topics through a connection that is kept for a while: processors often register one after the other. */
 export class KafkaTopics implements HubTopics {
   private readonly options: Options;
   private readonly ensured = new Set<string>();
   private last: Promise<void> = Promise.resolve();
+  private admin: Admin | undefined;
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(options: Options) {
     this.options = options;
@@ -59,14 +66,30 @@ export class KafkaTopics implements HubTopics {
   }
 
   private async create(declarations: readonly TopicDeclaration[]): Promise<void> {
-    const admin = createAdmin(this.options.kafka, this.options.log);
+    clearTimeout(this.idle);
     try {
-      await admin.connect();
-      await ensureTopics(admin, declarations);
-    } finally {
-      await admin.disconnect();
+      await ensureTopics((this.admin ??= await this.connect()), declarations);
+    } catch (error) {
+      await this.close();
+      throw error;
     }
     for (const { topic } of declarations) this.ensured.add(topic);
+    this.idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+  }
+
+  private async connect(): Promise<Admin> {
+    const admin = createAdmin(this.options.kafka, this.options.log);
+    await admin.connect();
+    return admin;
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.idle);
+    const { admin } = this;
+    this.admin = undefined;
+    await admin
+      ?.disconnect()
+      .catch((error: unknown) => this.options.log.debug({ err: error }, 'the admin did not disconnect'));
   }
 }
 

@@ -133,8 +133,11 @@ describe('the registry view', () => {
         const all = list.map((one, i) => ({ ...one, number: i + 1 }));
         const entries = all.map((one, i): RegistryEntry => {
           const base: DagRevision = all[i - 1] ?? liveRevision(emptyRegistryView);
-          const body = JSON.stringify(isWhole(i) ? one : diffDag(base, one));
-          return { kind: 'REVISION', name: String(one.number), number: one.number, body };
+          const { number } = one;
+          const name = String(number);
+          if (isWhole(i)) return { kind: 'REVISION', name, number, body: JSON.stringify(one) };
+          const extension = { kind: 'DIFFERENCE', name, body: JSON.stringify(diffDag(base, one)) };
+          return { kind: 'SOURCE', name: `!DIFFERENCE/${name}`, number, body: 'null', extension };
         });
         return { all, entries };
       });

@@ -9,6 +9,8 @@ const noRetries = { retries: 0 };
 /** Services that start at once register the same new subjects: each sees what another has done half (a subject whose level is not set yet). */
 const raceAttempts = 10;
 const raceDelayMs = 100;
+/** After so many attempts whoever has done half is not coming back to it: killed between the schema and the level. */
+const abandonedAttempts = 5;
 
 /** A Confluent-compatible schema registry. */
 export class RegistryClient {
@@ -44,6 +46,7 @@ export class RegistryClient {
       } catch (cause) {
         if (attempt === raceAttempts || !isRace(cause as Error))
           throw registrationError(subject, cause as Error & { status?: number });
+        if (attempt === abandonedAttempts && hasNoLevel(cause as Error)) await this.setLevel(subject, compatibility);
         await delay(raceDelayMs * (0.5 + Math.random()));
       }
     }
@@ -65,6 +68,20 @@ export class RegistryClient {
     return schema;
   }
 
+  /** What another program has left undone. When two do it at once one of them is refused, and both then see it done. */
+  private async setLevel(subject: string, compatibility: Compatibility): Promise<void> {
+    try {
+      await fetch(`${this.url}/config/${encodeURIComponent(subject)}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+        body: JSON.stringify({ compatibility: COMPATIBILITY[compatibility] }),
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+    } catch (cause) {
+      throw unavailable(`the level of ${subject} at ${this.url}`, cause);
+    }
+  }
+
   private async get(path: string): Promise<Response> {
     try {
       return await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(requestTimeoutMs) });
@@ -74,8 +91,10 @@ export class RegistryClient {
   }
 }
 
-const isRace = ({ message }: Error): boolean =>
-  /rule named 'COMPATIBILITY' already exists|\(\w+ != NONE\)/.test(message);
+const isRace = (error: Error): boolean =>
+  error.message.includes("rule named 'COMPATIBILITY' already exists") || hasNoLevel(error);
+
+const hasNoLevel = ({ message }: Error): boolean => /\(\w+ != NONE\)/.test(message);
 
 const unavailable = (what: string, cause?: unknown) =>
   new MessagingError('REGISTRY_UNAVAILABLE', `schema registry: ${what}`, { cause, retryable: true });

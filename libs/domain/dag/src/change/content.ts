@@ -1,5 +1,7 @@
+import { type DagDifference, type List, LISTS } from '../difference.ts';
 import type { Algorithm, DagRevision, ExpectedAlgorithm, Processor, Ref, SourceKind, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
+import { sameJson } from './equal.ts';
 
 /** What a revision holds, by name. */
 export interface Content {
@@ -10,45 +12,86 @@ export interface Content {
   readonly kinds: ReadonlyMap<string, SourceKind>;
 }
 
-export const contentOf = ({
-  windowTypes,
-  processors,
-  algorithms,
-  expected = [],
-  kinds = [],
-}: DagRevision): Content => ({
-  windowTypes: byName(windowTypes, refOf),
-  processors: byName(processors, processorName),
-  algorithms: byName(algorithms, refOf),
-  expected: byName(expected, expectedName),
-  kinds: byName(kinds, kindName),
-});
+const contents = new WeakMap<DagRevision, Content>();
 
-/** The same content is the same revision, in whatever order it came. */
-export const revisionWith = (number: number, content: Content): DagRevision => ({
-  number,
-  windowTypes: sorted(content.windowTypes),
-  processors: sorted(content.processors),
-  algorithms: sorted(content.algorithms),
-  ...(content.expected.size > 0 && { expected: sorted(content.expected) }),
-  ...(content.kinds.size > 0 && { kinds: sorted(content.kinds) }),
-});
+/** Made once for each revision. */
+export function contentOf(revision: DagRevision): Content {
+  let content = contents.get(revision);
+  if (!content) {
+    const { windowTypes, processors, algorithms, expected = [], kinds = [] } = revision;
+    content = {
+      windowTypes: byName(windowTypes, refOf),
+      processors: byName(processors, processorName),
+      algorithms: byName(algorithms, refOf),
+      expected: byName(expected, expectedName),
+      kinds: byName(kinds, kindName),
+    };
+    contents.set(revision, content);
+  }
+  return content;
+}
+
+/** Tells that this is what the revision holds, so that it is not worked out again. */
+export const keepContent = (revision: DagRevision, content: Content): void => void contents.set(revision, content);
+
+/** What leads from a revision to this content. The same content is the same revision, in whatever order it came. */
+export function differenceTo(revision: DagRevision, content: Content): DagDifference {
+  const before = contentOf(revision);
+  const put: Partial<Record<List, unknown[]>> = {};
+  const removed: Partial<Record<List, string[]>> = {};
+  for (const list of LISTS) {
+    const names = otherIn<unknown>(before[list], content[list]).sort();
+    const gone = removedFrom(before[list], content[list], names);
+    if (names.length > 0) put[list] = names.map((name) => content[list].get(name));
+    if (gone.length > 0) removed[list] = gone;
+  }
+  return { number: revision.number + 1, base: revision.number, put: put as DagDifference['put'], removed };
+}
+
+/** Names of what is new, or other than before. */
+export function otherIn<T>(before: ReadonlyMap<string, T>, now: ReadonlyMap<string, T>): string[] {
+  const names: string[] = [];
+  if (before !== now)
+    for (const [name, one] of now) {
+      const was = before.get(name);
+      if (was !== one && !sameJson(was, one)) names.push(name);
+    }
+  return names;
+}
+
+/** @param other what `otherIn` found */
+export function removedFrom(
+  before: ReadonlyMap<string, unknown>,
+  now: ReadonlyMap<string, unknown>,
+  other: readonly string[],
+): string[] {
+  const added = other.reduce((sum, name) => (before.has(name) ? sum : sum + 1), 0);
+  return now.size === before.size + added ? [] : [...before.keys()].filter((name) => !now.has(name)).sort();
+}
 
 /** The entries of `wanted` beside those of `content`, or in their place. */
 export const merged = (content: Content, wanted: Content): Content => ({
-  windowTypes: new Map([...content.windowTypes, ...wanted.windowTypes]),
-  processors: new Map([...content.processors, ...wanted.processors]),
-  algorithms: new Map([...content.algorithms, ...wanted.algorithms]),
-  expected: new Map([...content.expected, ...wanted.expected]),
-  kinds: new Map([...content.kinds, ...wanted.kinds]),
+  windowTypes: withThose(content.windowTypes, wanted.windowTypes),
+  processors: withThose(content.processors, wanted.processors),
+  algorithms: withThose(content.algorithms, wanted.algorithms),
+  expected: withThose(content.expected, wanted.expected),
+  kinds: withThose(content.kinds, wanted.kinds),
 });
+
+/** With these in the place of those of the same names. */
+export function withThose<T>(all: ReadonlyMap<string, T>, those: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  if (those.size === 0) return all;
+  const now = new Map(all);
+  for (const [name, one] of those) now.set(name, one);
+  return now;
+}
 
 export const processorName = ({ name }: Pick<Processor, 'name'>): string => name;
 export const kindName = ({ name }: Pick<SourceKind, 'name'>): string => name;
 export const expectedName = ({ algorithm }: Pick<ExpectedAlgorithm, 'algorithm'>): Ref => algorithm;
 
-export const byName = <T>(list: readonly T[], nameOf: (one: T) => string): Map<string, T> =>
-  new Map(list.map((one) => [nameOf(one), one]));
-
-const sorted = <T>(map: ReadonlyMap<string, T>): T[] =>
-  [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, one]) => one);
+export function byName<T>(list: readonly T[], nameOf: (one: T) => string): Map<string, T> {
+  const map = new Map<string, T>();
+  for (const one of list) map.set(nameOf(one), one);
+  return map;
+}

@@ -1,13 +1,15 @@
-import { type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
+import { carryIndex, indexDag } from '../dag-index.ts';
+import { applyDifference, type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source, SourceKind } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems } from '../problem.ts';
+import { affectedBy } from '../validation/affected.ts';
 import { type Draft, type EntityKind, pathKey } from '../validation/draft.ts';
 import { withOwners } from '../validation/owners.ts';
-import { validated } from '../validation/validate.ts';
+import { validated, validatedChange } from '../validation/validate.ts';
 import { warningsIn } from '../validation/warnings.ts';
-import { byName, type Content, contentOf, merged, revisionWith } from './content.ts';
+import { byName, type Content, contentOf, differenceTo, keepContent, merged, withThose } from './content.ts';
 import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
@@ -123,10 +125,17 @@ export const NOTHING_WANTED: Wanted = {
 export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected' | 'kinds'> & Pick<Proposal, 'resolved'>;
 
 function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
-  const settled = settledContent(content);
   const policies = numberedPolicies(state, beside);
+  const proven = indexDag(state.revision);
+  const affected = affectedBy(proven, {
+    before: contentOf(state.revision),
+    content,
+    policies: policies.map(({ windowType }) => windowType),
+    named: namesIn(beside),
+  });
+  const settled = settledContent(content, affected?.algorithms);
   const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
-  const { problems: found, graph } = validated(draft);
+  const { problems: found, graph } = affected ? validatedChange(draft, affected, proven) : validated(draft);
   const pathOf = (name: string): string => beside.paths.get(pathKey('sources', name))!;
   const ofSources = sourceProblems(changedSources(state, beside), state.sources, pathOf);
   const problems = [...beside.problems, ...found, ...ofSources];
@@ -141,11 +150,23 @@ const isNamedIn =
   (name: Ref): boolean =>
     algorithms.has(name) || paths.has(pathKey('windowTypes', name)) || paths.has(pathKey('policies', name));
 
-/** With `onRevision` settled where nobody declared it. */
-const settledContent = (content: Content): Content => ({
-  ...content,
-  algorithms: byName(settleOnRevision([...content.algorithms.values()]), refOf),
-});
+/** All that is so. */
+function namesIn({ paths, algorithms }: Beside): { windowTypes: Ref[]; algorithms: Ref[] } {
+  const typeIn = /^(?:windowTypes|policies)\/(.*)$/;
+  return {
+    windowTypes: [...paths.keys()].flatMap((key) => typeIn.exec(key)?.[1] ?? []),
+    algorithms: [...algorithms.keys()],
+  };
+}
+
+/** With `onRevision` settled where nobody declared it. `affected`: all others are settled already. */
+function settledContent(content: Content, affected?: ReadonlySet<Ref>): Content {
+  const { algorithms } = content;
+  if (!affected) return { ...content, algorithms: byName(settleOnRevision([...algorithms.values()]), refOf) };
+  const some = [...affected].map((ref) => algorithms.get(ref)).filter((one) => one !== undefined);
+  const settled = settleOnRevision(some).filter((one, i) => one !== some[i]);
+  return { ...content, algorithms: withThose(algorithms, byName(settled, refOf)) };
+}
 
 export const draftOf = (
   content: Content,
@@ -173,20 +194,20 @@ interface Proven extends Omit<Beside, 'policies'> {
 /** What becomes of the state; the content is proven. */
 function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
   const { revision: live } = state;
-  const next = revisionWith(live.number + 1, content);
   const sources = changedSources(state, beside).filter((source) => !sameJson(source, state.sources.get(source.name)));
-  const difference = diffDag(live, next);
+  const difference = differenceTo(live, content);
   const dagChanges = changesOf(live, difference).map((one) =>
     one.kind === 'algorithm' && one.action === 'changed' && !beside.algorithms.has(one.name)
       ? { ...one, settled: true }
       : one,
   );
+  const next = dagChanges.length > 0 ? nextRevision(live, difference, content) : live;
   const touched = new Set([...dagChanges.map(({ name }) => name), ...beside.algorithms.keys()]);
   const owned = (policy: AvailabilityPolicy | undefined): Owned | undefined =>
     policy && { ...policy, owner: content.windowTypes.get(policy.windowType)!.owner };
   return {
     ok: true,
-    revision: dagChanges.length > 0 ? next : live,
+    revision: next,
     difference,
     policies,
     sources,
@@ -201,6 +222,13 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
     ],
     warnings: [],
   };
+}
+
+function nextRevision(live: DagRevision, difference: DagDifference, content: Content): DagRevision {
+  const next = applyDifference(live, difference);
+  carryIndex(live, difference, next);
+  keepContent(next, content);
+  return next;
 }
 
 /** What differs between two revisions. */
@@ -220,11 +248,10 @@ type Owned = { readonly owner?: string; readonly team?: string };
 
 /** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
 function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
+  const content = contentOf(before);
   return LISTS.flatMap((list) => {
     const nameOf = namer(list);
-    const names = new Set([...(put[list] ?? []).map(nameOf), ...(removed[list] ?? [])]);
-    const old = new Map<string, Owned>();
-    if (names.size > 0) for (const one of before[list] ?? []) if (names.has(nameOf(one))) old.set(nameOf(one), one);
+    const old: ReadonlyMap<string, Owned> = content[list];
     return [
       ...(put[list] ?? []).map((one) => change(KIND_OF[list], nameOf(one), old.get(nameOf(one)), one)),
       ...(removed[list] ?? []).map((name) => change(KIND_OF[list], name, old.get(name), undefined)),

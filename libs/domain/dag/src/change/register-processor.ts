@@ -3,6 +3,7 @@ import { refOf } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
 import { VersionIndex } from '../versions/version-index.ts';
+import { contentOf } from './content.ts';
 import { toAlgorithm } from './defaults.ts';
 import { propose } from './propose.ts';
 import type { ChangeRules, Proposal, Refusal, RegistryState } from './state.ts';
@@ -29,15 +30,12 @@ export function registerProcessor(
     registration.windowTypes.filter((type) => existing.resolve(refOf(type)) === undefined),
     owner,
   );
-  const holders = new Map([
-    ...(state.revision.expected ?? []).map(({ algorithm, processor }) => [algorithm, processor] as const),
-    ...state.revision.algorithms.map((algorithm) => [refOf(algorithm), algorithm.processor] as const),
-  ]);
+  const live = contentOf(state.revision);
   registration.algorithms.forEach((declared, i) => {
     const ref = refOf(declared);
     const path = `algorithms[${i}]`;
     if (!builder.place('algorithms', ref, path)) return;
-    const holder = holders.get(ref);
+    const holder = (live.algorithms.get(ref) ?? live.expected.get(ref))?.processor;
     if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(ref, { holder, name, path }));
     else wanted.algorithms.set(ref, toAlgorithm(declared, registration));
   });

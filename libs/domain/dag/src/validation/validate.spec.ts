@@ -51,6 +51,21 @@ describe('dependencies', () => {
     ]);
   });
 
+  it('finds that who opens windows waits for itself by reading what runs on them', () => {
+    const found = { name: 'found', version: 1, parent: 'life@1', open: { emission: {} } };
+    const reader = algorithm('reader', {
+      windows: ['life@1'],
+      emits: ['found@1'],
+      dependencies: [{ algorithm: 'finder@1', relation: 'children', onMissing: 'runWithout' }],
+    });
+    const finder = algorithm('finder', { windows: ['found@1'] });
+    const outcome = register(processor([reader, finder]), defined([life, cycle, found]));
+    expect(problemsOf(outcome)).toMatchObject([
+      { code: 'CYCLE', path: 'algorithms[0].dependencies[0]', chain: ['reader@1 on life@1', 'reader@1 on life@1'] },
+      { code: 'TRIGGER_LOOP' },
+    ]);
+  });
+
   it('finds a cycle through parent and children', () => {
     const problems = refusal([
       algorithm('inner', { dependencies: [{ algorithm: 'outer@1', relation: 'parent' }] }),

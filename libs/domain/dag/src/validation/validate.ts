@@ -1,4 +1,6 @@
+import type { DagIndex } from '../dag-index.ts';
 import { type Problem, sortProblems } from '../problem.ts';
+import { type Affected, partOf } from './affected.ts';
 import { channelProblems } from './channels.ts';
 import { cycleProblems } from './cycles.ts';
 import { dependencyProblems } from './dependencies.ts';
@@ -45,4 +47,16 @@ function problemsOf(graph: DraftGraph): Problem[] {
     ...starvationProblems(graph, { pairs: cycles.onCycle, types: nesting.onCycle }),
     ...policyProblems(draft),
   ]);
+}
+
+/**
+ * The same of a draft that differs from a proven revision in what is affected. The graph is that of the affected part, if nothing is
+ * wrong there; else of all of it.
+ */
+export function validatedChange(draft: Draft, affected: Affected, proven: DagIndex): ReturnType<typeof validated> {
+  if (draft.algorithms.size <= MAX_ALGORITHMS) {
+    const part = validated(partOf(draft, affected, proven));
+    if (part.problems.length === 0) return part;
+  }
+  return validated(draft);
 }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { liveRevision, refOf, type RegistryView } from '@windlass/dag';
+import { definedView } from '@windlass/simulation';
+import fc from 'fast-check';
+import { drive, DRIVEN_AT_US } from './drive.ts';
+import { type GeneratedDag, generatedDag } from './generated-dag.ts';
+import { unprovenView } from './unproven.ts';
+import { SimulatedWorld } from './world.ts';
+
+/** Generated DAGs, of which about one in five is accepted. RUNS=6000 drives a thousand and more; another SEED drives others. */
+const RUNS = Number(process.env['RUNS'] ?? 1_000);
+const seed = Number(process.env['SEED'] ?? 1);
+const TEST_MS = 600_000;
+const STEADY = [{ limit: 1_000, crash: null }];
+
+/** What has run, and which window types have fired: `rul@1 on cycle@1`, `cycle@1`. */
+function done(view: RegistryView): Set<string> {
+  const world = new SimulatedWorld(view, { partitions: 2, turns: STEADY, nowUs: DRIVEN_AT_US });
+  drive(world, view);
+  const ran = world
+    .outcomes()
+    .flatMap(({ windowType, outcomes }) =>
+      outcomes.filter(({ succeeded }) => succeeded).map(({ algorithm }) => `${algorithm} on ${windowType}`),
+    );
+  const fired = [...world.windowRecords().values()].flatMap((records) =>
+    records.flatMap((record) => (record.kind === 'pane' ? [record.windowType] : [])),
+  );
+  return new Set([...ran, ...fired]);
+}
+
+/** A window that has no children lets whoever reads theirs run with none: of that validation knows nothing. */
+const readsChildren = ({ registrations }: GeneratedDag): boolean =>
+  registrations.some(({ algorithms }) =>
+    algorithms.some(({ dependencies }) => dependencies?.some(({ relation }) => relation === 'children')),
+  );
+
+describe('validation', () => {
+  it(
+    'accepts only DAGs of which every algorithm runs, on every window type that it is bound to',
+    () => {
+      let accepted = 0;
+      fc.assert(
+        fc.property(generatedDag, ({ definitions, registrations }) => {
+          const defined = definedView(definitions, registrations);
+          if (!defined.ok) return;
+          accepted += 1;
+          const has = done(defined.view);
+          const bound = liveRevision(defined.view).algorithms.flatMap((algorithm) =>
+            algorithm.bindings.map(({ windowType }) => `${refOf(algorithm)} on ${windowType}`),
+          );
+          expect(bound.filter((pair) => !has.has(pair))).toEqual([]);
+        }),
+        { numRuns: RUNS, seed, endOnFailure: true },
+      );
+      expect(accepted).toBeGreaterThan(RUNS / 10);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'refuses as starved only what never runs, if it is taken all the same',
+    () => {
+      let starved = 0;
+      fc.assert(
+        fc.property(generatedDag, (dag) => {
+          const defined = definedView(dag.definitions, dag.registrations);
+          if (defined.ok || defined.problems.some(({ code }) => code !== 'STARVED') || readsChildren(dag)) return;
+          const named = defined.problems.map(({ chain }) => chain![0]!);
+          const has = done(unprovenView(dag));
+          starved += named.length;
+          expect(named.filter((one) => has.has(one))).toEqual([]);
+        }),
+        { numRuns: Math.ceil(RUNS / 10), seed, endOnFailure: true },
+      );
+      expect(starved).toBeGreaterThan(RUNS / 50);
+    },
+    TEST_MS,
+  );
+});

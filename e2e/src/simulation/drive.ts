@@ -1,0 +1,83 @@
+import { indexDag, liveRevision, refOf, type RegistryView, type WindowType } from '@windlass/dag';
+import type { Emission, Signal } from '@windlass/windowing';
+import type { SimulatedMessage } from './topics.ts';
+import type { SimulatedWorld } from './world.ts';
+
+const SECOND = 1_000_000;
+/** 00:00:00 in Berlin, in summer. */
+const DRIVE_START_US = Date.UTC(2025, 5, 30, 22) * 1_000;
+const DRIVE_SECONDS = 120;
+/** Until then schedules go on. */
+const END_SECONDS = 510;
+const SOURCE = 'pump-1';
+/** Processing time of all of it. */
+export const DRIVEN_AT_US = DRIVE_START_US + END_SECONDS * SECOND;
+
+const signal = (name: string, phase: Signal['phase'], second: number, v = 0): SimulatedMessage => {
+  const eventTimeUs = DRIVE_START_US + second * SECOND;
+  const id = `${name}-${phase}-${second}`;
+  const rest = { count: 1, correlation: null, metadata: {}, cause: null };
+  return {
+    topic: 'signals',
+    key: SOURCE,
+    value: { id, name, eventTimeUs, phase, values: { v }, ...rest } satisfies Signal,
+  };
+};
+
+/** All that may come from outside: samples that rise and fall and pause, runs that start and stop, marks. */
+function messages(): SimulatedMessage[] {
+  const sent: SimulatedMessage[] = [];
+  for (let second = 0; second < DRIVE_SECONDS; second++) {
+    if (second % 24 === 1) sent.push(signal('run', 'START', second));
+    if (second % 20 === 5) sent.push(signal('mark', 'POINT', second));
+    if (second % 20 < 15) sent.push(signal('sample', 'POINT', second, second % 6 < 3 ? 2 : 0));
+    if (second % 24 === 20) sent.push(signal('run', 'STOP', second));
+  }
+  // So that a few windows of each schedule pass.
+  for (let second = DRIVE_SECONDS; second < END_SECONDS; second += 30) sent.push(signal('sample', 'POINT', second));
+  return sent;
+}
+
+const SENT = messages();
+/** Signals after which what has become known has opened what it opens. */
+const ROUND = 10;
+const ENDS = ['sample', 'run', 'mark'].map((name) => signal(name, 'WATERMARK', END_SECONDS));
+
+/** Lets everything happen that windows can be opened and closed by, then time pass until nothing waits any more. */
+export function drive(world: SimulatedWorld, view: RegistryView): void {
+  openByHand(world, view);
+  for (let at = 0; at < SENT.length; at += ROUND) {
+    world.send(SENT.slice(at, at + ROUND), { every: ROUND }).settle();
+    openByHand(world, view);
+  }
+  world.send(ENDS, { every: 50 }).settle();
+  openByHand(world, view);
+  world.wait(120, 60);
+}
+
+/** Opens windows of the types that no algorithm opens, the outer ones first, each within one that is open. */
+function openByHand(world: SimulatedWorld, view: RegistryView): void {
+  const revision = liveRevision(view);
+  const { emittersOf } = indexDag(revision);
+  const opened = revision.windowTypes.filter(({ open }) => open.kind === 'emission');
+  const byHand = opened.filter((type) => emittersOf(refOf(type)).length === 0);
+  for (let level = 0; level < LEVELS; level++) for (const type of byHand) openOne(world, type);
+}
+
+const LEVELS = 4;
+
+/** One in each window of its parent that is found open; without a parent one. */
+function openOne(world: SimulatedWorld, type: WindowType): void {
+  const state = world.stages[world.topics.partitionOf(SOURCE)]!.states.get(SOURCE)?.state;
+  const windowsOf = (ref: string) => state?.types.get(ref)?.windows ?? [];
+  const windowType = refOf(type);
+  const outer = type.parent === undefined ? undefined : windowsOf(type.parent).at(-1);
+  if (type.parent !== undefined && !outer) return;
+  const startUs = outer?.startUs ?? DRIVE_START_US;
+  const endUs = Math.min(outer?.endUs ?? Infinity, startUs + 100 * SECOND);
+  if (windowsOf(windowType).some((window) => window.startUs === startUs)) return;
+  const id = `by-hand-${windowType}-${startUs}`;
+  const rest = { emissionKey: null, metadata: {}, parentWindowId: outer?.id ?? null };
+  const value = { id, windowType, key: SOURCE, startUs, endUs, ...rest } satisfies Emission;
+  world.send([{ topic: 'emissions', key: SOURCE, value }], { every: 1 }).settle();
+}

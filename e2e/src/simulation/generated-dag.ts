@@ -1,0 +1,216 @@
+import type { DefinitionsInput, RegistrationInput } from '@windlass/dag';
+import fc from 'fast-check';
+
+type WindowTypeInput = NonNullable<DefinitionsInput['windowTypes']>[number];
+type AlgorithmInput = RegistrationInput['algorithms'][number];
+
+export interface GeneratedDag {
+  readonly definitions: DefinitionsInput;
+  readonly registrations: readonly RegistrationInput[];
+}
+
+const LEVELS = 4;
+/** Seconds of a window at each level of nesting. */
+const SECONDS = [32, 16, 8, 4];
+
+/** Of the calendar, from midnight on. */
+const MINUTES = [0, 1, 2, 3, 4, 5, 6, 7];
+const clock = (minutes: number): string => `00:0${minutes}`;
+
+const policies = fc.constantFrom<NonNullable<WindowTypeInput['policy']>>(
+  {},
+  { outOfOrderness: '2s', allowedLateness: '1m' },
+  { early: { count: 3 }, allowedLateness: '30s' },
+);
+
+/** Kinds whose windows signals and schedules open. What lies in other windows is as long as fits there. */
+function openings(level: number): fc.Arbitrary<NonNullable<WindowTypeInput['open']>> {
+  const size = `${SECONDS[level]!}s`;
+  const half = `${SECONDS[level]! / 2}s`;
+  const kinds: NonNullable<WindowTypeInput['open']>[] = [
+    { fixed: { size } },
+    { sliding: { size, slide: half } },
+    { session: { gap: '3s' } },
+    { startStop: { signal: 'run', maxDuration: '5m' } },
+    { point: { signal: 'mark', before: '1s', after: half } },
+    { condition: { signal: 'sample', while: 'values.v > 1.0', maxDuration: '5m' } },
+    { state: { signal: 'sample', of: 'values.v > 1.0', maxDuration: '5m' } },
+    { count: { size: 3, maxDuration: '5m' } },
+  ];
+  if (level === 0)
+    kinds.push(
+      { cron: { expression: '* * * * *', zone: 'UTC' } },
+      {
+        calendar: {
+          zone: 'Europe/Berlin',
+          intervals: MINUTES.map((from) => ({ name: `minute-${from}`, start: clock(from), end: clock(from + 1) })),
+        },
+      },
+    );
+  return fc.constantFrom(...kinds);
+}
+
+const refOf = (name: string): string => `${name}@1`;
+const typeName = (i: number): string => `type-${i}`;
+const algorithmName = (i: number): string => `algorithm-${i}`;
+
+interface TypeSketch {
+  readonly type: WindowTypeInput;
+  readonly level: number;
+}
+
+/** A type that lies in an earlier one, or in none. The first is opened from outside, and the first algorithm runs on it. */
+function windowType(i: number, before: readonly TypeSketch[], algorithms: number): fc.Arbitrary<TypeSketch> {
+  const parents = before.filter(({ type, level }) => level < LEVELS - 1 && !isTooLate(type));
+  const parent = fc.option(parents.length > 0 ? fc.constantFrom(...parents) : fc.constant(null), { nil: null });
+  return parent.chain((outer) => {
+    const level = outer ? outer.level + 1 : 0;
+    const base = { name: typeName(i), version: 1, reads: ['sample'] };
+    const nested = outer ? { parent: refOf(outer.type.name) } : {};
+    const opener = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(algorithms - 1) });
+    const byResults = opener.map(algorithmName).chain((name) =>
+      fc.constantFrom<NonNullable<WindowTypeInput['open']>>(
+        { emission: {} },
+        {
+          outcome: {
+            algorithm: refOf(name),
+            when: 'true',
+            ...(outer
+              ? { from: 'start', until: 'parent', once: 'parent' }
+              : { from: 'end', until: '20s', once: 'never' }),
+          },
+        },
+      ),
+    );
+    return fc
+      .record({
+        open: fc.oneof({ weight: 4, arbitrary: openings(level) }, { weight: i === 0 ? 0 : 1, arbitrary: byResults }),
+        policy: policies,
+      })
+      .map(({ open, policy }) => ({ type: { ...base, ...nested, open, policy }, level }));
+  });
+}
+
+/** A result opens its windows when what they lie in may be over: no signal comes any more that could fall into them. */
+const isTooLate = ({ parent, open }: WindowTypeInput): boolean =>
+  parent !== undefined && ('emission' in open! || 'outcome' in open!);
+
+const growing = (count: number, algorithms: number): fc.Arbitrary<readonly TypeSketch[]> =>
+  count === 0
+    ? fc.constant([])
+    : growing(count - 1, algorithms).chain((before) =>
+        windowType(count - 1, before, algorithms).map((one) => [...before, one]),
+      );
+
+type On = ('ON_TIME' | 'LATE' | 'FINAL')[];
+
+const results = fc.constantFrom<AlgorithmInput['result']>('double', 'long', 'boolean', 'string');
+
+interface Binds {
+  readonly name: string;
+  readonly on: readonly TypeSketch[];
+}
+
+type Relation = 'same' | 'parent' | 'children' | { readonly previous: number };
+
+/** Relations by which one algorithm may read another: of others it is known that they are refused. */
+function relationsTo(own: readonly TypeSketch[], upstream: readonly TypeSketch[]): Relation[] {
+  const on = new Set(upstream.map(({ type }) => refOf(type.name)));
+  const isSame = own.every(({ type }) => on.has(refOf(type.name)));
+  const isParent = own.every(({ type }) => type.parent !== undefined && on.has(type.parent));
+  // Children that results open are left out: a window tells that it has no more of them only when all of its algorithms are through, and
+  // who reads them is one of those.
+  const inner = upstream.filter(({ type }) => !('emission' in type.open! || 'outcome' in type.open!));
+  const isChildren = own.every((outer) => inner.some(({ type }) => type.parent === refOf(outer.type.name)));
+  const some: Relation[] = isSame ? ['same', { previous: 1 }, { previous: 2 }] : [];
+  return [...some, ...(isParent ? ['parent' as const] : []), ...(isChildren ? ['children' as const] : [])];
+}
+
+function dependencyOf(
+  own: Binds,
+  before: readonly Binds[],
+): fc.Arbitrary<NonNullable<AlgorithmInput['dependencies']>[number]> | null {
+  const possible = before.flatMap(({ name, on }) =>
+    relationsTo(own.on, on)
+      .filter((relation) => name !== own.name || typeof relation === 'object')
+      .map((relation) => ({ algorithm: refOf(name), relation })),
+  );
+  if (possible.length === 0) return null;
+  return (
+    fc
+      .record({
+        of: fc.constantFrom(...possible),
+        onMissing: fc.constantFrom('wait' as const, 'runWithout' as const, 'skip' as const, 'fail' as const),
+        onProvisional: fc.constantFrom('accept' as const, 'wait' as const),
+      })
+      // By default what reads results of previous windows, or of children, runs without those that failed or were skipped, also where
+      // it must have them: a DAG that is refused for that is not starved, only its first windows are.
+      .map(({ of, ...rest }) => ({
+        ...of,
+        ...rest,
+        ...(rest.onMissing !== 'runWithout' && { onFailed: 'skip' as const }),
+      }))
+  );
+}
+
+function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeSketch[]): fc.Arbitrary<AlgorithmInput> {
+  const dependency = dependencyOf(own, before);
+  const emitted = types.filter(({ type }) => 'emission' in type.open!).map(({ type }) => refOf(type.name));
+  return fc
+    .record({
+      on: fc.constantFrom<On | undefined>(undefined, ['ON_TIME'], ['ON_TIME', 'LATE', 'FINAL'], ['FINAL']),
+      dependencies: dependency
+        ? fc.array(dependency, { maxLength: 2 })
+        : fc.constant<NonNullable<AlgorithmInput['dependencies']>>([]),
+      emits: fc.oneof(
+        { weight: 2, arbitrary: fc.constant<string[]>([]) },
+        {
+          weight: 1,
+          arbitrary: emitted.length > 0 ? fc.subarray(emitted, { maxLength: 1 }) : fc.constant<string[]>([]),
+        },
+      ),
+      result: results,
+    })
+    .map(({ on, ...rest }) => ({
+      name: own.name,
+      version: 1,
+      windows: own.on.map(({ type }) => ({ windowType: refOf(type.name), ...(on && { on }) })),
+      ...rest,
+    }));
+}
+
+const MAX_TYPES = 5;
+const MAX_ALGORITHMS = 6;
+
+/** Whatever people may write: window types of all kinds, nested, and the algorithms of three processors. Much of it is refused. */
+export const generatedDag: fc.Arbitrary<GeneratedDag> = fc
+  .tuple(fc.integer({ min: 1, max: MAX_TYPES }), fc.integer({ min: 1, max: MAX_ALGORITHMS }))
+  .chain(([types, algorithms]) =>
+    growing(types, algorithms).chain((sketches) =>
+      fc
+        .array(fc.subarray([...sketches], { minLength: 1, maxLength: Math.min(2, types) }), {
+          minLength: algorithms,
+          maxLength: algorithms,
+        })
+        .map((all) => all.map((on, i): Binds => ({ name: algorithmName(i), on: i === 0 ? [sketches[0]!] : on })))
+        .chain((all) => fc.tuple(...all.map((own, i) => algorithmOf(own, all.slice(0, i + 1), sketches))))
+        .map((declared) => dagOf(sketches, declared)),
+    ),
+  );
+
+function dagOf(sketches: readonly TypeSketch[], declared: readonly AlgorithmInput[]): GeneratedDag {
+  const processors = ['p0', 'p1', 'p2'].map((name, at) => ({
+    name,
+    version: '1.0.0',
+    algorithms: declared.filter((_, i) => i % 3 === at),
+  }));
+  const used = processors.filter(({ algorithms }) => algorithms.length > 0);
+  return {
+    definitions: {
+      windowTypes: sketches.map(({ type }) => type),
+      processors: used.map(({ name, algorithms }) => ({ name, algorithms: algorithms.map((one) => refOf(one.name)) })),
+      sources: [{ name: 'pump-1', kind: 'pump', groups: ['line-1'] }],
+    },
+    registrations: used,
+  };
+}

@@ -1,0 +1,67 @@
+import { indexDag, type Algorithm, type DagRevision, type Ref, type ResultType } from '@windlass/dag';
+import type { Emission, Result, ResultValue, Task } from '@windlass/execution';
+import type { StageCore } from './stage.ts';
+
+/**
+ * All processors of a DAG in one: every task is answered, every algorithm with a value of the type that it declares, and with a window of
+ * each type that it may emit.
+ */
+export const spokeCore = (revision: DagRevision): StageCore<null> => ({
+  topics: ['windows'],
+  nothing: null,
+  dueUs: () => null,
+  step: ({ key, inputs }) => ({
+    state: null,
+    messages: inputs.flatMap((input) =>
+      input.topic === null ? [] : [{ topic: 'results', key, value: answered(revision, input.record.value as Task) }],
+    ),
+  }),
+});
+
+function answered(revision: DagRevision, { taskId, executions, pane }: Task): Result {
+  const { algorithms } = indexDag(revision);
+  const answers = executions.map(({ executionId, attempt, algorithm }) => ({
+    executionId,
+    attempt,
+    result: valueOf(algorithms.get(algorithm)!.result),
+    error: null,
+    emissions: emissionsOf(revision, algorithms.get(algorithm)!, pane),
+    startedAtUs: 1,
+    endedAtUs: 2,
+    cpuMs: 0,
+  }));
+  return { taskId, answers, processorVersion: '1', instance: 'simulated' };
+}
+
+/** How far an emitted window that lies in no other reaches beyond the one it was found on, so that something can still happen in it. */
+const BEYOND_US = 30_000_000;
+
+const emissionsOf = (revision: DagRevision, { emits }: Algorithm, { key, startUs, endUs }: Task['pane']): Emission[] =>
+  emits.map((windowType: Ref) => {
+    const isNested = indexDag(revision).windowTypes.get(windowType)?.parent !== undefined;
+    return { windowType, key, startUs, endUs: isNested ? endUs : endUs + BEYOND_US, emissionKey: null, metadata: {} };
+  });
+
+/** Large, true and not empty: conditions that ask for that hold. */
+function valueOf({ type, fields = {} }: ResultType): ResultValue {
+  switch (type) {
+    case 'double':
+      return 2.5;
+    case 'long':
+      return 2n;
+    case 'boolean':
+      return true;
+    case 'string':
+      return 'found';
+    case 'bytes':
+      return new Uint8Array([1]);
+    case 'array':
+      return new Float64Array([2.5]);
+    case 'struct':
+      return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, valueOf(field)]));
+    case 'none':
+      return null;
+    default:
+      return type satisfies never;
+  }
+}
