@@ -40,7 +40,7 @@ it('takes a whole fleet at once, and tells all of it page by page and to every s
   const onLine = (i: number): string => `line-${i % 100}`;
 
   const wrong = sources(onLine).with(-1, {
-    name: 'pump x',
+    name: ' pump',
     kind: 'pump',
     parent: 'north',
     groups: [],

@@ -49,7 +49,7 @@ export interface ResultPage {
 
 type ToldByEvent = Omit<
   OutcomeEvent,
-  'version' | 'parentWindowId' | 'metadata' | 'depth' | 'outcomes' | 'withdrawn' | 'runComplete'
+  'version' | 'parentWindowId' | 'metadata' | 'depth' | 'outcomes' | 'withdrawn' | 'openersComplete' | 'runComplete'
 >;
 
 export interface KnownOutcome extends ToldByEvent, Outcome {

@@ -126,6 +126,7 @@ export const outcomes = (spec: WindowSpec & Partial<OutcomeEvent> = {}): Outcome
   depth: 0,
   outcomes: spec.outcomes ?? [],
   withdrawn: spec.withdrawn ?? [],
+  openersComplete: spec.runComplete ?? false,
   runComplete: spec.runComplete ?? false,
 });
 

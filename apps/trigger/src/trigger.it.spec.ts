@@ -144,6 +144,7 @@ const outcomeOf = (pane: Pane, result: number): OutcomeEvent => ({
     },
   ],
   withdrawn: [],
+  openersComplete: true,
   runComplete: true,
 });
 

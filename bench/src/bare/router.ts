@@ -118,7 +118,7 @@ function outcomeMessage(pane: Pane, outcomes: readonly Outcome[], runComplete: b
   const { completeness, dagRevision, policyRevision, lane, depth } = pane;
   const event: OutcomeEvent = {
     ...{ windowId, generation, windowType, key, startUs, endUs, revision, isFinal, parentWindowId, metadata },
-    ...{ completeness, dagRevision, policyRevision, lane, depth, outcomes, runComplete },
+    ...{ completeness, dagRevision, policyRevision, lane, depth, outcomes, openersComplete: runComplete, runComplete },
     version: Date.now() * 1000,
     withdrawn: [],
   };

@@ -34,6 +34,50 @@ const readsChildren = ({ registrations }: GeneratedDag): boolean =>
     algorithms.some(({ dependencies }) => dependencies?.some(({ relation }) => relation === 'children')),
   );
 
+/** Marks open windows; an algorithm emits windows within them, and another one of the same windows joins what was found there. */
+const joining: GeneratedDag = {
+  definitions: {
+    windowTypes: [
+      { name: 'run', version: 1, open: { point: { signal: 'mark', before: '1s', after: '16s' } } },
+      { name: 'found', version: 1, parent: 'run@1', open: { emission: {} } },
+    ],
+    processors: [],
+    sources: [{ name: 'pump-1', kind: 'pump' }],
+  },
+  registrations: [
+    {
+      name: 'p',
+      version: '1.0.0',
+      algorithms: [
+        { name: 'finder', version: 1, windows: ['run@1'], dependencies: [], emits: ['found@1'], result: 'double' },
+        { name: 'each', version: 1, windows: ['found@1'], dependencies: [], emits: [], result: 'double' },
+        {
+          name: 'joined',
+          version: 1,
+          windows: ['run@1'],
+          dependencies: [{ algorithm: 'each@1', relation: 'children', onMissing: 'runWithout' }],
+          emits: [],
+          result: 'double',
+        },
+      ],
+    },
+  ],
+};
+
+describe('a window with windows that an algorithm of it has found', () => {
+  it('is told of them when that algorithm is through, also where another one waits for what they give', () => {
+    const defined = definedView(joining.definitions, joining.registrations);
+    if (!defined.ok) throw new Error(JSON.stringify(defined.problems));
+    expect([...done(defined.view)].sort()).toEqual([
+      'each@1 on found@1',
+      'finder@1 on run@1',
+      'found@1',
+      'joined@1 on run@1',
+      'run@1',
+    ]);
+  });
+});
+
 describe('validation', () => {
   it(
     'accepts only DAGs of which every algorithm runs, on every window type that it is bound to',

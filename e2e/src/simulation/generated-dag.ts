@@ -118,10 +118,7 @@ function relationsTo(own: readonly TypeSketch[], upstream: readonly TypeSketch[]
   const on = new Set(upstream.map(({ type }) => refOf(type.name)));
   const isSame = own.every(({ type }) => on.has(refOf(type.name)));
   const isParent = own.every(({ type }) => type.parent !== undefined && on.has(type.parent));
-  // Children that results open are left out: a window tells that it has no more of them only when all of its algorithms are through, and
-  // who reads them is one of those.
-  const inner = upstream.filter(({ type }) => !('emission' in type.open! || 'outcome' in type.open!));
-  const isChildren = own.every((outer) => inner.some(({ type }) => type.parent === refOf(outer.type.name)));
+  const isChildren = own.every((outer) => upstream.some(({ type }) => type.parent === refOf(outer.type.name)));
   const some: Relation[] = isSame ? ['same', { previous: 1 }, { previous: 2 }] : [];
   return [...some, ...(isParent ? ['parent' as const] : []), ...(isChildren ? ['children' as const] : [])];
 }

@@ -22,5 +22,5 @@ export const toOutcome = (event: OutcomeEvent): WindowOutcome => ({
     emissions,
   })),
   withdrawn: event.withdrawn.map(({ algorithm, run }) => ({ algorithm, run })),
-  runComplete: event.runComplete,
+  openersComplete: event.openersComplete || event.runComplete,
 });

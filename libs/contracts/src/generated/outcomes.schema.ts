@@ -213,5 +213,11 @@ export const outcomesSchema = {
       default: [],
     },
     { name: 'runComplete', type: 'boolean', doc: 'Every execution of this revision is terminal' },
+    {
+      name: 'openersComplete',
+      type: 'boolean',
+      doc: 'Every execution of this revision that may open windows is terminal; others may wait for what those windows give. Follows from runComplete',
+      default: false,
+    },
   ],
 } as const;

@@ -69,7 +69,7 @@ export const topicPages = {
   },
   outcomes: {
     summary:
-      'Everything that became known about one window in one step of the router: outcomes (the immutable verdict on one run of one algorithm), withdrawals (what no longer holds) and whether the revision’s run is complete.',
+      'Everything that became known about one window in one step of the router: outcomes (the immutable verdict on one run of one algorithm), withdrawals (what no longer holds), whether all that may open windows is through, and whether the revision’s run is complete.',
     description:
       'An outcome names the executions whose results it was made from. A withdrawal names an execution’s run that was an outcome before.',
     key: 'the window’s key',

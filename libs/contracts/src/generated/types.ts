@@ -178,6 +178,8 @@ export interface OutcomeEvent {
   readonly withdrawn: readonly Withdrawal[];
   /** Every execution of this revision is terminal */
   readonly runComplete: boolean;
+  /** Every execution of this revision that may open windows is terminal; others may wait for what those windows give. Follows from runComplete */
+  readonly openersComplete: boolean;
 }
 
 export type Lane = 'LIVE' | 'REPLAY' | 'TRY';

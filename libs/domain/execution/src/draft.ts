@@ -4,7 +4,7 @@ import { type KeyState, sibling } from './key-state.ts';
 import type { Cancel, Outcome, OutcomeEvent, QueueChange, Step, Task, Withdrawal } from './outputs.ts';
 import type { WindowKey } from './pane.ts';
 import { isRead, type TypePlan } from './plan.ts';
-import { type DoneWindow, isComplete, type WindowState } from './window-state.ts';
+import { areOver, type DoneWindow, isComplete, type WindowState } from './window-state.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -109,13 +109,14 @@ export class Draft {
       w.completedRevision = w.pane.revision;
       w.completedFinal = w.pane.isFinal;
     }
-    this.outcomes.push(eventOf(w, { outcomes, withdrawn, runComplete }));
+    const openersComplete = runComplete || areOver(w, this.plan(w).openers);
+    this.outcomes.push(eventOf(w, { outcomes, withdrawn, openersComplete, runComplete }));
   }
 }
 
 function eventOf(
   { pane, outcomeVersion }: WindowState,
-  news: Pick<OutcomeEvent, 'outcomes' | 'withdrawn' | 'runComplete'>,
+  news: Pick<OutcomeEvent, 'outcomes' | 'withdrawn' | 'openersComplete' | 'runComplete'>,
 ): OutcomeEvent {
   return {
     windowId: pane.windowId,

@@ -111,6 +111,8 @@ export interface OutcomeEvent extends WindowHeader {
   readonly depth: number;
   readonly outcomes: readonly Outcome[];
   readonly withdrawn: readonly Withdrawal[];
+  /** Every execution of this revision that may open windows is terminal: others may wait for what those windows give. */
+  readonly openersComplete: boolean;
   /** Every execution of this revision is terminal. */
   readonly runComplete: boolean;
 }

@@ -50,6 +50,8 @@ export interface TypePlan {
   /** Each after those it needs over the same window. */
   readonly algorithms: readonly PlannedAlgorithm[];
   readonly indexOf: ReadonlyMap<Ref, number>;
+  /** Places of the algorithms that may open windows: they emit, or a window type opens by their results. */
+  readonly openers: readonly number[];
   /** Some algorithm needs results over other windows. */
   readonly reads: boolean;
   /** Algorithms of later windows of this type need results of this type; null: none. */
@@ -141,6 +143,7 @@ function planOf(dag: DagRevision, windowType: Ref): TypePlan {
       resolved: resolvedOf(algorithm),
       keeps: algorithm.dependencies.some((d) => d.onRevision !== 'rerun'),
     })),
+    openers: list.flatMap((a, i) => (a.emits.length > 0 || index.conditionsOn(refOf(a)).length > 0 ? [i] : [])),
     reads: list.some((a) => a.dependencies.some((d) => d.relation.kind !== 'same')),
     history: historyOf(list, (ref) => indexOf.has(ref)),
     readByChildren: childTypes.filter((child) => reads(child, 'parent', windowType)),

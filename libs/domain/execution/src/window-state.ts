@@ -56,6 +56,10 @@ export interface DoneWindow {
 
 export const isComplete = (w: WindowState): boolean => w.executions.every((x) => x === null || isOver(x));
 
+/** No execution of the current revision can open a window any more. `openers`: their places. */
+export const areOver = (w: WindowState, openers: readonly number[]): boolean =>
+  openers.every((i) => !w.executions[i] || isOver(w.executions[i]));
+
 /** Nothing will change by itself or by its own records. */
 export const isQuiet = (w: WindowState): boolean =>
   w.withdrawn || (w.pane.isFinal && w.waiting === null && isComplete(w));

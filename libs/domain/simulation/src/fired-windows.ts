@@ -41,7 +41,7 @@ export class FiredWindows {
       depth,
       outcomes: found.isWithdrawal ? [] : [outcome(windowId, run, found, key)],
       withdrawn: found.isWithdrawal ? [{ algorithm: found.algorithm, run }] : [],
-      runComplete: found.runComplete,
+      openersComplete: found.runComplete,
     };
   }
 

@@ -68,8 +68,8 @@ export interface WindowOutcome {
   readonly depth: number;
   readonly outcomes: readonly AlgorithmOutcome[];
   readonly withdrawn: readonly { readonly algorithm: Ref; readonly run: number }[];
-  /** Every execution of this revision is terminal. */
-  readonly runComplete: boolean;
+  /** Every execution of this revision that may open windows is terminal. */
+  readonly openersComplete: boolean;
 }
 
 /** What happens to one source. `timer`: processing time has come that the last step asked for. */

@@ -69,7 +69,7 @@ const about = (pane: Pane, outcomes: readonly AlgorithmOutcome[], rest: Partial<
       ...{ windowId, windowType: type, key, startUs, endUs, revision, isFinal, parentWindowId, metadata, depth },
       outcomes,
       withdrawn: [],
-      runComplete: true,
+      openersComplete: true,
       ...rest,
     },
   };

@@ -18,7 +18,7 @@ export function onOutcome(draft: Draft, event: WindowOutcome): void {
         onResultWithdrawn(draft, typeIn(draft, plan), event.windowId, run);
     withdrawEmitted(draft, { upstreamId: event.windowId, algorithm, untilRun: run });
   }
-  if (event.runComplete) complete(draft, event);
+  if (event.openersComplete) complete(draft, event);
   remember(draft, event);
 }
 

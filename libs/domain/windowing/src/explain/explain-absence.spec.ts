@@ -328,7 +328,7 @@ describe('why there is no window: its kind', () => {
         depth,
       };
       const outcome = { executionId: `e${run}`, algorithm: 'a@1', run, succeeded: true, result, emissions: [] };
-      return { kind: 'outcome', outcome: { ...about, outcomes: [outcome], withdrawn: [], runComplete: true } };
+      return { kind: 'outcome', outcome: { ...about, outcomes: [outcome], withdrawn: [], openersComplete: true } };
     };
     one.take(found(30, 0.9, 0));
     expect(codesOf(absence(one, 'fault@1', 10).now)).toEqual(['CLAIMED_LATER']);
