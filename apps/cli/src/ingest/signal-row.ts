@@ -53,7 +53,6 @@ export function rowReader(mapping: BoundMapping): RowReader {
   const phaseOf = optional(mapping.phase?.column ?? null);
   const timeAt = at(mapping.time.column);
   const channels = Object.entries(mapping.values).map(([channel, column]) => ({ channel, column, index: at(column) }));
-  const hasUnits = Object.keys(mapping.units).length > 0;
   const fields = Object.entries(mapping.metadata).map(([field, { column, type }]) => ({
     field,
     type,
@@ -81,9 +80,12 @@ export function rowReader(mapping: BoundMapping): RowReader {
     const count = read(mapping.count ?? '', () => checkedCount(countOf(cells)));
     const correlation = read(mapping.correlation ?? '', () => checkedKey(correlationOf(cells)));
     const values: Record<string, number> = {};
+    const units: Record<string, string> = {};
     for (const { channel, column, index } of channels) {
       const value = read(column, () => numberOf(cells[index]!, csv));
-      if (value !== undefined) values[channel] = value;
+      if (value === undefined) continue;
+      values[channel] = value;
+      if (mapping.units[channel] !== undefined) units[channel] = mapping.units[channel];
     }
     const metadata: Record<string, string | number | boolean> = {};
     for (const { field, type, column, read: cell } of fields) {
@@ -98,7 +100,7 @@ export function rowReader(mapping: BoundMapping): RowReader {
       eventTime: eventTime!,
       ...(phase !== undefined && phase !== 'POINT' && { phase }),
       ...(channels.length > 0 && { values }),
-      ...(hasUnits && { units: mapping.units }),
+      ...(Object.keys(units).length > 0 && { units }),
       ...(count !== undefined && count !== 1 && { count }),
       ...(correlation !== undefined && { correlation }),
       ...(fields.length > 0 && { metadata }),

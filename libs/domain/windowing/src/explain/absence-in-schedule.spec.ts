@@ -154,8 +154,10 @@ describe('why there is no window of a calendar', () => {
     const of = new Trigger(planOf({ types: [type] }, GLOBAL_KEY), GLOBAL_KEY);
     of.nowUs = at('2026-12-24T12:00Z') * SECOND;
     of.take({ kind: 'timer' });
-    const ask = (name: string, iso: string) =>
-      codesOf(absence(of, 'shift@1', at(iso), { source: sourceOf({ name }), windowTypes: [type] }).now);
+    const ask = (name: string, iso: string) => {
+      const plan = planOf({ types: [type] }, name);
+      return codesOf(absence(of, 'shift@1', at(iso), { source: sourceOf({ name }), windowTypes: [type], plan }).now);
+    };
     expect(ask('unit-1', '2026-12-24T12:00Z')).toEqual(['TYPE_IS_GLOBAL']);
     expect(ask(GLOBAL_KEY, '2026-12-25T12:00Z')).toEqual(['IS_HOLIDAY']);
   });

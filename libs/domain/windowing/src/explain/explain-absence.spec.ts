@@ -65,7 +65,8 @@ describe('why there is no window: what makes one impossible', () => {
     const open: Opening = { kind: 'cron', expression: '0 * * * *', zone: 'UTC', scope: 'global' };
     const windowTypes = [windowType('hour', open)];
     expect(absence(one, 'hour@1', 3, { windowTypes }).headline.code).toBe('TYPE_IS_GLOBAL');
-    expect(absence(one, 'w@1', 3, { source: sourceOf({ name: 'global' }) }).headline.code).toBe('TYPE_IS_NOT_GLOBAL');
+    const global = { source: sourceOf({ name: 'global' }), plan: planOf({ types: [] }, 'global') };
+    expect(absence(one, 'w@1', 3, global).headline.code).toBe('TYPE_IS_NOT_GLOBAL');
   });
 
   it('nothing has come from the source', () => {
