@@ -208,7 +208,7 @@ export class DagRegistry {
   ): Promise<Plan> {
     const state = { ...(await this.surroundings.store.read(sources)), nowUs: this.surroundings.nowUs() };
     const base = state.revision.number;
-    const proposal = propose(state, await this.workFor(propose, state));
+    const proposal = await this.proposed(propose, state);
     if (!proposal.ok)
       return {
         base,
@@ -247,13 +247,17 @@ export class DagRegistry {
     return this.change(sources, (state) => propose(state, work), options);
   }
 
-  /** Asks the other services, unless nothing would be taken away. */
+  /** Knowing what is under way, which is asked of the other services only where something would be taken away. */
+  private async proposed(propose: Propose, state: RegistryState): Promise<Proposal | Refusal> {
+    const first = propose(state, NOT_ASKED);
+    return isAboutWork(first) ? propose(state, await this.work()) : first;
+  }
+
   private async workFor(propose: Propose, state: RegistryState): Promise<Work> {
-    const proposal = propose(state, NOT_ASKED);
-    const matters = proposal.ok
-      ? takesAway(proposal.changes)
-      : proposal.problems.some(({ code }) => code === 'WORK_UNKNOWN');
-    if (!matters) return NOT_ASKED;
+    return isAboutWork(propose(state, NOT_ASKED)) ? this.work() : NOT_ASKED;
+  }
+
+  private async work(): Promise<Work> {
     const { peers } = this.surroundings;
     const [openWindows, tasks] = await Promise.all([peers.openWindows(), peers.tasks()]);
     return { openWindows, tasks };
@@ -305,6 +309,10 @@ export class DagRegistry {
     return changed;
   }
 }
+
+/** It would take something away, or is refused because nobody has asked what is under way. */
+const isAboutWork = (proposal: Proposal | Refusal): boolean =>
+  proposal.ok ? takesAway(proposal.changes) : proposal.problems.some(({ code }) => code === 'WORK_UNKNOWN');
 
 /** Sources that a document names, and those that they are part of. */
 const namesIn = ({ sources }: Definitions): string[] => [
