@@ -19,6 +19,7 @@ import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
 import { valuesBetween } from './values.ts';
+import { nothingWanted } from './wanted.ts';
 import { without } from './without.ts';
 import { lostWork, type Work, withWork } from './work.ts';
 
@@ -109,17 +110,7 @@ export function proposeRollback(state: RegistryState, earlier: DagRevision, rule
 }
 
 /** What nobody asks for. */
-export const NOTHING_WANTED: Wanted = {
-  windowTypes: new Map(),
-  algorithms: new Map(),
-  processors: new Map(),
-  expected: new Map(),
-  kinds: new Map(),
-  policies: new Map(),
-  sources: new Map(),
-  paths: new Map(),
-  problems: [],
-};
+export const NOTHING_WANTED: Wanted = nothingWanted();
 
 /** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
 export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected' | 'kinds'> & Pick<Proposal, 'resolved'>;

@@ -19,21 +19,23 @@ type Mutable<T> = {
       : T[K];
 };
 
+export const nothingWanted = (): Mutable<Wanted> => ({
+  windowTypes: new Map(),
+  algorithms: new Map(),
+  processors: new Map(),
+  expected: new Map(),
+  kinds: new Map(),
+  policies: new Map(),
+  sources: new Map(),
+  paths: new Map(),
+  problems: [],
+});
+
 /** Collects what a document wants, and finds what it says twice. */
 export class WantedBuilder {
   private readonly named = new Map<string, Calendar>();
   private readonly live: { readonly windowTypes: readonly WindowType[] };
-  readonly wanted: Mutable<Wanted> = {
-    windowTypes: new Map(),
-    algorithms: new Map(),
-    processors: new Map(),
-    expected: new Map(),
-    kinds: new Map(),
-    policies: new Map(),
-    sources: new Map(),
-    paths: new Map(),
-    problems: [],
-  };
+  readonly wanted = nothingWanted();
 
   constructor(live: { readonly windowTypes: readonly WindowType[] }) {
     this.live = live;
