@@ -78,7 +78,7 @@ def test_arrays_come_and_go_as_numpy() -> None:
 def test_children_are_emitted_with_the_windows_key() -> None:
     @w.algorithm(on="run@1", result=w.nothing(), emits=["peak@1"])
     def peaks(context: w.Context) -> None:
-        context.emit("peak@1", start_us=np.int64(1), end_us=5, metadata={"height": np.float64(2.5)})
+        context.emit("peak@1", start_us=int(np.int64(1)), end_us=5, metadata={"height": np.float64(2.5)})
 
     (child,) = peaks.run_local(w.task_for(peaks)).emissions
     assert (child["key"], child["startUs"], child["metadata"]) == ("source", 1, {"height": 2.5})

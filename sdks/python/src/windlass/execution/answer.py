@@ -53,7 +53,7 @@ class AnswerCodec:
         return self.encode(task_id, [*fitting, failed_item(items[len(fitting)], error)], kind)
 
 
-def failed_item(item: Mapping[str, Any], error: Mapping[str, Any]) -> dict[str, Any]:
+def failed_item(item: Mapping[str, Any], error: Mapping[str, Any] | None) -> dict[str, Any]:
     """An item that says only why there is no result."""
     kept = {name: item[name] for name in ("executionId", "attempt", "startedAtUs", "endedAtUs")}
     return {**kept, "result": None, "error": error, "emissions": [], "cpuMs": None}

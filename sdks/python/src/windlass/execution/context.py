@@ -157,6 +157,8 @@ class Context:
     execution_id: str
     #: From 1; grows with each retry.
     attempt: int
+    #: W3C trace context of the task, ``traceparent`` and ``tracestate``: OpenTelemetry's propagator extracts a context from it.
+    trace: Mapping[str, str]
     log: logging.LoggerAdapter[logging.Logger]
     _emit: Callable[..., None] = field(repr=False)
     _progress: Callable[[], None] = field(repr=False)

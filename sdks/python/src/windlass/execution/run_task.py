@@ -22,6 +22,9 @@ from .task_inputs import TaskInputs
 class Surroundings(Protocol):
     """What surrounds a running task: a worker process, or a local run."""
 
+    #: W3C trace context of the task: ``traceparent`` and, where there is one, ``tracestate``.
+    trace: Mapping[str, str]
+
     def now_us(self) -> int:
         """Microseconds since the epoch, UTC."""
 
@@ -100,7 +103,7 @@ def _run(
         result = to_value(value)
         _check_size(algorithm, result)
         inputs.made(execution["algorithm"], value)
-    except Exception as raised:  # noqa: BLE001 (whatever an algorithm raises is its answer)
+    except Exception as raised:
         return cancelled() or item(error=raised_error(raised))
     return cancelled() or item(result=result, emissions=emissions.items)
 
@@ -136,6 +139,7 @@ def _context(
         inputs=inputs.of(algorithm.needs, execution),
         execution_id=execution_id,
         attempt=execution["attempt"],
+        trace=around.trace,
         log=logging.LoggerAdapter(log, {"windlass": fields}),
         _emit=emissions.add,
         _progress=lambda: around.progress(execution),

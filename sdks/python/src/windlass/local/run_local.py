@@ -41,6 +41,8 @@ class LocalResult(Generic[T]):
 
 
 class _Here:
+    trace: Mapping[str, str] = {}
+
     def now_us(self) -> int:
         return time.time_ns() // 1_000
 
