@@ -9,11 +9,10 @@ const folder = new URL('../golden/', import.meta.url);
 const page = fileURLToPath(new URL('../../../docs/reference/processor-protocol.md', import.meta.url));
 const files = madeFiles();
 
-async function write(path, text) {
+for (const [name, content] of files) {
+  const path = fileURLToPath(new URL(name, folder));
   const options = (await prettier.resolveConfig(path)) ?? {};
-  writeFileSync(path, await prettier.format(text, { ...options, filepath: path }));
+  writeFileSync(path, await prettier.format(JSON.stringify(content), { ...options, filepath: path }));
 }
-
-for (const [name, content] of files) await write(fileURLToPath(new URL(name, folder)), JSON.stringify(content));
 const recordOf = (family, name) => files.get(`${family}.json`)?.records.find((record) => record.name === name);
-await write(page, withExamples(readFileSync(page, 'utf8'), recordOf));
+writeFileSync(page, withExamples(readFileSync(page, 'utf8'), recordOf));

@@ -9,6 +9,7 @@ export {
   type RetryPolicy,
   type Signal,
   type SourceAttributes,
+  type TraceContext,
   type Window,
 } from './definition/algorithm.ts';
 export {

@@ -18,6 +18,6 @@ export const withExamples = (
   page.replace(/<!-- golden ([a-z]+)\/([^>]+?) -->[\s\S]*?<!-- end -->/g, (_, family: string, name: string) => {
     const record = recordOf(family, name);
     if (!record) throw new RangeError(`the page names a golden record ${family}/${name}, which is none`);
-    const json = JSON.stringify(record.value);
+    const json = JSON.stringify(record.value, null, 2);
     return `<!-- golden ${family}/${name} -->\n\n\`\`\`json\n${json}\n\`\`\`\n\n\`\`\`text\n${hexLines(record.hex)}\n\`\`\`\n\n<!-- end -->`;
   });

@@ -7,7 +7,7 @@ import {
   type ResultItem,
   type Task,
 } from '@windlass/contracts';
-import { isAlgorithm, type Algorithm, type AnyAlgorithm } from '../definition/algorithm.ts';
+import { isAlgorithm, type Algorithm, type AnyAlgorithm, type TraceContext } from '../definition/algorithm.ts';
 import { refOf } from '../definition/dependency.ts';
 import { runTask, type TaskSurroundings } from '../execution/run-task.ts';
 import { silentLogger, type Logger } from '../log.ts';
@@ -27,6 +27,7 @@ export interface LocalResult<T = unknown> {
 export interface LocalOptions {
   readonly log?: Logger;
   readonly signal?: AbortSignal;
+  readonly trace?: TraceContext;
 }
 
 type Several = readonly AnyAlgorithm[] | { readonly algorithms: ReadonlyMap<string, AnyAlgorithm> };
@@ -77,6 +78,7 @@ const resultOf = ({ result, error, emissions }: ResultItem, algorithm: string): 
 const surroundings = ({
   log = silentLogger,
   signal = new AbortController().signal,
+  trace,
 }: LocalOptions): TaskSurroundings => ({
   nowUs,
   cpuMs: () => null,
@@ -85,5 +87,6 @@ const surroundings = ({
   progress() {},
   cancelled: () => (signal.aborted ? String(signal.reason) : undefined),
   signal,
+  trace: trace ?? null,
   log,
 });
