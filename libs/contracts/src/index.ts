@@ -36,5 +36,6 @@ export {
   type TopicDeclaration,
   type TopicNames,
 } from './topics.ts';
+export { taskFileFormat, taskFileOf, taskOfFile, type TaskFile, type TaskOrigin } from './task-file.ts';
 export { valueFromJson, valueToJson, type ValueJson } from './value-json.ts';
 export { splitWireFormat, wireHeaderBytes, type WireParts } from './wire-format.ts';
