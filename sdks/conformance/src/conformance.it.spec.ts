@@ -90,23 +90,43 @@ function conforms(manifest: Manifest): void {
     });
 
     it('registers its algorithms as they are declared', () => {
-      const { algorithms } = hub.registrations[0]!.body as { algorithms: { name: string }[] };
+      const { algorithms } = registration.parse(hub.registrations[0]!.body);
       const of = (wanted: string) => algorithms.find((one) => one.name === wanted);
-      expect(of('load')).toMatchObject({ version: '1', result: { type: 'double', unit: '%' } });
-      expect(of('load')).toMatchObject({ windows: [{ windowType: 'conformance@1', on: ['ON_TIME', 'LATE'] }] });
-      expect(of('inputs')).toMatchObject({
-        dependencies: [
-          { algorithm: 'given@1', relation: 'same', onMissing: 'runWithout' },
-          { algorithm: 'given@1', relation: 'parent', onMissing: 'runWithout' },
-          { algorithm: 'given@1', relation: 'children' },
-          { algorithm: 'given@1', relation: { previous: 3 } },
-          { algorithm: 'given@1', relation: { previous: expect.anything() } },
-          { algorithm: 'ranged@^1.0', relation: 'same', onMissing: 'runWithout' },
-        ],
+      expect(of('load')).toMatchObject({
+        version: '1',
+        windows: [{ windowType: 'conformance@1', on: ['ON_TIME', 'LATE'] }],
+        result: { type: 'double', unit: '%' },
+      });
+      expect(of('window')).toMatchObject({
+        windows: [{ windowType: 'conformance@1', on: ['EARLY', 'ON_TIME', 'LATE', 'FINAL'], minCompleteness: 0.5 }],
+      });
+      const given = (relation: object, rules: object = {}) => ({ algorithm: 'given@1', relation, ...rules });
+      const runWithout = { onMissing: 'runWithout' };
+      expect(of('inputs')!.dependencies).toMatchObject([
+        given({ kind: 'same' }, runWithout),
+        given({ kind: 'parent' }, runWithout),
+        given({ kind: 'children' }),
+        given({ kind: 'previous', count: 3 }),
+        given({ kind: 'previous', durationUs: 3_600_000_000 }),
+        { algorithm: 'ranged@^1.0', relation: { kind: 'same' }, ...runWithout },
+        given({ kind: 'members' }),
+      ]);
+      expect(of('refuses')).toMatchObject({
+        timeout: 30_000,
+        scheduleToClose: 120_000,
+        retry: {
+          attempts: 3,
+          backoff: 100,
+          backoffFactor: 2,
+          maxBackoff: 1_000,
+          jitter: 0,
+          nonRetryable: ['TIMEOUT'],
+        },
       });
       expect(of('emits')).toMatchObject({ emits: ['found@1'], result: { type: 'none' } });
       expect(of('small')).toMatchObject({ maxResultBytes: 100 });
       expect(of('echo-avro')).toMatchObject({ result: { avro: { type: 'record', name: 'Level' } } });
+      expect(of('reads-avro')!.dependencies).toMatchObject([{ reads: { avro: { name: 'Level' } } }]);
       expect(of('echo-struct')).toMatchObject({
         result: { type: 'struct', fields: { level: { type: 'double', unit: 'bar' }, maybe: { optional: true } } },
       });

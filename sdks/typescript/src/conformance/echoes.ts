@@ -19,8 +19,8 @@ import {
 
 const on = 'conformance@1';
 
-const echo = (name: string, result: ResultType<any>): AnyAlgorithm =>
-  algorithm({ name, version: '1', on, needs: { given: remote<any>('given@1') }, result }, ({ inputs }) => inputs.given);
+const echo = (name: string, result: ResultType<any>, given = remote<any>('given@1')): AnyAlgorithm =>
+  algorithm({ name, version: '1', on, needs: { given }, result }, ({ inputs }) => inputs.given);
 
 const everything = struct({
   level: double('bar'),
@@ -55,5 +55,6 @@ export const echoes: readonly AnyAlgorithm[] = [
   echo('echo-list', list()),
   echo('echo-struct', everything),
   echo('echo-avro', level),
+  echo('reads-avro', level, remote('given@1', level)),
   algorithm({ name: 'none', version: '1', on, result: nothing() }, () => {}),
 ];

@@ -3,6 +3,7 @@ import {
   algorithm,
   children,
   list,
+  members,
   parent,
   previous,
   remote,
@@ -32,6 +33,7 @@ const inputs = algorithm(
       three: previous(given, 3),
       hour: previous(given, '1h'),
       ranged: same(remote<string>('ranged@^1.0'), runWithout),
+      members: members(given),
     },
     result: list<string>(),
   },
@@ -42,6 +44,7 @@ const inputs = algorithm(
     ...each('three', seen.three),
     ...each('hour', seen.hour),
     `ranged:${seen.ranged ?? 'none'}`,
+    ...each('member', seen.members),
   ],
 );
 
@@ -49,7 +52,12 @@ const whole = (value: number): bigint => BigInt(value);
 const wholeOrNull = (value: number | null): bigint | null => (value === null ? null : BigInt(value));
 
 const window = algorithm(
-  { name: 'window', version: '1', on, result: list<ResultValue>() },
+  {
+    name: 'window',
+    version: '1',
+    on: { windowType: on, timing: ['EARLY', 'ON_TIME', 'LATE', 'FINAL'], minCompleteness: 0.5 },
+    result: list<ResultValue>(),
+  },
   ({ window: pane, signals, executionId, attempt }) => [
     pane.key,
     pane.windowType,

@@ -36,9 +36,27 @@ const plus = algorithm(
 
 const throws = algorithm({ name: 'throws', version: '1', on, result: double() }, ({ window }) => fail(window.metadata));
 
-const refuses = algorithm({ name: 'refuses', version: '1', on, result: double() }, () => {
-  throw new NonRetryableError('never');
-});
+const refuses = algorithm(
+  {
+    name: 'refuses',
+    version: '1',
+    on,
+    result: double(),
+    timeoutMs: 30_000,
+    scheduleToCloseMs: 120_000,
+    retry: {
+      attempts: 3,
+      backoffMs: 100,
+      backoffFactor: 2,
+      maxBackoffMs: 1_000,
+      jitter: 0,
+      nonRetryable: ['TIMEOUT'],
+    },
+  },
+  () => {
+    throw new NonRetryableError('never');
+  },
+);
 
 const TELL_EVERY_MS = 100;
 const FOR_EVER_MS = 2 ** 30;
