@@ -25,6 +25,7 @@ import { lineageCommand } from './commands/lineage.ts';
 import { resultsCommand } from './commands/results.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
+import { taskCommand } from './commands/task.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
@@ -59,6 +60,7 @@ const commands = [
   resultsCommand,
   lineageCommand,
   annotateCommand,
+  taskCommand,
   costCommand,
   generateCommand,
   asyncApiCommand,
