@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..definition.window_type import WindowType
 
-Metadata = Mapping[str, "None | bool | float | str"]
+Metadata = Mapping[str, "bool | float | str | None"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

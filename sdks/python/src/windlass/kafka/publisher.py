@@ -73,6 +73,7 @@ class Publisher:
                 time.sleep(_FULL_WAIT_S)
             except KafkaException as error:
                 return self._delivered(outgoing, error.args[0])
+        return None
 
     def flush(self, timeout_s: float) -> None:
         """Waits until everything pushed so far has been acknowledged or refused."""

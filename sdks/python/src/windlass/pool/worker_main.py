@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
@@ -45,10 +46,8 @@ def worker_main(hire: Hire, pipe: Connection, life: Connection) -> None:
 
 
 def _end_with_main(life: Connection) -> None:
-    try:
+    with contextlib.suppress(EOFError, OSError):
         life.recv_bytes()
-    except (EOFError, OSError):
-        pass
     os._exit(0)
 
 

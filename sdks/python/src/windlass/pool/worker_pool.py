@@ -6,6 +6,7 @@ itself fails the job it ran, as WORKER_DIED; a job it had not begun is given to 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import threading
@@ -224,11 +225,9 @@ class WorkerPool:
         self._send(worker, Job(job.id, job.value, schema, job.trace, job.cancellation))
 
     def _send(self, worker: _Worker, message: Job | Cancel) -> None:
-        try:
+        # Where it has died, the thread that listens to it tells.
+        with contextlib.suppress(OSError):
             worker.pipe.send(message)
-        except OSError:
-            # It has died; the thread that listens to it tells.
-            pass
 
     def _end(self, worker: _Worker, error: Mapping[str, Any]) -> None:
         """Ends a process for what it runs now, answers that, and puts a new one in its place."""
