@@ -65,7 +65,9 @@ describe('dag-registry', () => {
         algorithm('narrow', { dependencies: [{ algorithm: 'wide@1' }] }),
         algorithm('deaf', { windows: [{ windowType: 'cycle@1', on: ['EARLY'] }] }),
         algorithm('reader', { dependencies: [{ algorithm: 'deaf@1', reads: 'string' }] }),
-        algorithm('first', { dependencies: [{ algorithm: 'first@1', relation: { previous: 1 }, onMissing: 'wait' }] }),
+        algorithm('first', {
+          dependencies: [{ algorithm: 'first@1', relation: { previous: 1 }, onMissing: 'wait', onFailed: 'skip' }],
+        }),
         algorithm('twice'),
         algorithm('twice'),
       ]),
