@@ -14,6 +14,7 @@ import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
 import { hintsAbout } from './hints.ts';
+import { inOrderOf } from './order-of-lists.ts';
 import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
 import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
@@ -45,7 +46,12 @@ export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusa
   const { resolved, ...settled } = settleReferences(wanted, supplies);
   const policies = new Map([...returning(live, wanted), ...wanted.policies]);
   const problems = [...wanted.problems, ...sameVersionProblems(wanted, supplies)];
-  return judge(state, merged(live, { ...wanted, ...settled }), { ...wanted, policies, problems, resolved });
+  return judge(state, merged(live, inOrderOf(live, { ...wanted, ...settled })), {
+    ...wanted,
+    policies,
+    problems,
+    resolved,
+  });
 }
 
 /** A window type that was retired and comes back begins with the default policy, not with the one it had. */
