@@ -84,6 +84,8 @@ export interface RejectedRecord {
   readonly code: string;
   /** What was wrong and what would be right. */
   readonly message: string;
+  /** Further headers beside the reason. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** `dueUs` null clears the key's timer. */
