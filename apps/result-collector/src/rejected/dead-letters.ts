@@ -37,6 +37,7 @@ const MAX_ROUND_BYTES = 8 * 1024 * 1024;
 /** Sends dead letters again, or drops them: each at most once, unless it is asked for again. */
 export class DeadLetters {
   private readonly parts: DeadLettersParts;
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: DeadLettersParts) {
     this.parts = parts;
@@ -64,7 +65,10 @@ export class DeadLetters {
 
   private settle(ids: readonly string[], order: Order): Promise<readonly Settled[]> {
     const { store, topics, send } = this.parts;
-    return store.settle(ids, decisionOf(topics, order), order.isDry ? null : send);
+    // One after the other: those that wait for Kafka, or for each other, would take the connections of all queries.
+    const settled = this.last.then(() => store.settle(ids, decisionOf(topics, order), order.isDry ? null : send));
+    this.last = settled.catch(() => undefined);
+    return settled;
   }
 }
 
