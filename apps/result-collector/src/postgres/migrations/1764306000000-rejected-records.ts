@@ -36,7 +36,7 @@ export class RejectedRecords1764306000000 implements MigrationInterface {
     await runner.query('CREATE INDEX rejected_by_source ON rejected_records (kept_on, source, seq)');
     await runner.query('CREATE INDEX rejected_kept ON rejected_records (kept_on, kept_partition, kept_offset)');
     await runner.query(
-      'CREATE INDEX rejected_again ON rejected_records (redriven_from) WHERE redriven_from IS NOT NULL',
+      'CREATE INDEX rejected_again ON rejected_records (redriven_from, seq) WHERE redriven_from IS NOT NULL',
     );
     await runner.query(`CREATE TABLE late_for (
       id uuid NOT NULL REFERENCES rejected_records (id) ON DELETE CASCADE,
