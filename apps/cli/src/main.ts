@@ -23,6 +23,7 @@ import { processorsCommand } from './commands/processors.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lineageCommand } from './commands/lineage.ts';
 import { resultsCommand } from './commands/results.ts';
+import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -55,6 +56,7 @@ const commands = [
   pauseCommand,
   drainCommand,
   resumeCommand,
+  runCommand,
   auditCommand,
   resultsCommand,
   lineageCommand,
