@@ -29,6 +29,7 @@ import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
+import { whyCommand } from './commands/why.ts';
 import { reportFailure } from './report-failure.ts';
 
 const commands = [
@@ -46,6 +47,7 @@ const commands = [
   silencesCommand,
   simulateCommand,
   explainCommand,
+  whyCommand,
   ingestCommand,
   openCommand,
   overflowCommand,

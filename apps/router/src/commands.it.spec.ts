@@ -49,6 +49,13 @@ describe('a command about runs', () => {
     const would = await command({ action: 'retry', dryRun: true, runs });
     expect(would.body.runs).toHaveLength(6);
     expect(would.body.runs[0]).toMatchObject({ algorithm: 'a@1', status: 'WOULD', detail: 'FAILED ALGORITHM_ERROR' });
+    const [skipped] = (await ask(`/v1/windows/${idOf('x-0')}/explain?source=x`)).body.windows;
+    const b = skipped.runs.find((run: any) => run.algorithm === 'b@1');
+    expect(b.now[0]).toMatchObject({ code: 'RUN_SKIPPED', facts: { because: would.body.runs[0].executionId } });
+    const cause = await ask(`/v1/runs/${b.now[0].facts.because}/explain?source=x`);
+    expect(cause.body.runs[0]).toMatchObject({ algorithm: 'a@1', state: 'FAILED' });
+    expect(cause.body.runs[0].timeline.map(({ code }: any) => code)).toContain('ATTEMPT_FAILED');
+    expect(cause.body.runs[0].now[0].text).toContain('TypeError: the model file is missing');
     broken = false;
     const asked = { commandId: 'fix-the-model', action: 'retry', why: 'the file is there', runs };
     const [first, again] = await Promise.all([command(asked), command(asked)]);
@@ -73,6 +80,10 @@ describe('a command about runs', () => {
       const { body } = await ask(`/v1/windows/${windowId}/executions?source=c`);
       return body.windows?.[0]?.executions?.find((x: any) => x.algorithm === 'slow@1')?.state === 'DISPATCHED';
     });
+    const { windows } = (await ask(`/v1/windows/${windowId}/explain?source=c`)).body;
+    const now = (name: string) => windows[0].runs.find((run: any) => run.algorithm === name).now[0];
+    expect(now('slow@1')).toMatchObject({ code: 'RUN_IN_FLIGHT', facts: { processor: 'idle' } });
+    expect(now('after@1')).toMatchObject({ code: 'RUN_WAITS_FOR_INPUT', facts: { upstream: 'slow@1', windowId } });
     const runs = { source: 'c', windowId, algorithm: 'slow@1' };
     expect((await command({ action: 'retry', runs })).body).toMatchObject({
       code: 'RUN_NOT_OVER',
@@ -110,6 +121,8 @@ describe('a command about runs', () => {
     const runs = { failed: true, algorithm: 'nobody@1', fromUs: 0, toUs: 9 };
     expect((await command({ action: 'retry', runs })).body.code).toBe('NOTHING_FAILED');
     expect((await command({ action: 'skip', runs })).body.code).toBe('ONLY_RETRY');
+    expect((await ask(`/v1/runs/${executionId}/explain?source=x`)).body.code).toBe('UNKNOWN_EXECUTION');
+    expect((await ask(`/v1/windows/${executionId}/explain?source=x`)).body.code).toBe('UNKNOWN_WINDOW');
     expect((await ask('/v1/runs/commands/never-was-one')).body.code).toBe('UNKNOWN_COMMAND');
   });
 });

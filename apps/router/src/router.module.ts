@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Database } from '@windlass/persistence';
 import { RunCommands } from './commands/run-commands.ts';
+import { RunExplainer } from './explain.ts';
+import { ExplainController } from './http/explain.controller.ts';
 import { HoldsController } from './http/holds.controller.ts';
 import { QueuesController } from './http/queues.controller.ts';
 import { RunsController } from './http/runs.controller.ts';
@@ -32,13 +34,22 @@ export class RouterModule {
     const holds = new RouterHolds({ stage, drains, ...options });
     const prompt = () => void stage.lookForCommands().catch(() => undefined);
     const runs = new RunCommands({ commands, finder: store, dag: options.dag, prompt });
+    const explainer = new RunExplainer({ finder: store, dag: options.dag, nowUs: () => Date.now() * 1000 });
     return {
       module: RouterModule,
-      controllers: [QueuesController, HoldsController, TasksController, WindowsController, RunsController],
+      controllers: [
+        QueuesController,
+        HoldsController,
+        TasksController,
+        WindowsController,
+        RunsController,
+        ExplainController,
+      ],
       providers: [
         { provide: RouterStage, useValue: stage },
         { provide: PostgresWindowStore, useValue: store },
         { provide: RouterHolds, useValue: holds },
+        { provide: RunExplainer, useValue: explainer },
         { provide: RunCommands, useValue: runs },
         { provide: PostgresRunCommandStore, useValue: commands },
       ],

@@ -42,6 +42,8 @@ export {
   type WindowWithdrawn,
 } from './pane.ts';
 export { Plans, type TypePlan, UnknownDagRevision } from './plan.ts';
+export { explainRuns, type ExplainRunsParts, findRun } from './explain/explain-run.ts';
+export type { ExplainedHold, HoldOf, RunExplanation } from './explain/parts.ts';
 export { hasFailed, RETAINED_WINDOWS } from './retained.ts';
 export { step } from './step.ts';
 export { type ResultValue, sameValue } from './value.ts';
