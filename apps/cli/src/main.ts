@@ -25,12 +25,14 @@ import { ingestCommand } from './commands/ingest.ts';
 import { lateCommand } from './commands/late.ts';
 import { lineageCommand } from './commands/lineage.ts';
 import { resultsCommand } from './commands/results.ts';
+import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { taskCommand } from './commands/task.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
+import { whyCommand } from './commands/why.ts';
 import { reportFailure } from './report-failure.ts';
 
 const commands = [
@@ -48,6 +50,7 @@ const commands = [
   silencesCommand,
   simulateCommand,
   explainCommand,
+  whyCommand,
   ingestCommand,
   openCommand,
   dlqCommand,
@@ -60,6 +63,7 @@ const commands = [
   pauseCommand,
   drainCommand,
   resumeCommand,
+  runCommand,
   auditCommand,
   resultsCommand,
   lineageCommand,
