@@ -31,6 +31,7 @@ export const paneOf = (window: string, rest: Partial<Pane> = {}): Pane => ({
   policyRevision: 1,
   lane: 'LIVE',
   firedAtUs: 0,
+  members: null,
   ...rest,
 });
 

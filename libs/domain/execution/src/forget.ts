@@ -1,12 +1,15 @@
 import type { Draft } from './draft.ts';
+import { forwardFirm } from './forward.ts';
+import { isGuest } from './guest.ts';
 import { sibling } from './key-state.ts';
+import { areMembersSettled, isGuestNeeded, lastJoiners, memberWindows } from './members.ts';
 import type { WindowKey } from './pane.ts';
 import { isRead, type PlannedDependency } from './plan.ts';
 import { isQuiet, nextRunOf, type WindowState } from './window-state.ts';
 
 /** A window that nothing else reads or is read by need not be kept once it is quiet. */
 export function closeIfAlone(draft: Draft, w: WindowState): void {
-  if (!isQuiet(w)) return;
+  if (!isQuiet(w) || isGuest(w, draft.base.key)) return;
   const plan = draft.plan(w);
   if (w.withdrawn || (!plan.reads && !isRead(plan) && !isRead(draft.context.plans.latest(w.pane.windowType))))
     close(draft, w);
@@ -26,10 +29,18 @@ export function sweep(draft: Draft): void {
   const firmness = new Firmness(draft);
   const firm = windows.filter((w) => firmness.isFirm(w));
   const recent = lastOfEachType(draft, firm);
+  const lastJoining = lastJoiners(firm);
   for (const w of firm) {
-    if (!recent.has(w.window) && !isNeeded(draft, w, firmness)) close(draft, w);
-    else if (!w.firm) draft.edit(w).firm = true;
+    if (isGuest(w, draft.base.key)) continue;
+    if (!w.firm) forwardFirm(draft, draft.edit(w));
+    const isLast = lastJoining.get(w.pane.windowType)?.window === w.window;
+    if (!isLast && !recent.has(w.window) && !isNeeded(draft, w, firmness)) close(draft, draft.window(w.window)!);
   }
+  const of = {
+    isFirm: (w: WindowState) => firmness.isFirm(w),
+    lastUs: (type: string) => lastJoining.get(type)?.startUs,
+  };
+  for (const w of windows) if (isGuest(w, draft.base.key) && !isGuestNeeded(draft, w, of)) close(draft, w);
 }
 
 export function openWindows(draft: Draft): WindowState[] {
@@ -86,7 +97,9 @@ class Firmness {
       case 'children':
         return d.childTypes.every((type) => w.children[type]?.every((id) => over(id, true)) ?? false);
       case 'members':
-        return true;
+        return (
+          areMembersSettled(this.draft, w) && memberWindows(this.draft, w, d.memberTypes).every((guest) => guest.firm)
+        );
       default:
         return d.kind satisfies never;
     }
@@ -106,7 +119,7 @@ function lastOfEachType(draft: Draft, firm: readonly WindowState[]): ReadonlySet
   const kept = new Set<WindowKey>();
   const byType = new Map<string, WindowState[]>();
   for (const w of firm) {
-    if (w.withdrawn) continue;
+    if (w.withdrawn || isGuest(w, draft.base.key)) continue;
     const type = `${w.pane.windowType}/${w.pane.generation}`;
     const list = byType.get(type);
     if (list) list.push(w);

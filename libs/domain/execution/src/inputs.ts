@@ -1,6 +1,7 @@
 import type { Ref } from '@windlass/dag';
 import type { Emission, ExecutionId, HoldQueue, TaskId } from './execution.ts';
-import type { ChildrenClosed, Lane, Pane, WindowFinalized, WindowWithdrawn } from './pane.ts';
+import type { MemberNews } from './guest.ts';
+import type { ChildrenClosed, Lane, MemberClosed, Pane, WindowFinalized, WindowWithdrawn } from './pane.ts';
 import type { Plans } from './plan.ts';
 import type { ResultValue } from './value.ts';
 
@@ -40,6 +41,10 @@ export type KeyInput =
   | { readonly kind: 'finalized'; readonly record: WindowFinalized }
   | { readonly kind: 'childrenClosed'; readonly record: ChildrenClosed }
   | { readonly kind: 'result'; readonly result: Result }
+  /** This source tells its groups how far it is. */
+  | { readonly kind: 'memberClosed'; readonly record: MemberClosed }
+  /** This group is told of a member. */
+  | { readonly kind: 'memberNews'; readonly news: MemberNews }
   /** The processor still works on it. */
   | { readonly kind: 'progress'; readonly taskId: TaskId }
   | { readonly kind: 'timer' }

@@ -5,7 +5,7 @@ import { algorithmFor, suppliesOf } from './references.ts';
 import type { Hint } from './state.ts';
 
 /** What holds in a revision and somebody may want to know. */
-export const hintsOf = (revision: DagRevision): Hint[] => [...newerVersions(revision), ...membersNotRun(revision)];
+export const hintsOf = (revision: DagRevision): Hint[] => newerVersions(revision);
 
 /** Ranges that a newer version fits than when they were settled. */
 function newerVersions(revision: DagRevision): Hint[] {
@@ -25,22 +25,4 @@ function newerVersions(revision: DagRevision): Hint[] {
       },
     ];
   });
-}
-
-/** The router does not bring members' results to their groups yet: to it they are missing. */
-function membersNotRun({ algorithms }: DagRevision): Hint[] {
-  return algorithms.flatMap(({ name, version, dependencies }) =>
-    dependencies.flatMap(({ relation, algorithm }, i): Hint[] =>
-      relation.kind === 'members'
-        ? [
-            {
-              code: 'MEMBERS_NOT_RUN',
-              names: [`${name}@${version}`],
-              path: `algorithms[${name}@${version}].dependencies[${i}]`,
-              message: `results of members are not brought to their groups yet: ${algorithm} counts as missing there`,
-            },
-          ]
-        : [],
-    ),
-  );
 }
