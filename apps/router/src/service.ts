@@ -7,6 +7,7 @@ import { DagView } from './kafka/dag-view.ts';
 import { RouterStage } from './kafka/router.stage.ts';
 import { measureQueues } from './measures.ts';
 import { DrainedPartitions1764290000000 } from './postgres/migrations/1764290000000-drained-partitions.ts';
+import { StoredSchemaDigest1764310000000 } from './postgres/migrations/1764310000000-stored-schema-digest.ts';
 import { WindowTables1763861000000 } from './postgres/migrations/1763861000000-window-tables.ts';
 import { RouterModule } from './router.module.ts';
 
@@ -56,7 +57,12 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'router',
-    migrations: [...stageMigrations, WindowTables1763861000000, DrainedPartitions1764290000000],
+    migrations: [
+      ...stageMigrations,
+      WindowTables1763861000000,
+      DrainedPartitions1764290000000,
+      StoredSchemaDigest1764310000000,
+    ],
     stagePoolSize: config.stagePoolSize,
     log,
   });
