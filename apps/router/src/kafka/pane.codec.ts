@@ -46,6 +46,4 @@ export function paneProblem(input: KeyInput, recordKey: string): PaneRecordProbl
 }
 
 const keyProblem = (key: string, recordKey: string): PaneRecordProblem | undefined =>
-  key === recordKey
-    ? undefined
-    : { code: 'KEY_MISMATCH', message: `key ${key}, but the record's key is ${recordKey}` };
+  key === recordKey ? undefined : { code: 'KEY_MISMATCH', message: `key ${key}, but the record's key is ${recordKey}` };
