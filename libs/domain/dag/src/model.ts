@@ -390,6 +390,8 @@ export interface Algorithm {
   readonly timeoutMs: number;
   /** From the opening of a run to its outcome, whatever it waits for, with all attempts. Absent: no limit. */
   readonly scheduleToCloseMs?: number;
+  /** A newer pane of the window does not wait for what runs on the one before: that is cancelled. Absent: it waits. */
+  readonly preempt?: boolean;
   readonly retry: RetryPolicy;
   /** Refused when larger; at most 4 MiB. */
   readonly maxResultBytes: number;
