@@ -58,7 +58,12 @@ describe('a withdrawn window', () => {
     world.do(at(2, { timing: 'EARLY', isFinal: true }));
     for (let i = 0; i < 4; i++) answerAll();
     expect(states(world)).toEqual({ a: 'SUCCEEDED', b: 'SUCCEEDED', c: 'SUCCEEDED', d: 'SUCCEEDED' });
-    const done = new Map(world.outcomes().toReversed().map((o) => [o.algorithm, o.executionId]));
+    const done = new Map(
+      world
+        .outcomes()
+        .toReversed()
+        .map((o) => [o.algorithm, o.executionId]),
+    );
     const from = world.events.length;
     const record = { ...paneOf({ window: 'w0', endUs: 1000 }), version: 2, reason: 'merged', outside: null };
     world.do({ kind: 'withdrawn', record });
