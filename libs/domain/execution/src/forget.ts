@@ -5,11 +5,12 @@ import { sibling } from './key-state.ts';
 import { areMembersSettled, isGuestNeeded, lastJoiners, memberWindows } from './members.ts';
 import type { WindowKey } from './pane.ts';
 import { isRead, type PlannedDependency } from './plan.ts';
+import { mayBeRetried, retained } from './retained.ts';
 import { isQuiet, nextRunOf, type WindowState } from './window-state.ts';
 
-/** A window that nothing else reads or is read by need not be kept once it is quiet. */
+/** A window that nothing else reads or is read by need not be kept once it is quiet and nobody may retry anything of it. */
 export function closeIfAlone(draft: Draft, w: WindowState): void {
-  if (!isQuiet(w) || isGuest(w, draft.base.key)) return;
+  if (!isQuiet(w) || isGuest(w, draft.base.key) || mayBeRetried(w, draft.context)) return;
   const plan = draft.plan(w);
   if (w.withdrawn || (!plan.reads && !isRead(plan) && !isRead(draft.context.plans.latest(w.pane.windowType))))
     close(draft, w);
@@ -22,19 +23,24 @@ function close(draft: Draft, w: WindowState): void {
 
 /**
  * Closes every window that is firm, which means that neither it nor anything its results were made from can change, and that no
- * window still needs. One look at all windows of the key, so it is done when they have doubled and when the key's timer fires.
+ * window still needs, or a person may want to retry. One look at all windows of the key, so it is done when they have doubled and when the key's timer fires.
  */
 export function sweep(draft: Draft): void {
   const windows = openWindows(draft).sort((a, b) => a.pane.startUs - b.pane.startUs);
   const firmness = new Firmness(draft);
   const firm = windows.filter((w) => firmness.isFirm(w));
+  const kept = retained(
+    draft,
+    windows.filter((w) => !isGuest(w, draft.base.key)),
+  );
   const recent = lastOfEachType(draft, firm);
   const lastJoining = lastJoiners(firm);
   for (const w of firm) {
-    if (isGuest(w, draft.base.key)) continue;
+    if (isGuest(w, draft.base.key) || kept.has(w.window)) continue;
     if (!w.firm) forwardFirm(draft, draft.edit(w));
     const isLast = lastJoining.get(w.pane.windowType)?.window === w.window;
-    if (!isLast && !recent.has(w.window) && !isNeeded(draft, w, firmness)) close(draft, draft.window(w.window)!);
+    if (!isLast && !recent.has(w.window) && !isNeeded(draft, w, { firmness, kept }))
+      close(draft, draft.window(w.window)!);
   }
   const of = {
     isFirm: (w: WindowState) => firmness.isFirm(w),
@@ -136,11 +142,15 @@ function lastOfEachType(draft: Draft, firm: readonly WindowState[]): ReadonlySet
   return kept;
 }
 
-function isNeeded(draft: Draft, w: WindowState, firmness: Firmness): boolean {
+function isNeeded(
+  draft: Draft,
+  w: WindowState,
+  { firmness, kept }: { readonly firmness: Firmness; readonly kept: ReadonlySet<WindowKey> },
+): boolean {
   if (w.withdrawn) return false;
   const isUnsettled = (key: WindowKey) => {
     const reader = draft.window(key);
-    return reader !== undefined && !firmness.isFirm(reader);
+    return reader !== undefined && (kept.has(key) || !firmness.isFirm(reader));
   };
   for (const follower of draft.base.followersOf(w.window)) if (isUnsettled(follower)) return true;
   const plans = [draft.plan(w), draft.context.plans.latest(w.pane.windowType)];

@@ -101,6 +101,7 @@ const executionOf = (algorithm: Ref, { settled, state, ...x }: NonNullable<Stand
     told: null,
   },
   heldBy: null,
+  failures: [],
 });
 
 const emptyPane: Omit<Pane, 'windowId' | 'windowType' | 'key' | 'startUs' | 'endUs' | 'dagRevision' | 'generation'> = {

@@ -1,9 +1,10 @@
 import type { EpochUs } from '@windlass/dag';
 import { isDone, isSettledWithin } from './children.ts';
-import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { nextEdgeUs } from './members.ts';
 import type { TypePlan } from './plan.ts';
 import { FOREVER, NEVER } from './time.ts';
+import type { Window } from './window.ts';
 
 /**
  * Tells the router how far this source is with what its groups' windows join: after the panes of all windows that this means, where the

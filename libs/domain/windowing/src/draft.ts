@@ -10,12 +10,11 @@ import type { KnownMember, MemberReport, MemberState } from './members.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { MemberClosed, WindowRecord } from './records.ts';
 import type { Regress } from './regress.ts';
-import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
+import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState } from './state.ts';
 import type { ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { FOREVER, NEVER } from './time.ts';
-
-export type Window = { -readonly [Field in keyof WindowState]: WindowState[Field] };
+import { Window } from './window.ts';
 
 /** A child that is forgotten but for the list of its parent's children. */
 export interface PastChild {
@@ -34,6 +33,13 @@ export interface Rejection {
   readonly to: 'dlq' | 'late';
   readonly code: RejectionCode;
   readonly message: string;
+  /** Of an element that came too late: when it was, and the types that were final there. */
+  readonly late?: LateInput;
+}
+
+export interface LateInput {
+  readonly eventTimeUs: EpochUs;
+  readonly lateFor: readonly { readonly windowType: Ref; readonly finalUpToUs: EpochUs }[];
 }
 
 export type RejectionCode =
@@ -277,7 +283,7 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     floorUs: state.floorUs,
     scheduleFromUs: state.scheduleFromUs,
     scheduleToUs: state.scheduleToUs,
-    windows: state.windows.map((window) => ({ ...window })),
+    windows: state.windows.map((window) => new Window(window)),
     past: state.past.slice(),
     boundaries: state.boundaries.slice(),
     spent: state.spent,
@@ -305,13 +311,14 @@ export const firingWatermark = (type: TypeDraft): EpochUs => Math.max(type.water
 
 export function reject(
   draft: Draft,
-  rejection: Pick<Rejection, 'to' | 'code' | 'message'> & {
+  rejection: Pick<Rejection, 'to' | 'code' | 'message' | 'late'> & {
     readonly signal?: Signal;
     /** Window types that could not use it. Default: whichever read it. */
     readonly windowTypes?: readonly Ref[];
   },
 ): void {
-  const { to, code, message, signal, windowTypes = [] } = rejection;
+  const { to, code, message, signal, late, windowTypes = [] } = rejection;
   noteDrop(draft, { code, message, windowTypes, signal });
-  draft.rejections.push({ input: signal ? -1 : draft.input, signal: signal ?? null, to, code, message });
+  const input = signal ? -1 : draft.input;
+  draft.rejections.push({ input, signal: signal ?? null, to, code, message, ...(late && { late }) });
 }

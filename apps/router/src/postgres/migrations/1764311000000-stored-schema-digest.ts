@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** An index entry has at most 2,704 bytes, and a schema may have more: its digest keeps it from being stored twice. */
-export class StoredSchemaDigest1764310000000 implements MigrationInterface {
-  readonly name = 'StoredSchemaDigest1764310000000';
+export class StoredSchemaDigest1764311000000 implements MigrationInterface {
+  readonly name = 'StoredSchemaDigest1764311000000';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of statements) await runner.query(statement);
