@@ -54,7 +54,8 @@ export const pane = (spec: WindowSpec & Partial<Pane> = {}): PaneEvent => ({
       dagRevision: 1,
       policyRevision: spec.policyRevision ?? 1,
       lane: spec.lane ?? 'LIVE',
-      firedAtUs: spec.firedAtUs ?? 50,
+      members: null,
+    firedAtUs: spec.firedAtUs ?? 50,
     },
   },
 });

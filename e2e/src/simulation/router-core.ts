@@ -4,6 +4,7 @@ import {
   type DoneWindow,
   type ExecutionLimits,
   type KeyInput,
+  type MemberNews,
   type OutcomeEvent,
   type Plans,
   type Result,
@@ -11,7 +12,7 @@ import {
   type WindowKey,
   type WindowState,
 } from '@windlass/execution';
-import type { WindowOutcome, WindowRecord } from '@windlass/windowing';
+import type { MemberClosed, WindowOutcome, WindowRecord } from '@windlass/windowing';
 import type { StageCore, StageInput } from './stage.ts';
 import type { SimulatedMessage } from './topics.ts';
 
@@ -38,7 +39,7 @@ const PANE_BYTES = 100;
 export function routerCore(plans: Plans): StageCore<RoutedKey> {
   let tasks = 0;
   return {
-    topics: ['panes', 'results'],
+    topics: ['panes', 'results', 'group-outcomes'],
     nothing: { windows: new Map(), timerUs: null },
     dueUs: ({ timerUs }) => timerUs,
     step: ({ key, state: { windows, timerUs }, nowUs, inputs }) => {
@@ -57,16 +58,18 @@ export function routerCore(plans: Plans): StageCore<RoutedKey> {
   };
 }
 
-const messagesOf = (key: string, { tasks, outcomes }: Step): SimulatedMessage[] => [
+const messagesOf = (key: string, { tasks, outcomes, forwards }: Step): SimulatedMessage[] => [
   ...tasks.map((value) => ({ topic: 'windows', key, value })),
+  ...forwards.map(({ group, ...news }) => ({ topic: 'group-outcomes', key: group, value: news })),
   ...outcomes.map((event) => ({ topic: 'outcomes', key, value: toOutcome(event) })),
 ];
 
 function toInput(input: StageInput): KeyInput {
   if (input.topic === null) return { kind: 'timer' };
   const { value } = input.record;
+  if (input.topic === 'group-outcomes') return { kind: 'memberNews', news: value as MemberNews };
   if (input.topic === 'results') return { kind: 'result', result: value as Result };
-  const record = value as WindowRecord;
+  const record = value as WindowRecord | ({ readonly kind: 'memberClosed' } & MemberClosed);
   switch (record.kind) {
     case 'pane':
       return { kind: 'pane', pane: { ...record, generation: 0, lane: 'LIVE' }, bytes: PANE_BYTES };
@@ -76,6 +79,8 @@ function toInput(input: StageInput): KeyInput {
       return { kind: 'finalized', record: { ...record, generation: 0 } };
     case 'childrenClosed':
       return { kind: 'childrenClosed', record: { ...record, generation: 0 } };
+    case 'memberClosed':
+      return { kind: 'memberClosed', record: { ...record, generation: 0 } };
     default:
       return record satisfies never;
   }

@@ -32,7 +32,7 @@ export type {
   Signal,
   WindowOutcome,
 } from './input.ts';
-export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
+export type { ChildrenClosed, Finalized, MemberClosed, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
 export type { KnownMember, MemberReport, MemberState, Progress, Silence } from './members.ts';
 export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
