@@ -110,7 +110,9 @@ describe('validation', () => {
           const defined = definedView(dag.definitions, dag.registrations);
           if (defined.ok || defined.problems.some(({ code }) => code !== 'STARVED') || readsChildren(dag)) return;
           const named = defined.problems.map(({ chain }) => chain![0]!);
-          const has = done(unprovenView(dag));
+          // Judged was what was there then: a processor that comes later may be what starts it.
+          const judged = { ...dag, registrations: dag.registrations.slice(0, (defined.registration ?? -1) + 1) };
+          const has = done(unprovenView(judged));
           starved += named.length;
           expect(named.filter((one) => has.has(one))).toEqual([]);
         }),

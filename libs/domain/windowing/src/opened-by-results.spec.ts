@@ -117,6 +117,18 @@ describe('a window opened by an outcome', () => {
     expect(trigger.panes('fault')).toHaveLength(3);
   });
 
+  it('keeps its place before what it has led to itself, whose claim would fall with it', () => {
+    for (let at = 0; at < 20; at++) {
+      const trigger = withDetector({}, lateness);
+      trigger.takeEach([start(at), sample(at + 5), stop(at + 10), watermark(at + 10)]);
+      trigger.take(about(trigger.panes('cycle')[0]!, [ran(0.9)]));
+      const fault = trigger.panes('fault')[0]!;
+      trigger.take(about(fault, [ran(0.9)]));
+      expect(trigger.withdrawn()).toEqual([]);
+      expect(trigger.panes('fault')).toEqual([fault]);
+    }
+  });
+
   it('is withdrawn when the accepted result is', () => {
     const trigger = withDetector({}, lateness);
     const cycles = lifeOf(trigger);
