@@ -13,11 +13,12 @@ import { containing, windowById } from './windows.ts';
 /** Claims of one window type that one source remembers; the earliest stay. */
 export const CLAIM_LIMIT = 1_000;
 
-/** An upstream result is judged by the type's condition; its windows follow. */
+/** An upstream result is judged by the type's condition; its windows follow. A later run without one takes the earlier result's place. */
 export function onResult(draft: Draft, type: TypeDraft, window: WindowOutcome, outcome: AlgorithmOutcome): void {
   const { open } = type.plan.type;
   const { condition } = type.plan;
-  if (open.kind !== 'outcome' || !condition?.ok || !outcome.succeeded) return;
+  if (!outcome.succeeded) return onResultWithdrawn(draft, type, window.windowId, outcome.run);
+  if (open.kind !== 'outcome' || !condition?.ok) return;
   const { key, startUs, endUs, metadata } = window;
   const verdict = condition.judge({ result: outcome.result, window: { key, startUs, endUs }, metadata });
   if (verdict.error !== undefined) draft.counts.unjudged += 1;
