@@ -7,6 +7,7 @@ import { costCommand } from './commands/cost.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
+import { dlqCommand } from './commands/dlq.ts';
 import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -21,6 +22,7 @@ import { overflowCommand } from './commands/overflow.ts';
 import { drainCommand, pauseCommand, resumeCommand } from './commands/holds.ts';
 import { processorsCommand } from './commands/processors.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { lateCommand } from './commands/late.ts';
 import { lineageCommand } from './commands/lineage.ts';
 import { resultsCommand } from './commands/results.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -47,6 +49,8 @@ const commands = [
   explainCommand,
   ingestCommand,
   openCommand,
+  dlqCommand,
+  lateCommand,
   overflowCommand,
   validateCommand,
   dagCommand,
