@@ -25,11 +25,13 @@ import { ingestCommand } from './commands/ingest.ts';
 import { lateCommand } from './commands/late.ts';
 import { lineageCommand } from './commands/lineage.ts';
 import { resultsCommand } from './commands/results.ts';
+import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
+import { whyCommand } from './commands/why.ts';
 import { reportFailure } from './report-failure.ts';
 
 const commands = [
@@ -47,6 +49,7 @@ const commands = [
   silencesCommand,
   simulateCommand,
   explainCommand,
+  whyCommand,
   ingestCommand,
   openCommand,
   dlqCommand,
@@ -59,6 +62,7 @@ const commands = [
   pauseCommand,
   drainCommand,
   resumeCommand,
+  runCommand,
   auditCommand,
   resultsCommand,
   lineageCommand,

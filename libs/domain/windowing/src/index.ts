@@ -38,7 +38,7 @@ export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
 export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';
-export { explainAbsence, explainWindow, lineOf, locateWindow, reachOf, renderText, utcTime } from './explain/index.ts';
+export { explainAbsence, explainWindow, lineOf, locateWindow, reachOf, renderText, say, utcTime } from './explain/index.ts';
 export type {
   ExplainAbsenceParts,
   ExplainedWindow,
