@@ -20,10 +20,12 @@ import type { SimulatedMessage } from './topics.ts';
 export interface RoutedKey {
   readonly windows: ReadonlyMap<WindowKey, WindowState | DoneWindow>;
   readonly timerUs: number | null;
+  /** The same as it is kept in memory while the partition is held; what is read from the store has none. */
+  readonly live?: KeyState;
 }
 
 const limits: ExecutionLimits = {
-  redispatchAfterUs: 1e12,
+  redispatchAfterUs: 120e6,
   notHereDelayUs: 1e6,
   retentionUs: 600e6,
   doneWindows: 1_000,
@@ -35,25 +37,30 @@ const limits: ExecutionLimits = {
 /** What a pane counts as in the router's memory; the simulation has no bytes. */
 const PANE_BYTES = 100;
 
-/** The router's core, as its service runs it in its stage, with as much credit as there are tasks. Every batch reads its state anew. */
-export function routerCore(plans: Plans): StageCore<RoutedKey> {
-  let tasks = 0;
+function restored(key: string, { windows, timerUs }: RoutedKey, nowUs: number): KeyState {
+  const state = new KeyState(key);
+  state.restore(windows, nowUs + limits.retentionUs);
+  state.timerUs = timerUs;
+  return state;
+}
+
+/** The router's core, as its service runs it in its stage, with as much credit as there are tasks. */
+export function routerCore(plans: Plans, newTaskId: () => string): StageCore<RoutedKey> {
   return {
     topics: ['panes', 'results', 'group-outcomes'],
     nothing: { windows: new Map(), timerUs: null },
     dueUs: ({ timerUs }) => timerUs,
-    step: ({ key, state: { windows, timerUs }, nowUs, inputs }) => {
-      const state = new KeyState(key);
-      state.restore(windows, nowUs + limits.retentionUs);
-      state.timerUs = timerUs;
-      const context = { nowUs, plans, newTaskId: () => `task-${tasks++}`, admit: () => true, limits };
+    stored: ({ windows, timerUs }) => ({ windows, timerUs }),
+    step: ({ key, state: before, nowUs, inputs }) => {
+      const state = before.live ?? restored(key, before, nowUs);
+      const context = { nowUs, plans, newTaskId, admit: () => true, limits };
       const messages = inputs.flatMap((input) => {
         const taken = step(state, toInput(input), context);
         state.apply(taken);
         return messagesOf(key, taken);
       });
       const kept = [...state.all(), ...state.allDone()].map((one) => [one.window, one] as const);
-      return { state: { windows: new Map(kept), timerUs: state.timerUs }, messages };
+      return { state: { windows: new Map(kept), timerUs: state.timerUs, live: state }, messages };
     },
   };
 }

@@ -44,7 +44,8 @@ export class SimulatedWorld {
     const plans = new Plans({ revisionOf: (number) => revisionOf(view, number), live: () => live });
     this.stages = this.onEachPartition(core);
     const hasWork = live.algorithms.length > 0;
-    this.routers = hasWork ? this.onEachPartition(routerCore(plans)) : [];
+    let tasks = 0;
+    this.routers = hasWork ? this.onEachPartition(routerCore(plans, () => `task-${tasks++}`)) : [];
     this.spokes = hasWork ? this.onEachPartition(spokeCore(live, options.work)) : [];
   }
 
