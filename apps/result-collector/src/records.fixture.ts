@@ -55,7 +55,7 @@ export const pane = (spec: WindowSpec & Partial<Pane> = {}): PaneEvent => ({
       policyRevision: spec.policyRevision ?? 1,
       lane: spec.lane ?? 'LIVE',
       members: null,
-    firedAtUs: spec.firedAtUs ?? 50,
+      firedAtUs: spec.firedAtUs ?? 50,
     },
   },
 });

@@ -1,4 +1,4 @@
-import { liveRevision, revisionOf, sourceOf, type RegistryView } from '@windlass/dag';
+import { liveRevision, revisionOf, sourceDescriber, sourceOf, type RegistryView } from '@windlass/dag';
 import { Plans } from '@windlass/execution';
 import { HubTopicMap } from '@windlass/messaging';
 import { compilePlans, type StoredSource } from '@windlass/windowing';
@@ -191,7 +191,10 @@ export class SimulatedHub {
 
 function triggerOf(view: RegistryView): StageCore<StoredSource> {
   const planOf = compilePlans(view);
-  return triggerCore((source) => planOf(sourceOf(view, source)));
+  return triggerCore({
+    planOf: (source) => planOf(sourceOf(view, source)),
+    describerOf: (source) => sourceDescriber(view, source),
+  });
 }
 
 function routerOf(view: RegistryView, newTaskId: () => string): StageCore<RoutedKey> {

@@ -14,7 +14,8 @@ export function tellClosed(draft: Draft): void {
   for (const plan of draft.plan.memberTypes) {
     if (plan.joins === null) continue;
     const joined = plan.joins.flatMap((ref) => draft.plan.byRef.get(ref) ?? []);
-    if (![plan, ...joined].some(({ ref, parent }) => draft.types.has(ref) || draft.types.has(parent?.ref ?? ''))) continue;
+    if (![plan, ...joined].some(({ ref, parent }) => draft.types.has(ref) || draft.types.has(parent?.ref ?? '')))
+      continue;
     const type = typeIn(draft, plan);
     if (type.watermarkUs === NEVER && type.idleUs === NEVER) continue;
     const closedUs = frontier(draft, type, joined, { timeOf: firingWatermark, isOver: isSettledWithin });
@@ -22,7 +23,12 @@ export function tellClosed(draft: Draft): void {
     const { closesUs, settlesUs } = type.member;
     if (closedUs === NEVER || (closedUs < closesUs && settledUs < settlesUs)) continue;
     const sequence = Math.max(1, type.member.sequence);
-    type.member = { ...type.member, sequence, closesUs: nextEdgeUs(plan, closedUs), settlesUs: nextEdgeUs(plan, settledUs) };
+    type.member = {
+      ...type.member,
+      sequence,
+      closesUs: nextEdgeUs(plan, closedUs),
+      settlesUs: nextEdgeUs(plan, settledUs),
+    };
     draft.closings.push({
       windowType: plan.ref,
       key: draft.key,

@@ -51,7 +51,13 @@ export interface KnownMember extends Progress {
 
 export const noMembers: ReadonlyMap<string, KnownMember> = new Map();
 
-export const noReports: MemberState = { sequence: 0, silence: 'ACTIVE', nextUs: NEVER, closesUs: NEVER, settlesUs: NEVER };
+export const noReports: MemberState = {
+  sequence: 0,
+  silence: 'ACTIVE',
+  nextUs: NEVER,
+  closesUs: NEVER,
+  settlesUs: NEVER,
+};
 
 /** A member's part of a group's window has fired: the group is told what it has counted since. */
 export function reportCounted(
