@@ -18,7 +18,7 @@ export interface StartOptions {
   readonly handleSignals?: boolean;
   /** How long running work may take to finish when stopping, before it is handed back. Default 25 s. */
   readonly drainTimeoutMs?: number;
-  /** Silence after which Kafka gives the tasks of this process to others. Default 10 s. */
+  /** Silence after which Kafka gives the tasks of this process to others. Default 6 s. */
   readonly sessionTimeoutMs?: number;
 }
 
@@ -43,7 +43,7 @@ export interface Processor extends ProcessorDefinition {
 }
 
 const DRAIN_TIMEOUT_MS = 25_000;
-const SESSION_TIMEOUT_MS = 10_000;
+const SESSION_TIMEOUT_MS = 6_000;
 
 /** Declares a processor. @throws DefinitionError. */
 export function processor(options: ProcessorOptions): Processor {
