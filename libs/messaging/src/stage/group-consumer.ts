@@ -4,6 +4,7 @@ import { coPartitionAssigner } from '../assigner/kafka-assigner.ts';
 import { backoffMs, pause } from '../backoff.ts';
 import { MessagingError } from '../errors.ts';
 import { callRetries } from '../kafka/client.ts';
+import { leaveForPredecessors } from '../kafka/predecessors.ts';
 import type { Log } from '../log.ts';
 import type { ConsumerControl } from './context.ts';
 import type { StageLimits } from './limits.ts';
@@ -12,6 +13,8 @@ import type { StageMetrics } from './metrics.ts';
 export interface GroupConsumerOptions {
   readonly kafka: Kafka;
   readonly groupId: string;
+  /** Client id of `kafka`, where no other living process has it: members of this id are dead, and are not waited for. */
+  readonly soleClientId: string | undefined;
   readonly topics: readonly string[];
   readonly partitions: number;
   readonly limits: StageLimits;
@@ -124,6 +127,7 @@ export class GroupConsumer implements ConsumerControl {
     }, 1_000);
     try {
       await consumer.connect();
+      await this.leaveForPredecessors();
       await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
       await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.each(payload) });
       return await ended.promise;
@@ -136,6 +140,18 @@ export class GroupConsumer implements ConsumerControl {
       await consumer
         .disconnect()
         .catch((error) => this.options.log.debug({ err: error }, 'consumer did not disconnect'));
+    }
+  }
+
+  /** Only saves time: without it they are waited for. */
+  private async leaveForPredecessors(): Promise<void> {
+    const { groupId, soleClientId: clientId, log } = this.options;
+    if (clientId === undefined) return;
+    try {
+      const left = await leaveForPredecessors(this.cluster, { groupId, clientId });
+      if (left > 0) log.info({ groupId, clientId, left }, 'took leave of the group for a process that had died here');
+    } catch (error) {
+      log.debug({ err: error }, 'no leave was taken for who may have died here');
     }
   }
 
