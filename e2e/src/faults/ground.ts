@@ -8,11 +8,11 @@ import pg from 'pg';
 import { diceOf } from './dice.ts';
 import type { LeaseSample } from './facts.ts';
 import { Known, stageNames } from './known.ts';
-import { type Act, definitions, LEVEL, TREND } from './work.ts';
-import { Pacer, type PacedWindow } from './pacer.ts';
+import { Pacer } from './pacer.ts';
 import { RegistryChanges } from './registry-changes.ts';
 import { Spoke } from './spoke.ts';
 import { Tail } from './tail.ts';
+import { definitionsFor, type Kind, SOURCES, workersOf } from './work.ts';
 
 const PARTITIONS = 8;
 const START_DEADLINE_MS = 180_000;
@@ -28,8 +28,8 @@ export interface Shape {
   readonly workMs?: number;
   /** Windows a second. */
   readonly rate: number;
-  /** What a window asks of its algorithm. Default: nothing. */
-  readonly actOf?: (window: PacedWindow) => Act;
+  /** Of a source, by its number. Default: all pumps. */
+  readonly kindOf?: (source: number) => Kind;
 }
 
 export interface GroundOptions {
@@ -45,7 +45,10 @@ export interface GroundOptions {
 export interface Instance {
   readonly service: ServiceName;
   readonly pid: number;
+  /** SIGKILL; resolves when it is dead. */
   kill(): Promise<void>;
+  /** SIGTERM; resolves when it has ended. */
+  stop(): Promise<void>;
   restart(): Promise<void>;
 }
 
@@ -81,6 +84,7 @@ export class Ground {
   /** Everything up, and the stream begun. */
   async start(): Promise<void> {
     const { stack, dataDir, name, shape } = this.options;
+    const { kindOf = () => 'pump' } = shape;
     const postgresUrl = await makeDatabase(stack.env.WINDLASS_POSTGRES_URL, this.prefix);
     this.hub = await startHub({
       env: { ...stack.env, WINDLASS_POSTGRES_URL: postgresUrl },
@@ -89,7 +93,7 @@ export class Ground {
     });
     await this.#startInstances(shape.instances ?? {});
     this.known = new Known(postgresUrl, PARTITIONS);
-    await this.ask('dag-registry', 'PUT', '/v1/definitions', definitions);
+    await this.ask('dag-registry', 'PUT', '/v1/definitions', definitionsFor(kindOf));
     await this.#startSpokes(shape);
     const names = topicNames(this.prefix);
     this.tail = new Tail({ kafka: this.kafka, names, groupId: `${this.prefix}.tail` });
@@ -99,8 +103,7 @@ export class Ground {
       hub: { prefix: this.prefix, partitions: PARTITIONS, teams: ['default'] },
       families: ['signals'],
     });
-    const { rate, actOf = () => 'none' } = shape;
-    this.pacer = new Pacer({ publisher: this.#publisher, topic: names.signals, rate, actOf });
+    this.pacer = new Pacer({ publisher: this.#publisher, topic: names.signals, rate: shape.rate, kindOf });
     this.#sampling = this.#sample();
     this.pacer.start();
   }
@@ -144,6 +147,7 @@ export class Ground {
         return started.handle.pid;
       },
       kill: () => started.handle.kill(),
+      stop: () => started.handle.stop(),
       restart: () => started.restart(),
     };
     this.instances.push(instance);
@@ -159,23 +163,26 @@ export class Ground {
           return hub.services[service].pid;
         },
         kill: () => hub.services[service].kill(),
+        stop: () => hub.services[service].stop(),
         restart: () => hub.restart(service),
       });
       for (let n = 1; n < (wanted[service] ?? 1); n++) await this.addInstance(service);
     }
   }
 
-  async #startSpokes({ spokes = 1, workMs = 0 }: Shape): Promise<void> {
-    for (const { processor } of [LEVEL, TREND])
+  async #startSpokes({ spokes = 1, workMs = 0, kindOf = () => 'pump' }: Shape): Promise<void> {
+    const kinds = new Set(Array.from({ length: SOURCES }, (_, source) => kindOf(source)));
+    const workers = [...kinds].flatMap((kind) => workersOf[kind]);
+    for (const { processor } of workers)
       for (let n = 1; n <= spokes; n++)
         this.spokes.push(new Spoke({ hub: this.hub, processor, instance: `${processor}-${n}`, workMs }));
     for (const spoke of this.spokes) await spoke.start();
     await eventually(
       async () => {
         const { algorithms } = await this.ask('dag-registry', 'GET', '/v1/dag');
-        return algorithms.length === 2;
+        return algorithms.length === workers.length;
       },
-      { deadlineMs: START_DEADLINE_MS, describe: 'the registration of both processors' },
+      { deadlineMs: START_DEADLINE_MS, describe: 'the registration of all processors' },
     );
   }
 

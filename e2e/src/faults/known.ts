@@ -38,7 +38,10 @@ export class Known {
     return leases.filter(({ owner }) => owner.split(':')[1] === String(pid)).map(({ partition }) => partition);
   }
 
-  async countStored(partitions: readonly number[]): Promise<number> {
+  /** Outcomes of these partitions. Default: of all. */
+  async countStored(
+    partitions: readonly number[] = Array.from({ length: this.#partitions }, (_, partition) => partition),
+  ): Promise<number> {
     const { rows } = await this.#pool.query<{ stored: number }>(
       `SELECT count(*)::integer AS stored FROM result_collector.outcomes WHERE slot % $1 = ANY ($2)`,
       [this.#partitions, partitions],

@@ -1,24 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Signal } from '@windlass/contracts';
 import type { HubPublisher } from '@windlass/messaging';
-import { type Act, SOURCES, sourceOf, valueOf } from './work.ts';
+import { type Act, type Kind, SOURCES, sourceOf, valueOf } from './work.ts';
 
 export interface PacerOptions {
   readonly publisher: HubPublisher;
   readonly topic: string;
   /** Signals a second, over all sources; each but a source's first closes a window. */
   readonly rate: number;
-  /** What is asked of a window. */
-  readonly actOf: (window: PacedWindow) => Act;
+  readonly kindOf: (source: number) => Kind;
 }
 
+/** What is asked of a window, when its signal is sent: of a source of this kind, its n-th. */
+export type Asking = (window: { readonly kind: Kind; readonly n: number; readonly index: number }) => Act;
+
 export interface PacedWindow {
-  readonly source: number;
-  /** The source's how many-th, from 0. */
-  readonly n: number;
+  /** In the order of sending. */
+  readonly index: number;
+  readonly kind: Kind;
   readonly key: string;
   readonly startUs: number;
   readonly value: number;
+  readonly act: Act;
+  /** When the signal that closes it was due, milliseconds since 1970. */
+  readonly closedMs: number;
 }
 
 const SECOND_US = 1_000_000;
@@ -28,9 +33,12 @@ const BATCH = 500;
 
 /** Sends samples of all sources in turn at an even pace, in order, waiting where Kafka is away; what was due meanwhile follows. */
 export class Pacer {
+  /** What is asked of the windows that are sent from now on. */
+  asking: Asking = () => 'none';
   readonly #options: PacerOptions;
   readonly #baseUs = Math.floor(Date.now() / 1000 - 86_400) * SECOND_US;
   readonly #sentMs: number[] = [];
+  readonly #acts: Act[] = [];
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
 
@@ -47,9 +55,14 @@ export class Pacer {
     return this.#sentMs.length;
   }
 
+  /** Resolves when so many windows have been closed; goes on. */
+  async reached(windows: number): Promise<void> {
+    while (this.windowCount < windows) await delay(TICK_MS);
+  }
+
   /** Goes on until so many windows have been closed, then ends with all sources at the same sample. */
   async finish(windows: number): Promise<void> {
-    while (this.windowCount < windows) await delay(TICK_MS);
+    await this.reached(windows);
     this.#stopped.abort();
     await this.#running;
     const rest = SOURCES - (this.sent % SOURCES);
@@ -61,19 +74,20 @@ export class Pacer {
     return Math.max(0, this.sent - SOURCES);
   }
 
-  /** Those that are closed. */
+  /** Those that are closed, in the order of sending. */
   windows(): PacedWindow[] {
-    return Array.from({ length: this.windowCount }, (_, index) => this.#windowAt(index));
+    return Array.from({ length: this.windowCount }, (_, index) => {
+      const source = index % SOURCES;
+      return {
+        ...{ index, key: sourceOf(source), kind: this.#options.kindOf(source) },
+        ...{ startUs: this.#startUs(index), value: valueOf(source, Math.floor(index / SOURCES)) },
+        ...{ act: this.#acts[index]!, closedMs: this.#sentMs[index + SOURCES]! },
+      };
+    });
   }
 
-  /** When the signal that closes it was sent, milliseconds since 1970. */
-  closedMs({ source, n }: PacedWindow): number {
-    return this.#sentMs[(n + 1) * SOURCES + source] ?? NaN;
-  }
-
-  #windowAt(index: number): PacedWindow {
-    const [source, n] = [index % SOURCES, Math.floor(index / SOURCES)];
-    return { source, n, key: sourceOf(source), startUs: this.#baseUs + n * SECOND_US, value: valueOf(source, n) };
+  #startUs(index: number): number {
+    return this.#baseUs + Math.floor(index / SOURCES) * SECOND_US;
   }
 
   async #pace(): Promise<void> {
@@ -86,22 +100,25 @@ export class Pacer {
   }
 
   async #send(count: number): Promise<void> {
-    const from = this.sent;
     const nowMs = Date.now();
-    const messages = Array.from({ length: count }, (_, at) => this.#signal(from + at)).map((value) => ({
-      ...{ topic: this.#options.topic, family: 'signals' as const, key: value.source, value },
-    }));
-    // Before it is acknowledged: whatever comes of it, it was due.
-    for (let at = 0; at < count; at++) this.#sentMs.push(nowMs);
-    await this.#options.publisher.publish(messages);
+    const values = Array.from({ length: count }, () => {
+      const index = this.sent;
+      // Before it is acknowledged: whatever comes of it, it was due.
+      this.#sentMs.push(nowMs);
+      const [source, n] = [index % SOURCES, Math.floor(index / SOURCES)];
+      this.#acts.push(this.asking({ kind: this.#options.kindOf(source), n, index }));
+      return this.#signal(index);
+    });
+    const { publisher, topic } = this.#options;
+    await publisher.publish(values.map((value) => ({ topic, family: 'signals', key: value.source, value })));
   }
 
   #signal(index: number): Signal {
-    const window = this.#windowAt(index);
+    const [source, n] = [index % SOURCES, Math.floor(index / SOURCES)];
     return {
-      ...{ source: window.key, id: `${window.key}-${window.n}`, name: 'sample', phase: 'POINT', count: 1 },
-      ...{ eventTimeUs: window.startUs + SECOND_US / 2, values: { x: window.value }, units: {} },
-      ...{ correlation: null, metadata: { act: this.#options.actOf(window) }, cause: null },
+      ...{ source: sourceOf(source), id: `${source}-${n}`, name: 'sample', phase: 'POINT', count: 1 },
+      ...{ eventTimeUs: this.#startUs(index) + SECOND_US / 2, values: { x: valueOf(source, n) }, units: {} },
+      ...{ correlation: null, metadata: { act: this.#acts[index]! }, cause: null },
     };
   }
 }

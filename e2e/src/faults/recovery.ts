@@ -3,7 +3,8 @@ import type { ServiceName } from '@windlass/embedded';
 import type { Ground, Instance } from './ground.ts';
 
 export interface Recovery {
-  readonly service: ServiceName;
+  /** A service or server. */
+  readonly of: string;
   /**
    * From the kill to the first outcome (of the result-collector: stored; of the trigger: of a window that fired since) of a partition
    * that the dead process held; of dag-registry: to the first change that it accepts.
@@ -11,7 +12,7 @@ export interface Recovery {
   readonly ms: number;
 }
 
-interface Death {
+export interface Death {
   /** Partitions of its stage. */
   readonly held: readonly number[];
   readonly killedMs: number;
@@ -34,18 +35,39 @@ export async function killAndRecover(ground: Ground, victim: Instance): Promise<
   const killedMs = Date.now();
   const restarted = victim.restart();
   const [recoveredMs] = await Promise.all([goesOn(ground, service, { held, killedMs }), restarted, changing]);
-  return { service, ms: recoveredMs - killedMs };
+  return { of: service, ms: recoveredMs - killedMs };
 }
 
-async function goesOn(ground: Ground, service: ServiceName, death: Death): Promise<number> {
-  const sign = await signOf(ground, service, death);
-  const end = death.killedMs + DEADLINE_MS;
+/** When the work of a process that is dead, or does not move, goes on, milliseconds since 1970. */
+export async function goesOn(ground: Ground, service: ServiceName, death: Death): Promise<number> {
+  return seen(await signOf(ground, service, death), `${service} to recover`);
+}
+
+async function seen(sign: SignOfLife, what: string): Promise<number> {
+  const end = performance.now() + DEADLINE_MS;
   for (;;) {
     const atMs = await sign();
     if (atMs !== undefined) return atMs;
-    if (Date.now() > end) throw new Error(`${service} did not recover in ${DEADLINE_MS} ms: ${JSON.stringify(death)}`);
+    if (performance.now() > end) throw new Error(`waited ${DEADLINE_MS} ms for ${what}`);
     await delay(POLL_MS);
   }
+}
+
+/** Since now: of a window that fires from now on, the first outcome that is told, and that it is stored. */
+export async function flowsAgain({ tail, known }: Ground, of: string): Promise<Recovery> {
+  const sinceMs = Date.now();
+  const panesBefore = tail.panes.length;
+  const toldMs = await seen(() => {
+    const panes = tail.panes.slice(panesBefore).filter(({ firedAtUs }) => firedAtUs > sinceMs * 1000);
+    const fired = new Set(panes.map(({ windowId }) => windowId));
+    return tail.outcomes.findLast(({ windowId }) => fired.has(windowId))?.atMs;
+  }, `an outcome after the return of ${of}`);
+  const told = tail.outcomes.length;
+  await seen(
+    async () => ((await known.countStored().catch(() => 0)) >= told ? Date.now() : undefined),
+    `the outcomes to be stored after the return of ${of}`,
+  );
+  return { of, ms: toldMs - sinceMs };
 }
 
 async function signOf(ground: Ground, service: ServiceName, { held, killedMs }: Death): Promise<SignOfLife> {

@@ -29,13 +29,12 @@ export function table(reports: readonly Report[]): string {
     .join('\n');
 }
 
-function rowOf({ name, windows, seconds, injected, findings, broken }: Report): string[] {
+function rowOf({ name, windows, seconds, injected, findings, slowdown, broken }: Report): string[] {
   const { lost, duplicated, stuck, stale } = findings;
   const counts = [lost, duplicated, stuck, stale].map(({ length }) => String(length));
   const times = (injected.recoveries ?? []).map(({ ms }) => ms / 1000);
   const recovery = times.length === 0 ? '' : `${quantile(times, 0.5).toFixed(1)} / ${Math.max(...times).toFixed(1)} s`;
-  const { slowdown } = injected;
-  const p99 = slowdown === undefined ? '' : `${slowdown.ratio.toFixed(2)}x (≤ ${slowdown.atMost})`;
+  const p99 = slowdown === undefined ? '' : `${slowdown.toFixed(2)}x (≤ ${injected.beside!.atMost})`;
   const verdict = broken.length === 0 ? 'holds' : 'BROKEN';
   return [name, String(windows), seconds.toFixed(0), injected.what, ...counts, recovery, p99, verdict];
 }

@@ -30,6 +30,10 @@ export class Spoke {
     this.#watching = this.#watch();
   }
 
+  get processor(): string {
+    return this.#options.processor;
+  }
+
   /** SIGKILL; it comes again. */
   async kill(): Promise<void> {
     await this.#handle?.kill();

@@ -1,8 +1,18 @@
 import { type Options, UsageError } from '../options.ts';
 import type { Scenario } from '../scenario.ts';
+import { answers } from './answers.ts';
+import { poison, slow } from './beside.ts';
 import { kills } from './kills.ts';
+import { kafkaOutage, postgresOutage, registryOutage } from './outages.ts';
+import { retention } from './retention.ts';
+import { scaling } from './scaling.ts';
+import { spokeKills } from './spoke-kills.ts';
+import { zombies } from './zombies.ts';
 
-const all: readonly Scenario[] = [kills];
+const all: readonly Scenario[] = [
+  ...[kills, zombies, spokeKills, answers, kafkaOutage, postgresOutage, registryOutage],
+  ...[poison, slow, scaling, retention],
+];
 
 /** What is run for every change. */
 const inCi: readonly Scenario[] = [kills];
