@@ -1,10 +1,10 @@
+import { leaveForPredecessors } from '@windlass/kafkajs-tuned';
 import type { Batch, Cluster, Consumer, Kafka } from 'kafkajs';
 import type { GroupMember } from '../assigner/co-partition.ts';
 import { coPartitionAssigner } from '../assigner/kafka-assigner.ts';
 import { backoffMs, pause } from '../backoff.ts';
 import { MessagingError } from '../errors.ts';
 import { callRetries } from '../kafka/client.ts';
-import { leaveForPredecessors } from '../kafka/predecessors.ts';
 import type { Log } from '../log.ts';
 import type { ConsumerControl } from './context.ts';
 import type { StageLimits } from './limits.ts';
@@ -148,7 +148,7 @@ export class GroupConsumer implements ConsumerControl {
     const { groupId, soleClientId: clientId, log } = this.options;
     if (clientId === undefined) return;
     try {
-      const left = await leaveForPredecessors(this.cluster, { groupId, clientId });
+      const left = await leaveForPredecessors(this.cluster, { groupId, isOurs: (one) => one === clientId });
       if (left > 0) log.info({ groupId, clientId, left }, 'took leave of the group for a process that had died here');
     } catch (error) {
       log.debug({ err: error }, 'no leave was taken for who may have died here');

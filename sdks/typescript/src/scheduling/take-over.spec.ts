@@ -15,7 +15,7 @@ const by = (previous: Claim, more: { offset?: number; endOffset?: number; alive?
     previous,
     offset: more.offset ?? 10,
     endOffset: more.endOffset ?? 20,
-    instance: 'me',
+    member: 'me',
     isAlive: (holder) => more.alive?.includes(holder) ?? false,
   });
 
@@ -46,7 +46,7 @@ describe('taking a partition over', () => {
     let offset = 10;
     let deaths = 1;
     for (let life = 1; life < 10; life++) {
-      const over = takeOver({ previous: claim, offset, endOffset: 30, instance: `i${life}`, isAlive: () => false });
+      const over = takeOver({ previous: claim, offset, endOffset: 30, member: `i${life}`, isAlive: () => false });
       while (offset < poison) offset++;
       if (deathsAt(over, poison) >= POISON_DEATHS) break;
       claim = { holder: `i${life}`, deaths: deathsAt(over, poison), alone: true };

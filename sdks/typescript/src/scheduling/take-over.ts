@@ -5,7 +5,7 @@
  * counted against it. The first death is shared by everything that was in flight, so it counts for the offset itself.
  */
 export interface Claim {
-  /** The instance that holds the partition; empty: handed back. */
+  /** The process that holds the partition, as its group knows it; empty: handed back. */
   readonly holder: string;
   /** Deaths counted against the task at the committed offset. */
   readonly deaths: number;
@@ -46,25 +46,26 @@ export interface TakeOver {
 }
 
 /**
- * What taking a partition means. `offset` is the first to be read, `endOffset` the topic's end, `isAlive` whether an instance
+ * What taking a partition means. `offset` is the first to be read, `endOffset` the topic's end, `isAlive` whether a process
  * is still a member of the group (a rebalance is no death).
  */
 export function takeOver({
   previous,
   offset,
   endOffset,
-  instance,
+  member,
   isAlive,
 }: {
   readonly previous: Claim;
   readonly offset: number;
   readonly endOffset: number;
-  readonly instance: string;
+  /** Who takes it. */
+  readonly member: string;
   readonly isAlive: (holder: string) => boolean;
 }): TakeOver {
   if (endOffset <= offset) return { first: offset, deaths: 0, suspectUntil: offset };
   const { holder, deaths, alone } = previous;
-  const died = holder !== '' && holder !== instance && !isAlive(holder);
+  const died = holder !== '' && holder !== member && !isAlive(holder);
   const counted = !died ? deaths : alone || deaths === 0 ? deaths + 1 : deaths;
   return {
     first: offset,

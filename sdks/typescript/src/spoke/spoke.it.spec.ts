@@ -151,7 +151,8 @@ describe('a processor on Kafka', () => {
       const innocent = Array.from({ length: 12 }, (_, i) => chain([load], { key: `unit-${i}`, metadata: { load: i } }));
       await hub.send([...innocent.slice(0, 6), poison, ...innocent.slice(6)]);
       let deaths = 0;
-      const env = { ...hub.env, TEST_SESSION_TIMEOUT_MS: '6000' };
+      // It keeps its name, as a pod of a set does, and the dead one's session would outlast the test.
+      const env = { ...hub.env, WINDLASS_INSTANCE: 'spoke-0', TEST_SESSION_TIMEOUT_MS: '600000' };
       while (hub.answersTo(poison.taskId).length === 0) {
         const one = new SpokeProcess(env);
         spokes.push(one);

@@ -11,17 +11,18 @@ interface Coordinator {
 }
 
 /**
- * Takes leave of a group for those who died as this client and could not: without it, the group waits for them until their session is
- * over. To be called before this client joins. One that lives all the same hears of it with its next heartbeat, and joins again.
+ * Takes leave of a group for those of its members who are known to be dead and could not: without it, the group waits for them until
+ * their session is over. `isOurs` tells them by their client id; to be called before this process joins. One that lives all the same
+ * hears of it with its next heartbeat, and joins again.
  * @returns how many there were
  */
 export async function leaveForPredecessors(
   cluster: Cluster,
-  { groupId, clientId }: { readonly groupId: string; readonly clientId: string },
+  { groupId, isOurs }: { readonly groupId: string; readonly isOurs: (clientId: string) => boolean },
 ): Promise<number> {
   const coordinator = (await cluster.findGroupCoordinator({ groupId })) as unknown as Coordinator;
   const { groups } = await coordinator.describeGroups({ groupIds: [groupId] });
-  const dead = groups.flatMap(({ members }) => members).filter((member) => member.clientId === clientId);
+  const dead = groups.flatMap(({ members }) => members).filter(({ clientId }) => isOurs(clientId));
   for (const { memberId } of dead) await coordinator.leaveGroup({ groupId, memberId });
   return dead.length;
 }
