@@ -60,7 +60,7 @@ export async function flowsAgain({ tail, known }: Ground, of: string): Promise<R
   const toldMs = await seen(() => {
     const panes = tail.panes.slice(panesBefore).filter(({ firedAtUs }) => firedAtUs > sinceMs * 1000);
     const fired = new Set(panes.map(({ windowId }) => windowId));
-    return tail.outcomes.findLast(({ windowId }) => fired.has(windowId))?.atMs;
+    return tail.outcomes.find(({ windowId }) => fired.has(windowId))?.atMs;
   }, `an outcome after the return of ${of}`);
   const told = tail.outcomes.length;
   await seen(

@@ -49,7 +49,12 @@ export class Spoke {
     const { hub, processor, instance, workMs = 0 } = this.#options;
     return hub.startProcess({
       ...{ name: instance, script: SCRIPT },
-      env: { FAULTS_PROCESSOR: processor, FAULTS_WORK_MS: String(workMs), WINDLASS_WORKERS: '1' },
+      env: {
+        FAULTS_PROCESSOR: processor,
+        FAULTS_WORK_MS: String(workMs),
+        WINDLASS_WORKERS: '1',
+        WINDLASS_INSTANCE: instance,
+      },
     });
   }
 

@@ -5,6 +5,7 @@ import type { Consumer, KafkaMessage } from 'kafkajs';
 import type { Place, ToldOutcome, ToldPane } from './facts.ts';
 
 const RESTART_MS = 500;
+const SESSION_MS = 6_000;
 const POLL_MS = 100;
 
 /** Reads what the hub tells, from the beginning, as it comes and whatever happens to the broker: each record once. */
@@ -31,7 +32,11 @@ export class Tail {
   }
 
   async start(): Promise<void> {
-    const consumer = createKafka(this.#connection).consumer({ groupId: this.#groupId, maxWaitTimeInMs: 50 });
+    const consumer = createKafka(this.#connection).consumer({
+      groupId: this.#groupId,
+      maxWaitTimeInMs: 50,
+      sessionTimeout: SESSION_MS,
+    });
     this.#consumer = consumer;
     consumer.on(consumer.events.CRASH, ({ payload }) => void (payload.restart || this.#again()));
     await consumer.connect();

@@ -8,7 +8,7 @@ const OUTAGE_MS = 30_000;
 const REGISTRY_OUTAGE_MS = 60_000;
 const CALM_MS = 10_000;
 /** From the return of a server: pauses between attempts have grown meanwhile, and members of the group have to join again. */
-const RETURN_MS = 30_000;
+const RETURN_MS = 20_000;
 
 type ServerName = 'kafka' | 'postgres' | 'registry';
 
