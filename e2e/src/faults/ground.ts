@@ -130,6 +130,7 @@ export class Ground {
 
   async stop(): Promise<void> {
     this.#closed.abort();
+    this.pacer?.stop();
     await this.#sampling;
     await this.#publisher?.close();
     await this.tail?.stop();

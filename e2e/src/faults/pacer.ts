@@ -48,6 +48,8 @@ export class Pacer {
 
   start(): void {
     this.#running = this.#pace();
+    // Told by `finish`; a run that fails first must not end the program before it is cleaned up.
+    this.#running.catch(() => undefined);
   }
 
   /** Signals sent. */
@@ -67,6 +69,11 @@ export class Pacer {
     await this.#running;
     const rest = SOURCES - (this.sent % SOURCES);
     if (rest < SOURCES) await this.#send(rest);
+  }
+
+  /** At once; for a run that has failed. */
+  stop(): void {
+    this.#stopped.abort();
   }
 
   /** Closed ones. */

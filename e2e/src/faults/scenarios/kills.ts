@@ -9,7 +9,7 @@ const CALM_MS = 1_000;
 /** Each service in turn is killed at a random moment, and started again by whoever watches over it. */
 export const kills: Scenario = {
   name: 'kills',
-  shape: { rate: 15 },
+  shape: { rate: 25 },
   inject: async (ground, { kills: times }) => {
     const recoveries: Recovery[] = [];
     for (let n = 0; n < times; n++) {
