@@ -39,6 +39,8 @@ export interface GroundOptions {
   readonly dataDir: string;
   readonly seed: number;
   readonly shape: Shape;
+  /** One line for a person at a time. */
+  readonly say: (line: string) => void;
 }
 
 /** One process of a service. */

@@ -20,7 +20,7 @@ async function main(options: Options): Promise<number> {
   let failed = 0;
   try {
     for (const scenario of scenarios) {
-      const report = await run(scenario, () => runScenario(scenario, { stack, dataDir, options }));
+      const report = await run(scenario, () => runScenario(scenario, { stack, dataDir, options, say }));
       if (report) reports.push(report);
       if (report === undefined || report.broken.length > 0) failed++;
     }

@@ -82,7 +82,9 @@ function slowdownOf(windows: readonly PacedWindow[], outcomes: readonly ToldOutc
       0.99,
     );
   };
-  return p99(({ index }) => index >= fromIndex) / p99(({ index }) => index < fromIndex);
+  // The first are those of a hub that has just started.
+  const before = p99(({ index }) => index >= fromIndex / 3 && index < fromIndex);
+  return p99(({ index }) => index >= fromIndex) / before;
 }
 
 const brokenBy = ({ lost, duplicated, stuck, stale }: Findings): string[] => [

@@ -18,6 +18,10 @@ export const kills: Scenario = {
         const instances = ground.instancesOf(service);
         recoveries.push(await killAndRecover(ground, instances[ground.pick(instances.length)]!));
       }
+      const last = recoveries
+        .slice(-SERVICES.length)
+        .map(({ of, ms }) => `${of} back after ${(ms / 1000).toFixed(1)} s`);
+      ground.options.say(`round ${n + 1} of ${times}: ${last.join(', ')}`);
     }
     const broken = await ground.changes.missing();
     return { what: `kill -9 of each service, ${times} times`, recoveries, broken };

@@ -143,7 +143,7 @@ export class GroupConsumer implements ConsumerControl {
     }
   }
 
-  /** Only saves time: without it they are waited for. */
+  /** Only saves time: without it they are waited for. @throws what joining would meet, too: the coordinator is not there yet. */
   private async leaveForPredecessors(): Promise<void> {
     const { groupId, soleClientId: clientId, log } = this.options;
     if (clientId === undefined) return;
@@ -151,6 +151,7 @@ export class GroupConsumer implements ConsumerControl {
       const left = await leaveForPredecessors(this.cluster, { groupId, isOurs: (one) => one === clientId });
       if (left > 0) log.info({ groupId, clientId, left }, 'took leave of the group for a process that had died here');
     } catch (error) {
+      if (isRetriable(error)) throw error;
       log.debug({ err: error }, 'no leave was taken for who may have died here');
     }
   }
@@ -195,6 +196,9 @@ export class GroupConsumer implements ConsumerControl {
     if (isRunning() && !isStale()) this.options.onBatch(batch);
   }
 }
+
+/** By kafkajs's own word. */
+const isRetriable = (error: unknown): boolean => (error as { readonly retriable?: boolean }).retriable === true;
 
 function inAllTopics(assignment: Readonly<Record<string, readonly number[]>>, topics: readonly string[]): number[] {
   const [first, ...others] = topics.map((topic) => assignment[topic] ?? []);

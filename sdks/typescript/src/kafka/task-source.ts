@@ -130,13 +130,14 @@ export class TaskSource {
     });
   }
 
-  /** Only saves time: without it they are waited for. */
+  /** Only saves time: without it they are waited for. @throws what joining would meet, too: the coordinator is not there yet. */
   async #leaveForPredecessors(): Promise<void> {
     const { groupId, isPredecessor: isOurs, log } = this.#options;
     try {
       const left = await leaveForPredecessors(this.#cluster!, { groupId, isOurs });
       if (left > 0) log.info('took leave of the group for a process that had died', { groupId, left });
     } catch (error) {
+      if ((error as { readonly retriable?: boolean }).retriable === true) throw error;
       log.debug('no leave was taken for who may have died', { error: errorFields(error) });
     }
   }
