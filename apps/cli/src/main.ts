@@ -7,6 +7,7 @@ import { costCommand } from './commands/cost.ts';
 import { cronCommand } from './commands/cron.ts';
 import { applyCommand, planCommand } from './commands/definitions.ts';
 import { dialCommand } from './commands/dial.ts';
+import { dlqCommand } from './commands/dlq.ts';
 import { downCommand } from './commands/down.ts';
 import { silencesCommand } from './commands/silences.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -21,13 +22,16 @@ import { overflowCommand } from './commands/overflow.ts';
 import { drainCommand, pauseCommand, resumeCommand } from './commands/holds.ts';
 import { processorsCommand } from './commands/processors.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { lateCommand } from './commands/late.ts';
 import { lineageCommand } from './commands/lineage.ts';
 import { resultsCommand } from './commands/results.ts';
+import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
+import { whyCommand } from './commands/why.ts';
 import { reportFailure } from './report-failure.ts';
 
 const commands = [
@@ -45,8 +49,11 @@ const commands = [
   silencesCommand,
   simulateCommand,
   explainCommand,
+  whyCommand,
   ingestCommand,
   openCommand,
+  dlqCommand,
+  lateCommand,
   overflowCommand,
   validateCommand,
   dagCommand,
@@ -55,6 +62,7 @@ const commands = [
   pauseCommand,
   drainCommand,
   resumeCommand,
+  runCommand,
   auditCommand,
   resultsCommand,
   lineageCommand,

@@ -65,7 +65,9 @@ describe('dag-registry', () => {
         algorithm('narrow', { dependencies: [{ algorithm: 'wide@1' }] }),
         algorithm('deaf', { windows: [{ windowType: 'cycle@1', on: ['EARLY'] }] }),
         algorithm('reader', { dependencies: [{ algorithm: 'deaf@1', reads: 'string' }] }),
-        algorithm('first', { dependencies: [{ algorithm: 'first@1', relation: { previous: 1 }, onMissing: 'wait' }] }),
+        algorithm('first', {
+          dependencies: [{ algorithm: 'first@1', relation: { previous: 1 }, onMissing: 'wait', onFailed: 'skip' }],
+        }),
         algorithm('twice'),
         algorithm('twice'),
       ]),
@@ -212,6 +214,15 @@ describe('dag-registry', () => {
       status: 409,
       body: { code: 'REVISION_MOVED' },
     });
+    expect(await client.patch('/v1/policies/cycle@1', { allowedLateness: '7m' })).toMatchObject({ status: 200 });
+    const planned = `?ifRevision=1&ifPolicies=${said.basePolicies}`;
+    expect(await client.apply({ windowTypes: [life] }, planned)).toMatchObject({
+      status: 409,
+      body: { code: 'POLICIES_MOVED' },
+    });
+    const { basePolicies } = (await client.post('/v1/definitions/plan', { windowTypes: [life] })).body;
+    const now = `?ifRevision=1&ifPolicies=${basePolicies}`;
+    expect(await client.apply({ windowTypes: [life] }, now)).toMatchObject({ status: 200, body: { changes: [] } });
     await client.register(processor('health'));
     expect(await client.post('/v1/dag/rollback?plan=true', { to: 1 })).toMatchObject({
       status: 200,
@@ -281,6 +292,7 @@ describe('dag-registry', () => {
     });
     expect((await client.post('/v1/definitions/plan?prune=true', { windowTypes: [life, cycle, other] })).body).toEqual({
       base: 1,
+      basePolicies: expect.any(Number),
       revision: 1,
       changes: [],
       warnings: [],

@@ -8,6 +8,7 @@ import {
   type Definitions,
   type Hint,
   ownershipProblems,
+  policySettings,
   type Parsed,
   parseDefinitions,
   parseRegistration,
@@ -53,6 +54,8 @@ export interface Changed {
 export interface Plan {
   /** The revision it was made against. */
   readonly base: number;
+  /** How often policies had been set then: they are numbered apart from revisions. */
+  readonly basePolicies: number;
   /** The revision that would be live. */
   readonly revision: number;
   readonly changes: readonly Change[];
@@ -68,6 +71,8 @@ export interface ChangeOptions {
   readonly author: Author;
   /** Refuse with REVISION_MOVED unless this revision is live: the one that a plan was made against. */
   readonly ifRevision?: number;
+  /** Refuse with POLICIES_MOVED unless policies have been set so often: `basePolicies` of a plan. */
+  readonly ifPolicies?: number;
   /** Kept with the change, in the audit and in the history of revisions. */
   readonly why?: string;
 }
@@ -132,7 +137,7 @@ export class DagRegistry {
     return { ...changed, processor: name, team };
   }
 
-  /** Applies a definitions file. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
+  /** Applies a definitions file. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED, POLICIES_MOVED. */
   async apply(
     body: unknown,
     { prune = false, force = false, kind = 'DEFINITIONS', ...rest }: ApplyOptions,
@@ -170,7 +175,7 @@ export class DagRegistry {
     );
   }
 
-  /** Takes processors, algorithms and window types out. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED. */
+  /** Takes processors, algorithms and window types out. @throws {RegistryError} REFUSED, FORBIDDEN, REVISION_MOVED, POLICIES_MOVED. */
   async retire(body: unknown, options: ChangeOptions): Promise<Changed> {
     const { why, ...retirement } = accepted(parseRetirement(body));
     const propose: Propose = (state, work) => retire(state, retirement, work);
@@ -208,10 +213,12 @@ export class DagRegistry {
   ): Promise<Plan> {
     const state = { ...(await this.surroundings.store.read(sources)), nowUs: this.surroundings.nowUs() };
     const base = state.revision.number;
+    const basePolicies = policySettings(state.policies);
     const proposal = await this.proposed(propose, state);
     if (!proposal.ok)
       return {
         base,
+        basePolicies,
         revision: base,
         changes: [],
         warnings: [],
@@ -224,6 +231,7 @@ export class DagRegistry {
     const advice = await this.surroundings.advice.about({ before: state.revision, changes, policies, expected });
     return {
       base,
+      basePolicies,
       revision: revision.number,
       changes,
       warnings: [...proposal.warnings, ...advice],
@@ -266,13 +274,12 @@ export class DagRegistry {
   private async change(
     sources: readonly string[],
     propose: Propose,
-    { author, ifRevision, why, kind }: AuditedOptions,
+    { author, why, kind, ...only }: AuditedOptions,
   ): Promise<Made> {
     const changed = await this.surroundings.store.change(sources, (stored): Decision<Made> => {
       const state = { ...stored, nowUs: this.surroundings.nowUs() };
       const live = state.revision.number;
-      if (ifRevision !== undefined && ifRevision !== live)
-        throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
+      checkUnmoved(state, only);
       const proposal = judged(propose(state, NOT_ASKED), author);
       const { changes, warnings, resolved, hints, policies } = proposal;
       const entries = entriesOf(proposal, live);
@@ -308,6 +315,21 @@ export class DagRegistry {
     if (changed.changes.length > 0) await this.surroundings.committed();
     return changed;
   }
+}
+
+/** @throws {RegistryError} REVISION_MOVED, POLICIES_MOVED. */
+function checkUnmoved(
+  { revision: { number: live }, policies }: RegistryState,
+  { ifRevision = live, ifPolicies }: Pick<ChangeOptions, 'ifRevision' | 'ifPolicies'>,
+): void {
+  if (ifRevision !== live)
+    throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
+  const settings = policySettings(policies);
+  if (ifPolicies !== undefined && ifPolicies !== settings)
+    throw new RegistryError(
+      'POLICIES_MOVED',
+      `policies have been set ${settings} times, not ${ifPolicies}: somebody has set one since the plan; plan again`,
+    );
 }
 
 /** It would take something away, or is refused because nobody has asked what is under way. */

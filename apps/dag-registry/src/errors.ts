@@ -4,6 +4,7 @@ export type RegistryErrorCode =
   | 'REFUSED'
   | 'FORBIDDEN'
   | 'REVISION_MOVED'
+  | 'POLICIES_MOVED'
   | 'UNKNOWN_REVISION'
   | 'UNKNOWN_WINDOW_TYPE'
   | 'UNKNOWN_PROCESSOR'

@@ -34,7 +34,8 @@ export function measure(
 /** All gauges are asked at once, and read the processors once. */
 function ofProcessors(metrics: Registry, queries: RegistryQueries): void {
   let reading: Promise<readonly ProcessorStatus[]> | undefined;
-  const read = () => (reading ??= queries.processors().finally(() => (reading = undefined)));
+  const statuses = async () => queries.processorsOf(await queries.live());
+  const read = () => (reading ??= statuses().finally(() => (reading = undefined)));
   const gauge = (
     { name, help, labelNames = ['processor'] }: { name: string; help: string; labelNames?: readonly string[] },
     tell: (gauge: Gauge, status: ProcessorStatus) => void,
@@ -66,6 +67,10 @@ function ofProcessors(metrics: Registry, queries: RegistryQueries): void {
   gauge(
     { name: 'window_topic_growing', help: '1: its lag has been rising for long; 0: not' },
     (own, { name: processor, growingSinceUs }) => own.set({ processor }, growingSinceUs === null ? 0 : 1),
+  );
+  gauge(
+    { name: 'missing_algorithms', help: 'its algorithms that no living instance has though some live' },
+    (own, { name: processor, missing }) => own.set({ processor }, missing.length),
   );
   gauge(
     { name: 'instances', help: 'living instances, by what they said last', labelNames: ['processor', 'state'] },

@@ -78,6 +78,15 @@ describe('the life of processors', () => {
       ],
     });
     expect((await client.get('/v1/dag')).body).toEqual(before);
+    for (const one of ['i1', 'i2', 'i3']) await beat({ instance: one, algorithms: ['other@1'] });
+    const lacking = await eventually(async () => {
+      const now = await health(client);
+      return now.missing.length > 0 && now;
+    });
+    expect(lacking.missing).toEqual(lacking.algorithms.map((algorithm: string) => ({ algorithm, tasks: null })));
+    expect(await (await fetch(`${client.url}/metrics`)).text()).toMatch(
+      /windlass_processor_missing_algorithms\{processor="health",service="dag-registry"\} [1-9]/,
+    );
     expect((await client.get('/v1/audit?kind=REGISTRATION')).body.entries).toHaveLength(1);
     expect(await client.get('/v1/processors/heath')).toMatchObject({
       status: 404,

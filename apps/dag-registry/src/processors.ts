@@ -1,4 +1,4 @@
-import { type DagRevision, type Hold, refOf } from '@windlass/dag';
+import { type Algorithm, type DagRevision, type Hold, type Ref, refOf, type TaskCount } from '@windlass/dag';
 import type { InstanceHeard } from './ports.ts';
 import type { Watched } from './processor-watch.ts';
 
@@ -7,6 +7,13 @@ export type ProcessorState = 'ALIVE' | 'DRAINING' | 'STOPPED' | 'SILENT';
 export interface InstanceStatus extends InstanceHeard {
   /** Heard of lately, and not stopped. */
   readonly isAlive: boolean;
+}
+
+/** An algorithm that is registered, and that no living instance has though some live: its tasks are answered NOT_HERE again and again. */
+export interface MissingAlgorithm {
+  readonly algorithm: Ref;
+  /** Tasks of the processor on its window types, queued or under way: among them those that wait for it. Null: the router was not asked, or did not answer. */
+  readonly tasks: number | null;
 }
 
 export interface ProcessorStatus {
@@ -31,6 +38,8 @@ export interface ProcessorStatus {
   readonly inFlight: number;
   /** Since when its lag has been rising, microseconds since the epoch; null: it is not. */
   readonly growingSinceUs: number | null;
+  /** What its living instances lack. */
+  readonly missing: readonly MissingAlgorithm[];
   readonly instances: readonly InstanceStatus[];
 }
 
@@ -70,9 +79,35 @@ export function processorStatuses(
       lagRecords: lagOf(alive) ?? watch?.lag ?? null,
       inFlight: alive.reduce((sum, { inFlight }) => sum + inFlight, 0),
       growingSinceUs: watch?.growingSinceUs ?? null,
+      missing: missingOf(algorithms.get(name) ?? [], alive).map((algorithm) => ({ algorithm, tasks: null })),
       instances: own,
     };
   });
+}
+
+/** What none of those that live has. Who tells of no algorithm at all does not tell: then nothing is known to be missing. */
+function missingOf(registered: readonly Algorithm[], alive: readonly Pick<InstanceHeard, 'algorithms'>[]): Ref[] {
+  if (alive.length === 0 || alive.some(({ algorithms }) => algorithms.length === 0)) return [];
+  const has = new Set(alive.flatMap(({ algorithms }) => algorithms));
+  return registered.map(refOf).filter((ref) => !has.has(ref));
+}
+
+/** With how much may wait for what is missing. */
+export function withTasks(
+  statuses: readonly ProcessorStatus[],
+  revision: DagRevision,
+  tasks: readonly TaskCount[],
+): ProcessorStatus[] {
+  const byName = new Map(revision.algorithms.map((one) => [refOf(one), one]));
+  const waiting = (processor: string, ref: Ref): number => {
+    const types = new Set(byName.get(ref)!.bindings.map(({ windowType }) => windowType));
+    const own = tasks.filter((one) => one.processor === processor && types.has(one.windowType));
+    return own.reduce((sum, { queued, inFlight }) => sum + queued + inFlight, 0);
+  };
+  return statuses.map((status) => ({
+    ...status,
+    missing: status.missing.map(({ algorithm }) => ({ algorithm, tasks: waiting(status.name, algorithm) })),
+  }));
 }
 
 export const isAlive = (

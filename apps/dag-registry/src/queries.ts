@@ -13,8 +13,16 @@ import {
   versionsOf,
 } from '@windlass/dag';
 import { RegistryError } from './errors.ts';
-import type { KnownSource, Liveness, RegistryStore, RevisionSummary, SourceChange, SourceQuery } from './ports.ts';
-import { type ProcessorStatus, processorStatuses } from './processors.ts';
+import type {
+  KnownSource,
+  Liveness,
+  Peers,
+  RegistryStore,
+  RevisionSummary,
+  SourceChange,
+  SourceQuery,
+} from './ports.ts';
+import { type ProcessorStatus, processorStatuses, withTasks } from './processors.ts';
 
 /** What a processor needs to know to take part. */
 export interface ProcessorTopics {
@@ -47,6 +55,7 @@ export interface SourceHistory {
 interface Surroundings {
   readonly store: RegistryStore;
   readonly liveness: Liveness;
+  readonly peers: Pick<Peers, 'tasks'>;
   readonly hub: { readonly prefix: string; readonly partitions: number; readonly teams: readonly string[] };
   readonly kafka: KafkaServers;
   readonly nowUs: () => number;
@@ -143,11 +152,16 @@ export class RegistryQueries {
     throw new RegistryError('UNKNOWN_SOURCE', `no source ${name} is declared, and none of that name has sent a signal`);
   }
 
+  /** With how much may wait for what nobody has. */
   async processors(): Promise<readonly ProcessorStatus[]> {
-    return this.processorsOf(await this.live());
+    const live = await this.live();
+    const statuses = await this.processorsOf(live);
+    if (statuses.every(({ missing }) => missing.length === 0)) return statuses;
+    const tasks = await this.surroundings.peers.tasks();
+    return tasks.known ? withTasks(statuses, live, tasks.value) : statuses;
   }
 
-  /** Of a revision that need not be live any more. */
+  /** Of a revision that need not be live any more; no other service is asked. */
   async processorsOf(revision: DagRevision): Promise<readonly ProcessorStatus[]> {
     const { store, liveness, nowUs, silentAfterUs } = this.surroundings;
     const [heard, holds] = await Promise.all([liveness.heard(), store.holds()]);

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { OpenCount } from './rejected/ports.ts';
 import type { Tended } from './postgres/partitions/partition-tender.ts';
 
 /** What operators watch of the store. */
@@ -6,6 +7,7 @@ export class Measures {
   private readonly partitions: Gauge;
   private readonly dropped: Counter;
   private readonly expired: Counter;
+  private readonly openDeadLetters: Gauge;
 
   constructor(metrics: Registry) {
     const registers = [metrics];
@@ -24,6 +26,17 @@ export class Measures {
       help: 'records of windows older than the retention, which were not stored',
       registers,
     });
+    this.openDeadLetters = new Gauge({
+      name: 'windlass_result_collector_open_dead_letters',
+      help: 'dead letters about which nothing was done, of the whole hub',
+      labelNames: ['topic', 'reason'],
+      registers,
+    });
+  }
+
+  open(counts: readonly OpenCount[]): void {
+    this.openDeadLetters.reset();
+    for (const { topic, reason, count } of counts) this.openDeadLetters.set({ topic, reason }, count);
   }
 
   tended({ partitions, dropped }: Tended): void {

@@ -1,14 +1,26 @@
-import { kafkaConnection, StageStrategy } from '@windlass/messaging';
+import {
+  HubTopicMap,
+  kafkaConnection,
+  StageStrategy,
+  type KafkaConnection,
+  type StageMetrics,
+} from '@windlass/messaging';
 import { createDatabase, stageMigrations, type Database } from '@windlass/persistence';
 import { placeOf, stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type ResultCollectorSettings } from './config.ts';
 import { KafkaTeams } from './kafka/kafka-teams.ts';
 import { KnownStage } from './kafka/known-stage.ts';
+import { RecordDecoder } from './kafka/record-decoder.ts';
+import { RedriveDoor } from './kafka/redrive-door.ts';
+import { RejectedStage } from './kafka/rejected-stage.ts';
+import { RejectedTender } from './kafka/rejected-tender.ts';
 import { Measures } from './measures.ts';
 import { entities } from './postgres/entities.ts';
 import { migrations } from './postgres/migrations.ts';
 import { PartitionTender } from './postgres/partitions/partition-tender.ts';
+import { PostgresRejectedStore } from './postgres/postgres-rejected-store.ts';
 import { PostgresRebuild } from './postgres/postgres-rebuild.ts';
+import { DeadLetters } from './rejected/dead-letters.ts';
 import { ResultCollectorModule } from './result-collector.module.ts';
 
 /** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
@@ -28,12 +40,13 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
       const { prefix, schemaRegistryUrl: registryUrl } = context.config;
       const teams = new KafkaTeams({ kafka: connectionOf(context), registryUrl, prefix, log: context.log });
       context.onClose(() => teams.close());
-      return ResultCollectorModule.on({ context, database, measures, rebuild, teams });
+      const rejected = openRejected(database, context, { kafka: connectionOf(context), measures });
+      return ResultCollectorModule.on({ context, database, measures, rebuild, teams, rejected });
     },
     transports: (app, context) => {
       const { config, log, metrics, health } = context;
       const { prefix, partitions, teams, schemaRegistryUrl } = config;
-      const strategy = new StageStrategy(app.get(KnownStage), {
+      const options = {
         kafka: connectionOf(context),
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
@@ -41,12 +54,42 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
         place: placeOf(config),
         log,
         metrics: stageMetrics(metrics),
-      });
+      };
+      const strategy = new StageStrategy(app.get(KnownStage), options);
+      const rejected = new StageStrategy(app.get(RejectedStage), { ...options, metrics: beside(options.metrics) });
       health.add({ name: 'stage', check: () => stageHealth(strategy) });
+      health.add({ name: 'dead letters', check: () => stageHealth(rejected) });
       watchEpochs(strategy, rebuild, context);
-      return [strategy];
+      return [strategy, rejected];
     },
   };
+}
+
+/** Gauges of a whole stage are those of the main one; what is told by topic is told of both. */
+const beside = (metrics: StageMetrics): StageMetrics => ({
+  ...metrics,
+  set: (name, labels, value) => {
+    if (labels['topic'] !== undefined) metrics.set(name, labels, value);
+  },
+});
+
+/** Dead letters and late elements: where they are found, and how they go back. */
+function openRejected(
+  { dataSource }: Database,
+  { config, log, onClose }: ServiceContext<ResultCollectorSettings>,
+  { kafka, measures }: { readonly kafka: KafkaConnection; readonly measures: Measures },
+) {
+  const { prefix, partitions, teams, schemaRegistryUrl: registryUrl } = config;
+  const hub = { prefix, partitions, teams };
+  const store = new PostgresRejectedStore(dataSource);
+  const door = new RedriveDoor({ kafka, registryUrl, hub, log });
+  const topics = new HubTopicMap(hub);
+  const tender = new RejectedTender({ kafka, topics, store, measures, log });
+  tender.start();
+  onClose(() => tender.stop());
+  onClose(() => door.close());
+  const deadLetters = new DeadLetters({ store, topics, send: (messages) => door.send(messages) });
+  return { store, decoder: new RecordDecoder({ registryUrl, prefix }), deadLetters };
 }
 
 /** A rebuild is noticed also where nothing comes that would have to be committed. */

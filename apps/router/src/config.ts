@@ -23,6 +23,12 @@ export const settings = {
     unit: 'ms',
     meaning: 'A window that cannot change any more is recognised for so long, when a record about it comes again',
   }),
+  failedRetentionHours: setting({
+    variable: 'WINDLASS_ROUTER_FAILED_RETENTION_HOURS',
+    schema: count({ min: 0, max: 720 }).default(72),
+    unit: 'hours',
+    meaning: 'How long a window of which something ended without a result is kept, so that a person may retry it',
+  }),
   stagePoolSize: setting({
     variable: 'WINDLASS_ROUTER_STAGE_POOL',
     schema: count({ min: 1, max: 64 }).default(4),

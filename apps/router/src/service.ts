@@ -7,6 +7,7 @@ import { DagView } from './kafka/dag-view.ts';
 import { RouterStage } from './kafka/router.stage.ts';
 import { measureQueues } from './measures.ts';
 import { DrainedPartitions1764290000000 } from './postgres/migrations/1764290000000-drained-partitions.ts';
+import { RunCommands1764310000000 } from './postgres/migrations/1764310000000-run-commands.ts';
 import { WindowTables1763861000000 } from './postgres/migrations/1763861000000-window-tables.ts';
 import { RouterModule } from './router.module.ts';
 
@@ -16,6 +17,8 @@ type Context = ServiceContext<RouterSettings>;
 const NOT_HERE_DELAY_US = 1_000_000;
 /** Windows of one key that are recognised after they cannot change: a trigger repeats at most its last batch. */
 const DONE_WINDOWS = 4_096;
+/** Commands are looked for so often: another instance may have been asked. */
+const COMMAND_LOOK_MS = 1_000;
 
 /** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
 export function router(env: NodeJS.ProcessEnv): ServiceDefinition<RouterSettings> {
@@ -43,11 +46,19 @@ export function router(env: NodeJS.ProcessEnv): ServiceDefinition<RouterSettings
         metrics: stageMetrics(metrics),
       });
       stage.promptedBy(() => strategy.stage.prompt());
+      watchCommands(stage, context);
       measureQueues(metrics, stage);
       health.add({ name: 'stage', check: () => stageHealth(strategy) });
       return [strategy];
     },
   };
+}
+
+function watchCommands(stage: RouterStage, { log, onClose }: Context): void {
+  const look = () =>
+    void stage.lookForCommands().catch((err: unknown) => log.warn({ err }, 'cannot look for commands'));
+  const timer = setInterval(look, COMMAND_LOOK_MS).unref();
+  onClose(async () => clearInterval(timer));
 }
 
 const connection = ({ config, name }: Context, env: NodeJS.ProcessEnv) =>
@@ -57,7 +68,12 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
   const database = await createDatabase({
     url: config.postgresUrl,
     schema: 'router',
-    migrations: [...stageMigrations, WindowTables1763861000000, DrainedPartitions1764290000000],
+    migrations: [
+      ...stageMigrations,
+      WindowTables1763861000000,
+      DrainedPartitions1764290000000,
+      RunCommands1764310000000,
+    ],
     stagePoolSize: config.stagePoolSize,
     log,
   });
@@ -89,6 +105,7 @@ const routing = ({ config, metrics }: Context) => ({
     notHereDelayUs: NOT_HERE_DELAY_US,
     retentionUs: config.windowRetentionMs * 1000,
     doneWindows: DONE_WINDOWS,
+    failedRetentionUs: config.failedRetentionHours * 3_600_000_000,
     taskBytes: limits.recordBytes,
     emissions: limits.emissionsPerResult,
   },

@@ -1,4 +1,4 @@
-import { headerNames, type TopicNames } from '@windlass/contracts';
+import { headerNames, lateForText, lateHeaderNames, type TopicNames } from '@windlass/contracts';
 import type {
   InboundRecord,
   Log,
@@ -13,6 +13,7 @@ import {
   emptySource,
   takeStep,
   withKept,
+  type LateInput,
   type Needs,
   type PastChild,
   type Signal,
@@ -309,11 +310,16 @@ function rejectedOf(
 ): RejectedRecord[] {
   const rejected: RejectedRecord[] = [];
   const seen = new Set<string>();
-  for (const { input, to, code, message } of rejections) {
+  for (const { input, to, code, message, late } of rejections) {
     const record = inputs[input]?.record;
     if (!record || seen.has(`${input} ${to} ${code}`)) continue;
     seen.add(`${input} ${to} ${code}`);
-    rejected.push({ record, to, code, message });
+    rejected.push({ record, to, code, message, ...(late && { headers: lateHeadersOf(late) }) });
   }
   return rejected;
 }
+
+const lateHeadersOf = ({ eventTimeUs, lateFor }: LateInput): Record<string, string> => ({
+  [lateHeaderNames.eventTime]: String(eventTimeUs),
+  [lateHeaderNames.lateFor]: lateForText(lateFor),
+});

@@ -26,6 +26,7 @@ const limits: ExecutionLimits = {
   notHereDelayUs: 1e6,
   retentionUs: 600e6,
   doneWindows: 1_000,
+  failedRetentionUs: 600e6,
   taskBytes: 8e6,
   emissions: 1_000,
 };

@@ -48,6 +48,15 @@ export const recordHeaders = {
       'A word of the trigger to itself on the way of a release, among the signals: `begin:<id>` or `end:<id>:<offset>`.',
     of: ['signals'],
   },
+  redriveCount: {
+    name: 'windlass-redrive-count',
+    meaning: 'How often a dead letter was sent again as this record, decimal.',
+  },
+  redriveHistory: {
+    name: 'windlass-redrive-history',
+    meaning:
+      'The last times that it was sent again, oldest first, JSON: by whom, when, why, from which dead letter, and what was wrong then.',
+  },
   traceParent: { name: 'traceparent', meaning: 'W3C trace context.' },
   traceState: { name: 'tracestate', meaning: 'W3C trace context.' },
   cloudEventSpecVersion: { name: 'ce_specversion', meaning: 'CloudEvents, binary mode of the Kafka binding: `1.0`.' },
@@ -69,6 +78,16 @@ export const errorHeaders = {
   time: { name: 'windlass-error-time', meaning: 'When, ISO 8601, UTC.' },
 } as const satisfies Readonly<Record<string, Header>>;
 
+/** What a late record carries beside that. */
+export const lateHeaders = {
+  eventTime: { name: 'windlass-late-event-time', meaning: 'Its event time, microseconds since 1970, decimal.' },
+  lateFor: {
+    name: 'windlass-late-for',
+    meaning:
+      'Window types that were final there already, and up to when: `name@version:microseconds`, comma separated.',
+  },
+} as const satisfies Readonly<Record<string, Header>>;
+
 type NamesOf<Headers extends Readonly<Record<string, Header>>> = { readonly [K in keyof Headers]: Headers[K]['name'] };
 
 const namesOf = <Headers extends Readonly<Record<string, Header>>>(headers: Headers): NamesOf<Headers> =>
@@ -76,6 +95,7 @@ const namesOf = <Headers extends Readonly<Record<string, Header>>>(headers: Head
 
 export const headerNames = namesOf(recordHeaders);
 export const errorHeaderNames = namesOf(errorHeaders);
+export const lateHeaderNames = namesOf(lateHeaders);
 
 /** The headers that records of a family may have. */
 export const headersOf = (family: string): readonly Header[] =>

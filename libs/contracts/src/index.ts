@@ -7,8 +7,9 @@ export { ContractError, type ContractErrorCode } from './errors.ts';
 export { families, hasSchema, schemaFamilies, schemaOf, type Family, type SchemaFamily } from './families.ts';
 export { type FamilyValues } from './generated/families.ts';
 export type * from './generated/types.ts';
-export { avroContentType, cloudEventType, errorHeaderNames, headerNames } from './headers.ts';
+export { avroContentType, cloudEventType, errorHeaderNames, headerNames, lateHeaderNames } from './headers.ts';
 export { checkPartitions, isPartitionCount, murmur2, partitionOf, slotCount, slotOf } from './keys.ts';
+export { lateForText, parseLateFor, type LateFor } from './late-for.ts';
 export { limits, recordOverheadBytes } from './limits.ts';
 export {
   checkName,

@@ -4,6 +4,7 @@ import { pause } from './backoff.ts';
 import { MessagingError } from './errors.ts';
 
 const leadersDeadlineMs = 30_000;
+/** The longest pause between two looks; the first is of 1 ms, because most topics are served within a few. */
 const leadersPollMs = 20;
 
 export interface EnsuredTopics {
@@ -67,7 +68,8 @@ function checkCollisions(missing: readonly TopicDeclaration[], present: Readonly
 export async function awaitLeaders(admin: Admin, topics: readonly string[]): Promise<void> {
   const deadlineMs = Date.now() + leadersDeadlineMs;
   for (const topic of topics) {
-    while (!(await isServed(admin, topic, deadlineMs))) await pause(leadersPollMs);
+    for (let looks = 0; !(await isServed(admin, topic, deadlineMs)); looks++)
+      await pause(Math.min(leadersPollMs, 2 ** Math.min(looks, 10)));
   }
 }
 

@@ -3,7 +3,7 @@ import type { DagRevision } from '@windlass/dag';
 import { dotOf, mermaidOf } from './dag-graph.ts';
 import { describeDag } from './dag-text.ts';
 import { askHub, changeHub, type Plan } from './hub-api.ts';
-import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
+import { orProblems, planOutcome, reportPlan, unlessMoved } from './plan-report.ts';
 import { type WhyOption, whyOption } from './why-option.ts';
 
 interface Revision {
@@ -65,7 +65,8 @@ function rollbackCommand(): Command {
         process.stdout.write(planOutcome(plan, 'Rolling back makes'));
         return;
       }
-      const asked = changeHub<Plan>('POST', `/v1/dag/rollback?ifRevision=${plan.base}`, { to, force }, why);
+      const query = new URLSearchParams(unlessMoved(plan));
+      const asked = changeHub<Plan>('POST', `/v1/dag/rollback?${query}`, { to, force }, why);
       const done = await orProblems(asked);
       if (done) process.stdout.write(`DAG revision ${done.revision} is live: what revision ${to} was.\n`);
     });

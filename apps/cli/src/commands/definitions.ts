@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { parseRevision } from './revision-option.ts';
+import { parseRevision, parseSettings } from './revision-option.ts';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
 import { askHub, changeHub, type Plan } from './hub-api.ts';
 import { type WhyOption, whyOption } from './why-option.ts';
-import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
+import { orProblems, planOptions, planOutcome, reportPlan, unlessMoved } from './plan-report.ts';
 
 interface PruneOptions {
   readonly prune: boolean;
@@ -16,6 +16,7 @@ interface PlanOptions extends PruneOptions {
 
 interface ApplyOptions extends PruneOptions, WhyOption {
   readonly ifRevision?: number;
+  readonly ifPolicies?: number;
 }
 
 const prunable = (command: Command): Command =>
@@ -34,20 +35,22 @@ export function planCommand(): Command {
       if (json) {
         process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
         if (plan.problems.length > 0) process.exitCode = 1;
-      } else if (reportPlan(plan, file.locate)) process.stdout.write(planOutcome(plan, 'Applying makes'));
+      } else if (reportPlan(plan, file.locate))
+        process.stdout.write(`${planOutcome(plan, 'Applying makes')}${planOptions(plan)}`);
     });
 }
 
 export function applyCommand(): Command {
   return prunable(new Command('apply'))
     .option('--if-revision <number>', 'refuse unless this revision is live: the one that a plan showed', parseRevision)
+    .option('--if-policies <number>', 'refuse unless policies have been set so often: as a plan showed', parseSettings)
     .description('change the hub to what a definitions file says: all of it or nothing')
     .addOption(whyOption())
-    .action(async (path: string, { ifRevision, why, ...options }: ApplyOptions) => {
+    .action(async (path: string, { why, ...options }: ApplyOptions) => {
       const file = await readDefinitionsFile(path);
       const plan = await planOf(file, options);
       if (!reportPlan(plan, file.locate)) return;
-      const query = new URLSearchParams({ ifRevision: String(ifRevision ?? plan.base), ...flags(options) });
+      const query = new URLSearchParams({ ...unlessMoved(plan, options), ...flags(options) });
       const asked = changeHub<Plan>('PUT', `/v1/definitions?${query}`, file.value, why);
       const done = await orProblems(asked, file.locate);
       if (done) process.stdout.write(planOutcome({ ...plan, revision: done.revision }, 'Applied:'));

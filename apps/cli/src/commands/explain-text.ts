@@ -27,9 +27,12 @@ export interface ExplanationAnswer {
 
 type ShowTime = (timeUs: number) => string;
 
+/** Times as a zone shows them. */
+export const timesIn = (zone: string): ShowTime => (zone === 'UTC' ? utcTime : (timeUs) => inZone(zone, timeUs));
+
 /** Which window, what happened, how it stands (the first line is the answer) and what was dropped; each with what to do about it. */
 export function describeExplanation(answer: ExplanationAnswer, zone: string): string {
-  const show: ShowTime = zone === 'UTC' ? utcTime : (timeUs) => inZone(zone, timeUs);
+  const show = timesIn(zone);
   const { timeline, now, drops } = answer;
   const sections = [
     { title: 'What happened', lines: timeline },
@@ -37,7 +40,7 @@ export function describeExplanation(answer: ExplanationAnswer, zone: string): st
     { title: 'Dropped', lines: drops },
   ].filter(({ lines }) => lines.length > 0);
   const body = sections.map(
-    ({ title, lines }) => `\n${styleText('bold', title)}\n${lines.map((line) => lineOf(line, show)).join('')}`,
+    ({ title, lines }) => `\n${styleText('bold', title)}\n${lines.map((line) => renderSentence(line, show)).join('')}`,
   );
   return `${headOf(answer, show)}\n${body.join('')}`;
 }
@@ -49,7 +52,8 @@ function headOf({ windowId, windowType, source, startUs, endUs, atUs }: Explanat
     : `${what}, ${show(startUs!)} to ${show(endUs!)}\nwindow ${windowId}`;
 }
 
-function lineOf({ code, template, todoTemplate, atUs, facts }: SentenceAnswer, show: ShowTime): string {
+/** A line with its code, and one with what to do. */
+export function renderSentence({ code, template, todoTemplate, atUs, facts }: SentenceAnswer, show: ShowTime): string {
   const at = atUs === null ? '' : `${styleText('dim', show(atUs))}  `;
   const todo = todoTemplate === null ? '' : `    → ${renderText(todoTemplate, facts, show)}\n`;
   return `  ${at}${renderText(template, facts, show)} ${styleText('dim', `[${code}]`)}\n${todo}`;

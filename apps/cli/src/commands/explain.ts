@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { describeRouted, explainExecutionCommand } from './explain-runs.ts';
 import { describeExplanation, type ExplanationAnswer } from './explain-text.ts';
 import { askTrigger } from './hub-api.ts';
 import { microsOption, parseZone } from './time-option.ts';
@@ -21,13 +22,17 @@ interface NoneOptions extends ShowOptions {
 export function explainCommand(): Command {
   const window = new Command('window')
     .argument('<id>', '32 hex digits, as windows, panes and results name it')
-    .description('why a window opened, why it fired or has not, and what was dropped of its time')
+    .description(
+      'why a window opened, why it fired or has not, what was dropped of its time, and how its algorithms stand',
+    )
     .option('--source <source>', 'whose it is; needed only for a window that the journal does not know')
     .option('--zone <zone>', 'IANA time zone of the times that are shown', parseZone, 'UTC')
     .option('--json', 'the answer as the trigger gives it')
     .action(async (id: string, { source, ...show }: WindowOptions) => {
       const query = source === undefined ? '' : `?${new URLSearchParams({ source }).toString()}`;
-      print(await askTrigger<ExplanationAnswer>(`/v1/windows/${encodeURIComponent(id)}/explain${query}`), show);
+      const answer = await askTrigger<ExplanationAnswer>(`/v1/windows/${encodeURIComponent(id)}/explain${query}`);
+      print(answer, show);
+      if (!show.json) process.stdout.write(await describeRouted(answer.source, id, show.zone));
     });
   const none = new Command('none')
     .description('why a source has no window of a type around a time')
@@ -41,8 +46,9 @@ export function explainCommand(): Command {
       print(await askTrigger<ExplanationAnswer>(`/v1/windows/explain?${query.toString()}`), show);
     });
   return new Command('explain')
-    .description('what the trigger did with a window, or why there is none')
+    .description('what became of a window or a run, or why there is no window')
     .addCommand(window)
+    .addCommand(explainExecutionCommand())
     .addCommand(none);
 }
 

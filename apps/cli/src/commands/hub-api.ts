@@ -3,6 +3,7 @@ import type { Change, Effect, Hint, Problem, ResolvedRef, Warning } from '@windl
 /** What applying would do, or did. */
 export interface Plan {
   readonly base: number;
+  readonly basePolicies: number;
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];

@@ -50,7 +50,7 @@ async function open(windowType: string, { source, from, to, zone, ...rest }: Ope
     TRIGGER,
   );
   process.stdout.write(
-    `Asked for (${ids[0]}). It fires when the watermark of ${source} has passed its end; if it cannot be opened, the dead letters tell why, and so does\n  windlass explain none --type ${windowType} --source ${source} --at ${from}\n`,
+    `Asked for (${ids[0]}). It fires when the watermark of ${source} has passed its end; if it cannot be opened, the dead letters tell why, and so does explain:\n  windlass dlq list --source ${source}\n  windlass explain none --type ${windowType} --source ${source} --at ${from}\n`,
   );
 }
 

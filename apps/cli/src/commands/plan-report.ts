@@ -36,8 +36,18 @@ export async function orProblems<T>(asked: Promise<T>, locate?: Locate): Promise
   }
 }
 
+/** Query parameters of what must still be as it was for a change: as the plan says, or as somebody says that it said. */
+export const unlessMoved = (
+  { base, basePolicies }: Pick<Plan, 'base' | 'basePolicies'>,
+  { ifRevision = base, ifPolicies = basePolicies }: { readonly ifRevision?: number; readonly ifPolicies?: number } = {},
+): Readonly<Record<string, string>> => ({ ifRevision: String(ifRevision), ifPolicies: String(ifPolicies) });
+
 /** `verb`: how the sentence begins, for instance `Applied:`. */
 export const planOutcome = ({ base, revision }: Pick<Plan, 'base' | 'revision'>, verb: string): string =>
   revision === base
     ? `${verb} no new DAG revision; ${base} stays live\n`
     : `${verb} DAG revision ${revision} (live before: ${base})\n`;
+
+/** How to apply what was planned, and nothing else. */
+export const planOptions = ({ base, basePolicies }: Pick<Plan, 'base' | 'basePolicies'>): string =>
+  `Just this is applied with --if-revision ${base} --if-policies ${basePolicies}\n`;

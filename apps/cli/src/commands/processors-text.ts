@@ -28,6 +28,7 @@ export interface ProcessorStatus {
   readonly lagRecords: number | null;
   readonly inFlight: number;
   readonly growingSinceUs: number | null;
+  readonly missing: readonly { readonly algorithm: string; readonly tasks: number | null }[];
   readonly instances: readonly InstanceStatus[];
 }
 
@@ -43,20 +44,21 @@ export function describeProcessors(processors: readonly ProcessorStatus[], nowUs
 
 /** The line, what it holds, and a line for each instance. */
 export function describeProcessor(status: ProcessorStatus, nowUs: number): string {
-  const { algorithms, team, owner, instances, growingSinceUs, hold } = status;
+  const { algorithms, team, owner, instances, growingSinceUs, hold, missing } = status;
   const lines = [
     lineOf(status, nowUs),
     `  algorithms: ${algorithms.join(', ') || 'none'}`,
     `  owner ${owner}, results as ${team}`,
     ...(hold ? [`  ${describeHold(hold, nowUs)}`] : []),
     ...(growingSinceUs === null ? [] : [`  its window topic has been growing for ${about(nowUs - growingSinceUs)}`]),
+    ...missing.map((one) => `  ${describeMissing(one)}`),
     ...instances.map((one) => `  ${describeInstance(one, nowUs)}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function lineOf(status: ProcessorStatus, nowUs: number): string {
-  const { name, version, state, hold, lagRecords, inFlight, growingSinceUs, heardAtUs, instances } = status;
+  const { name, version, state, hold, lagRecords, inFlight, growingSinceUs, heardAtUs, instances, missing } = status;
   const alive = instances.filter((one) => one.isAlive).length;
   const heard = heardAtUs === null ? 'never heard of' : `heard ${about(nowUs - heardAtUs)} ago`;
   const facts = [
@@ -64,10 +66,14 @@ function lineOf(status: ProcessorStatus, nowUs: number): string {
     `${inFlight} in work`,
     lagRecords === null ? 'lag unknown' : `lag ${lagRecords}`,
     ...(growingSinceUs === null ? [] : ['growing']),
+    ...(missing.length === 0 ? [] : [`nobody has ${missing.map(({ algorithm }) => algorithm).join(', ')}`]),
     ...(hold === null ? [] : [hold.mode === 'DRAIN' ? 'being drained' : 'paused']),
   ];
   return `${name.padEnd(NAME_WIDTH)}  ${styleText(COLORS[state], state.padEnd(STATE_WIDTH))}  ${version}  ${styleText('dim', `(${facts.join(', ')})`)}`;
 }
+
+const describeMissing = ({ algorithm, tasks }: ProcessorStatus['missing'][number]): string =>
+  `${styleText('red', `no instance has ${algorithm}`)}: ${tasks === null ? 'how many tasks wait is not known' : `of ${tasks} tasks on its window types those with it wait`}; start one that has it, or windlass retire ${algorithm}`;
 
 const describeHold = ({ mode, by, why, sinceUs }: NonNullable<ProcessorStatus['hold']>, nowUs: number): string =>
   `${mode === 'DRAIN' ? 'drained' : 'paused'} by ${by} ${about(nowUs - sinceUs)} ago${why === null ? '' : `: ${why}`}`;

@@ -9,7 +9,15 @@ import { describeProcessor, describeProcessors, type ProcessorStatus } from './p
 const NOW_US = 1_000_000_000;
 const status = (rest: Partial<ProcessorStatus> = {}): ProcessorStatus => ({
   ...{ name: 'health', version: '2.0.0', owner: 'red', team: 'red', algorithms: ['mean@1', 'rul@1'], state: 'ALIVE' },
-  ...{ hold: null, heardAtUs: NOW_US - 2_000_000, lagRecords: 12, inFlight: 3, growingSinceUs: null, instances: [] },
+  ...{
+    hold: null,
+    heardAtUs: NOW_US - 2_000_000,
+    lagRecords: 12,
+    inFlight: 3,
+    growingSinceUs: null,
+    missing: [],
+    instances: [],
+  },
   ...rest,
 });
 const instance = {
@@ -56,6 +64,14 @@ describe('windlass processors', () => {
     ]);
     expect(lines[4]).toContain('pod-1');
     expect(lines[5]).toMatch(/pod-2 +LOST .*heard 1m30s ago/);
+  });
+
+  it('says which algorithms no instance has, and how much may wait for them', () => {
+    const lacking = status({ instances: [instance], missing: [{ algorithm: 'rul@1', tasks: 12 }] });
+    expect(stripVTControlCharacters(describeProcessors([lacking], NOW_US))).toContain('lag 12, nobody has rul@1)');
+    expect(stripVTControlCharacters(describeProcessor(lacking, NOW_US))).toContain(
+      'no instance has rul@1: of 12 tasks on its window types those with it wait; start one that has it, or windlass retire rul@1',
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type DagRevision, didYouMean, refOf, type RetirementInput } from '@windlass/dag';
 import { askHub, HubError, type Plan } from './hub-api.ts';
-import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
+import { orProblems, planOutcome, reportPlan, unlessMoved } from './plan-report.ts';
 
 interface RetireOptions {
   readonly force: boolean;
@@ -32,7 +32,8 @@ async function retire(names: readonly string[], { plan: isPlan, ...options }: Re
     process.stdout.write(planOutcome(plan, 'Retiring makes'));
     return;
   }
-  const done = await orProblems(askHub<Plan>('POST', `/v1/retirements?ifRevision=${plan.base}`, retirement));
+  const query = new URLSearchParams(unlessMoved(plan));
+  const done = await orProblems(askHub<Plan>('POST', `/v1/retirements?${query}`, retirement));
   if (done) process.stdout.write(planOutcome({ ...plan, revision: done.revision }, 'Retired:'));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDefinitionsText } from './definitions-file.ts';
-import { placed, validated } from './validate.ts';
+import { allOf, placed, validated } from './validate.ts';
 
 const file = (text: string, path = 'pump.yaml') => parseDefinitionsText(text, path);
 
@@ -23,6 +23,29 @@ windowTypes:
     expect(placed(validated(bad, []), bad, []).map(({ code, at }) => [code, at])).toEqual([
       ['NO_SIGNALS', 'pump.yaml:4:5'],
       ['UNKNOWN_WINDOW_TYPE', 'pump.yaml:3:89'],
+    ]);
+  });
+
+  it('tells which versions ranges stand for, and what newer ones fit', () => {
+    const mean = (version: string) =>
+      file(`
+name: health
+version: 1.0.0
+algorithms:
+  - { name: mean, version: '${version}', windows: ['minute@1'], result: double }
+`);
+    const reader = file(`
+name: prognosis
+version: 1.0.0
+algorithms:
+  - { name: rul, version: 1, windows: ['minute@1'], result: double, dependencies: [{ algorithm: 'mean@^1' }] }
+`);
+    const registrations = [mean('1.2'), reader, mean('1.4')];
+    const path = 'algorithms[rul@1].dependencies[0]';
+    expect(allOf(validated(good, registrations), good, registrations)).toMatchObject([
+      { code: 'LEFT_OUT', severity: 'warning' },
+      { severity: 'resolved', asked: 'mean@^1', ref: 'mean@1.2', path },
+      { severity: 'hint', code: 'NEWER_VERSION', names: ['rul@1', 'mean@1.4'], path },
     ]);
   });
 

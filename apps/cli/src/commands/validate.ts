@@ -1,9 +1,16 @@
 import { Command } from 'commander';
-import { liveRevision, type Problem, type RegistryView, type Warning } from '@windlass/dag';
+import {
+  type Hint,
+  liveRevision,
+  type Problem,
+  type RegistryView,
+  type ResolvedRef,
+  type Warning,
+} from '@windlass/dag';
 import { definedView, type DefinedView } from '@windlass/simulation';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
 import { counted } from './dag-text.ts';
-import { describeProblems, describeWarnings, type Locate } from './plan-text.ts';
+import { describeHints, describeProblems, describeResolved, describeWarnings, type Locate } from './plan-text.ts';
 
 interface ValidateOptions {
   readonly registration: readonly string[];
@@ -12,6 +19,9 @@ interface ValidateOptions {
 
 /** A problem or warning, and where in which file it stands. */
 export type PlacedProblem = (Problem | Warning) & { readonly at: string; readonly severity: 'problem' | 'warning' };
+
+/** What somebody may want to know. It stands in the DAG that the files make, so not in one of them. */
+export type Told = (Hint & { readonly severity: 'hint' }) | (ResolvedRef & { readonly severity: 'resolved' });
 
 export function validateCommand(): Command {
   return new Command('validate')
@@ -24,13 +34,13 @@ export function validateCommand(): Command {
       'registrations of processors (YAML or JSON), checked after it in this order',
       [],
     )
-    .option('--json', 'problems and warnings as a JSON array, with their codes', false)
+    .option('--json', 'all that is told as a JSON array, each with its severity', false)
     .action(async (path: string, { registration, json }: ValidateOptions) => {
       const definitions = await readDefinitionsFile(path);
       const registrations = await Promise.all(registration.map(readDefinitionsFile));
       const defined = validated(definitions, registrations);
       if (!defined.ok) process.exitCode = 1;
-      if (json) process.stdout.write(`${JSON.stringify(placed(defined, definitions, registrations), null, 2)}\n`);
+      if (json) process.stdout.write(`${JSON.stringify(allOf(defined, definitions, registrations), null, 2)}\n`);
       else tell(defined, definitions, registrations);
     });
 }
@@ -76,6 +86,17 @@ export function placed(
   return defined.problems.map((problem) => ({ ...problem, severity: 'problem', at: locate(problem.path) }));
 }
 
+/** Problems, or warnings and then what references stand for and hints. */
+export const allOf = (
+  defined: DefinedView,
+  definitions: DefinitionsFile,
+  registrations: readonly DefinitionsFile[],
+): (PlacedProblem | Told)[] => [
+  ...placed(defined, definitions, registrations),
+  ...(defined.ok ? defined.resolved.map((one): Told => ({ ...one, severity: 'resolved' })) : []),
+  ...(defined.ok ? defined.hints.map((one): Told => ({ ...one, severity: 'hint' })) : []),
+];
+
 /** Places in the file that is meant; null: the definitions. */
 export const locatorOf = (
   registration: number | null,
@@ -90,7 +111,7 @@ function tell(defined: DefinedView, definitions: DefinitionsFile, registrations:
     for (const warning of defined.warnings)
       process.stderr.write(describeWarnings([warning], locatorOf(warning.registration, definitions, registrations)));
     process.stdout.write(
-      `Accepted: ${counted(windowTypes.length, 'window type')}, ${counted(named, 'algorithm')}, ${counted(defined.view.sources.size, 'source')}.\n`,
+      `${describeResolved(defined.resolved)}${describeHints(defined.hints)}Accepted: ${counted(windowTypes.length, 'window type')}, ${counted(named, 'algorithm')}, ${counted(defined.view.sources.size, 'source')}.\n`,
     );
     return;
   }

@@ -52,6 +52,7 @@ export const registered = changed.extend({
 
 export const plan = changed.extend({
   base: z.int().describe('the revision it was made against'),
+  basePolicies: z.int().describe('how often policies had been set then'),
   problems: z.array(problem),
   effects: z
     .array(
@@ -73,6 +74,15 @@ export const removal = z.object({
     .describe('`true`: only tell what would be; then the answer is a plan'),
 });
 
-export const ifRevision = z.object({
-  ifRevision: z.coerce.number().int().min(0).optional().describe('refuse unless this revision is live'),
+const unlessMoved = z.coerce.number().int().min(0).optional();
+
+export const ifUnmoved = z.object({
+  ifRevision: unlessMoved.describe('refuse unless this revision is live: `base` of a plan'),
+  ifPolicies: unlessMoved.describe('refuse unless policies have been set so often: `basePolicies` of a plan'),
+});
+
+/** What was given of it. */
+export const unmoved = ({ ifRevision, ifPolicies }: z.infer<typeof ifUnmoved>) => ({
+  ...(ifRevision !== undefined && { ifRevision }),
+  ...(ifPolicies !== undefined && { ifPolicies }),
 });

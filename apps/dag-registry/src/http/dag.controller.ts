@@ -3,7 +3,7 @@ import { Caller, Describe, type Principal, Roles } from '@windlass/service';
 import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
 import { RegistryQueries } from '../queries.ts';
-import { changed, ifRevision, plan, removal } from './answers.ts';
+import { changed, ifUnmoved, plan, removal, unmoved } from './answers.ts';
 import { revision, revisions } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
 import { type Reason, Why } from './why.ts';
@@ -14,7 +14,7 @@ const rollback = z.strictObject({
   to: z.int().min(1).describe('revision whose content becomes the next revision'),
   force: z.boolean().default(false).describe('give up work that is under way of what it takes out'),
 });
-const query = ifRevision.extend(removal.shape);
+const query = ifUnmoved.extend(removal.shape);
 
 @Controller('v1/dag')
 export class DagController {
@@ -50,7 +50,7 @@ export class DagController {
   @Describe({
     summary: "Make an earlier revision's content the next revision",
     answer: z.union([changed, plan]),
-    refusals: { 404: 'UNKNOWN_REVISION', 409: 'REVISION_MOVED', 422: 'REFUSED' },
+    refusals: { 404: 'UNKNOWN_REVISION', 409: 'REVISION_MOVED, POLICIES_MOVED', 422: 'REFUSED' },
   })
   rollback(
     @Body({ schema: rollback }) body: z.infer<typeof rollback>,
@@ -62,7 +62,7 @@ export class DagController {
     return answering<unknown>(() =>
       isPlan === 'true'
         ? this.registry.planRollback(body, author)
-        : this.registry.rollback(body, { author, ...rest, ...why }),
+        : this.registry.rollback(body, { author, ...unmoved(rest), ...why }),
     );
   }
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Put, Query } from '@nestjs/commo
 import { definitions, definitionsJsonSchema } from '@windlass/dag';
 import { Caller, Describe, type Principal } from '@windlass/service';
 import { DagRegistry } from '../dag-registry.ts';
-import { changed, ifRevision, plan } from './answers.ts';
+import { changed, ifUnmoved, plan, unmoved } from './answers.ts';
 import { z } from 'zod';
 import { jsonSchema } from './known-answers.ts';
 import { answering, authorOf } from './refusals.ts';
@@ -13,7 +13,7 @@ const pruning = z.object({
   prune: flag.describe("take out window types and expected algorithms that are the file owner's and not in the file"),
   force: flag.describe('with them what then could never run, and work that is under way'),
 });
-const query = ifRevision.extend(pruning.shape);
+const query = ifUnmoved.extend(pruning.shape);
 
 const flags = ({ prune, force }: z.infer<typeof pruning>) => ({ prune: prune === 'true', force: force === 'true' });
 
@@ -43,16 +43,16 @@ export class DefinitionsController {
       'All or nothing. It adds and changes; what the file leaves out stays, unless `prune` is given. GET /v1/definitions/schema describes the body.',
     body: definitions,
     answer: changed,
-    refusals: { 409: 'REVISION_MOVED', 422: 'REFUSED' },
+    refusals: { 409: 'REVISION_MOVED, POLICIES_MOVED', 422: 'REFUSED' },
   })
   apply(
     @Body() body: unknown,
-    @Query({ schema: query }) { ifRevision: number, ...rest }: z.infer<typeof query>,
+    @Query({ schema: query }) asked: z.infer<typeof query>,
     @Caller() caller: Principal,
     @Why() why: Reason,
   ) {
-    const onlyIf = number === undefined ? {} : { ifRevision: number };
-    return answering(() => this.registry.apply(body, { author: authorOf(caller), ...onlyIf, ...flags(rest), ...why }));
+    const options = { author: authorOf(caller), ...unmoved(asked), ...flags(asked), ...why };
+    return answering(() => this.registry.apply(body, options));
   }
 
   @Get('schema')

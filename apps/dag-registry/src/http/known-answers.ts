@@ -125,6 +125,17 @@ export const processor = z.object({
   lagRecords: z.int().nullable().describe('records of its window topic that it has not taken; null: not known'),
   inFlight: z.int().describe('tasks that its living instances work on'),
   growingSinceUs: us.nullable().describe('since when its lag has been rising; null: it is not growing'),
+  missing: z
+    .array(
+      z.object({
+        algorithm: ref,
+        tasks: z
+          .int()
+          .nullable()
+          .describe('tasks of the processor on its window types; null: the router did not answer'),
+      }),
+    )
+    .describe('algorithms that no living instance has though some live: what needs them waits'),
   instances: z.array(instance),
 });
 

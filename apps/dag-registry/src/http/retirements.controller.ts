@@ -3,11 +3,11 @@ import { retirement } from '@windlass/dag';
 import { Caller, Describe, type Principal, Roles } from '@windlass/service';
 import { z } from 'zod';
 import { DagRegistry } from '../dag-registry.ts';
-import { changed, ifRevision, plan, removal } from './answers.ts';
+import { changed, ifUnmoved, plan, removal, unmoved } from './answers.ts';
 import { answering, authorOf } from './refusals.ts';
 import { type Reason, Why } from './why.ts';
 
-const query = ifRevision.extend(removal.shape);
+const query = ifUnmoved.extend(removal.shape);
 
 @Controller('v1/retirements')
 export class RetirementsController {
@@ -27,7 +27,7 @@ export class RetirementsController {
       'A processor that starts again registers itself again: stop it first.',
     body: retirement,
     answer: z.union([changed, plan]),
-    refusals: { 409: 'REVISION_MOVED', 422: 'REFUSED' },
+    refusals: { 409: 'REVISION_MOVED, POLICIES_MOVED', 422: 'REFUSED' },
   })
   retire(
     @Body() body: unknown,
@@ -37,6 +37,6 @@ export class RetirementsController {
   ) {
     const author = authorOf(caller);
     if (isPlan === 'true') return this.registry.planRetirement(body, author);
-    return answering(() => this.registry.retire(body, { author, ...rest, ...why }));
+    return answering(() => this.registry.retire(body, { author, ...unmoved(rest), ...why }));
   }
 }

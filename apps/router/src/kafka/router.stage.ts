@@ -20,6 +20,8 @@ import {
   type StageInput,
   type StageTransaction,
 } from '@windlass/messaging';
+import { CommandIntake } from '../commands/command-intake.ts';
+import type { RunCommandStore } from '../commands/ports.ts';
 import type { SignalsCodec } from '../packed-signals.ts';
 import { PartitionRouter, type PlacedInput } from '../partition-router.ts';
 import type { DrainStore, WindowStore } from '../ports.ts';
@@ -32,6 +34,7 @@ import { resultInput, unreadableResult } from './result.codec.ts';
 export interface RouterStageOptions {
   readonly store: WindowStore;
   readonly drains: DrainStore;
+  readonly commands: RunCommandStore;
   readonly signals: SignalsCodec;
   readonly dag: DagView;
   readonly limits: ExecutionLimits;
@@ -62,7 +65,8 @@ const ignoredCounters = {
  * queues and credit are forgotten and read back by the next owner. Poison: a record whose ids or bounds are wrong goes to the dead
  * letters. A pane of a DAG revision that has not been read yet waits for it. Back-pressure: tasks queue in Postgres beyond the
  * processor's credit; the cache of windows is bounded in bytes. Holds: whatever is held stays in its queue; when a hold changes, and when a
- * partition has been taken, the stage is prompted, because no record may come that would start what waits.
+ * partition has been taken, the stage is prompted, because no record may come that would start what waits. Commands of people wait in a
+ * table and are followed in the transaction of a batch; see {@link CommandIntake}.
  */
 @Injectable()
 @StageConsumer({ stage: 'router', families: ['panes', 'results'] })
@@ -70,9 +74,12 @@ export class RouterStage implements StageHandler {
   private readonly routers = new Map<number, PartitionRouter>();
   /** By partition: drains (`processor/number`) of which it has said that nothing is under way. */
   private readonly emptied = new Map<number, Set<string>>();
+  private readonly intake: CommandIntake;
   private prompt: () => void = () => undefined;
 
-  constructor(private readonly options: RouterStageOptions) {}
+  constructor(private readonly options: RouterStageOptions) {
+    this.intake = new CommandIntake(options.commands, options.partitions);
+  }
 
   async acquire(partition: number): Promise<void> {
     const { store, dag, limits, partitions, cacheBytes } = this.options;
@@ -94,6 +101,7 @@ export class RouterStage implements StageHandler {
     router.restore(await store.backlog(slots));
     this.routers.set(partition, router);
     this.emptied.set(partition, new Set());
+    this.intake.acquired(partition);
     this.prompt();
   }
 
@@ -108,10 +116,18 @@ export class RouterStage implements StageHandler {
     this.options.dag.onHolds(prompt);
   }
 
+  /** Looks whether commands of people wait, and has them followed soon. */
+  async lookForCommands(): Promise<void> {
+    if (await this.intake.look()) this.prompt();
+  }
+
   async handle({ partition, nowUs, inputs }: StageBatch, tx: StageTransaction): Promise<StageEffects> {
     const rejected: RejectedRecord[] = [];
     const placed = inputs.flatMap((input) => this.place(input, rejected));
-    const { steps, timers, writes } = await this.routers.get(partition)!.handle(placed, nowUs, tx);
+    const commands = await this.intake.take(partition, tx);
+    const all = [...placed, ...commands.inputs];
+    const { steps, timers, writes } = await this.routers.get(partition)!.handle(all, nowUs, tx);
+    await commands.done(tx, steps.slice(placed.length, all.length), nowUs);
     const to = { topics: this.options.topics, homePartition: partition, nowUs };
     const messages = steps.flatMap((taken) => messagesOf(taken, to));
     messages.push(...(await this.drained({ partition, nowUs }, tx)));

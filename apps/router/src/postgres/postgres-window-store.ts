@@ -1,6 +1,7 @@
-import { type Changes, type DoneWindow, queuesOf, windowKey, type WindowState } from '@windlass/execution';
+import { type Changes, type DoneWindow, hasFailed, queuesOf, windowKey, type WindowState } from '@windlass/execution';
 import type { StageTransaction } from '@windlass/messaging';
 import type { DataSource } from 'typeorm';
+import type { WindowFinder } from '../commands/ports.ts';
 import type { Backlog, KeyPlace, TaskCount, WindowStore, WindowWrite } from '../ports.ts';
 import { bulkStatement, type BulkColumn } from '@windlass/persistence';
 import { Blob, type Part } from './blob.ts';
@@ -19,7 +20,7 @@ interface Row {
 }
 
 /** Windows in `window_state`, one packed row each. */
-export class PostgresWindowStore implements WindowStore {
+export class PostgresWindowStore implements WindowStore, WindowFinder {
   constructor(
     private readonly dataSource: DataSource,
     private readonly codec: WindowCodec,
@@ -66,6 +67,7 @@ export class PostgresWindowStore implements WindowStore {
         next: next!,
         queued: open ? queuesOf(open) : [],
         dispatched: open ? tasksOf(open) : [],
+        failed: failedIn(open),
         pane: panes.add(open && !keepsPane ? this.codec.packPane(open.pane) : null),
         waiting: waiting.add(open?.waiting ? this.codec.packPane(open.waiting.pane) : null),
         state: states.add(open ? this.codec.packState(open) : null),
@@ -112,6 +114,17 @@ export class PostgresWindowStore implements WindowStore {
     return rows.map((row) => this.windowOf(row));
   }
 
+  async ofKey({ slot, key }: KeyPlace): Promise<readonly WindowState[]> {
+    const rows: Row[] = await this.dataSource.query(keySql, [slot, key]);
+    return rows.map((row) => this.windowOf(row) as WindowState);
+  }
+
+  async failed(asked: Parameters<WindowFinder['failed']>[0]): Promise<readonly WindowState[]> {
+    const { algorithm, fromUs, toUs, key, limit } = asked;
+    const rows: Row[] = await this.dataSource.query(failedSql, [algorithm, fromUs, toUs, key, limit]);
+    return rows.map((row) => this.windowOf(row) as WindowState);
+  }
+
   private windowOf({
     window_id,
     generation,
@@ -127,6 +140,10 @@ export class PostgresWindowStore implements WindowStore {
     return { kind: 'done', window, version: Number(version), nextRun: next_run, doneUs: Number(done_us) };
   }
 }
+
+/** Algorithms whose run ended without a result. */
+const failedIn = (w: WindowState | null): string[] =>
+  w === null || w.withdrawn ? [] : w.executions.flatMap((x) => (x !== null && hasFailed(x) ? [x.algorithm] : []));
 
 const names = (list: string | null): string[] => list?.split(',') ?? [];
 
@@ -150,6 +167,17 @@ const loadSql = `
 const findSql = `
   SELECT key, window_id, generation, version, next_run, done_us, pane, waiting, state
   FROM window_state WHERE slot = $1 AND key = $2 AND window_id = $3 ORDER BY generation`;
+
+const keySql = `
+  SELECT key, window_id, generation, version, next_run, done_us, pane, waiting, state
+  FROM window_state WHERE slot = $1 AND key = $2 AND done_us IS NULL ORDER BY window_id, generation`;
+
+const failedSql = `
+  SELECT key, window_id, generation, version, next_run, done_us, pane, waiting, state
+  FROM window_state
+  WHERE failed IS NOT NULL AND failed_start_us >= $2 AND failed_start_us < $3
+    AND $1 = ANY(string_to_array(failed, ',')) AND ($4::text IS NULL OR key = $4)
+  ORDER BY failed_start_us, key LIMIT $5`;
 
 const backlogSql = `
   SELECT key, lane, window_type, queued, dispatched, count(*) AS count
@@ -177,6 +205,7 @@ interface WindowRow extends KeyPlace {
   readonly next: WindowState | DoneWindow;
   readonly queued: readonly string[];
   readonly dispatched: readonly string[];
+  readonly failed: readonly string[];
   readonly pane: Part;
   readonly waiting: Part;
   readonly state: Part;
@@ -198,6 +227,12 @@ const columns: BulkColumn<WindowRow>[] = [
   { name: 'window_type', type: 'text', of: (row) => openOf(row)?.pane.windowType },
   { name: 'queued', type: 'text', of: ({ queued }) => list(queued) },
   { name: 'dispatched', type: 'text', of: ({ dispatched }) => list(dispatched) },
+  { name: 'failed', type: 'text', of: ({ failed }) => list(failed) },
+  {
+    name: 'failed_start_us',
+    type: 'bigint',
+    of: (row) => (row.failed.length > 0 ? openOf(row)?.pane.startUs : undefined),
+  },
 ];
 const stored = columns.map(({ name }) => name).join(', ');
 
@@ -220,5 +255,6 @@ const upsert = bulkStatement(
     version = excluded.version, next_run = excluded.next_run, done_us = excluded.done_us, active = excluded.active,
     lane = excluded.lane, window_type = excluded.window_type, queued = excluded.queued, dispatched = excluded.dispatched,
     pane = CASE WHEN excluded.done_us IS NULL THEN coalesce(excluded.pane, w.pane) END,
-    waiting = excluded.waiting, state = excluded.state`,
+    waiting = excluded.waiting, state = excluded.state, failed = excluded.failed,
+    failed_start_us = excluded.failed_start_us`,
 );

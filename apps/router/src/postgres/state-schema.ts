@@ -119,6 +119,26 @@ export const stateSchema = {
               ],
             },
             { name: 'heldBy', type: ['null', 'string'], default: null },
+            {
+              name: 'failures',
+              type: {
+                type: 'array',
+                items: {
+                  type: 'record',
+                  name: 'FailedAttempt',
+                  fields: [
+                    { name: 'run', type: 'int' },
+                    { name: 'attempt', type: 'int' },
+                    { name: 'code', type: 'string' },
+                    { name: 'message', type: 'string' },
+                    { name: 'stack', type: ['null', 'string'] },
+                    { name: 'atUs', type: 'long' },
+                    { name: 'instance', type: ['null', 'string'] },
+                  ],
+                },
+              },
+              default: [],
+            },
           ],
         },
       },

@@ -54,6 +54,7 @@ function windows(): WindowState[] {
         notHereDelayUs: 1,
         retentionUs: 1e9,
         doneWindows: 9,
+        failedRetentionUs: 1e9,
         taskBytes: 1e6,
         emissions: 9,
       },

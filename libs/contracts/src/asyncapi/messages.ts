@@ -1,6 +1,6 @@
 import { hasSchema, schemaOf, type Family } from '../families.ts';
 import { topicPages } from '../generated/pages.ts';
-import { avroContentType, cloudEventType, errorHeaders, headersOf } from '../headers.ts';
+import { avroContentType, cloudEventType, errorHeaders, headersOf, lateHeaders } from '../headers.ts';
 import { maxRecordBytesOf, subjectOf } from '../topics.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -8,7 +8,8 @@ type Json = Readonly<Record<string, unknown>>;
 export function messageOf(prefix: string, family: Family): Json {
   const { summary, key } = topicPages[family];
   const isAvro = hasSchema(family);
-  const headers = isAvro ? headersOf(family) : Object.values(errorHeaders);
+  const reasons = Object.values(errorHeaders);
+  const headers = isAvro ? headersOf(family) : [...reasons, ...(family === 'late' ? Object.values(lateHeaders) : [])];
   return {
     name: cloudEventType(family),
     title: family,
@@ -19,7 +20,7 @@ export function messageOf(prefix: string, family: Family): Json {
       properties: Object.fromEntries(
         headers.map(({ name, meaning }) => [name, { type: 'string', description: meaning }]),
       ),
-      ...(!isAvro && { required: headers.map(({ name }) => name) }),
+      ...(!isAvro && { required: reasons.map(({ name }) => name) }),
     },
     ...(isAvro && { payload: { schemaFormat: 'application/vnd.apache.avro;version=1.9.0', schema: schemaOf(family) } }),
     bindings: {

@@ -17,7 +17,7 @@ export const topicPages = {
       'No schema of its own: the value is the record’s original bytes, its headers are kept, and the `windlass-error-*` headers say why, from which topic, partition and offset, by which stage and when.',
     key: 'as the record',
     writtenBy: 'whoever could not use the record',
-    readBy: 'people',
+    readBy: 'result-collector (dead letters), people',
   },
   emissions: {
     summary:
@@ -54,10 +54,10 @@ export const topicPages = {
     summary:
       'Records that came after every window they belong to was finalised: nothing is dropped in silence. They can be put to use by a replay.',
     description:
-      'No schema of its own: the value is the record’s original bytes, its headers are kept, and the `windlass-error-*` headers say why, from which topic, partition and offset, by which stage and when.',
+      'No schema of its own: the value is the record’s original bytes, its headers are kept, and the `windlass-error-*` headers say why, from which topic, partition and offset, by which stage and when. `windlass-late-event-time` and `windlass-late-for` say when it was, and up to when which window types were final.',
     key: 'as the record',
     writtenBy: 'trigger',
-    readBy: 'people',
+    readBy: 'result-collector (late elements), people',
   },
   notices: {
     summary: 'Something a person should know: silence of a source, a gap, a limit that was met.',

@@ -65,7 +65,7 @@ export {
 export type { DescribedSource, RegistryEntry, RegistryExtension, RegistryView } from './registry-view.ts';
 export { HOLDABLE, holdable, holdName, ownerOf } from './hold.ts';
 export type { Hold, HoldableKind, HoldMode, HoldSubject } from './hold.ts';
-export { defaultPolicy } from './policy.ts';
+export { defaultPolicy, policySettings } from './policy.ts';
 export {
   isWithin,
   matches,

@@ -1,5 +1,9 @@
 import type { AvailabilityPolicy, Ref } from './model.ts';
 
+/** How often policies have been set, of all window types together: higher after every setting. */
+export const policySettings = (policies: ReadonlyMap<Ref, AvailabilityPolicy>): number =>
+  [...policies.values()].reduce((sum, { number }) => sum + number, 0);
+
 const SECOND_US = 1_000_000;
 
 /**

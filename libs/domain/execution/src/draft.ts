@@ -23,6 +23,7 @@ export class Draft {
   readonly queue: QueueChange[] = [];
   readonly outcomes: OutcomeEvent[] = [];
   ignored: Step['ignored'] = null;
+  refused: Step['refused'] = null;
   answered: Step['answered'] = null;
   readonly changed = new Map<WindowKey, EditedWindow | DoneWindow | null>();
   private readonly news = new Map<WindowKey, { outcomes: Outcome[]; withdrawn: Withdrawal[] }>();

@@ -1,4 +1,5 @@
 import { hashedId, type EpochUs, type Metadata, type Ref } from '@windlass/dag';
+import type { FailedAttempt } from './attempts.ts';
 import type { Outcome } from './outputs.ts';
 import type { WindowId, WindowKey, WindowRef } from './pane.ts';
 import type { ResultValue } from './value.ts';
@@ -87,6 +88,8 @@ export interface Execution {
   readonly settled: Settled | null;
   /** While QUEUED: the hold whose queue it waits in; null: it waits for its processor's credit. */
   readonly heldBy: HoldQueue | null;
+  /** The last ones, oldest first; see `FAILED_ATTEMPTS`. */
+  readonly failures: readonly FailedAttempt[];
 }
 
 /** The queue of what a hold keeps back: `algorithm:rul@1`, `windowType:cycle@1`. No processor has such a name. */

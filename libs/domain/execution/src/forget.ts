@@ -2,11 +2,12 @@ import type { Draft } from './draft.ts';
 import { sibling } from './key-state.ts';
 import type { WindowKey } from './pane.ts';
 import { isRead, type PlannedDependency } from './plan.ts';
+import { mayBeRetried, retained } from './retained.ts';
 import { isQuiet, nextRunOf, type WindowState } from './window-state.ts';
 
-/** A window that nothing else reads or is read by need not be kept once it is quiet. */
+/** A window that nothing else reads or is read by need not be kept once it is quiet and nobody may retry anything of it. */
 export function closeIfAlone(draft: Draft, w: WindowState): void {
-  if (!isQuiet(w)) return;
+  if (!isQuiet(w) || mayBeRetried(w, draft.context)) return;
   const plan = draft.plan(w);
   if (w.withdrawn || (!plan.reads && !isRead(plan) && !isRead(draft.context.plans.latest(w.pane.windowType))))
     close(draft, w);
@@ -19,15 +20,17 @@ function close(draft: Draft, w: WindowState): void {
 
 /**
  * Closes every window that is firm, which means that neither it nor anything its results were made from can change, and that no
- * window still needs. One look at all windows of the key, so it is done when they have doubled and when the key's timer fires.
+ * window still needs, or a person may want to retry. One look at all windows of the key, so it is done when they have doubled and when the key's timer fires.
  */
 export function sweep(draft: Draft): void {
   const windows = openWindows(draft).sort((a, b) => a.pane.startUs - b.pane.startUs);
   const firmness = new Firmness(draft);
   const firm = windows.filter((w) => firmness.isFirm(w));
+  const kept = retained(draft, windows);
   const recent = lastOfEachType(draft, firm);
   for (const w of firm) {
-    if (!recent.has(w.window) && !isNeeded(draft, w, firmness)) close(draft, w);
+    if (kept.has(w.window)) continue;
+    if (!recent.has(w.window) && !isNeeded(draft, w, { firmness, kept })) close(draft, w);
     else if (!w.firm) draft.edit(w).firm = true;
   }
 }
@@ -123,11 +126,15 @@ function lastOfEachType(draft: Draft, firm: readonly WindowState[]): ReadonlySet
   return kept;
 }
 
-function isNeeded(draft: Draft, w: WindowState, firmness: Firmness): boolean {
+function isNeeded(
+  draft: Draft,
+  w: WindowState,
+  { firmness, kept }: { readonly firmness: Firmness; readonly kept: ReadonlySet<WindowKey> },
+): boolean {
   if (w.withdrawn) return false;
   const isUnsettled = (key: WindowKey) => {
     const reader = draft.window(key);
-    return reader !== undefined && !firmness.isFirm(reader);
+    return reader !== undefined && (kept.has(key) || !firmness.isFirm(reader));
   };
   for (const follower of draft.base.followersOf(w.window)) if (isUnsettled(follower)) return true;
   const plans = [draft.plan(w), draft.context.plans.latest(w.pane.windowType)];

@@ -1,3 +1,5 @@
+export { FAILED_ATTEMPTS, type FailedAttempt } from './attempts.ts';
+export { refusalOf, RUN_ACTIONS, type RunAction, type RunCommand, type RunRefusal } from './commands.ts';
 export {
   type Emission,
   type Execution,
@@ -40,6 +42,9 @@ export {
   type WindowWithdrawn,
 } from './pane.ts';
 export { Plans, type TypePlan, UnknownDagRevision } from './plan.ts';
+export { explainRuns, type ExplainRunsParts, findRun } from './explain/explain-run.ts';
+export type { ExplainedHold, HoldOf, RunExplanation } from './explain/parts.ts';
+export { hasFailed, RETAINED_WINDOWS } from './retained.ts';
 export { step } from './step.ts';
 export { type ResultValue, sameValue } from './value.ts';
 export { aligned, type DoneWindow, queuesOf, type WaitingPane, type WindowState } from './window-state.ts';

@@ -1,6 +1,7 @@
 import type { Ref } from '@windlass/dag';
 import type { Emission, ExecutionId, HoldQueue, TaskId } from './execution.ts';
 import type { ChildrenClosed, Lane, Pane, WindowFinalized, WindowWithdrawn } from './pane.ts';
+import type { RunCommand } from './commands.ts';
 import type { Plans } from './plan.ts';
 import type { ResultValue } from './value.ts';
 
@@ -42,6 +43,8 @@ export type KeyInput =
   | { readonly kind: 'result'; readonly result: Result }
   /** The processor still works on it. */
   | { readonly kind: 'progress'; readonly taskId: TaskId }
+  /** A person wants something done with a run. */
+  | { readonly kind: 'command'; readonly command: RunCommand }
   | { readonly kind: 'timer' }
   /** Credit came free, or a hold ended: dispatch what waits longest in this queue. */
   | { readonly kind: 'dispatch'; readonly queue: string; readonly lane: Lane; readonly windowType: Ref };
@@ -68,6 +71,8 @@ export interface ExecutionLimits {
   readonly retentionUs: number;
   /** Windows of one key that are recognised after they cannot change; the oldest are forgotten first. */
   readonly doneWindows: number;
+  /** Processing time for which a window of which something failed is kept, so that a person may retry it. */
+  readonly failedRetentionUs: number;
   /** Encoded bytes of one task. */
   readonly taskBytes: number;
   /** Child windows that one result may ask for. */

@@ -1,3 +1,4 @@
+import { withFailure } from './attempts.ts';
 import { fusedUpstreams } from './dispatch.ts';
 import type { Draft, EditedWindow } from './draft.ts';
 import type { Input, Reason } from './execution.ts';
@@ -71,11 +72,15 @@ function judge(
   { answer, result, fused }: { answer: Answer; result: Result; fused: Fused },
 ): void {
   const planned = draft.plan(w).algorithms[index];
-  const x = w.executions[index]!;
+  let x = w.executions[index]!;
   const error = answer.error ?? (planned ? badResult(draft, planned, answer) : null);
   if (error?.code === 'NOT_HERE' || error?.code === 'CANCELLED') {
     takeBack(w, index, draft.context.nowUs + draft.context.limits.notHereDelayUs);
     return;
+  }
+  if (error) {
+    const failures = withFailure(x, error, { nowUs: draft.context.nowUs, instance: result.instance });
+    x = { ...x, failures };
   }
   if (error && planned && isRetried(planned.algorithm.retry, error, x.attempt)) {
     const notBeforeUs = draft.context.nowUs + backoffUs(planned.algorithm.retry, x);

@@ -145,11 +145,18 @@ export const sibling = ({ generation }: { readonly generation: number }, windowI
 const WINDOW_WEIGHT = 1_000;
 const EXECUTION_WEIGHT = 500;
 const INPUT_WEIGHT = 100;
+const FAILURE_WEIGHT = 1_000;
 
 const weight = (w: WindowState): number =>
   w.executions.reduce(
     (sum, x) =>
-      sum + (x === null ? 0 : EXECUTION_WEIGHT + x.inputs.length * INPUT_WEIGHT + (x.settled?.resultBytes ?? 0)),
+      sum +
+      (x === null
+        ? 0
+        : EXECUTION_WEIGHT +
+          x.inputs.length * INPUT_WEIGHT +
+          x.failures.length * FAILURE_WEIGHT +
+          (x.settled?.resultBytes ?? 0)),
     WINDOW_WEIGHT + w.paneBytes + (w.waiting?.bytes ?? 0),
   );
 

@@ -1,4 +1,5 @@
 import type { AskedRef, EpochUs, Metadata, Ref } from '@windlass/dag';
+import type { RunRefusal } from './commands.ts';
 import type { Emission, ExecutionId, OutcomeState, Reason, Relation, TaskId } from './execution.ts';
 import type { Changes } from './key-state.ts';
 import type { Lane, Pane, WindowHeader, WindowId } from './pane.ts';
@@ -147,6 +148,8 @@ export interface Step {
   readonly swept: boolean;
   /** Why the input changed nothing; null: it was applied. */
   readonly ignored: 'DUPLICATE' | 'STALE_RESULT' | 'UNKNOWN_WINDOW' | null;
+  /** Why a command was not followed; null: it was, or the input is none. */
+  readonly refused: RunRefusal | null;
   /** How long the answered executions worked, for the processor's credit; null: the input answered none. */
   readonly answered: { readonly processor: string; readonly busyUs: number } | null;
 }

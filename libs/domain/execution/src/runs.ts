@@ -35,6 +35,7 @@ export function openRun(draft: Draft, w: EditedWindow, index: number, a: Planned
     staleInput: false,
     settled: x?.settled ?? null,
     heldBy: null,
+    failures: x?.failures ?? [],
   };
 }
 

@@ -1,4 +1,5 @@
 import { advance } from './advance.ts';
+import { onCommand } from './commands.ts';
 import { Draft, type EditedWindow } from './draft.ts';
 import { closeIfAlone, forgetDone, openWindows, sweep } from './forget.ts';
 import { queueOf } from './execution.ts';
@@ -49,6 +50,8 @@ function receive(draft: Draft, input: KeyInput): void {
       return onResult(draft, input.result);
     case 'progress':
       return onProgress(draft, input.taskId);
+    case 'command':
+      return onCommand(draft, input.command);
     case 'timer':
       return touchDue(draft);
     case 'dispatch':
@@ -108,6 +111,7 @@ function finish(draft: Draft, { swept, fired }: { readonly swept: boolean; reado
     timer: fired ? { dueUs: nextTimer(draft) } : earlierTimer(draft, deadlineUs, changes.size > 0),
     swept,
     ignored: draft.ignored,
+    refused: draft.refused,
     answered: draft.answered,
   };
 }

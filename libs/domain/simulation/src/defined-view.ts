@@ -2,6 +2,8 @@ import {
   applyDefinitions,
   applyEntry,
   emptyRegistryView,
+  type Hint,
+  hintsOf,
   parseDefinitions,
   parseRegistration,
   registerProcessor,
@@ -12,12 +14,21 @@ import {
   type RegistryEntry,
   type RegistryState,
   type RegistryView,
+  type ResolvedRef,
   type Source,
   type Warning,
 } from '@windlass/dag';
 
 export type DefinedView =
-  | { readonly ok: true; readonly view: RegistryView; readonly warnings: readonly PlacedWarning[] }
+  | {
+      readonly ok: true;
+      readonly view: RegistryView;
+      readonly warnings: readonly PlacedWarning[];
+      /** What the references of all documents stand for, where they leave a version open, in their order. */
+      readonly resolved: readonly ResolvedRef[];
+      /** About what there is in the end. */
+      readonly hints: readonly Hint[];
+    }
   /** `registration`: which of them is refused; null: the definitions are. */
   | { readonly ok: false; readonly registration: number | null; readonly problems: readonly Problem[] };
 
@@ -39,13 +50,16 @@ export function definedView(definitions: unknown, registrations: readonly unknow
   if (!defined.ok) return { ok: false, registration: null, problems: defined.problems };
   let state = after(NOTHING, defined);
   const warnings: PlacedWarning[] = defined.warnings.map((one) => ({ ...one, registration: null }));
+  const resolved = [...defined.resolved];
   for (const [registration, body] of registrations.entries()) {
     const registered = register(state, body);
     if (!registered.ok) return { ok: false, registration, problems: registered.problems };
     state = after(state, registered);
     warnings.push(...registered.warnings.map((one) => ({ ...one, registration })));
+    resolved.push(...registered.resolved);
   }
-  return { ok: true, view: entriesOf(state).reduce(applyEntry, emptyRegistryView), warnings };
+  const view = entriesOf(state).reduce(applyEntry, emptyRegistryView);
+  return { ok: true, view, warnings, resolved, hints: hintsOf(state.revision) };
 }
 
 function register(state: RegistryState, body: unknown): Proposal | Refusal {

@@ -34,6 +34,13 @@ export interface Rejection {
   readonly to: 'dlq' | 'late';
   readonly code: RejectionCode;
   readonly message: string;
+  /** Of an element that came too late: when it was, and the types that were final there. */
+  readonly late?: LateInput;
+}
+
+export interface LateInput {
+  readonly eventTimeUs: EpochUs;
+  readonly lateFor: readonly { readonly windowType: Ref; readonly finalUpToUs: EpochUs }[];
 }
 
 export type RejectionCode =
@@ -303,13 +310,14 @@ export const firingWatermark = (type: TypeDraft): EpochUs => Math.max(type.water
 
 export function reject(
   draft: Draft,
-  rejection: Pick<Rejection, 'to' | 'code' | 'message'> & {
+  rejection: Pick<Rejection, 'to' | 'code' | 'message' | 'late'> & {
     readonly signal?: Signal;
     /** Window types that could not use it. Default: whichever read it. */
     readonly windowTypes?: readonly Ref[];
   },
 ): void {
-  const { to, code, message, signal, windowTypes = [] } = rejection;
+  const { to, code, message, signal, late, windowTypes = [] } = rejection;
   noteDrop(draft, { code, message, windowTypes, signal });
-  draft.rejections.push({ input: signal ? -1 : draft.input, signal: signal ?? null, to, code, message });
+  const input = signal ? -1 : draft.input;
+  draft.rejections.push({ input, signal: signal ?? null, to, code, message, ...(late && { late }) });
 }

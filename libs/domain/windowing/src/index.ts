@@ -19,7 +19,7 @@ export type { Notice, OfflineTooLong, SilenceBegun, SilenceEnded } from './notic
 export { OFFLINE_SIGNAL, UNTIL_FIELD, untilOf } from './offline.ts';
 export type { Offline } from './offline.ts';
 export type { Regress } from './regress.ts';
-export type { Counts, PastChild, Rejection, RejectionCode, SkippedWindows } from './draft.ts';
+export type { Counts, LateInput, PastChild, Rejection, RejectionCode, SkippedWindows } from './draft.ts';
 export { DROPS_PER_DAY, UNREAD_NAMES } from './journal.ts';
 export type { Cause, DropCode, DropEntry, Journal, Noted, UnreadName, WindowEntry, WindowEvent } from './journal.ts';
 export type {
@@ -38,7 +38,7 @@ export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
 export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';
-export { explainAbsence, explainWindow, lineOf, locateWindow, reachOf, renderText, utcTime } from './explain/index.ts';
+export { explainAbsence, explainWindow, lineOf, locateWindow, reachOf, renderText, say, utcTime } from './explain/index.ts';
 export type {
   ExplainAbsenceParts,
   ExplainedWindow,

@@ -134,7 +134,8 @@ function addCounted(
   if (placeIn(draft, type, { span, parent: null, element }) === 'late') {
     draft.counts.late += 1;
     const message = `${added} elements of ${source} in [${startUs}, ${endUs}) µs came after the window of ${type.plan.ref} was final, up to ${type.floorUs} µs.`;
-    return reject(draft, { to: 'late', code: 'LATE', message });
+    const late = { eventTimeUs: startUs, lateFor: [{ windowType: type.plan.ref, finalUpToUs: type.floorUs }] };
+    return reject(draft, { to: 'late', code: 'LATE', message, late });
   }
   const window = windowAt(type, startUs, null);
   if (window) fireEarlyByCount(draft, type, window);

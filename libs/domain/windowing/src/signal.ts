@@ -117,11 +117,13 @@ function refuseAhead(draft: Draft, { eventTimeUs }: Signal, ahead: readonly Type
 
 function tellLate(draft: Draft, { eventTimeUs }: Signal, late: readonly TypePlan[]): void {
   draft.counts.late += 1;
-  const floors = late.map((plan) => `${plan.ref} is final up to ${typeIn(draft, plan).floorUs} µs`).join(', ');
+  const lateFor = late.map((plan) => ({ windowType: plan.ref, finalUpToUs: typeIn(draft, plan).floorUs }));
+  const floors = lateFor.map(({ windowType, finalUpToUs }) => `${windowType} is final up to ${finalUpToUs} µs`);
   reject(draft, {
     to: 'late',
     code: 'LATE',
     windowTypes: late.map(({ ref }) => ref),
-    message: `Event time ${eventTimeUs} µs came after the allowed lateness: ${floors}.`,
+    message: `Event time ${eventTimeUs} µs came after the allowed lateness: ${floors.join(', ')}.`,
+    late: { eventTimeUs, lateFor },
   });
 }

@@ -10,8 +10,9 @@ export interface InboundRecord<T = unknown> {
   readonly offset: bigint;
   /** Record key: the source (or group). */
   readonly key: string;
-  /** murmur2(key) mod 1024; state tables begin their key with it. */
+  /** murmur2(key) mod 1024, also of a topic without a schema, where it may belong to another partition; state tables begin their key with it. */
   readonly slot: number;
+  /** Of a topic without a schema (`dlq`, `late`, `overflow`): the record as it lies there, a `StoredRecord`. */
   readonly value: T;
   readonly headers: Readonly<Record<string, string>>;
   /** When Kafka took it, or the time its sender gave it where a topic is set so. Microseconds. */
@@ -83,6 +84,8 @@ export interface RejectedRecord {
   readonly code: string;
   /** What was wrong and what would be right. */
   readonly message: string;
+  /** Further headers beside the reason. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** `dueUs` null clears the key's timer. */

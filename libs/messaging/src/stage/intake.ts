@@ -1,5 +1,6 @@
 import {
   ContractError,
+  hasSchema,
   headerNames,
   partitionOf,
   splitWireFormat,
@@ -48,7 +49,7 @@ export const isEmpty = ({ inputs, forwarded, deadLetters, diverted }: Intake): b
 /**
  * Decodes records, synchronously while their schemas are known. A record that cannot be used becomes a dead letter; one that lies on
  * a partition that is not its key's is forwarded, once; what the handler diverts goes where it says; what it has no use for is only
- * counted.
+ * counted. Topics without a schema keep what others could not use: their records are handled as they are, whatever they are.
  * @throws {MessagingError} REGISTRY_UNAVAILABLE, STORE_UNAVAILABLE (retryable): nothing is lost, ask again.
  */
 export async function takeIn(context: StageContext, records: readonly StageRecord[], nowUs: number): Promise<Intake> {
@@ -59,6 +60,11 @@ export async function takeIn(context: StageContext, records: readonly StageRecor
     intake.deadLetters.push(asRejected(context.topics, record, refusal));
   };
   for (const record of records) {
+    if (!hasSchema(record.family)) {
+      record.value = record.stored();
+      intake.inputs.push(record);
+      continue;
+    }
     if (record.keyBytes === null) {
       bury(record, 'NO_KEY', 'the record has no key; its key is the source or group');
       continue;

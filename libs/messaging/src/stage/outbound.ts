@@ -85,6 +85,7 @@ export interface Refusal {
   readonly message: string;
   readonly stage: string;
   readonly nowUs: number;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The record as it was, with what was wrong in its headers. */
@@ -95,7 +96,7 @@ export function asRejected(topics: HubTopicMap, record: StageRecord, refusal: Re
     partition: record.partition % topics.partitionsOf(family),
     key: record.keyBytes,
     value: record.valueBuffer,
-    headers: { ...record.rawHeaders(), ...reasonHeaders(record, refusal) },
+    headers: { ...record.rawHeaders(), ...refusal.headers, ...reasonHeaders(record, refusal) },
   };
 }
 

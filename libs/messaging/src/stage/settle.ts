@@ -34,8 +34,8 @@ export function settle(
     nowUs,
     idPrefix: `${context.name}-${lease.partition}-${lease.commitNo + 1n}`,
   });
-  const rejected = effects.rejected.map(({ record, to, code, message }) =>
-    asRejected(context.topics, record as StageRecord, { to, code, message, stage: context.name, nowUs }),
+  const rejected = effects.rejected.map(({ record, to, code, message, headers }) =>
+    asRejected(context.topics, record as StageRecord, { to, code, message, headers, stage: context.name, nowUs }),
   );
   const timers = new Map<string, TimerChange>();
   for (const input of batch.inputs) if (input.kind === 'timer') timers.set(input.key, cleared(input));

@@ -1,6 +1,7 @@
 import { slotCount, murmur2 } from '@windlass/contracts';
 import { headerOf } from '@windlass/kafkajs-tuned';
 import type { KafkaMessage } from 'kafkajs';
+import type { StoredRecord } from '../partition-reader.ts';
 import type { InboundRecord } from './handler.ts';
 
 type RawHeaders = NonNullable<KafkaMessage['headers']>;
@@ -67,6 +68,10 @@ export class StageRecord implements InboundRecord {
   header(name: string): string | undefined {
     const value = headerOf(this.message, name);
     return value?.toString();
+  }
+
+  stored(): StoredRecord {
+    return { offset: this.offset, key: this.keyBytes, value: this.valueBuffer, headers: this.rawHeaders() };
   }
 
   /** Headers as they came; of a name that came twice, the last. */

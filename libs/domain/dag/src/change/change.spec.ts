@@ -173,7 +173,7 @@ describe('registering a processor', () => {
           algorithm('deaf', { windows: [{ windowType: 'cycle@1', on: ['EARLY'] }] }),
           algorithm('reader', { dependencies: [{ algorithm: 'deaf@1', reads: 'string' }] }),
           algorithm('first', {
-            dependencies: [{ algorithm: 'first@1', relation: { previous: 1 }, onMissing: 'wait' }],
+            dependencies: [{ algorithm: 'first@1', relation: { previous: 1 }, onMissing: 'wait', onFailed: 'skip' }],
           }),
           algorithm('twice'),
           algorithm('twice'),

@@ -1,11 +1,11 @@
-import { carryIndex, indexDag } from '../dag-index.ts';
+import { carryIndex, type DagIndex, indexDag } from '../dag-index.ts';
 import { applyDifference, type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source, SourceKind } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
-import { type Problem, sortProblems } from '../problem.ts';
-import { affectedBy } from '../validation/affected.ts';
-import { type Draft, type EntityKind, pathKey } from '../validation/draft.ts';
+import { type Problem, sortProblems, type Warning } from '../problem.ts';
+import { type Affected, affectedBy, partOf, toldOf } from '../validation/affected.ts';
+import { type Draft, type DraftGraph, draftGraph, type EntityKind, pathKey } from '../validation/draft.ts';
 import { withOwners } from '../validation/owners.ts';
 import { validated, validatedChange } from '../validation/validate.ts';
 import { warningsIn } from '../validation/warnings.ts';
@@ -13,7 +13,8 @@ import { byName, type Content, contentOf, differenceTo, keepContent, merged, wit
 import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
-import { hintsOf } from './hints.ts';
+import { hintsAbout } from './hints.ts';
+import { inOrderOf } from './order-of-lists.ts';
 import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
 import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
@@ -45,7 +46,12 @@ export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusa
   const { resolved, ...settled } = settleReferences(wanted, supplies);
   const policies = new Map([...returning(live, wanted), ...wanted.policies]);
   const problems = [...wanted.problems, ...sameVersionProblems(wanted, supplies)];
-  return judge(state, merged(live, { ...wanted, ...settled }), { ...wanted, policies, problems, resolved });
+  return judge(state, merged(live, inOrderOf(live, { ...wanted, ...settled })), {
+    ...wanted,
+    policies,
+    problems,
+    resolved,
+  });
 }
 
 /** A window type that was retired and comes back begins with the default policy, not with the one it had. */
@@ -122,7 +128,6 @@ function judge(state: RegistryState, content: Content, beside: Beside): Proposal
     before: contentOf(state.revision),
     content,
     policies: policies.map(({ windowType }) => windowType),
-    named: namesIn(beside),
   });
   const settled = settledContent(content, affected?.algorithms);
   const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
@@ -131,22 +136,31 @@ function judge(state: RegistryState, content: Content, beside: Beside): Proposal
   const ofSources = sourceProblems(changedSources(state, beside), state.sources, pathOf);
   const problems = [...beside.problems, ...found, ...ofSources];
   if (problems.length > 0) return { ok: false, problems: sortProblems(withOwners(problems, draft)) };
-  const warnings = withOwners(warningsIn(graph, isNamedIn(beside)), draft);
+  const warnings = withOwners(warningsOf({ draft, graph, affected, proven }, namesIn(beside)), draft);
   return { ...proposalOf(state, settled, { ...beside, policies }), warnings };
 }
 
-/** What a document says again is told again. */
-const isNamedIn =
-  ({ paths, algorithms }: Beside) =>
-  (name: Ref): boolean =>
-    algorithms.has(name) || paths.has(pathKey('windowTypes', name)) || paths.has(pathKey('policies', name));
+interface Judged {
+  readonly draft: Draft;
+  /** What was looked at: of all, or of what is affected. */
+  readonly graph: DraftGraph;
+  readonly affected: Affected | null;
+  readonly proven: DagIndex;
+}
 
-/** All that is so. */
-function namesIn({ paths, algorithms }: Beside): { windowTypes: Ref[]; algorithms: Ref[] } {
+/** What a document says again is told again, though nothing of it has to be proven again. */
+function warningsOf({ draft, graph, affected, proven }: Judged, { windowTypes, algorithms }: Affected): Warning[] {
+  const told = affected && toldOf(proven, affected, { windowTypes, algorithms });
+  const seen = told && told !== affected ? draftGraph(partOf(draft, told, proven)) : graph;
+  return warningsIn(seen, (name) => windowTypes.has(name) || algorithms.has(name));
+}
+
+/** What a document is about. */
+function namesIn({ paths, algorithms }: Beside): Affected {
   const typeIn = /^(?:windowTypes|policies)\/(.*)$/;
   return {
-    windowTypes: [...paths.keys()].flatMap((key) => typeIn.exec(key)?.[1] ?? []),
-    algorithms: [...algorithms.keys()],
+    windowTypes: new Set([...paths.keys()].flatMap((key) => typeIn.exec(key)?.[1] ?? [])),
+    algorithms: new Set(algorithms.keys()),
   };
 }
 
@@ -203,7 +217,7 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
     policies,
     sources,
     resolved: beside.resolved,
-    hints: hintsOf(next).filter(({ names }) => names.some((name) => touched.has(name))),
+    hints: hintsAbout(next, touched),
     changes: [
       ...dagChanges,
       ...policies.map((policy) =>

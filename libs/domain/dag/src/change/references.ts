@@ -17,10 +17,19 @@ export interface Supplies {
 type Named = Pick<Wanted, 'windowTypes' | 'algorithms' | 'paths'>;
 
 export const suppliesOf = ({ windowTypes, algorithms, expected }: Omit<Content, 'processors'>): Supplies => ({
-  windowTypes: new VersionIndex(windowTypes.keys()),
-  algorithms: new VersionIndex(algorithms.keys()),
-  expected: new VersionIndex(expected.keys()),
+  windowTypes: versionsIn(windowTypes),
+  algorithms: versionsIn(algorithms),
+  expected: versionsIn(expected),
 });
+
+const indexes = new WeakMap<ReadonlyMap<Ref, unknown>, VersionIndex>();
+
+/** Versions of what a content holds; made once, because revisions share what stays as it was. */
+export function versionsIn(content: ReadonlyMap<Ref, unknown>): VersionIndex {
+  let index = indexes.get(content);
+  if (!index) indexes.set(content, (index = new VersionIndex(content.keys())));
+  return index;
+}
 
 /** Registered versions go before those that are only expected. */
 export const algorithmFor = ({ algorithms, expected }: Supplies, asked: AskedRef): Ref | undefined =>

@@ -2,10 +2,10 @@ import type { Registration } from '../definitions/registration.ts';
 import { refOf } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
-import { VersionIndex } from '../versions/version-index.ts';
 import { contentOf } from './content.ts';
 import { toAlgorithm } from './defaults.ts';
 import { propose } from './propose.ts';
+import { versionsIn } from './references.ts';
 import type { ChangeRules, Proposal, Refusal, RegistryState } from './state.ts';
 import { WantedBuilder } from './wanted.ts';
 
@@ -25,12 +25,12 @@ export function registerProcessor(
   builder.place('processors', name, '.');
   wanted.processors.set(name, { name, version, owner, team });
 
-  const existing = new VersionIndex(state.revision.windowTypes.map(refOf));
+  const live = contentOf(state.revision);
+  const existing = versionsIn(live.windowTypes);
   builder.windowTypes(
     registration.windowTypes.filter((type) => existing.resolve(refOf(type)) === undefined),
     owner,
   );
-  const live = contentOf(state.revision);
   registration.algorithms.forEach((declared, i) => {
     const ref = refOf(declared);
     const path = `algorithms[${i}]`;

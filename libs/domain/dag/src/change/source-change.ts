@@ -1,6 +1,7 @@
 import type { EpochUs, Source, SourceAttributes, SourceVersion } from '../model.ts';
 import { MAX_SOURCE_VERSIONS, sourceAt, versionsOf } from '../source.ts';
 import { sameJson } from './equal.ts';
+import { groupsInOrderOf } from './order-of-lists.ts';
 
 /** What a document says of a source. */
 export interface WantedSource {
@@ -23,14 +24,18 @@ export function changedSource(
 ): Source {
   if (!before) return { name, ...attributes, ...rest };
   const isSaid = fromUs !== null;
-  if (!isSaid && sameJson(attributesOf(sourceAt(before, nowUs)), attributes))
+  if (!isSaid && isSame(attributesOf(sourceAt(before, nowUs)), attributes))
     return { name, ...versions(versionsOf(before)), ...rest };
   const sinceUs = fromUs ?? nowUs;
   const kept = versionsOf(before).filter((version) => (version.fromUs ?? -Infinity) < sinceUs);
   const last = kept.at(-1);
-  if (last && sameJson(attributesOf(last), attributes)) return { name, ...versions(kept), ...rest };
+  if (last && isSame(attributesOf(last), attributes)) return { name, ...versions(kept), ...rest };
   return { name, ...versions([...kept, { ...attributes, fromUs: sinceUs }]), ...rest };
 }
+
+/** In whatever order groups are named. */
+const isSame = (before: SourceAttributes, now: SourceAttributes): boolean =>
+  sameJson(before, groupsInOrderOf(before, now));
 
 /** The last one with those before it: the newest few, the first of which holds ever. */
 function versions(all: readonly SourceVersion[]): SourceVersion & Pick<Source, 'earlier'> {

@@ -17,8 +17,6 @@ interface Step {
   readonly before: Content;
   readonly content: Content;
   readonly policies: readonly Ref[];
-  /** To be looked at again, changed or not, with all that follows from them. */
-  readonly named?: { readonly windowTypes: readonly Ref[]; readonly algorithms: readonly Ref[] };
 }
 
 /**
@@ -27,7 +25,7 @@ interface Step {
  *
  * What does not follow from the change fires as before, waits for nobody new, and leads to nothing that leads back to the change.
  */
-export function affectedBy(proven: DagIndex, { before, content, policies, named }: Step): Affected | null {
+export function affectedBy(proven: DagIndex, { before, content, policies }: Step): Affected | null {
   const windowTypes = otherIn(before.windowTypes, content.windowTypes);
   const algorithms = otherIn(before.algorithms, content.algorithms);
   const isLess =
@@ -36,8 +34,8 @@ export function affectedBy(proven: DagIndex, { before, content, policies, named 
   if (isLess) return null;
 
   const found = new Followers(proven, content);
-  for (const ref of [...algorithms, ...(named?.algorithms ?? [])]) found.algorithm(ref);
-  for (const ref of [...windowTypes, ...(named?.windowTypes ?? [])]) found.windowType(ref);
+  for (const ref of algorithms) found.algorithm(ref);
+  for (const ref of windowTypes) found.windowType(ref);
   for (const ref of ofChangedKinds(before, content)) found.windowType(ref);
   found.follow();
   const bound = policies.flatMap((ref) => proven.algorithmsOn(ref).map(refOf));
@@ -45,6 +43,20 @@ export function affectedBy(proven: DagIndex, { before, content, policies, named 
     windowTypes: new Set([...found.windowTypes, ...policies.filter((ref) => content.windowTypes.has(ref))]),
     algorithms: new Set([...found.algorithms, ...bound]),
   };
+}
+
+/** What is affected, and what is named though it stays as it was: with all that something may be told of because of it. */
+export function toldOf(proven: DagIndex, affected: Affected, named: Affected): Affected {
+  const isAffected =
+    [...named.windowTypes].every((ref) => affected.windowTypes.has(ref)) &&
+    [...named.algorithms].every((ref) => affected.algorithms.has(ref));
+  if (isAffected) return affected;
+  const windowTypes = new Set([...affected.windowTypes, ...named.windowTypes]);
+  const algorithms = new Set([...affected.algorithms, ...named.algorithms]);
+  for (const type of named.windowTypes) for (const one of proven.algorithmsOn(type)) algorithms.add(refOf(one));
+  for (const ref of [...algorithms])
+    for (const { algorithm } of proven.dependantsOf(ref)) algorithms.add(refOf(algorithm));
+  return { windowTypes, algorithms };
 }
 
 /** Window types whose sources are of a kind with other channels than before. */

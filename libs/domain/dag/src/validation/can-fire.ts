@@ -34,6 +34,37 @@ export function canFire({ needs, dead }: FiringGraph): boolean[] {
   return fires;
 }
 
+/**
+ * What is left of a graph that fires when its `dead` nodes go, and with them all that is lost then: a node needs suppliers that are left,
+ * and those must fire it, but for `loose` needs: there it is enough that one of them is left. Two nodes with such needs may hold each other.
+ */
+export function whatStays(graph: FiringGraph, loose: ReadonlySet<Need>): boolean[] {
+  const firm = graph.needs.map((own) => own.filter((need) => !loose.has(need)));
+  for (let gone = graph.dead; ;) {
+    const supported = withSuppliers({ needs: graph.needs, dead: gone });
+    const lost = new Set(supported.flatMap((is, node) => (is ? [] : [node])));
+    const fires = canFire({ needs: firm, dead: lost });
+    gone = new Set(fires.flatMap((can, node) => (can ? [] : [node])));
+    if (gone.size === lost.size) return fires;
+  }
+}
+
+/** The greatest fixed point: a node stays unless it is dead, or all that it needs for one thing is gone. Linear in the edges. */
+function withSuppliers({ needs, dead }: FiringGraph): boolean[] {
+  const left = needs.map((own) => own.map(({ length }) => length));
+  const meets: [number, number][][] = needs.map(() => []);
+  needs.forEach((own, node) => own.forEach((need, i) => need.forEach((supplier) => meets[supplier]!.push([node, i]))));
+  const stays = needs.map((_, node) => !dead.has(node));
+  const queue = [...dead];
+  for (let at = 0; at < queue.length; at++)
+    for (const [node, i] of meets[queue[at]!]!) {
+      if (--left[node]![i]! > 0 || !stays[node]) continue;
+      stays[node] = false;
+      queue.push(node);
+    }
+  return stays;
+}
+
 /** In a component of waiting nodes larger than this only one way round is looked for, not the shortest through each node. */
 const EXACT_COMPONENT = 300;
 

@@ -95,8 +95,8 @@ describe('what a dependency wishes', () => {
       codesOf(
         registered([algorithm('a', { dependencies: [{ algorithm: 'a@1', relation: { previous: 1 }, ...rules }] })]),
       );
-    expect(own({ onMissing: 'wait', wait: '1m' })).toEqual(['STARVED']);
-    expect(own({ onMissing: 'wait', wait: '1m', afterWait: 'runWithout' })).toEqual([]);
+    expect(own({ onMissing: 'wait', onFailed: 'wait', wait: '1m' })).toEqual(['STARVED']);
+    expect(own({ onMissing: 'wait', onFailed: 'wait', wait: '1m', afterWait: 'runWithout' })).toEqual([]);
   });
 });
 

@@ -25,12 +25,14 @@ export function dependencyProblems(graph: DraftGraph): Problem[] {
   });
 }
 
-/** Whether an algorithm cannot run at all while this dependency has no result. */
-export const isRequired = (dependency: Dependency): boolean => {
-  const { onMissing } = dependency;
-  const settled = onMissing === 'wait' ? afterWaitOf(dependency) : onMissing;
-  return settled !== 'runWithout' && settled !== 'accept';
-};
+/** Whether an algorithm cannot run at all while this dependency has no result, and none is to come. */
+export const isRequired = (dependency: Dependency): boolean => !runsWithout(dependency, dependency.onMissing);
+
+/** What a rule says in the end: `accept` runs without a result where there is none. */
+export function runsWithout(dependency: Dependency, rule: Dependency['onMissing']): boolean {
+  const settled = rule === 'wait' ? afterWaitOf(dependency) : rule;
+  return settled === 'runWithout' || settled === 'accept';
+}
 
 /** A required dependency must be possible on each window type of its owner, another one on at least one of them. */
 function unsatisfiable(

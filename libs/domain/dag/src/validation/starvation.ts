@@ -1,12 +1,13 @@
-import { type Ref, refOf } from '../model.ts';
+import { type Dependency, type Ref, refOf } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { neverOpens } from './calendars.ts';
-import { canFire, type FiringGraph, type Need, shortestChains } from './can-fire.ts';
+import { canFire, type FiringGraph, type Need, shortestChains, whatStays } from './can-fire.ts';
 import { judgeCron } from './cron.ts';
 import { isRequired } from './dependencies.ts';
 import type { DraftGraph, Pair } from './draft.ts';
 import { pairLabel } from './draft.ts';
 import { opensBySignalsAlone } from './window-types.ts';
+import { hasPrevious, runsWithoutAny } from './without-results.ts';
 
 /** Of a longer chain only the beginning and the end are told: what is starved, and what starves it. */
 const MAX_CHAIN = 20;
@@ -31,7 +32,7 @@ export function starvationProblems(graph: DraftGraph, excused: Excused): Problem
     path: draft.locate(kind, name),
     message: `${chain[0]} can never ${on === null ? 'open' : 'run'}: nothing outside starts what it waits for`,
     chain,
-    mend: 'follow the chain: let its end be started by signals, a cron or an algorithm that runs, or let the dependency run without (`onMissing: runWithout`)',
+    mend: 'follow the chain: let its end be started by signals, a cron or an algorithm that runs, or let the dependency run without (`onMissing: runWithout`, `onFailed: runWithout`)',
   }));
 }
 
@@ -63,8 +64,8 @@ export const starvedWithout = (graph: DraftGraph, removed: Removed): Starved[] =
 
 function starved(graph: DraftGraph, excused: Excused, removed: Removed): Starved[] {
   const { types, pairs } = graph;
-  const { labels, ...firing } = needsOf(graph, excused, removed);
-  const fires = canFire(firing);
+  const { labels, loose, ...firing } = needsOf(graph, excused, removed);
+  const fires = removed === NOTHING ? canFire(firing) : whatStays(firing, loose);
   const nodes = fires.flatMap((can, node) => (can || firing.dead.has(node) ? [] : [node]));
   if (nodes.length === 0) return [];
   const chainOf = shortestChains(firing, fires, { endsOnly: removed !== NOTHING });
@@ -89,12 +90,14 @@ const shortened = (chain: readonly string[]): readonly string[] =>
         ...chain.slice(chain.length - MAX_CHAIN / 2 + 1),
       ];
 
+interface Needs extends FiringGraph {
+  readonly labels: readonly string[];
+  /** Needs of nodes that run also where the supplier was skipped or failed, but not where it is gone. */
+  readonly loose: ReadonlySet<Need>;
+}
+
 /** Needs of each node, window types first; `dead`: nodes that cannot fire for a reason reported by itself. */
-function needsOf(
-  graph: DraftGraph,
-  excused: Excused,
-  removed: Removed,
-): FiringGraph & { readonly labels: readonly string[] } {
+function needsOf(graph: DraftGraph, excused: Excused, removed: Removed): Needs {
   const { types, typeAt, pairs, pairsOf, suppliers, draft } = graph;
   const nodeOf = ({ at }: Pair): number => types.length + at;
   const onlyExpected = [...removed.algorithms].filter((ref) => !draft.algorithms.has(ref)).sort();
@@ -125,19 +128,34 @@ function needsOf(
       dead.add(at);
     return needs;
   });
+  const loose = new Set<Need>();
+  /** What is needed for a result. */
+  const forResults = (pair: Pair, dependency: Dependency): Need[] => {
+    const some = suppliers(pair, dependency);
+    const { kind } = dependency.relation;
+    if (kind === 'previous' && isRequired(dependency) && some.length > 0 && !hasPrevious(draft, pair)) return [[]];
+    return some.length === 0 || runsWithoutAny(draft, pair, dependency, some) ? [] : [some.map(nodeOf)];
+  };
+  /** What is needed when something is taken away: whose supplier is gone reads of nothing that was skipped or failed. */
+  const forStaying = (pair: Pair, dependency: Dependency): Need[] => {
+    const some = suppliers(pair, dependency);
+    const expected = expectedAt.get(dependency.algorithm);
+    const need: Need = expected === undefined ? some.map(nodeOf) : [expected];
+    if (!isRequired(dependency) || need.length === 0) return [];
+    if (runsWithoutAny(draft, pair, dependency, some)) loose.add(need);
+    return [need];
+  };
+  const needsFor = removed === NOTHING ? forResults : forStaying;
   const ofPairs = pairs.map((pair): Need[] => {
     const own: Need = [typeAt.get(pair.windowType)!];
     if (excused.pairs.has(pair)) return [own];
     if (removed.algorithms.has(pair.ref)) dead.add(nodeOf(pair));
-    const required = pair.algorithm.dependencies.filter(isRequired).map((dependency): Need => {
-      const expected = expectedAt.get(dependency.algorithm);
-      return expected === undefined ? suppliers(pair, dependency).map(nodeOf) : [expected];
-    });
-    return [own, ...required.filter((need) => need.length > 0)];
+    return [own, ...pair.algorithm.dependencies.flatMap((dependency) => needsFor(pair, dependency))];
   });
   return {
     needs: [...ofTypes, ...ofPairs, ...onlyExpected.map(() => [])],
     dead,
+    loose,
     labels: [...types.map(refOf), ...pairs.map(pairLabel), ...onlyExpected],
   };
 }

@@ -17,6 +17,7 @@ const dependency = fc.record({
   algorithm: fc.constantFrom(...NAMES).map((name) => `${name}@1`),
   relation: fc.constantFrom('same' as const, 'parent' as const, 'children' as const, { previous: 2 }),
   onMissing: fc.constantFrom('wait' as const, 'runWithout' as const),
+  onFailed: fc.constantFrom('skip' as const, 'runWithout' as const, undefined),
 });
 const algorithms = fc
   .tuple(
@@ -51,12 +52,23 @@ function canRun(list: readonly AlgorithmInput[]): Set<string> {
     size = done.size;
     for (const { name, windows, dependencies, emits } of list)
       for (const type of windows as string[]) {
-        const ready = dependencies!.every(({ algorithm: ref, relation, onMissing }) => {
-          if (onMissing === 'runWithout') return true;
-          if (relation === 'parent') return ran(ref, parents.get(type));
-          if (relation === 'children')
-            return [...parents].some(([child, parent]) => parent === type && ran(ref, child));
-          return ran(ref, type);
+        const ready = dependencies!.every(({ algorithm: ref, relation, onMissing, onFailed }) => {
+          const whenMissing = onMissing === 'runWithout';
+          const whenFailed =
+            (onFailed ?? (relation === 'same' || relation === 'parent' ? 'skip' : 'runWithout')) === 'runWithout';
+          const bound = list.find(({ name }) => `${name}@1` === ref)!.windows as string[];
+          const isThere = (at: string | undefined): boolean => bound.includes(at!);
+          const children = bound.filter((child) => parents.get(child) === type);
+          if (relation === 'same') return isThere(type) ? ran(ref, type) || whenFailed : whenMissing;
+          if (relation === 'parent') {
+            const parent = parents.get(type);
+            return whenMissing || (isThere(parent) && (ran(ref, parent) || whenFailed));
+          }
+          if (relation !== 'children') return whenMissing || (isThere(type) && (ran(ref, type) || whenFailed));
+          if (children.length === 0) return whenMissing;
+          return (
+            whenFailed || children.every((child) => child === 'found@1') || children.some((child) => ran(ref, child))
+          );
         });
         if (!done.has(type) || !ready) continue;
         done.add(`${name}@1 on ${type}`);

@@ -87,11 +87,74 @@ describe('dependencies', () => {
     },
   );
 
-  it('refuses a required dependency on own previous windows: the first has none', () => {
-    const problems = refusal([
-      algorithm('rul', { dependencies: [{ algorithm: 'rul@1', relation: { previous: 1 }, onMissing: 'skip' }] }),
+  it('refuses to require own previous results: the first window has none, nor has the next where a skipped one counts as none', () => {
+    const reading = (rules: object) =>
+      refusal([algorithm('rul', { dependencies: [{ algorithm: 'rul@1', relation: { previous: 1 }, ...rules }] })]);
+    expect(reading({ onMissing: 'skip', onFailed: 'skip' })).toMatchObject([
+      { code: 'STARVED', chain: ['rul@1 on cycle@1', 'rul@1 on cycle@1'] },
     ]);
-    expect(problems).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on cycle@1', 'rul@1 on cycle@1'] }]);
+    expect(reading({ onMissing: 'skip' })).toEqual([]);
+  });
+
+  it('refuses to require previous results in a whole life, of which a source has one', () => {
+    const whole = defined([{ name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } }]);
+    const reading = (onMissing: 'skip' | 'runWithout') =>
+      problemsOf(
+        register(
+          processor([
+            algorithm('rul', {
+              windows: ['all@1'],
+              dependencies: [{ algorithm: 'rul@1', relation: { previous: 1 }, onMissing }],
+            }),
+          ]),
+          whole,
+        ),
+      );
+    expect(reading('skip')).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on all@1'] }]);
+    expect(reading('runWithout')).toEqual([]);
+  });
+
+  it('says what a starved algorithm takes with it: not who runs without those that were skipped, but who is skipped with them', () => {
+    const stuck = algorithm('stuck', {
+      windows: ['cycle@1', 'life@1'],
+      dependencies: [{ algorithm: 'stuck@1', relation: { previous: 1 }, onMissing: 'skip', onFailed: 'skip' }],
+    });
+    const starved = (relation: 'same' | 'parent' | 'children', more: object) =>
+      refusal([
+        stuck,
+        algorithm('reader', {
+          windows: [relation === 'children' ? 'life@1' : 'cycle@1'],
+          dependencies: [{ algorithm: 'stuck@1', relation, ...more }],
+        }),
+      ]).some(({ chain }) => chain![0]!.startsWith('reader'));
+    expect(starved('same', { onMissing: 'runWithout' })).toBe(true);
+    expect(starved('same', { onFailed: 'runWithout' })).toBe(false);
+    expect(starved('parent', { onMissing: 'runWithout' })).toBe(false);
+    expect(starved('parent', {})).toBe(true);
+    expect(starved('children', {})).toBe(false);
+    expect(starved('children', { onMissing: 'runWithout', onFailed: 'skip' })).toBe(true);
+  });
+
+  it('knows who has begun before: a reader of early panes runs without one that takes only final ones', () => {
+    const early = defined([life, { ...cycle, policy: { early: { every: '1s' } } }]);
+    const starved = (on: ('EARLY' | 'ON_TIME' | 'LATE' | 'FINAL')[], state = early) =>
+      problemsOf(
+        register(
+          processor([
+            algorithm('stuck', {
+              dependencies: [{ algorithm: 'stuck@1', relation: { previous: 1 }, onMissing: 'skip', onFailed: 'skip' }],
+            }),
+            algorithm('reader', {
+              windows: [{ windowType: 'cycle@1', on }],
+              dependencies: [{ algorithm: 'stuck@1', onMissing: 'runWithout' }],
+            }),
+          ]),
+          state,
+        ),
+      ).some(({ code, chain }) => code === 'STARVED' && chain![0]!.startsWith('reader'));
+    expect(starved(['EARLY', 'ON_TIME'])).toBe(false);
+    expect(starved(['EARLY', 'ON_TIME'], defined())).toBe(true);
+    expect(starved(['FINAL'])).toBe(true);
   });
 
   it('refuses to read another type, unit or field than the algorithm declares, and reads a long as a double', () => {

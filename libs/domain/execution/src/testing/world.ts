@@ -18,6 +18,7 @@ export const limits: ExecutionLimits = {
   notHereDelayUs: 1e6,
   retentionUs: 600e6,
   doneWindows: 1000,
+  failedRetentionUs: 0,
   taskBytes: 8e6,
   emissions: 1000,
 };
