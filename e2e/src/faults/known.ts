@@ -25,7 +25,8 @@ export class Known {
 
   async leases(stage: StageName): Promise<LeaseSample[]> {
     const { rows } = await this.#pool.query<LeaseRow>(
-      `SELECT partition, owner, epoch, commit_no FROM ${STAGES[stage]}.stage_partition ORDER BY partition`,
+      `SELECT partition, owner, epoch, commit_no FROM ${STAGES[stage]}.stage_partition WHERE stage = $1 ORDER BY partition`,
+      [stage],
     );
     return rows.map(({ partition, owner, epoch, commit_no }) => ({
       ...{ stage, partition, owner, epoch: Number(epoch), commitNo: Number(commit_no) },
