@@ -28,6 +28,7 @@ import { resultsCommand } from './commands/results.ts';
 import { runCommand } from './commands/run.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
+import { taskCommand } from './commands/task.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicsCommand } from './commands/topics.ts';
 import { upCommand } from './commands/up.ts';
@@ -67,6 +68,7 @@ const commands = [
   resultsCommand,
   lineageCommand,
   annotateCommand,
+  taskCommand,
   costCommand,
   generateCommand,
   asyncApiCommand,

@@ -16,7 +16,7 @@ export const settings = {
   }),
   cacheBytes: setting({
     variable: 'WINDLASS_TRIGGER_CACHE_BYTES',
-    schema: count({ min: 1024 * 1024, max: 64 * 1024 * 1024 * 1024 }).default(96 * 1024 * 1024),
+    schema: count({ min: 1024 * 1024, max: 64 * 1024 * 1024 * 1024 }).default(160 * 1024 * 1024),
     unit: 'bytes',
     meaning: 'Memory for the state of sources; what does not fit is read again when its source sends',
   }),

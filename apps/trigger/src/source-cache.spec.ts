@@ -98,7 +98,7 @@ describe('the cache of sources', () => {
     expect(cache.bytes).toBeGreaterThan(19_000);
     for (let i = 0; i < 4; i++)
       cache.set(0, `s${i}`, { state: emptySource, packed: packed('y') }, { usedUs: 2_000, usedBeforeUs: 1_990 });
-    expect(cache.get(0, ['s0'])[0]?.state).toBe(emptySource);
+    expect(cache.get(0, ['s0'])[0]?.state).toEqual(emptySource);
     expect(cache.bytes).toBeLessThanOrEqual(20_000);
   });
 

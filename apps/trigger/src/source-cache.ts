@@ -1,4 +1,5 @@
 import type { SourceState } from '@windlass/windowing';
+import { detached } from './postgres/source-state.codec.ts';
 import { RecencyShelf } from './recency-shelf.ts';
 import { placeBytesOf, RowMemory, type Row } from './row-memory.ts';
 
@@ -89,7 +90,7 @@ export class SourceCache {
     const share = this.limitBytes / this.partitions.size;
     const isOften = use.usedUs - use.usedBeforeUs <= OFTEN_US;
     const bytes = bytesOf(state) + packed.length;
-    if (isOften && states.offer(source, { bytes, ...use }, share / 2, () => ({ packed, state }))) {
+    if (isOften && states.offer(source, { bytes, ...use }, share / 2, () => ({ packed, state: detached(state) }))) {
       rows.delete(source);
       return rows.shrinkTo(share - states.bytes);
     }

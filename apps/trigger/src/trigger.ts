@@ -27,7 +27,7 @@ import { groupInputs, type SourceInputs } from './group-inputs.ts';
 import { firstSeen, messagesOf } from './kafka/messages.ts';
 import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
-import { packState, unpack, type UnpackedState } from './postgres/source-state.codec.ts';
+import { packState, unpackState } from './postgres/source-state.codec.ts';
 import type { OpenWindows } from './open-windows.ts';
 import type { Overflow } from './overflow/overflow.ts';
 import type { DialRecord, OpenWindowStore, Registry, SourceChange, SourceStore } from './ports.ts';
@@ -62,8 +62,6 @@ interface Work extends SourceInputs {
   readonly packed: Buffer | undefined;
   /** Null: `packed` has not been unpacked yet. */
   state: SourceState | null;
-  /** Null: it did not have to be. */
-  unpacked: UnpackedState | null;
   pastChildren: ReadonlyMap<string, readonly PastChild[]>;
 }
 
@@ -179,7 +177,6 @@ export class Trigger {
         retiredFromUs: registry.source(inputs.source).validToUs,
         packed: cached[i]?.packed ?? loaded.get(inputs.source),
         state: cached[i]?.state ?? null,
-        unpacked: null,
         pastChildren: new Map(),
       };
     });
@@ -197,8 +194,8 @@ export class Trigger {
     const silenceFromUs = listening.silenceFrom(batch.partition, batch.nowUs);
     const needs: { work: Work; state: SourceState; needs: Needs }[] = [];
     for (const work of works) {
-      if (!work.state && work.packed) work.unpacked = unpack(work.packed);
-      const state = work.state ?? work.unpacked?.state ?? emptySource;
+      // Not kept in `work`: of the many sources of a batch, each is to be forgotten before the next.
+      const state = work.state ?? (work.packed ? unpackState(work.packed) : emptySource);
       const taken = takeStep({
         key: work.source,
         plan: work.plan,
@@ -262,7 +259,7 @@ export class Trigger {
   }
 
   private collect(
-    { slot, source, inputs, unpacked, packed: stored }: Work,
+    { slot, source, inputs, packed: stored }: Work,
     {
       step,
       before,
@@ -282,7 +279,7 @@ export class Trigger {
     dial.add(step.sightings);
     effects.skipped.push(...step.skipped);
     if (openWindows.change(partition, before, state)) effects.countsWindows = true;
-    const packed = packState(state, unpacked);
+    const packed = packState(state);
     const isSame = packed.equals(stored ?? nothingKnown);
     cache.set(partition, source, { state, packed }, { usedUs: nowUs, usedBeforeUs: before.lastSeenUs });
     effects.changes.push({

@@ -49,23 +49,40 @@ export async function floodRow(bench: Bench): Promise<Line[]> {
   ];
 }
 
+/** So many sources that a batch meets each at most once, as with any greater number. */
+const SPREAD = 10_000;
+
 /**
- * A million open windows, beside a thousand, and beside as many sources with one each: what a signal costs, and how soon a service that is
- * started again works. A thousand open windows are those of a hundred sources, which send in each batch many times: what a batch costs for
- * each source is shared by more signals there, whatever the number of windows.
+ * A million open windows, and how soon a service that is started again works with them. What a signal costs is told beside three others:
+ * a thousand windows, which are those of a hundred sources, so that a batch has dozens of signals of each, and what it does once for each
+ * source (read, write) is shared by them, whatever the number of windows; one window of each of ten thousand sources, where every signal is of
+ * another source, as with the million; and one window of each of as many sources as the million has.
  */
 export async function openRow(bench: Bench): Promise<Line[]> {
-  const loads = [openLoad(FEW / OPEN_PER_SOURCE, OPEN_PER_SOURCE), openLoad(MANY, OPEN_PER_SOURCE), openLoad(MANY, 1)];
-  const [few, many, single] = await sideBySide(bench, loads);
+  const loads = [
+    openLoad(FEW / OPEN_PER_SOURCE, OPEN_PER_SOURCE),
+    openLoad(SPREAD, 1),
+    openLoad(MANY, 1),
+    openLoad(MANY, OPEN_PER_SOURCE),
+  ];
+  const measured = await sideBySide(bench, loads);
+  const [few, spread, single, many] = measured;
   const cost = ({ cpuUs }: DrainMeasure): number => cpuUs.trigger + cpuUs.postgres + cpuUs.kafka;
   const times = (others: readonly DrainMeasure[]): number =>
     median(many!.map((measure, repeat) => cost(measure) / cost(others[repeat]!)));
   const worst = (of: (measure: DrainMeasure) => number): number => Math.max(...many!.map(of));
   const what = 'open windows: a million';
+  const beside = (unit: string, others: readonly DrainMeasure[], most?: number): Line => ({
+    what: `${what}, cost of a signal`,
+    unit,
+    hub: times(others),
+    ...(most !== undefined && { budget: { most } }),
+  });
   return [
-    ...[few!, many!, single!].flatMap((measures, i) => costLines(windowsOf(loads[i]!), measures)),
-    { what: `${what}, cost of a signal`, unit: '× thousand', hub: times(few!), budget: { most: 1.5 } },
-    { what: `${what}, cost of a signal`, unit: '× as many sources with one', hub: times(single!) },
+    ...measured.flatMap((measures, i) => costLines(windowsOf(loads[i]!), measures)),
+    beside('× thousand of 100 sources', few!, 1.5),
+    beside('× one of each of 10,000 sources', spread!, 1.5),
+    beside('× one of each of as many sources', single!),
     {
       what: `${what}, start to ready`,
       unit: 's',

@@ -23,6 +23,7 @@ export {
   sourceNameRule,
   topicNameLength,
 } from './names.ts';
+export { recordFromJson, recordToJson } from './record-json.ts';
 export { decodeValue, encodeValue, fromValue, toValue, type ResultValue } from './result-value.ts';
 export {
   compatibilityOf,
@@ -36,4 +37,6 @@ export {
   type TopicDeclaration,
   type TopicNames,
 } from './topics.ts';
+export { taskFileFormat, taskFileOf, taskOfFile, type TaskFile, type TaskOrigin } from './task-file.ts';
+export { valueFromJson, valueToJson, type ValueJson } from './value-json.ts';
 export { splitWireFormat, wireHeaderBytes, type WireParts } from './wire-format.ts';

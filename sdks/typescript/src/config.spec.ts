@@ -11,7 +11,11 @@ describe('configuration', () => {
       schemaRegistryUrl: 'http://registry/apis/ccompat/v7',
       hubUrl: 'http://127.0.0.1:4100',
       logLevel: 'info',
+      sessionTimeoutMs: 6_000,
+      drainTimeoutMs: 25_000,
     });
+    expect(config.health).toBeUndefined();
+    expect(configOf({ ...env, WINDLASS_HEALTH_PORT: '0' }).health).toEqual({ host: '127.0.0.1', port: 0 });
     expect(config.workers).toBeGreaterThanOrEqual(1);
     expect(configOf(env).instance).not.toBe(config.instance);
     expect(config.tls).toBeUndefined();
@@ -36,6 +40,8 @@ describe('configuration', () => {
   it.each([
     [{ WINDLASS_KAFKA_BROKERS: '' }, /WINDLASS_KAFKA_BROKERS is not set/],
     [{ WINDLASS_WORKERS: '-1' }, /WINDLASS_WORKERS is '-1'/],
+    [{ WINDLASS_HEALTH_PORT: 'http' }, /WINDLASS_HEALTH_PORT is 'http'; possible are 0 to 65535/],
+    [{ WINDLASS_SESSION_TIMEOUT_MS: '5' }, /WINDLASS_SESSION_TIMEOUT_MS is '5'; possible are 1000/],
     [{ WINDLASS_LOG_LEVEL: 'loud' }, /possible are debug/],
     [{ WINDLASS_KAFKA_SASL_MECHANISM: 'magic' }, /possible are plain/],
     [{ WINDLASS_KAFKA_SASL_MECHANISM: 'plain' }, /WINDLASS_KAFKA_USERNAME/],

@@ -20,6 +20,12 @@ export interface SpokeConfig {
   readonly logLevel: LogLevel;
   /** Unique name of this process. */
   readonly instance: string;
+  /** Silence after which Kafka gives the tasks of this process to others. */
+  readonly sessionTimeoutMs: number;
+  /** How long running work may take to finish when stopping, before it is handed back. */
+  readonly drainTimeoutMs: number;
+  /** Where `/healthz` and `/readyz` are served; absent: nowhere. Port 0: any free one, which the log says. */
+  readonly health?: { readonly host: string; readonly port: number };
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -30,7 +36,8 @@ const LEVELS = ['debug', 'info', 'warn', 'error'];
 /**
  * WINDLASS_KAFKA_BROKERS (host:port, comma separated), WINDLASS_SCHEMA_REGISTRY_URL, WINDLASS_HUB_URL (default
  * http://127.0.0.1:4100), WINDLASS_TOKEN, WINDLASS_WORKERS (default: cores − 1, at least 1), WINDLASS_LOG_LEVEL (info), WINDLASS_INSTANCE (default: host
- * and a random part); WINDLASS_KAFKA_TLS=1 with WINDLASS_KAFKA_CA_FILE, _CERT_FILE, _KEY_FILE (PEM); WINDLASS_KAFKA_SASL_MECHANISM
+ * and a random part), WINDLASS_SESSION_TIMEOUT_MS (6000), WINDLASS_DRAIN_TIMEOUT_MS (25000), WINDLASS_HEALTH_PORT (none: not served) and
+ * WINDLASS_HEALTH_HOST (127.0.0.1); WINDLASS_KAFKA_TLS=1 with WINDLASS_KAFKA_CA_FILE, _CERT_FILE, _KEY_FILE (PEM); WINDLASS_KAFKA_SASL_MECHANISM
  * (plain, scram-sha-256, scram-sha-512), WINDLASS_KAFKA_USERNAME, WINDLASS_KAFKA_PASSWORD or _PASSWORD_FILE.
  * @throws ConfigError naming the variable.
  */
@@ -38,6 +45,7 @@ export function configOf(env: Env): SpokeConfig {
   const token = env['WINDLASS_TOKEN'];
   const tls = tlsOf(env);
   const sasl = saslOf(env);
+  const port = whole(env, 'WINDLASS_HEALTH_PORT', { least: 0, most: 65_535 });
   return {
     brokers: required(env, 'WINDLASS_KAFKA_BROKERS')
       .split(',')
@@ -47,9 +55,12 @@ export function configOf(env: Env): SpokeConfig {
     ...(token && { token }),
     ...(tls && { tls }),
     ...(sasl && { sasl }),
-    workers: workersOf(env['WINDLASS_WORKERS']),
+    workers: whole(env, 'WINDLASS_WORKERS', { least: 0, most: MAX_WORKERS }) ?? Math.max(1, availableParallelism() - 1),
     logLevel: oneOf(env, 'WINDLASS_LOG_LEVEL', LEVELS, 'info') as LogLevel,
     instance: env['WINDLASS_INSTANCE'] || `${hostname()}-${randomBytes(4).toString('hex')}`,
+    sessionTimeoutMs: whole(env, 'WINDLASS_SESSION_TIMEOUT_MS', { least: 1_000, most: HOUR_MS }) ?? SESSION_TIMEOUT_MS,
+    drainTimeoutMs: whole(env, 'WINDLASS_DRAIN_TIMEOUT_MS', { least: 0, most: HOUR_MS }) ?? DRAIN_TIMEOUT_MS,
+    ...(port !== undefined && { health: { host: env['WINDLASS_HEALTH_HOST'] || '127.0.0.1', port } }),
   };
 }
 
@@ -66,12 +77,16 @@ function oneOf(env: Env, name: string, allowed: readonly string[], fallback: str
 }
 
 const MAX_WORKERS = 256;
+const SESSION_TIMEOUT_MS = 6_000;
+const DRAIN_TIMEOUT_MS = 25_000;
+const HOUR_MS = 3_600_000;
 
-function workersOf(text: string | undefined): number {
-  if (!text) return Math.max(1, availableParallelism() - 1);
-  const workers = Number(text);
-  if (Number.isInteger(workers) && workers >= 0 && workers <= MAX_WORKERS) return workers;
-  throw new ConfigError(`WINDLASS_WORKERS is '${text}'; possible are 0 to ${MAX_WORKERS}`);
+function whole(env: Env, name: string, { least, most }: { least: number; most: number }): number | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new ConfigError(`${name} is '${text}'; possible are ${least} to ${most}`);
 }
 
 function tlsOf(env: Env): ConnectionOptions | undefined {

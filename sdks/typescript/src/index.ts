@@ -9,6 +9,7 @@ export {
   type RetryPolicy,
   type Signal,
   type SourceAttributes,
+  type TraceContext,
   type Window,
 } from './definition/algorithm.ts';
 export {
@@ -64,7 +65,7 @@ export {
   type RegistrationProblem,
   type SdkErrorCode,
 } from './errors.ts';
-export { runLocal, type LocalOptions, type LocalResult } from './local/run-local.ts';
+export { runLocal, type GivenTask, type LocalOptions, type LocalResult } from './local/run-local.ts';
 export { taskFor, type TaskParts } from './local/task-for.ts';
 export { jsonLogger, silentLogger, type Logger, type LogLevel } from './log.ts';
 export { processor, type Processor, type RunningProcessor, type StartOptions } from './processor.ts';

@@ -16,9 +16,9 @@ export interface StartOptions {
   readonly log?: Logger;
   /** Whether SIGTERM and SIGINT stop the processor and end the program with code 0. Default true. */
   readonly handleSignals?: boolean;
-  /** How long running work may take to finish when stopping, before it is handed back. Default 25 s. */
+  /** How long running work may take to finish when stopping, before it is handed back. Default: as configured, 25 s. */
   readonly drainTimeoutMs?: number;
-  /** Silence after which Kafka gives the tasks of this process to others. Default 6 s. */
+  /** Silence after which Kafka gives the tasks of this process to others. Default: as configured, 6 s. */
   readonly sessionTimeoutMs?: number;
 }
 
@@ -42,9 +42,6 @@ export interface Processor extends ProcessorDefinition {
   start(options?: StartOptions): Promise<RunningProcessor>;
 }
 
-const DRAIN_TIMEOUT_MS = 25_000;
-const SESSION_TIMEOUT_MS = 6_000;
-
 /** Declares a processor. @throws DefinitionError. */
 export function processor(options: ProcessorOptions): Processor {
   const definition = defineProcessor(options);
@@ -57,8 +54,9 @@ async function start(definition: ProcessorDefinition, options: StartOptions = {}
     declarations.started?.();
     return new Promise(() => {});
   }
-  const { drainTimeoutMs = DRAIN_TIMEOUT_MS, sessionTimeoutMs = SESSION_TIMEOUT_MS, handleSignals = true } = options;
+  const { handleSignals = true } = options;
   const config = { ...configOf({ ...process.env, ...requiredOf(options.config) }), ...options.config };
+  const { drainTimeoutMs = config.drainTimeoutMs, sessionTimeoutMs = config.sessionTimeoutMs } = options;
   const log = options.log ?? jsonLogger(config.logLevel, { processor: definition.name, instance: config.instance });
   const starting = new AbortController();
   const signals = handleSignals ? onSignals(() => void end()) : undefined;

@@ -79,6 +79,22 @@ export class Packer {
     this.at += bytes.copy(this.buffer, this.at, from, to);
   }
 
+  /** What `pack` packs, behind its length in bytes. 1 byte more if that is below 128. */
+  sized(pack: () => void): void {
+    const from = this.at;
+    this.count(0);
+    pack();
+    const bytes = this.at - from - 1;
+    const lengthBytes = countBytes(bytes);
+    if (lengthBytes > 1) {
+      if (this.at + lengthBytes > this.buffer.length) this.grow(lengthBytes);
+      this.buffer.copyWithin(from + lengthBytes, from + 1, this.at);
+    }
+    this.at = from;
+    this.count(bytes);
+    this.at += bytes;
+  }
+
   nullable<T>(value: T | null, pack: (value: T) => void): void {
     this.count(value === null ? 0 : 1);
     if (value !== null) pack(value);
@@ -103,6 +119,9 @@ export class Packer {
   }
 }
 
+/** What {@link Packer.count} takes for it. */
+const countBytes = (value: number): number => (value > 0x7f ? 1 + countBytes(Math.floor(value / 128)) : 1);
+
 /** Reads what {@link Packer} wrote. @throws RangeError when the bytes end too early: they are not ours. */
 export class Unpacker {
   private readonly buffer: Buffer;
@@ -110,6 +129,10 @@ export class Unpacker {
 
   constructor(buffer: Buffer) {
     this.buffer = buffer;
+  }
+
+  get bytes(): Buffer {
+    return this.buffer;
   }
 
   count(): number {
@@ -177,6 +200,11 @@ export class Unpacker {
   /** Where the next value begins. */
   get position(): number {
     return this.at;
+  }
+
+  /** The next value is the one that begins there. */
+  moveTo(position: number): void {
+    this.at = position;
   }
 
   /** Everything has been read. */

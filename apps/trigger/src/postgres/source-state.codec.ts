@@ -15,26 +15,15 @@ import { packSignalInto, unpackOutsideSignal } from './kept-signal.codec.ts';
 import { packMember, packMembers, unpackMember, unpackMembers } from './members.codec.ts';
 import { packMetadata, unpackMetadata } from './metadata.codec.ts';
 import { packObserved, unpackObserved } from './observed.codec.ts';
+import { detachedWindow, isPacked, packWindows, unpackWindows } from './packed-window.ts';
 import { Packer, Unpacker } from './packing.ts';
-import { packWindows, type UnpackedWindows } from './window-copies.ts';
 import { unpackWindow } from './window-state.codec.ts';
 
-/** First byte of every row. A later layout takes the next number, and reads this one as well. */
-const LAYOUT = 2;
+/** First byte of every row. A later layout takes the next number, and reads those before it as well. */
+const LAYOUT = 3;
 
-/** A state, and what it was unpacked from. */
-export interface UnpackedState {
-  readonly state: SourceState;
-  readonly bytes: Buffer;
-  /** Windows by type; null: they are packed otherwise now. */
-  readonly windows: ReadonlyMap<string, UnpackedWindows> | null;
-}
-
-/**
- * The state of one source, without what is stored apart (kept signals, past children). Of what it came from, `from`, windows that are as
- * they were are copied.
- */
-export function packState(state: SourceState, from: UnpackedState | null = null): Buffer {
+/** The state of one source, without what is stored apart (kept signals, past children). */
+export function packState(state: SourceState): Buffer {
   const packer = new Packer();
   packer.count(LAYOUT);
   packer.integer(state.lastSeenUs);
@@ -45,11 +34,11 @@ export function packState(state: SourceState, from: UnpackedState | null = null)
   packer.integer(state.keptDeletedUs);
   packLog(packer, state.log);
   packer.list(state.emitted, (hash) => packer.hash(hash));
-  packer.list([...state.types], ([ref, type]) => {
+  packer.count(state.types.size);
+  for (const [ref, type] of state.types) {
     packer.text(ref);
-    const known = from?.windows?.get(ref);
-    packType(packer, type, from && known ? { bytes: from.bytes, known } : null);
-  });
+    packType(packer, type);
+  }
   packer.nullable(state.offline, (offline) => packOffline(packer, offline));
   packRegress(packer, state.regress);
   packer.integer(state.keptOldestUs);
@@ -57,17 +46,13 @@ export function packState(state: SourceState, from: UnpackedState | null = null)
   return packer.finish();
 }
 
-/** @throws RangeError when the bytes are not a packed state of a layout we know. */
-export const unpackState = (bytes: Buffer): SourceState => unpack(bytes).state;
-
-/** As {@link unpackState}. The bytes must stay as they are until the state has been packed again. */
-export function unpack(bytes: Buffer): UnpackedState {
-  const windows = new Map<string, UnpackedWindows>();
-  const state = stateFrom(new Unpacker(bytes), windows);
-  return { state, bytes, windows: bytes[0] === LAYOUT ? windows : null };
-}
-
-function stateFrom(from: Unpacker, windows: Map<string, UnpackedWindows>): SourceState {
+/**
+ * Windows are read from the bytes when they are asked for, and copied from there when the state is packed: the bytes must stay as they are
+ * for as long as the state, or one that came of it, is used. See {@link detached}.
+ * @throws RangeError when the bytes are not a packed state of a layout we know.
+ */
+export function unpackState(bytes: Buffer): SourceState {
+  const from = new Unpacker(bytes);
   const layout = from.count();
   if (layout < 1 || layout > LAYOUT)
     throw new RangeError(`packed state has layout ${layout}; this program reads 1 to ${LAYOUT}`);
@@ -81,7 +66,7 @@ function stateFrom(from: Unpacker, windows: Map<string, UnpackedWindows>): Sourc
     keptDeletedUs: from.integer(),
     log: unpackLog(from),
     emitted: from.list(() => from.hash()),
-    types: new Map(from.list(() => typeFrom(from, layout, windows))),
+    types: new Map(from.list(() => [from.text(), unpackType(from, layout)] as const)),
     offline: layout < 2 ? null : from.nullable(() => unpackOffline(from)),
     regress: layout < 2 ? emptySource.regress : unpackRegress(from),
   };
@@ -92,6 +77,14 @@ function stateFrom(from: Unpacker, windows: Map<string, UnpackedWindows>): Sourc
       noted: emptySource.noted,
     };
   return { ...state, keptOldestUs: from.integer(), noted: unpackNoted(from) };
+}
+
+/** The same state without the bytes that it was unpacked from. */
+export function detached(state: SourceState): SourceState {
+  const types = new Map(state.types);
+  for (const [ref, type] of types)
+    if (type.windows.some(isPacked)) types.set(ref, { ...type, windows: type.windows.map(detachedWindow) });
+  return { ...state, types };
 }
 
 function packNoted(packer: Packer, { minEventUs, unread, day, drops, leftOut }: Noted): void {
@@ -149,14 +142,14 @@ function unpackLog(from: Unpacker): ElementLog {
   return { timesUs, hashes, counts, nameIndexes, names, completeFromUs };
 }
 
-function packType(packer: Packer, type: TypeState, from: Parameters<typeof packWindows>[2]): void {
+function packType(packer: Packer, type: TypeState): void {
   packer.integer(type.watermarkUs);
   packer.integer(type.idleUs);
   packer.integer(type.idleAskedUs);
   packer.integer(type.floorUs);
   packer.integer(type.scheduleFromUs);
   packer.integer(type.scheduleToUs);
-  packWindows(packer, type.windows, from);
+  packWindows(packer, type.windows);
   packer.list(type.past, ({ id, startUs }) => {
     packer.id(id);
     packer.integer(startUs);
@@ -200,33 +193,18 @@ function packClosed(packer: Packer, closed: TypeState['closed']): void {
   });
 }
 
-function typeFrom(from: Unpacker, layout: number, windows: Map<string, UnpackedWindows>): readonly [string, TypeState] {
-  const ref = from.text();
-  const places: number[] = [];
-  const type = unpackType(from, layout, places);
-  windows.set(ref, { windows: type.windows, places });
-  return [ref, type];
-}
+/** Rows of before have windows without their lengths. */
+const windowsFrom = (from: Unpacker, layout: number): WindowState[] =>
+  layout > 2 ? unpackWindows(from) : from.list(() => unpackWindow(from, layout > 1));
 
-function windowsFrom(from: Unpacker, layout: number, places: number[]): WindowState[] {
-  const windows: WindowState[] = [];
-  const seen = layout > 1;
-  for (let left = from.count(); left > 0; left--) {
-    places.push(from.position);
-    windows.push(unpackWindow(from, seen));
-  }
-  places.push(from.position);
-  return windows;
-}
-
-const unpackType = (from: Unpacker, layout: number, places: number[]): TypeState => ({
+const unpackType = (from: Unpacker, layout: number): TypeState => ({
   watermarkUs: from.integer(),
   idleUs: from.integer(),
   idleAskedUs: from.integer(),
   floorUs: from.integer(),
   scheduleFromUs: from.integer(),
   scheduleToUs: from.integer(),
-  windows: windowsFrom(from, layout, places),
+  windows: windowsFrom(from, layout),
   past: from.list(() => ({ id: from.id(), startUs: from.integer() })),
   boundaries: from.list(() => ({ signal: unpackOutsideSignal(from), refused: from.flags() === 1 })),
   spent: from.list(() => ({ startUs: from.integer(), correlation: from.nullable(() => from.text()) })),

@@ -1,5 +1,5 @@
 import { isOpenedBySignals, type Opening } from '@windlass/dag';
-import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { firingWatermark, reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import type { Signal } from './input.ts';
 import { noteReusedId } from './journal.ts';
 import { idOf, type NewWindow } from './window-life.ts';
@@ -9,6 +9,7 @@ import { inBoundaryOrder, matchBoundaries, type Matching, type Stretch } from '.
 import { liesInSettled } from './settled.ts';
 import type { Boundary } from './state.ts';
 import { containing, windowById } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** Signals that open or close windows, remembered of one source per window type: until no window needs them and they are too old to open one. */
 export const BOUNDARY_LIMIT = 1_000;

@@ -1,8 +1,9 @@
 import type { EpochUs } from '@windlass/dag';
-import type { TypeDraft, Window } from './draft.ts';
+import type { TypeDraft } from './draft.ts';
 import type { Span } from './span.ts';
 import { NEVER } from './time.ts';
 import { containing, indexAt } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** Of the windows of a schedule within one parent, the one that holds this time; whatever the schedule says now, it keeps its bounds. */
 export const scheduledAt = (type: TypeDraft, timeUs: EpochUs, parentId: string | null): Window | undefined =>

@@ -1,11 +1,12 @@
 import { isGrid, type EpochUs } from '@windlass/dag';
-import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { countBetween, elementsBetween, lastBetween } from './element-log.ts';
 import { placeIn, placeUnder } from './placement.ts';
 import type { TypePlan } from './plan.ts';
 import { gapOf, isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
 import { changeEnd, withdraw } from './window-life.ts';
 import { childrenOf, windowAt } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** The elements of [fromUs, toUs) that are still remembered find their places in the window's element-born children. */
 export function fillChildren(

@@ -1,9 +1,10 @@
-import { firingWatermark, typeIn, type Draft, type PastChild, type TypeDraft, type Window } from './draft.ts';
+import { firingWatermark, typeIn, type Draft, type PastChild, type TypeDraft } from './draft.ts';
 import { hash53 } from './hash53.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs, type TypePlan } from './plan.ts';
 import { NEVER } from './time.ts';
 import { childrenOf, precedes } from './windows.ts';
+import type { Window } from './window.ts';
 
 /**
  * Publishes `children closed` for the windows of a type whose children can be told: it has fired, they have fired, no element

@@ -1,5 +1,5 @@
 import type { EpochUs } from '@windlass/dag';
-import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { latenessEndUs } from './plan.ts';
 import type { AlgorithmOutcome, WindowOutcome } from './input.ts';
 import type { NewWindow } from './window-life.ts';
@@ -9,6 +9,7 @@ import { reject } from './draft.ts';
 import { reconcile } from './reconcile.ts';
 import type { Claim } from './state.ts';
 import { containing, windowById } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** Claims of one window type that one source remembers; the earliest stay. */
 export const CLAIM_LIMIT = 1_000;

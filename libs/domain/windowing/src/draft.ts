@@ -10,12 +10,11 @@ import type { KnownMember, MemberReport, MemberState } from './members.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
 import type { WindowRecord } from './records.ts';
 import type { Regress } from './regress.ts';
-import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState, type WindowState } from './state.ts';
+import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState } from './state.ts';
 import type { ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { FOREVER, NEVER } from './time.ts';
-
-export type Window = { -readonly [Field in keyof WindowState]: WindowState[Field] };
+import { Window } from './window.ts';
 
 /** A child that is forgotten but for the list of its parent's children. */
 export interface PastChild {
@@ -282,7 +281,7 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
     floorUs: state.floorUs,
     scheduleFromUs: state.scheduleFromUs,
     scheduleToUs: state.scheduleToUs,
-    windows: state.windows.map((window) => ({ ...window })),
+    windows: state.windows.map((window) => new Window(window)),
     past: state.past.slice(),
     boundaries: state.boundaries.slice(),
     spent: state.spent,

@@ -1,6 +1,6 @@
 import { hashedId } from '@windlass/dag';
 import { tooDeep, MAX_DEPTH } from './depth.ts';
-import { reject, typeIn, type Draft, type RejectionCode, type TypeDraft, type Window } from './draft.ts';
+import { reject, typeIn, type Draft, type RejectionCode, type TypeDraft } from './draft.ts';
 import { hash53 } from './hash53.ts';
 import type { AlgorithmOutcome, Emission, EmissionRequest, WindowOutcome } from './input.ts';
 import { changeEnd, idOf, openWindow, revive, withdraw } from './window-life.ts';
@@ -8,6 +8,7 @@ import { missingMetadata } from './metadata.ts';
 import { isMeantAt, type TypePlan } from './plan.ts';
 import type { WindowState } from './state.ts';
 import { containing, windowById } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** Who asks for a window: an algorithm on a window, or somebody from outside. */
 interface Asker {

@@ -1,6 +1,6 @@
 import type { PaneTiming } from '@windlass/dag';
 import { noteFinal, noteFired } from './dial/sighting.ts';
-import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { longestGapUs } from './gaps.ts';
 import { note } from './journal.ts';
 import { keptSignals } from './kept.ts';
@@ -13,6 +13,7 @@ import { liesInSettled } from './settled.ts';
 import { noteFiring } from './silence.ts';
 import { FOREVER, NEVER } from './time.ts';
 import { look, touchParent, windowById } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** Publishes the window's next pane. */
 export function fire(

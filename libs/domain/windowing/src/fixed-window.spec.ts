@@ -38,6 +38,19 @@ describe('fixed windows', () => {
     expect(trigger.panes().map(brief)).toEqual(['[-10, 0) 2 ON_TIME r0 final', '[0, 10) 1 ON_TIME r0 final']);
   });
 
+  it('are the very same afterwards, but for those that a signal joins or fires', () => {
+    const rest = { outOfOrdernessUs: 100 * SECOND, allowedLatenessUs: 100 * SECOND };
+    const trigger = everyTen(rest).takeEach([sample(5), sample(15), sample(25)]);
+    const before = trigger.state.types.get('ten@1')!.windows;
+    const copies = structuredClone(before);
+    const isSame = (): boolean[] => trigger.state.types.get('ten@1')!.windows.map((window, i) => window === before[i]);
+    trigger.take(sample(16));
+    expect(isSame()).toEqual([true, false, true]);
+    trigger.take(watermark(10));
+    expect(isSame()).toEqual([false, false, true]);
+    expect(before).toEqual(copies);
+  });
+
   it('count what a signal stands for, and each id once', () => {
     const trigger = everyTen().takeEach([
       sample(1, { id: 'a', count: 5 }),

@@ -2,7 +2,7 @@ import { isGrid, isObserved, type EpochUs } from '@windlass/dag';
 import { pruneBoundaries } from './boundaries.ts';
 import { doneAtUs, isDone, isSettled } from './children.ts';
 import { pruneClaims } from './claims.ts';
-import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import { tellsGaps } from './gaps.ts';
@@ -14,6 +14,7 @@ import { isStartSettled } from './settled.ts';
 import { isElementBorn, spansAt } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 import { precedes, windowById } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** Ids of windows opened by results that one source remembers, so that a repeated record does not open them again. */
 export const EMITTED_LIMIT = 1_000;

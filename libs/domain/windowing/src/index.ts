@@ -57,3 +57,4 @@ export { MEASURES } from './dial/sighting.ts';
 export type { Mark, Measure, Sighting } from './dial/sighting.ts';
 export { curveOf, neededFor, pointAt, recommend } from './dial/curve.ts';
 export type { CurvePoint, Lateness, Recommendation } from './dial/curve.ts';
+export { copyOfWindow } from './window.ts';

@@ -1,5 +1,6 @@
-import type { TypeDraft, Window } from './draft.ts';
+import type { TypeDraft } from './draft.ts';
 import { FOREVER } from './time.ts';
+import type { Window } from './window.ts';
 
 /** Final windows of one type and source from which it is learned how often a sample comes: the latest. */
 export const LEARNED_WINDOWS = 15;

@@ -1,5 +1,5 @@
 import type { EpochUs, Ref, SourceStretch } from '@windlass/dag';
-import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { firingWatermark, reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { fireEarlyByCount } from './fire.ts';
 import { placeIn } from './placement.ts';
 import type { TypePlan } from './plan.ts';
@@ -8,6 +8,7 @@ import { spanFrom, spansAt } from './span.ts';
 import { FOREVER, NEVER, shifted, US_PER_MS } from './time.ts';
 import { advance, advanceIdle } from './watermark.ts';
 import { windowAt } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** How silent a member is: idle ones hold no group's firing up, those that are gone not its finality either. */
 export type Silence = 'ACTIVE' | 'IDLE' | 'GONE';

@@ -1,5 +1,5 @@
 import { isObserved, type EpochUs, type ObservedOpening } from '@windlass/dag';
-import { firingWatermark, reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { firingWatermark, reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { isLogged } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import type { Signal } from './input.ts';
@@ -24,6 +24,7 @@ import {
   type RunFold,
 } from './runs.ts';
 import { FOREVER, NEVER } from './time.ts';
+import type { Window } from './window.ts';
 
 /** Observations of one source and window type that are remembered one by one; of more, the oldest half is folded, and what is older comes late. */
 export const OBSERVATION_LIMIT = 10_000;

@@ -1,7 +1,8 @@
 import type { EpochUs } from '@windlass/dag';
-import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { note, withdrawnEvent } from './journal.ts';
 import { NEVER } from './time.ts';
+import type { Window } from './window.ts';
 
 /** Children that are forgotten already lie outside: they are withdrawn by what is stored of them. */
 export function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, endUs: EpochUs = parent.endUs): void {

@@ -1,7 +1,7 @@
 import { isScheduled, type EpochUs, type Metadata } from '@windlass/dag';
 import { leftFor, scheduledAt } from './changed-schedule.ts';
 import { noteChange, noteMissed } from './dial/sighting.ts';
-import { reject, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { LOG_LIMIT, type LoggedElement } from './element-log.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import { isMeantAt, type TypePlan } from './plan.ts';
@@ -12,6 +12,7 @@ import { gapOf, isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
 import { shifted } from './time.ts';
 import { openWindow, changeEnd, withdraw, revive } from './window-life.ts';
 import { containing, look, windowAt } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** An element on its way into windows; metadata only where it has just arrived. */
 export interface Element extends LoggedElement {
@@ -69,7 +70,12 @@ function placeInSchedule(draft: Draft, type: TypeDraft, parent: Window | null, e
   if (span && windowAt(type, span.startUs, parentId)?.endUs === span.endUs)
     return placeIn(draft, type, { span, parent, element });
   const holding = scheduledAt(type, element.timeUs, parentId);
-  if (holding) return placeIn(draft, type, { span: { ...holding, opener: [] }, parent, element });
+  if (holding)
+    return placeIn(draft, type, {
+      span: { startUs: holding.startUs, endUs: holding.endUs, opener: [] },
+      parent,
+      element,
+    });
   if (!span) return 'outside';
   return placeIn(draft, type, { span: leftFor(type, span, element.timeUs, parentId), parent, element });
 }

@@ -1,8 +1,9 @@
 import type { PreviousRelation, PreviousSpec } from '@windlass/dag';
-import type { TypeDraft, Window } from './draft.ts';
+import type { TypeDraft } from './draft.ts';
 import type { PreviousWindows } from './records.ts';
 import { shifted } from './time.ts';
 import { indexOf, precedes } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** Ids that one `previous` dependency names at most, whatever its duration. */
 export const PREVIOUS_LIMIT = 1_000;

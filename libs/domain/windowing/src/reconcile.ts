@@ -1,10 +1,11 @@
 import type { Metadata } from '@windlass/dag';
-import type { Draft, TypeDraft, Window } from './draft.ts';
+import type { Draft, TypeDraft } from './draft.ts';
 import { hash53 } from './hash53.ts';
 import { changeEnd, idOf, openWindow, revive, withdraw, type NewWindow } from './window-life.ts';
 import { isMeantAt } from './plan.ts';
 import { touch } from './previous.ts';
 import { windowById } from './windows.ts';
+import type { Window } from './window.ts';
 
 /**
  * Makes a type's windows those that are wanted: opens what is missing, moves ends, withdraws what nothing asks for any more,

@@ -1,6 +1,7 @@
 import type { EpochUs } from '@windlass/dag';
-import type { TypeDraft, Window } from './draft.ts';
+import type { TypeDraft } from './draft.ts';
 import { indexAt } from './windows.ts';
+import type { Window } from './window.ts';
 
 /** What an element does to the sessions of one parent. */
 export interface Merge {

@@ -1,7 +1,8 @@
 import type { TypePlan } from './plan.ts';
-import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { gapOf } from './span.ts';
 import { windowById } from './windows.ts';
+import type { Window } from './window.ts';
 
 /**
  * Whether the windows that a window lies in stay what they are. A session that may still merge with one before it may take another

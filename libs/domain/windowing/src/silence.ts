@@ -1,10 +1,11 @@
 import { isGrid, isScheduled, type EpochUs, type Ref } from '@windlass/dag';
-import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { afterFiring, FIRINGS_NEEDED, usualDelayUs, usualStepUs, usualToleranceUs, type Habit } from './habit.ts';
 import { awakeUs } from './offline.ts';
 import { GLOBAL_KEY, type TypePlan } from './plan.ts';
 import { windowAfter } from './schedule-slots.ts';
 import { FOREVER, US_PER_MS } from './time.ts';
+import type { Window } from './window.ts';
 
 /** Silence that has been told is looked at again: its source may have been retired, its window type removed. */
 const LOOK_AGAIN_US = 3_600_000_000;

@@ -243,7 +243,7 @@ const stateOf = (type: TypeDraft): TypeState => ({
   floorUs: type.floorUs,
   scheduleFromUs: type.scheduleFromUs,
   scheduleToUs: type.scheduleToUs,
-  windows: type.windows,
+  windows: type.windows.map(({ state }) => state),
   past: type.past,
   boundaries: type.boundaries,
   spent: type.spent,

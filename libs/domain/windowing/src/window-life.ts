@@ -1,7 +1,7 @@
 import { hashedId, type EpochUs, type Metadata } from '@windlass/dag';
 import { fillChildren, fillCompleted, cutChildren } from './children-bounds.ts';
 import { neededUs, noteChange, noteWithdrawn } from './dial/sighting.ts';
-import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { countBetween } from './element-log.ts';
 import { note, withdrawnEvent } from './journal.ts';
 import { about, cutPastChildren } from './past-children.ts';
@@ -11,6 +11,7 @@ import { isElementBorn, type Span } from './span.ts';
 import type { WindowState } from './state.ts';
 import { NEVER } from './time.ts';
 import { childrenOf, insert, look, remove, touchParent } from './windows.ts';
+import { Window } from './window.ts';
 
 export interface NewWindow extends Partial<
   Pick<WindowState, 'openedAtElement' | 'openedAtUs' | 'origin' | 'depth' | 'closingMetadata' | 'lateBorn'>
@@ -26,7 +27,7 @@ export const idOf = (draft: Draft, plan: TypePlan, span: Span, parent: { readonl
 /** Opens a window. One that is not born of an element counts what is already there; its children take up their elements. */
 export function openWindow(draft: Draft, type: TypeDraft, { span, parent, metadata, ...rest }: NewWindow): Window {
   const { plan } = type;
-  const window: Window = {
+  const window = new Window({
     id: idOf(draft, plan, span, parent),
     startUs: span.startUs,
     endUs: span.endUs,
@@ -60,7 +61,7 @@ export function openWindow(draft: Draft, type: TypeDraft, { span, parent, metada
     firstElements: 0,
     onTimeElements: 0,
     ...rest,
-  };
+  });
   note(draft, plan.ref, window, {
     kind: 'opened',
     parentId: window.parentId,

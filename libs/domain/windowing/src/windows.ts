@@ -1,7 +1,8 @@
 import type { EpochUs } from '@windlass/dag';
-import { typeIn, type Draft, type TypeDraft, type Window } from './draft.ts';
+import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { isElementBorn } from './span.ts';
 import { NEVER } from './time.ts';
+import type { Window } from './window.ts';
 
 /** Windows of a type are kept in order of start, then id: neither ever changes. */
 export const precedes = (

@@ -69,6 +69,12 @@ export interface ChildWindow<M extends Metadata = Metadata> {
   readonly emissionKey?: string;
 }
 
+/** W3C trace context as it travels: what an OpenTelemetry propagator extracts from, and what goes on as headers. */
+export interface TraceContext {
+  readonly traceparent: string;
+  readonly tracestate?: string;
+}
+
 export interface Context<N extends Needs = Needs, M extends Metadata = Metadata> {
   readonly window: Window<M>;
   /** In order of event time; empty when the window type keeps none. */
@@ -83,6 +89,8 @@ export interface Context<N extends Needs = Needs, M extends Metadata = Metadata>
   progress(): void;
   /** Aborted when the hub cancels the work. Long work should look at it, or pass it on. */
   readonly signal: AbortSignal;
+  /** Of the pane that the task came from, for calls and spans of the algorithm's own; null: the task brings none. */
+  readonly trace: TraceContext | null;
   readonly log: Logger;
 }
 

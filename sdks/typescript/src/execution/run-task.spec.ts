@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeRecord, schemaOf, type ResultValue, type Task } from '@windlass/contracts';
+import { encodeRecord, taskFileOf, schemaOf, type ResultValue, type Task } from '@windlass/contracts';
 import {
   algorithm,
   boolean,
@@ -53,6 +57,18 @@ describe('running a task locally', () => {
   it('runs a recorded task: the bytes of a record', async () => {
     const task = taskFor(deviation, { inputs: { indicator: 10, recent: [] } });
     expect((await runLocal(deviation, encodeRecord('windows', 9, task))).value).toBe(10);
+  });
+
+  it('runs a task that `windlass task save` has written, and refuses another file', async () => {
+    const task = taskFor(deviation, { inputs: { indicator: 10, recent: [NaN, -0] } });
+    const folder = mkdtempSync(join(tmpdir(), 'windlass-task-'));
+    const path = join(folder, 'task.json');
+    writeFileSync(path, JSON.stringify(taskFileOf(task, { topic: 't', partition: 0, offset: '0' })));
+    expect(await runLocal(deviation, path)).toEqual(await runLocal(deviation, task));
+    expect(await runLocal(deviation, pathToFileURL(path))).toEqual(await runLocal(deviation, task));
+    writeFileSync(path, '{"format":"windlass-task/2"}');
+    await expect(runLocal(deviation, path)).rejects.toThrow('windlass-task/1');
+    rmSync(folder, { recursive: true });
   });
 
   it('gives each algorithm the previous windows it asked for, as the pane names them', async () => {

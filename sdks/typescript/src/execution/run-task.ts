@@ -1,5 +1,5 @@
 import { encodeValue, toValue, type ResultItem, type Task, type TaskExecution } from '@windlass/contracts';
-import type { AnyAlgorithm, Context, Window } from '../definition/algorithm.ts';
+import type { AnyAlgorithm, Context, TraceContext, Window } from '../definition/algorithm.ts';
 import type { Logger } from '../log.ts';
 import { AnswerFault, answerError, thrownError } from './algorithm-error.ts';
 import { conform } from './conform.ts';
@@ -20,6 +20,7 @@ export interface TaskSurroundings {
   /** Why the hub cancelled it; undefined: it did not. */
   cancelled(executionId: string): string | undefined;
   readonly signal: AbortSignal;
+  readonly trace: TraceContext | null;
   readonly log: Logger;
 }
 
@@ -111,6 +112,7 @@ function contextOf(
     emit: (child) => emissions.add(child),
     progress: () => around.progress(execution),
     signal: around.signal,
+    trace: around.trace,
     log: around.log,
   };
   return context;

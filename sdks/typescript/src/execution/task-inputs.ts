@@ -18,17 +18,7 @@ import {
 } from '../definition/dependency.ts';
 import { NonRetryableError } from '../errors.ts';
 import { readAvro } from './conform-avro.ts';
-
-/** The text by which a pane names a `previous` dependency. */
-function previousKey(relation: PreviousRelation): string {
-  if ('count' in relation) {
-    const { count, gap, withinUs } = relation;
-    const gapText = gap === undefined ? '' : `, gap ${gap}`;
-    return `previous(${count}${gapText}${withinUs === undefined ? '' : `, within ${withinUs}us`})`;
-  }
-  const { durationUs, gapUs } = relation;
-  return `previous(${durationUs}us${gapUs === undefined ? '' : `, gap ${gapUs}us`})`;
-}
+import { previousKey } from './previous-key.ts';
 
 interface NamedNeed {
   readonly name: string;

@@ -1,11 +1,18 @@
 import { headerNames, type ResultItem } from '@windlass/contracts';
 import type { IHeaders } from 'kafkajs';
+import type { TraceContext } from '../definition/algorithm.ts';
 
 /** A header's text; absent and repeated ones count as absent. */
 export const headerText = (headers: IHeaders | undefined, name: string): string | undefined => {
   const value = headers?.[name];
   return value === undefined || Array.isArray(value) ? undefined : value.toString();
 };
+
+export function traceOf(headers: IHeaders | undefined): TraceContext | undefined {
+  const traceparent = headerText(headers, headerNames.traceParent);
+  const tracestate = headerText(headers, headerNames.traceState);
+  return traceparent === undefined ? undefined : { traceparent, ...(tracestate !== undefined && { tracestate }) };
+}
 
 export interface TaskAddress {
   readonly taskId: string;

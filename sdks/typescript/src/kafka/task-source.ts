@@ -176,9 +176,8 @@ export class TaskSource {
           throw error;
         });
         const { claim, offset: committedOffset } = committed.get(partition) ?? { claim: decodeClaim(null), offset: -1 };
-        const previous = committedOffset === offset ? claim : { ...claim, deaths: 0, alone: false };
         const isAlive = (holder: string) => members.has(holder);
-        return takeOver({ previous, offset, endOffset, member, isAlive });
+        return takeOver({ previous: claim, committedOffset, offset, endOffset, instance: member, isAlive });
       },
       {
         signal: this.#stopping.signal,

@@ -1,13 +1,15 @@
+import { readFileSync } from 'node:fs';
 import {
   decodeCurrent,
   fromValue,
   splitWireFormat,
+  taskOfFile,
   type AlgorithmError,
   type ResultEmission,
   type ResultItem,
   type Task,
 } from '@windlass/contracts';
-import { isAlgorithm, type Algorithm, type AnyAlgorithm } from '../definition/algorithm.ts';
+import { isAlgorithm, type Algorithm, type AnyAlgorithm, type TraceContext } from '../definition/algorithm.ts';
 import { refOf } from '../definition/dependency.ts';
 import { runTask, type TaskSurroundings } from '../execution/run-task.ts';
 import { silentLogger, type Logger } from '../log.ts';
@@ -27,31 +29,31 @@ export interface LocalResult<T = unknown> {
 export interface LocalOptions {
   readonly log?: Logger;
   readonly signal?: AbortSignal;
+  readonly trace?: TraceContext;
 }
+
+/** A task, a record's value, or a file of `windlass task save`. */
+export type GivenTask = Task | Buffer | string | URL;
 
 type Several = readonly AnyAlgorithm[] | { readonly algorithms: ReadonlyMap<string, AnyAlgorithm> };
 
 /**
- * Runs a task here and now, without servers: a built one (`taskFor`), or a recorded one (a record's value as bytes, or
- * decoded). Of an algorithm its own execution is run; of a processor or several algorithms the task's chain, up to its first
+ * Runs a task here and now, without servers: a built one (`taskFor`), or a recorded one (a file of `windlass task save` by its path or
+ * URL, a record's value as bytes, or decoded). Of an algorithm its own execution is run; of a processor or several algorithms the task's chain, up to its first
  * failure. Values pass through the same encoding as in production; limits of time are not kept.
  */
 export function runLocal<T>(
   algorithm: Algorithm<T, any, any>,
-  task: Task | Buffer,
+  task: GivenTask,
   options?: LocalOptions,
 ): Promise<LocalResult<T>>;
-export function runLocal(
-  several: Several,
-  task: Task | Buffer,
-  options?: LocalOptions,
-): Promise<readonly LocalResult[]>;
+export function runLocal(several: Several, task: GivenTask, options?: LocalOptions): Promise<readonly LocalResult[]>;
 export async function runLocal(
   target: AnyAlgorithm | Several,
-  given: Task | Buffer,
+  given: GivenTask,
   options: LocalOptions = {},
 ): Promise<LocalResult | readonly LocalResult[]> {
-  const task = Buffer.isBuffer(given) ? decodeCurrent('windows', splitWireFormat(given).body) : given;
+  const task = taskOf(given);
   if (!isAlgorithm(target)) {
     const algorithms = 'algorithms' in target ? [...target.algorithms.values()] : target;
     return run(algorithms, task, options);
@@ -59,6 +61,11 @@ export async function runLocal(
   const executions = task.executions.filter(({ algorithm }) => algorithm === refOf(target));
   if (executions.length === 0) throw new RangeError(`the task has no execution of ${refOf(target)}`);
   return (await run([target], { ...task, executions }, options))[0]!;
+}
+
+function taskOf(given: GivenTask): Task {
+  if (typeof given === 'string' || given instanceof URL) return taskOfFile(readFileSync(given, 'utf8')).task;
+  return Buffer.isBuffer(given) ? decodeCurrent('windows', splitWireFormat(given).body) : given;
 }
 
 async function run(algorithms: readonly AnyAlgorithm[], task: Task, options: LocalOptions): Promise<LocalResult[]> {
@@ -77,6 +84,7 @@ const resultOf = ({ result, error, emissions }: ResultItem, algorithm: string): 
 const surroundings = ({
   log = silentLogger,
   signal = new AbortController().signal,
+  trace,
 }: LocalOptions): TaskSurroundings => ({
   nowUs,
   cpuMs: () => null,
@@ -85,5 +93,6 @@ const surroundings = ({
   progress() {},
   cancelled: () => (signal.aborted ? String(signal.reason) : undefined),
   signal,
+  trace: trace ?? null,
   log,
 });

@@ -1,3 +1,4 @@
+import type { TraceContext } from '../definition/algorithm.ts';
 import type { Cancellation } from '../scheduling/recently-cancelled.ts';
 
 /** A task to run, as it came from Kafka. */
@@ -8,6 +9,8 @@ export interface Job {
   readonly value: Buffer;
   /** The hub has cancelled (part of) it before it began. */
   readonly cancellation?: Cancellation | undefined;
+  /** Of the record. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** What became of a job. */

@@ -88,6 +88,7 @@ export class TaskWorker {
       cancelled: (executionId) =>
         running.cancelled && concerns(running.cancelled, executionId) ? running.cancelled.reason : undefined,
       signal: running.abort.signal,
+      trace: job.trace ?? null,
       log: host.log,
     };
   }

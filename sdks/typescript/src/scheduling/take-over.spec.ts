@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
   deathsAt,
@@ -15,7 +16,7 @@ const by = (previous: Claim, more: { offset?: number; endOffset?: number; alive?
     previous,
     offset: more.offset ?? 10,
     endOffset: more.endOffset ?? 20,
-    member: 'me',
+    instance: 'me',
     isAlive: (holder) => more.alive?.includes(holder) ?? false,
   });
 
@@ -46,7 +47,7 @@ describe('taking a partition over', () => {
     let offset = 10;
     let deaths = 1;
     for (let life = 1; life < 10; life++) {
-      const over = takeOver({ previous: claim, offset, endOffset: 30, member: `i${life}`, isAlive: () => false });
+      const over = takeOver({ previous: claim, offset, endOffset: 30, instance: `i${life}`, isAlive: () => false });
       while (offset < poison) offset++;
       if (deathsAt(over, poison) >= POISON_DEATHS) break;
       claim = { holder: `i${life}`, deaths: deathsAt(over, poison), alone: true };
@@ -61,5 +62,33 @@ describe('taking a partition over', () => {
     for (const text of [null, undefined, '', 'x', '{"deaths":"many"}', '[]', 'null']) {
       expect(decodeClaim(text)).toEqual(HANDED_BACK);
     }
+  });
+});
+
+/** The list that every SDK's test reads. */
+const golden = JSON.parse(
+  readFileSync(new URL('../../../conformance/golden/take-over.json', import.meta.url), 'utf8'),
+) as { suspectOffsets: number; poisonDeaths: number; cases: readonly GoldenCase[] };
+interface GoldenCase {
+  readonly name: string;
+  readonly metadata: string | null;
+  readonly committedOffset: number;
+  readonly offset: number;
+  readonly endOffset: number;
+  readonly instance: string;
+  readonly members: readonly string[];
+  readonly deaths: number;
+  readonly suspectUntil: number;
+}
+
+describe('the golden take-overs', () => {
+  it.each(golden.cases)('$name', ({ name: _, metadata, members, deaths, suspectUntil, ...given }) => {
+    const isAlive = (holder: string) => members.includes(holder);
+    const taken = takeOver({ previous: decodeClaim(metadata), isAlive, ...given });
+    expect(taken).toEqual({ first: given.offset, deaths, suspectUntil });
+  });
+
+  it('have the numbers of this SDK', () => {
+    expect(golden).toMatchObject({ suspectOffsets: SUSPECT_OFFSETS, poisonDeaths: POISON_DEATHS });
   });
 });

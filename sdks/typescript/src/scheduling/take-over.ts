@@ -5,7 +5,7 @@
  * counted against it. The first death is shared by everything that was in flight, so it counts for the offset itself.
  */
 export interface Claim {
-  /** The process that holds the partition, as its group knows it; empty: handed back. */
+  /** The instance that holds the partition; empty: handed back. */
   readonly holder: string;
   /** Deaths counted against the task at the committed offset. */
   readonly deaths: number;
@@ -46,26 +46,29 @@ export interface TakeOver {
 }
 
 /**
- * What taking a partition means. `offset` is the first to be read, `endOffset` the topic's end, `isAlive` whether a process
- * is still a member of the group (a rebalance is no death).
+ * What taking a partition means. `previous` was committed at `committedOffset` (default: the first to be read; elsewhere, what it
+ * says of a task is about another one); `offset` is the first to be read, `endOffset` the topic's end, `isAlive` whether an
+ * instance is still a member of the group (a rebalance is no death).
  */
 export function takeOver({
   previous,
   offset,
+  committedOffset = offset,
   endOffset,
-  member,
+  instance,
   isAlive,
 }: {
   readonly previous: Claim;
   readonly offset: number;
+  readonly committedOffset?: number;
   readonly endOffset: number;
-  /** Who takes it. */
-  readonly member: string;
+  readonly instance: string;
   readonly isAlive: (holder: string) => boolean;
 }): TakeOver {
   if (endOffset <= offset) return { first: offset, deaths: 0, suspectUntil: offset };
-  const { holder, deaths, alone } = previous;
-  const died = holder !== '' && holder !== member && !isAlive(holder);
+  const { holder } = previous;
+  const { deaths, alone } = committedOffset === offset ? previous : HANDED_BACK;
+  const died = holder !== '' && holder !== instance && !isAlive(holder);
   const counted = !died ? deaths : alone || deaths === 0 ? deaths + 1 : deaths;
   return {
     first: offset,

@@ -15,6 +15,7 @@ import { WorkerPool } from '../pool/worker-pool.ts';
 import { retrying } from '../retrying.ts';
 import { SchemaRegistry } from '../schema-registry.ts';
 import { Answers } from './answers.ts';
+import { serveHealth, type SpokeState } from './health.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { TaskLoop } from './task-loop.ts';
 
@@ -39,7 +40,26 @@ export interface Spoke {
 }
 
 /** Registers a processor, starts its workers and consumes its window topic. @throws RegistrationRefused, or what the module throws. */
-export async function startSpoke({ processor, config, log, signal, sessionTimeoutMs }: SpokeOptions): Promise<Spoke> {
+export async function startSpoke(options: SpokeOptions): Promise<Spoke> {
+  let state: SpokeState = 'starting';
+  const { config, log } = options;
+  const health = config.health && (await serveHealth(config.health, () => state));
+  if (health) log.info('health is served', { port: health.port });
+  try {
+    const spoke = await startWork(options);
+    state = 'running';
+    const stop = (deadlineMs: number): Promise<void> => {
+      state = 'draining';
+      return spoke.stop(deadlineMs).finally(() => health?.close());
+    };
+    return { ...spoke, stop };
+  } catch (error) {
+    health?.close();
+    throw error;
+  }
+}
+
+async function startWork({ processor, config, log, signal, sessionTimeoutMs }: SpokeOptions): Promise<Spoke> {
   const { instance, hubUrl, token } = config;
   const registered = await register(processor, { hubUrl, token, log, signal });
   const { revision, windowTopic, resultTopic, kafkaPrefix, hints = [] } = registered;

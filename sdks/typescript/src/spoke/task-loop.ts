@@ -6,7 +6,7 @@
 import { ContractError, headerNames, splitWireFormat, type Control } from '@windlass/contracts';
 import type { KafkaMessage } from 'kafkajs';
 import { answerError } from '../execution/algorithm-error.ts';
-import { headerText } from '../kafka/task-headers.ts';
+import { headerText, traceOf } from '../kafka/task-headers.ts';
 import type { Position, TaskReceiver } from '../kafka/task-source.ts';
 import { errorFields, type Logger } from '../log.ts';
 import type { Executor, JobOutcome, ProgressNote } from '../pool/executor.ts';
@@ -182,7 +182,8 @@ export class TaskLoop implements TaskReceiver {
       throw error;
     }
     const cancellation = entry.taskId === undefined ? undefined : this.#cancelled.of(entry.taskId);
-    return executor.run({ id, value, ...(cancellation && { cancellation }) });
+    const trace = traceOf(entry.message.headers);
+    return executor.run({ id, value, ...(cancellation && { cancellation }), ...(trace && { trace }) });
   }
 
   /** Kafka knows that this task is run alone before it is: its next death is its own. */

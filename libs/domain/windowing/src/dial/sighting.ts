@@ -1,8 +1,9 @@
 import { isGrid, isOpenedByElements, type EpochUs, type PaneTiming, type Ref } from '@windlass/dag';
-import type { Draft, TypeDraft, Window } from '../draft.ts';
+import type { Draft, TypeDraft } from '../draft.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import type { TypePlan } from '../plan.ts';
 import { BEYOND, bucketOf } from './delays.ts';
+import type { Window } from '../window.ts';
 
 /** What is counted of a window type, each in buckets of `delays.ts` by the duration that is named here; plain counts are in bucket 0. */
 export const MEASURES = [

@@ -1,4 +1,4 @@
-import { draftOf, typeIn, type Draft, type TypeDraft, type Window } from '../draft.ts';
+import { draftOf, typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { SourceState } from '../state.ts';
 import { windowById } from '../windows.ts';
@@ -7,6 +7,7 @@ import type { ExplainedWindow, Explanation, TimedDrop, WindowHistory } from './e
 import { pendingOf } from './pending.ts';
 import { say, type Sentence } from './sentence.ts';
 import { timelineOf } from './timeline.ts';
+import type { Window } from '../window.ts';
 
 export interface ExplainWindowParts {
   readonly windowId: string;

@@ -1,11 +1,12 @@
 import { formatDurationUs, isObserved, type ObservedOpening } from '@windlass/dag';
-import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from '../draft.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import type { RunFold } from '../runs.ts';
 import { NEVER } from '../time.ts';
 import { windowById } from '../windows.ts';
 import { factsOf } from './absence-observed.ts';
 import { say, type Facts, type Sentence } from './sentence.ts';
 import { ANYWHERE, toldRuns } from './told-runs.ts';
+import type { Window } from '../window.ts';
 
 /** What would end a stretch of signals that is still open; empty: its end is settled. */
 export function openStretch(draft: Draft, type: TypeDraft, window: Window): Sentence[] {

@@ -1,6 +1,7 @@
-import type { Draft, TypeDraft, Window } from '../draft.ts';
+import type { Draft, TypeDraft } from '../draft.ts';
 import { membersBehind } from './members-behind.ts';
 import { say, type Sentence } from './sentence.ts';
+import type { Window } from '../window.ts';
 
 /** A window of a group fires when the last member that is not silent is past its end. */
 export function waitsForMembers(draft: Draft, type: TypeDraft, { endUs }: Window): Sentence[] {

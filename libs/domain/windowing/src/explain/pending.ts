@@ -1,4 +1,4 @@
-import { firingWatermark, typeIn, type Draft, type TypeDraft, type Window } from '../draft.ts';
+import { firingWatermark, typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import { isSettled } from '../children.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from '../plan.ts';
 import { isStartSettled } from '../settled.ts';
@@ -7,6 +7,7 @@ import { windowById } from '../windows.ts';
 import { holdsFinality, waitsForMembers } from './pending-of-group.ts';
 import { openStretch } from './pending-observed.ts';
 import { say, type Sentence } from './sentence.ts';
+import type { Window } from '../window.ts';
 
 /** How a window that is still held stands: what it waits for, and what would move it. The first sentence is the answer. */
 export function pendingOf(draft: Draft, type: TypeDraft, window: Window): Sentence[] {

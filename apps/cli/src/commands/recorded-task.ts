@@ -1,0 +1,107 @@
+import { familyOf, headerNames, readerOf, splitWireFormat, taskFileOf, type TaskFile } from '@windlass/contracts';
+import {
+  createAdmin,
+  readPartition,
+  type KafkaConnection,
+  type RegistryClient,
+  type StoredRecord,
+} from '@windlass/messaging';
+import { HubError } from './hub-api.ts';
+
+export interface RecordedTaskQuery {
+  /** Of a task, or of an execution. */
+  readonly id: string;
+  readonly kafka: KafkaConnection;
+  readonly registry: RegistryClient;
+  readonly prefix: string;
+  /** Default: every window topic of the prefix. */
+  readonly topic?: string;
+  /** Default: from the first record. */
+  readonly sinceMs?: number;
+}
+
+interface Found {
+  readonly topic: string;
+  readonly partition: number;
+  readonly record: StoredRecord;
+}
+
+/**
+ * The last record on the window topics about a task or an execution, which its headers name.
+ * @throws {HubError} UNKNOWN_TASK, UNKNOWN_TOPIC; {MessagingError}; {ContractError} when it cannot be read.
+ */
+export async function recordedTask(query: RecordedTaskQuery): Promise<TaskFile> {
+  const found: Found[] = [];
+  for (const { topic, partitions } of await windowTopics(query))
+    await Promise.all(partitions.map((partition) => look(query, { topic, partition }, (one) => found.push(one))));
+  const last = found.toSorted(inOrder).at(-1);
+  if (last) return fileOf(last, query.registry);
+  const since = query.sinceMs === undefined ? '' : ` since ${new Date(query.sinceMs).toISOString()}`;
+  throw new HubError(
+    'UNKNOWN_TASK',
+    `no task on the window topics${since} is, or holds, ${query.id}; they are kept for 7 days`,
+  );
+}
+
+async function windowTopics({ kafka, prefix, topic }: RecordedTaskQuery) {
+  const admin = createAdmin(kafka);
+  await admin.connect();
+  try {
+    const all = (await admin.listTopics()).filter((one) => familyOf(prefix, one) === 'windows');
+    const topics = topic === undefined ? all : all.filter((one) => one === topic);
+    if (topics.length === 0)
+      throw new HubError('UNKNOWN_TOPIC', `there is no topic ${topic ?? `${prefix}.windows.*.v1`}`);
+    const described = await admin.fetchTopicMetadata({ topics });
+    return described.topics.map(({ name, partitions }) => ({
+      topic: name,
+      partitions: partitions.map(({ partitionId }) => partitionId),
+    }));
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function look(
+  { id, kafka, prefix, sinceMs }: RecordedTaskQuery,
+  at: { readonly topic: string; readonly partition: number },
+  found: (one: Found) => void,
+): Promise<void> {
+  await readPartition({
+    kafka,
+    prefix,
+    ...at,
+    from: sinceMs === undefined ? { offset: 0n } : { timestampMs: sinceMs },
+    signal: new AbortController().signal,
+    each: async (records) => {
+      for (const record of records) if (isAbout(record, id)) found({ ...at, record });
+    },
+  });
+}
+
+const headerOf = ({ headers }: StoredRecord, name: string): string => String(headers[name] ?? '');
+
+/** Pairs of execution and attempt. */
+const attemptsOf = (record: StoredRecord): readonly (readonly string[])[] =>
+  headerOf(record, headerNames.attempt)
+    .split(',')
+    .map((pair) => pair.split(':'));
+
+const isAbout = (record: StoredRecord, id: string): boolean =>
+  headerOf(record, headerNames.id) === id || attemptsOf(record).some(([executionId]) => executionId === id);
+
+/** One key's tasks lie on one partition, so offsets tell which is later. */
+const inOrder = (a: Found, b: Found): number => Number(a.record.offset - b.record.offset);
+
+async function fileOf({ topic, partition, record }: Found, registry: RegistryClient): Promise<TaskFile> {
+  const { schemaId, body } = splitWireFormat(record.value);
+  const task = readerOf('windows', await registry.schemaOf(schemaId))(body);
+  const traceparent = headerOf(record, headerNames.traceParent);
+  const tracestate = headerOf(record, headerNames.traceState);
+  return taskFileOf(task, {
+    topic,
+    partition,
+    offset: String(record.offset),
+    ...(traceparent && { traceparent }),
+    ...(tracestate && { tracestate }),
+  });
+}
