@@ -8,6 +8,7 @@ import { RouterStage } from './kafka/router.stage.ts';
 import { measureQueues } from './measures.ts';
 import { DrainedPartitions1764290000000 } from './postgres/migrations/1764290000000-drained-partitions.ts';
 import { RunCommands1764310000000 } from './postgres/migrations/1764310000000-run-commands.ts';
+import { StoredSchemaDigest1764311000000 } from './postgres/migrations/1764311000000-stored-schema-digest.ts';
 import { WindowTables1763861000000 } from './postgres/migrations/1763861000000-window-tables.ts';
 import { RouterModule } from './router.module.ts';
 
@@ -73,6 +74,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
       WindowTables1763861000000,
       DrainedPartitions1764290000000,
       RunCommands1764310000000,
+      StoredSchemaDigest1764311000000,
     ],
     stagePoolSize: config.stagePoolSize,
     log,

@@ -7,6 +7,7 @@ import { backoffMs, pause } from '../backoff.ts';
 import { isRetryable, MessagingError } from '../errors.ts';
 import { HubTopicMap, type Hub } from '../hub-topics.ts';
 import { createKafka } from '../kafka/client.ts';
+import { systemClock } from '../clock.ts';
 import { createProducer } from '../hub-publisher.ts';
 import type { KafkaConnection } from '../kafka/connection.ts';
 import { silentLog, type Log } from '../log.ts';
@@ -183,7 +184,7 @@ export class Stage {
   }
 
   private makeContext(): StageContext {
-    const { name, hub, handler, store, probe = noProbe, nowUs = systemNowUs } = this.options;
+    const { name, hub, handler, store, probe = noProbe, nowUs = systemClock.nowUs } = this.options;
     return {
       name,
       owner: `${hostname()}:${process.pid}:${randomUUID()}`,
@@ -206,7 +207,7 @@ export class Stage {
       metrics: this.metrics,
       probe,
       log: this.log,
-      nowUs,
+      clock: { ...systemClock, nowUs },
       onFatal: (error) => this.fatal(error),
     };
   }
@@ -296,7 +297,5 @@ export class Stage {
 }
 
 export const createStage = (options: StageOptions): Stage => new Stage(options);
-
-const systemNowUs = () => Date.now() * 1000;
 
 const isOurMistake = (error: unknown) => error instanceof TypeError || error instanceof ReferenceError;
