@@ -1,4 +1,4 @@
-// What `.ci/run` runs: `npm test`, then the simulation of many seeds. Ends with one line: the totals of both.
+// What `.ci/run` runs: `npm test`, the simulation of many seeds, and kills of real processes. Ends with one line: the totals of all.
 import { spawn } from 'node:child_process';
 import { environment, node, root } from './setup.mjs';
 
@@ -22,9 +22,10 @@ function totalsOf(args) {
   });
 }
 
-const tests = await totalsOf(['tools/test.mjs']);
-const simulation = await totalsOf(['tools/simulation.mjs', '--seeds', String(SEEDS)]);
-const sum = (name) => tests[name] + simulation[name];
+const commands = [['tools/test.mjs'], ['tools/simulation.mjs', '--seeds', String(SEEDS)], ['tools/faults.mjs', '--ci']];
+const totals = [];
+for (const command of commands) totals.push(await totalsOf(command));
+const sum = (name) => totals.reduce((all, one) => all + one[name], 0);
 const skipped = sum('skipped');
 console.log(`${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(sum('failed') > 0 ? 1 : 0);

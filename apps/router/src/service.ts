@@ -1,7 +1,7 @@
 import { limits, topicNames } from '@windlass/contracts';
 import { kafkaConnection, StageStrategy } from '@windlass/messaging';
 import { createDatabase, type Database, stageMigrations } from '@windlass/persistence';
-import { type ServiceContext, type ServiceDefinition, stageMetrics } from '@windlass/service';
+import { type ServiceContext, type ServiceDefinition, placeOf, stageMetrics } from '@windlass/service';
 import { type RouterSettings, settings } from './config.ts';
 import { DagView } from './kafka/dag-view.ts';
 import { RouterStage } from './kafka/router.stage.ts';
@@ -42,6 +42,7 @@ export function router(env: NodeJS.ProcessEnv): ServiceDefinition<RouterSettings
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
         store: database.stageStore,
+        place: placeOf(config),
         log,
         metrics: stageMetrics(metrics),
       });

@@ -32,6 +32,11 @@ export interface StageOptions {
   /** Base of the Confluent-compatible API. */
   readonly registryUrl: string;
   readonly hub: Hub;
+  /**
+   * Where this process lives, if no two can live there at once: for instance host and port that it listens on. Who starts there knows
+   * that the one before is dead, and the group need not wait for the end of its session. Absent: it waits.
+   */
+  readonly place?: string | undefined;
   readonly store: StageStore;
   readonly log?: Log;
   readonly metrics?: StageMetrics;
@@ -159,10 +164,12 @@ export class Stage {
   }
 
   private makeConsumer(): GroupConsumer {
-    const { name, hub } = this.options;
+    const { name, hub, kafka, place } = this.options;
+    const soleClientId = place === undefined ? undefined : `${kafka.clientId}@${place}`;
     return new GroupConsumer({
-      kafka: this.kafka,
+      kafka: soleClientId === undefined ? this.kafka : createKafka({ ...kafka, clientId: soleClientId }, this.log),
       groupId: `${hub.prefix}.${name}`,
+      soleClientId,
       topics: this.sources.map(({ topic }) => topic),
       partitions: hub.partitions,
       limits: this.limits,
