@@ -76,6 +76,11 @@ def echo_of(name: str, result: w.ResultType[Any]) -> w.Algorithm[Any]:
     return echo
 
 
+@w.algorithm(name="reads-avro", on=ON, needs={"given": w.remote("given@1", w.avro(LEVEL))}, result=w.avro(LEVEL))
+def reads_avro(context: w.Context) -> Any:
+    return context.inputs["given"]
+
+
 @w.algorithm(on=ON, result=w.nothing())
 def none(_: w.Context) -> None: ...
 
@@ -89,6 +94,7 @@ def none(_: w.Context) -> None: ...
         "three": w.previous(given, 3),
         "hour": w.previous(given, "1h"),
         "ranged": w.same(w.remote("ranged@^1.0"), on_missing="runWithout"),
+        "members": w.members(given),
     },
     result=w.items(),
 )
@@ -108,10 +114,11 @@ def inputs(context: w.Context) -> list[str]:
         *listed("three", "three"),
         *listed("hour", "hour"),
         single("ranged"),
+        *listed("member", "members"),
     ]
 
 
-@w.algorithm(on=ON, result=w.items())
+@w.algorithm(on=w.Binding(ON, timing=("EARLY", "ON_TIME", "LATE", "FINAL"), min_completeness=0.5), result=w.items())
 def window(context: w.Context) -> list[Any]:
     at = context.window
     told: list[Any] = [at.key, at.window_type, at.start_us, at.end_us, at.generation, at.revision, at.timing]
@@ -131,7 +138,13 @@ def throws(context: w.Context) -> float:
     return fails()
 
 
-@w.algorithm(on=ON, result=w.double())
+@w.algorithm(
+    on=ON,
+    result=w.double(),
+    timeout="30s",
+    schedule_to_close="2m",
+    retry=w.Retry(attempts=3, backoff="100ms", backoff_factor=2, max_backoff="1s", jitter=0, non_retryable=["TIMEOUT"]),
+)
 def refuses(_: w.Context) -> float:
     raise w.NonRetryableError("never")
 
@@ -211,6 +224,7 @@ conformance = w.Processor(
         doubled,
         plus,
         *(echo_of(name, result) for name, result in ECHOES.items()),
+        reads_avro,
         none,
         inputs,
         window,

@@ -6,13 +6,15 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .errors import ConfigError
 
 _MECHANISMS = {"plain": "PLAIN", "scram-sha-256": "SCRAM-SHA-256", "scram-sha-512": "SCRAM-SHA-512"}
 _LEVELS = ("debug", "info", "warn", "error")
 _HOUR_MS = 3_600_000
+#: Silence after which Kafka gives the tasks of this process to others.
+SESSION_TIMEOUT_MS = 6_000
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,18 @@ class Config:
     workers: int = 1
     log_level: str = "info"
     instance: str = ""
-    session_timeout_ms: int = 10_000
+    session_timeout_ms: int = SESSION_TIMEOUT_MS
     drain_timeout_ms: int = 25_000
     health_port: int | None = None
     health_host: str = "127.0.0.1"
     tls: Tls | None = None
     sasl: Sasl | None = None
+    #: Of the Kafka clients; new with each start, so that a process that died is told from the next of its name.
+    client_id: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.client_id:
+            object.__setattr__(self, "client_id", f"{self.instance}#{secrets.token_hex(4)}")
 
 
 def config_of(env: Mapping[str, str] = os.environ) -> Config:
@@ -62,7 +70,7 @@ def config_of(env: Mapping[str, str] = os.environ) -> Config:
         workers=_number(given, "WINDLASS_WORKERS", max(1, (os.cpu_count() or 2) - 1), 0, 256),
         log_level=_one_of(given, "WINDLASS_LOG_LEVEL", _LEVELS, "info"),
         instance=given.get("WINDLASS_INSTANCE", f"{socket.gethostname()}-{secrets.token_hex(4)}"),
-        session_timeout_ms=_number(given, "WINDLASS_SESSION_TIMEOUT_MS", 10_000, 1_000, _HOUR_MS),
+        session_timeout_ms=_number(given, "WINDLASS_SESSION_TIMEOUT_MS", SESSION_TIMEOUT_MS, 1_000, _HOUR_MS),
         drain_timeout_ms=_number(given, "WINDLASS_DRAIN_TIMEOUT_MS", 25_000, 0, _HOUR_MS),
         health_port=None if health is None else _number(given, "WINDLASS_HEALTH_PORT", 0, 0, 65_535),
         health_host=given.get("WINDLASS_HEALTH_HOST", "127.0.0.1"),

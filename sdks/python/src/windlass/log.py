@@ -25,7 +25,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
             "level": "warn" if record.levelname == "WARNING" else record.levelname.lower(),
             **self._fields,
-            "message": record.getMessage(),
+            "msg": record.getMessage(),
             **getattr(record, "windlass", {}),
         }
         if record.exc_info and record.exc_info[1]:

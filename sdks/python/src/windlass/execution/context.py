@@ -96,6 +96,8 @@ class Input:
     """The result of an upstream algorithm, with the window it is about."""
 
     value: Any
+    #: Whose window it is about; None: the hub did not say.
+    source: str | None
     window_id: str
     generation: int
     revision: int

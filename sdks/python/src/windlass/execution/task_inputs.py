@@ -79,6 +79,7 @@ def _value_of(one: Mapping[str, Any]) -> Any:
 def _input_of(need: Dependency, one: Mapping[str, Any]) -> Input:
     return Input(
         value=_as_read(need, _value_of(one)),
+        source=one["key"],
         window_id=one["windowId"],
         generation=one["generation"],
         revision=one["revision"],

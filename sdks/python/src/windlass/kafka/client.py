@@ -8,10 +8,10 @@ from ..config import Config
 
 
 def connection(config: Config) -> dict[str, Any]:
-    """What every client needs. ``client.id`` is the instance: the group's members are known by it."""
+    """What every client needs. The group's members are known by ``client.id``."""
     settings: dict[str, Any] = {
         "bootstrap.servers": config.brokers,
-        "client.id": config.instance,
+        "client.id": config.client_id,
         "socket.nagle.disable": True,
         "socket.keepalive.enable": True,
         "reconnect.backoff.ms": 100,

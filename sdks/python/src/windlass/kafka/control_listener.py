@@ -43,7 +43,7 @@ class ControlListener:
         self._consumer = Consumer(
             {
                 **connection(config),
-                "group.id": f"{config.instance}.control",
+                "group.id": f"{config.client_id}.control",
                 "enable.auto.commit": False,
                 "auto.offset.reset": "latest",
                 "allow.auto.create.topics": False,

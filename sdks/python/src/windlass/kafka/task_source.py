@@ -59,7 +59,7 @@ class TaskSource:
     ) -> None:
         self._topic = topic
         self._group_id = group_id
-        self._instance = config.instance
+        self._holder = config.client_id
         self._receiver = receiver
         self._post = post
         self._log = log
@@ -153,7 +153,7 @@ class TaskSource:
             lambda error: self._log.warning("cannot read the committed offsets, trying again: %s", error),
         )
         self._consumer.assign([TopicPartition(self._topic, one.partition, at.first) for one, at in taken])
-        claims = [Position(one.partition, at.first, Claim(self._instance, at.deaths, alone=False)) for one, at in taken]
+        claims = [Position(one.partition, at.first, Claim(self._holder, at.deaths, alone=False)) for one, at in taken]
         try:
             self.commit(claims)
         except KafkaException as error:
@@ -185,11 +185,11 @@ class TaskSource:
             offset=offset,
             committed_offset=committed.offset if has_offset else -1,
             end_offset=high,
-            instance=self._instance,
+            instance=self._holder,
             is_alive=lambda holder: holder in members,
         )
 
     def _members(self) -> frozenset[str]:
-        """Instances in the group."""
+        """Client ids in the group."""
         described = self._admin.describe_consumer_groups([self._group_id], request_timeout=_ASK_S)
         return frozenset(one.client_id for one in described[self._group_id].result(_ASK_S).members)

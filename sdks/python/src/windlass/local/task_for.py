@@ -129,6 +129,7 @@ def _inputs(need: Dependency, given: Any, pane: Mapping[str, Any]) -> list[dict[
             "result": to_value(value),
             "reference": None,
             "completeness": None,
+            "key": None,
         }
         for at, value in enumerate(given)
     ]

@@ -12,9 +12,9 @@ from typing import Any
 from ..definition.algorithm import Algorithm
 from ..execution.answer import AnswerCodec, failed_item
 from ..execution.run_task import run_task
-from ..wire.schemas import Unreadable, decode, parsed, split
+from ..wire.schemas import Unreadable, parsed, split
 from .messages import Answered, Cancellation, CannotRead, Job, Progressed
-from .worker_main import PROGRESS_INTERVAL_S
+from .worker_main import PROGRESS_INTERVAL_S, read_task
 from .worker_pool import PoolEvents
 
 Post = Callable[[Callable[[], None]], None]
@@ -70,7 +70,7 @@ class InlineExecutor:
     def _outcome(self, job: Job) -> Answered | CannotRead:
         try:
             schema_id, body = split(job.value)
-            task = decode("windows", body, parsed(self._schemas[schema_id]))
+            task = read_task(body, parsed(self._schemas[schema_id]))
         except (Unreadable, KeyError) as error:
             return CannotRead(job.id, str(error))
         items = run_task(task, self._algorithms, _Around(job, task, self, self._codec), self._log)

@@ -89,7 +89,15 @@ class _Worker:
                 raise Unreadable(f"the schema {schema_id} is not known here")
             writer = parsed(job.schema)
             self._writers[schema_id] = None if writer == own("windows") else writer
-        return decode("windows", body, self._writers[schema_id])
+        return read_task(body, self._writers[schema_id])
+
+
+def read_task(body: bytes, writer: Any) -> dict[str, Any]:
+    """Raises Unreadable."""
+    task = decode("windows", body, writer)
+    if not task["executions"]:
+        raise Unreadable("a task without executions")
+    return task
 
 
 class _Around:

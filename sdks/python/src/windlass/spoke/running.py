@@ -100,7 +100,7 @@ class RunningProcessor:
             log=log,
         )
         self._loop = TaskLoop(
-            executor=self._executor, answers=answers, registry=registry, instance=config.instance, log=log
+            executor=self._executor, answers=answers, registry=registry, holder=config.client_id, log=log
         )
         group = f"{prefix}.{processor.name}"
         self._source = TaskSource(config, registered.window_topic, group, self._loop, self._post, log)
@@ -215,6 +215,7 @@ class RunningProcessor:
         while not self._loop.is_idle and time.monotonic() < deadline:
             self._serve_posted(_TICK_S)
             self._executor.check_limits()
+            self._heartbeats.tick()
         self._publisher.flush(max(0.0, deadline - time.monotonic()))
         self._serve_all()
         self._loop.hand_back()

@@ -51,12 +51,12 @@ class Executor(Protocol):
 
 class TaskLoop:
     def __init__(
-        self, *, executor: Executor, answers: Answers, registry: SchemaRegistry, instance: str, log: logging.Logger
+        self, *, executor: Executor, answers: Answers, registry: SchemaRegistry, holder: str, log: logging.Logger
     ) -> None:
         self._executor = executor
         self._answers = answers
         self._registry = registry
-        self._instance = instance
+        self._holder = holder
         self._log = log
         self._intake = Intake()
         self._turns: dict[int, Turn] = {}
@@ -134,7 +134,7 @@ class TaskLoop:
         now = time.monotonic()
         if self._commit_at_s is not None and now >= self._commit_at_s and not self._is_draining:
             self._commit_at_s = None
-            if not self._commit(self._intake.uncommitted(), self._instance):
+            if not self._commit(self._intake.uncommitted(), self._holder):
                 self._commit_at_s = now + COMMIT_INTERVAL_S
         ready = [turn for at, turn in self._stuck if now >= at]
         self._stuck = [one for one in self._stuck if now < one[0]]
@@ -204,7 +204,7 @@ class TaskLoop:
 
     def _announce(self, entry: Entry, deaths: int) -> bool:
         """Kafka knows that this task is run alone before it is: its next death is its own."""
-        claim = Claim(self._instance, deaths, alone=True)
+        claim = Claim(self._holder, deaths, alone=True)
         return self._commit_positions([Position(entry.partition, entry.offset, claim)])
 
     def _release(self, turn: Turn, job: int | None) -> None:
