@@ -1,12 +1,12 @@
 // What `.ci/run` runs: `npm test`, the simulation of many seeds, and kills of real processes. Ends with one line: the totals of all.
 import { spawn } from 'node:child_process';
-import { environment, node, root } from './setup.mjs';
+import { root } from './setup.mjs';
 
 const SEEDS = 10_000;
 
-/** Runs a command whose last line tells totals. One that ends without them counts as one that failed. */
+/** Runs a command, with the machine's Node (each sets itself up), whose last line tells totals. One that ends without them counts as one that failed. */
 function totalsOf(args) {
-  const child = spawn(node, args, { cwd: root, env: environment, stdio: ['inherit', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
   let tail = '';
   child.stdout.on('data', (text) => {
     process.stdout.write(text);
