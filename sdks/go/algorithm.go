@@ -74,13 +74,7 @@ func NewAlgorithm[T any](spec Spec, result Result[T], run func(*Context) (T, err
 	return Algorithm[T]{&definition.Algorithm{
 		Name: spec.Name, Version: spec.Version, Bindings: spec.On, Needs: needs, Result: result.declared, Emits: spec.Emits,
 		Timeout: spec.Timeout, ScheduleToClose: spec.ScheduleToClose, Retry: spec.Retry, MaxResultBytes: spec.MaxResultBytes,
-		Run: func(c *Context) (any, error) {
-			value, err := run(c)
-			if err != nil || result.encode == nil {
-				return value, err
-			}
-			return result.encode(value), nil
-		},
+		Run: func(c *Context) (any, error) { return run(c) },
 	}}
 }
 

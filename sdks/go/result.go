@@ -7,10 +7,7 @@ import (
 )
 
 // Result is what an algorithm answers with: name, unit and the Go type of its results.
-type Result[T any] struct {
-	declared definition.ResultType
-	encode   func(T) any
-}
+type Result[T any] struct{ declared definition.ResultType }
 
 func typed[T any](name, unit string) Result[T] {
 	return Result[T]{declared: definition.ResultType{Type: name, Unit: unit}}
