@@ -53,6 +53,7 @@ export function paneOf(run: Run, window: number, dagRevision: number): Pane {
     dagRevision,
     policyRevision: 0,
     lane: 'LIVE',
+    members: null,
     firedAtUs: Date.now() * 1000,
   };
 }

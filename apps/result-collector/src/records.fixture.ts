@@ -54,6 +54,7 @@ export const pane = (spec: WindowSpec & Partial<Pane> = {}): PaneEvent => ({
       dagRevision: 1,
       policyRevision: spec.policyRevision ?? 1,
       lane: spec.lane ?? 'LIVE',
+      members: null,
       firedAtUs: spec.firedAtUs ?? 50,
     },
   },

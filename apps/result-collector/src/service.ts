@@ -6,7 +6,7 @@ import {
   type StageMetrics,
 } from '@windlass/messaging';
 import { createDatabase, stageMigrations, type Database } from '@windlass/persistence';
-import { stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
+import { placeOf, stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type ResultCollectorSettings } from './config.ts';
 import { KafkaTeams } from './kafka/kafka-teams.ts';
 import { KnownStage } from './kafka/known-stage.ts';
@@ -51,6 +51,7 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
         store: database.stageStore,
+        place: placeOf(config),
         log,
         metrics: stageMetrics(metrics),
       };

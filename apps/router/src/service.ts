@@ -1,13 +1,14 @@
 import { limits, topicNames } from '@windlass/contracts';
 import { kafkaConnection, StageStrategy } from '@windlass/messaging';
 import { createDatabase, type Database, stageMigrations } from '@windlass/persistence';
-import { type ServiceContext, type ServiceDefinition, stageMetrics } from '@windlass/service';
+import { type ServiceContext, type ServiceDefinition, placeOf, stageMetrics } from '@windlass/service';
 import { type RouterSettings, settings } from './config.ts';
 import { DagView } from './kafka/dag-view.ts';
 import { RouterStage } from './kafka/router.stage.ts';
 import { measureQueues } from './measures.ts';
 import { DrainedPartitions1764290000000 } from './postgres/migrations/1764290000000-drained-partitions.ts';
 import { RunCommands1764310000000 } from './postgres/migrations/1764310000000-run-commands.ts';
+import { StoredSchemaDigest1764311000000 } from './postgres/migrations/1764311000000-stored-schema-digest.ts';
 import { WindowTables1763861000000 } from './postgres/migrations/1763861000000-window-tables.ts';
 import { RouterModule } from './router.module.ts';
 
@@ -41,6 +42,7 @@ export function router(env: NodeJS.ProcessEnv): ServiceDefinition<RouterSettings
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
         store: database.stageStore,
+        place: placeOf(config),
         log,
         metrics: stageMetrics(metrics),
       });
@@ -72,6 +74,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
       WindowTables1763861000000,
       DrainedPartitions1764290000000,
       RunCommands1764310000000,
+      StoredSchemaDigest1764311000000,
     ],
     stagePoolSize: config.stagePoolSize,
     log,

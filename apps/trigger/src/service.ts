@@ -1,6 +1,6 @@
 import { kafkaConnection, StageStrategy } from '@windlass/messaging';
 import { createDatabase, stageMigrations, type Database } from '@windlass/persistence';
-import { stageMetrics, type Log, type ServiceContext, type ServiceDefinition } from '@windlass/service';
+import { placeOf, stageMetrics, type Log, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type TriggerSettings } from './config.ts';
 import { KafkaRegistry } from './kafka/kafka-registry.ts';
 import { KafkaSignalDoor } from './kafka/kafka-signal-door.ts';
@@ -64,6 +64,7 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
         store: database.stageStore,
+        place: placeOf(config),
         limits: { batchRecords: BATCH_RECORDS },
         log,
         metrics: stageMetrics(metrics),

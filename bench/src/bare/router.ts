@@ -168,6 +168,7 @@ function inputOf(pane: Pane, windowId: string, relation: 'SAME' | 'PREVIOUS'): T
     result: { value: { double: 0 } },
     reference: null,
     completeness: null,
+    key: pane.key,
   };
 }
 

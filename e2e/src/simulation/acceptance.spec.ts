@@ -8,7 +8,7 @@ import { unprovenView } from './unproven.ts';
 import { SimulatedWorld } from './world.ts';
 
 /** Generated DAGs, of which about one in five is accepted. RUNS=6000 drives a thousand and more; another SEED drives others. */
-const RUNS = Number(process.env['RUNS'] ?? 1_000);
+const RUNS = Number(process.env['RUNS'] ?? 300);
 const seed = Number(process.env['SEED'] ?? 1);
 const TEST_MS = 600_000;
 const STEADY = [{ limit: 1_000, crash: null }];
@@ -110,7 +110,9 @@ describe('validation', () => {
           const defined = definedView(dag.definitions, dag.registrations);
           if (defined.ok || defined.problems.some(({ code }) => code !== 'STARVED') || readsChildren(dag)) return;
           const named = defined.problems.map(({ chain }) => chain![0]!);
-          const has = done(unprovenView(dag));
+          // Judged was what was there then: a processor that comes later may be what starts it.
+          const judged = { ...dag, registrations: dag.registrations.slice(0, (defined.registration ?? -1) + 1) };
+          const has = done(unprovenView(judged));
           starved += named.length;
           expect(named.filter((one) => has.has(one))).toEqual([]);
         }),

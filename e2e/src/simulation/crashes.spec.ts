@@ -143,9 +143,9 @@ describe('the trigger under crashes', () => {
         crashes += cut.crashes;
         expect(finalPanes(cut)).toEqual(finalPanes(calm));
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 60) },
+      { numRuns: Number(process.env['RUNS'] ?? 20) },
     );
-    expect(crashes).toBeGreaterThan(100);
+    expect(crashes).toBeGreaterThan(30);
   });
 
   it('publishes each version of a window once, or the same twice; none is missing; nothing is left behind', () => {
@@ -156,8 +156,7 @@ describe('the trigger under crashes', () => {
           .settle();
         world.send(ENDS, { every }).settle();
         const byWindow = world.windowRecords();
-        for (const { value } of world.topics.all('panes')) {
-          const record = value as WindowRecord;
+        for (const record of world.published()) {
           expect(told([record])).toEqual(told([byWindow.get(record.windowId)![record.version - 1]!]));
         }
         for (const records of byWindow.values()) {
@@ -172,7 +171,7 @@ describe('the trigger under crashes', () => {
             expect([kept, [...past]]).toEqual([[], []]);
           }
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 60) },
+      { numRuns: Number(process.env['RUNS'] ?? 20) },
     );
   });
 
@@ -196,7 +195,7 @@ describe('the trigger under crashes', () => {
           .settle();
         expect(finalPanes(again)).toEqual(finalPanes(live));
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 40) },
+      { numRuns: Number(process.env['RUNS'] ?? 15) },
     );
   });
 
@@ -219,7 +218,7 @@ describe('the trigger under crashes', () => {
           );
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
   });
 });

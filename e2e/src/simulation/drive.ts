@@ -65,17 +65,22 @@ function openByHand(world: SimulatedWorld, view: RegistryView): void {
 }
 
 const LEVELS = 4;
+/** Windows of a type that are opened by hand, and how long each is. */
+const BY_HAND = 4;
+const BY_HAND_SECONDS = 100;
 
-/** One in each window of its parent that is found open; without a parent one. */
+/** One in each window of its parent that is found open; without a parent one after the other, so that each has previous ones. */
 function openOne(world: SimulatedWorld, type: WindowType): void {
   const state = world.stages[world.topics.partitionOf(SOURCE)]!.states.get(SOURCE)?.state;
   const windowsOf = (ref: string) => state?.types.get(ref)?.windows ?? [];
   const windowType = refOf(type);
+  const own = windowsOf(windowType);
+  if (type.parent === undefined && own.length >= BY_HAND) return;
   const outer = type.parent === undefined ? undefined : windowsOf(type.parent).at(-1);
   if (type.parent !== undefined && !outer) return;
-  const startUs = outer?.startUs ?? DRIVE_START_US;
-  const endUs = Math.min(outer?.endUs ?? Infinity, startUs + 100 * SECOND);
-  if (windowsOf(windowType).some((window) => window.startUs === startUs)) return;
+  const startUs = outer?.startUs ?? DRIVE_START_US + own.length * BY_HAND_SECONDS * SECOND;
+  const endUs = Math.min(outer?.endUs ?? Infinity, startUs + BY_HAND_SECONDS * SECOND);
+  if (own.some((window) => window.startUs === startUs)) return;
   const id = `by-hand-${windowType}-${startUs}`;
   const rest = { emissionKey: null, metadata: {}, parentWindowId: outer?.id ?? null };
   const value = { id, windowType, key: SOURCE, startUs, endUs, ...rest } satisfies Emission;

@@ -4,6 +4,7 @@ import {
   type DoneWindow,
   type ExecutionLimits,
   type KeyInput,
+  type MemberNews,
   type OutcomeEvent,
   type Plans,
   type Result,
@@ -11,7 +12,7 @@ import {
   type WindowKey,
   type WindowState,
 } from '@windlass/execution';
-import type { WindowOutcome, WindowRecord } from '@windlass/windowing';
+import type { MemberClosed, WindowOutcome, WindowRecord } from '@windlass/windowing';
 import type { StageCore, StageInput } from './stage.ts';
 import type { SimulatedMessage } from './topics.ts';
 
@@ -19,10 +20,12 @@ import type { SimulatedMessage } from './topics.ts';
 export interface RoutedKey {
   readonly windows: ReadonlyMap<WindowKey, WindowState | DoneWindow>;
   readonly timerUs: number | null;
+  /** The same as it is kept in memory while the partition is held; what is read from the store has none. */
+  readonly live?: KeyState;
 }
 
 const limits: ExecutionLimits = {
-  redispatchAfterUs: 1e12,
+  redispatchAfterUs: 120e6,
   notHereDelayUs: 1e6,
   retentionUs: 600e6,
   doneWindows: 1_000,
@@ -34,39 +37,46 @@ const limits: ExecutionLimits = {
 /** What a pane counts as in the router's memory; the simulation has no bytes. */
 const PANE_BYTES = 100;
 
-/** The router's core, as its service runs it in its stage, with as much credit as there are tasks. Every batch reads its state anew. */
-export function routerCore(plans: Plans): StageCore<RoutedKey> {
-  let tasks = 0;
+function restored(key: string, { windows, timerUs }: RoutedKey, nowUs: number): KeyState {
+  const state = new KeyState(key);
+  state.restore(windows, nowUs + limits.retentionUs);
+  state.timerUs = timerUs;
+  return state;
+}
+
+/** The router's core, as its service runs it in its stage, with as much credit as there are tasks. */
+export function routerCore(plans: Plans, newTaskId: () => string): StageCore<RoutedKey> {
   return {
-    topics: ['panes', 'results'],
+    topics: ['panes', 'results', 'group-outcomes'],
     nothing: { windows: new Map(), timerUs: null },
     dueUs: ({ timerUs }) => timerUs,
-    step: ({ key, state: { windows, timerUs }, nowUs, inputs }) => {
-      const state = new KeyState(key);
-      state.restore(windows, nowUs + limits.retentionUs);
-      state.timerUs = timerUs;
-      const context = { nowUs, plans, newTaskId: () => `task-${tasks++}`, admit: () => true, limits };
+    stored: ({ windows, timerUs }) => ({ windows, timerUs }),
+    step: ({ key, state: before, nowUs, inputs }) => {
+      const state = before.live ?? restored(key, before, nowUs);
+      const context = { nowUs, plans, newTaskId, admit: () => true, limits };
       const messages = inputs.flatMap((input) => {
         const taken = step(state, toInput(input), context);
         state.apply(taken);
         return messagesOf(key, taken);
       });
       const kept = [...state.all(), ...state.allDone()].map((one) => [one.window, one] as const);
-      return { state: { windows: new Map(kept), timerUs: state.timerUs }, messages };
+      return { state: { windows: new Map(kept), timerUs: state.timerUs, live: state }, messages };
     },
   };
 }
 
-const messagesOf = (key: string, { tasks, outcomes }: Step): SimulatedMessage[] => [
+const messagesOf = (key: string, { tasks, outcomes, forwards }: Step): SimulatedMessage[] => [
   ...tasks.map((value) => ({ topic: 'windows', key, value })),
+  ...forwards.map(({ group, ...news }) => ({ topic: 'group-outcomes', key: group, value: news })),
   ...outcomes.map((event) => ({ topic: 'outcomes', key, value: toOutcome(event) })),
 ];
 
 function toInput(input: StageInput): KeyInput {
   if (input.topic === null) return { kind: 'timer' };
   const { value } = input.record;
+  if (input.topic === 'group-outcomes') return { kind: 'memberNews', news: value as MemberNews };
   if (input.topic === 'results') return { kind: 'result', result: value as Result };
-  const record = value as WindowRecord;
+  const record = value as WindowRecord | ({ readonly kind: 'memberClosed' } & MemberClosed);
   switch (record.kind) {
     case 'pane':
       return { kind: 'pane', pane: { ...record, generation: 0, lane: 'LIVE' }, bytes: PANE_BYTES };
@@ -76,6 +86,8 @@ function toInput(input: StageInput): KeyInput {
       return { kind: 'finalized', record: { ...record, generation: 0 } };
     case 'childrenClosed':
       return { kind: 'childrenClosed', record: { ...record, generation: 0 } };
+    case 'memberClosed':
+      return { kind: 'memberClosed', record: { ...record, generation: 0 } };
     default:
       return record satisfies never;
   }

@@ -2,28 +2,34 @@ import { indexDag, type Algorithm, type DagRevision, type Ref, type ResultType }
 import type { Emission, Result, ResultValue, Task } from '@windlass/execution';
 import type { StageCore } from './stage.ts';
 
+/** What an algorithm makes of a task, if the simulation is about that. */
+export type Work = (task: Task, algorithm: Ref) => ResultValue;
+
 /**
  * All processors of a DAG in one: every task is answered, every algorithm with a value of the type that it declares, and with a window of
  * each type that it may emit.
  */
-export const spokeCore = (revision: DagRevision): StageCore<null> => ({
+export const spokeCore = (revision: DagRevision, work?: Work): StageCore<null> => ({
   topics: ['windows'],
   nothing: null,
   dueUs: () => null,
   step: ({ key, inputs }) => ({
     state: null,
     messages: inputs.flatMap((input) =>
-      input.topic === null ? [] : [{ topic: 'results', key, value: answered(revision, input.record.value as Task) }],
+      input.topic === null
+        ? []
+        : [{ topic: 'results', key, value: answered(revision, input.record.value as Task, work) }],
     ),
   }),
 });
 
-function answered(revision: DagRevision, { taskId, executions, pane }: Task): Result {
+function answered(revision: DagRevision, task: Task, work?: Work): Result {
+  const { taskId, executions, pane } = task;
   const { algorithms } = indexDag(revision);
   const answers = executions.map(({ executionId, attempt, algorithm }) => ({
     executionId,
     attempt,
-    result: valueOf(algorithms.get(algorithm)!.result),
+    result: work ? work(task, algorithm) : valueOf(algorithms.get(algorithm)!.result),
     error: null,
     emissions: emissionsOf(revision, algorithms.get(algorithm)!, pane),
     startedAtUs: 1,

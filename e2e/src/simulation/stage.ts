@@ -18,6 +18,8 @@ export interface StageCore<State> {
   }): { readonly state: State; readonly messages: readonly SimulatedMessage[] };
   /** Processing time at which the key must be looked at again; null: never. */
   dueUs(state: State): number | null;
+  /** What is committed of it; absent: all of it. */
+  stored?(state: State): State;
 }
 
 /** Where a stage is cut off. What it had committed stays. */
@@ -67,7 +69,7 @@ export class SimulatedStage<State> {
       for (const [key, ofKey] of inputs) {
         const state = states.get(key) ?? this.core.nothing;
         const taken = this.core.step({ key, state, nowUs, backlog, inputs: ofKey });
-        states.set(key, taken.state);
+        states.set(key, this.core.stored?.(taken.state) ?? taken.state);
         pending.push(...taken.messages);
       }
       if (crash === 'before the commit') throw new Crash();

@@ -1,3 +1,4 @@
+import type { DescribedSource } from '@windlass/dag';
 import {
   emptyStoredSource,
   sentEmission,
@@ -12,8 +13,14 @@ import {
 } from '@windlass/windowing';
 import type { StageCore, StageInput } from './stage.ts';
 
+/** What the registry says of sources. */
+export interface Registry {
+  readonly planOf: (source: string) => SourcePlan;
+  readonly describerOf: (source: string) => (timeUs: number) => DescribedSource | null;
+}
+
 /** The trigger's core, as its service runs it in its stage. */
-export const triggerCore = (planOf: (source: string) => SourcePlan): StageCore<StoredSource> => ({
+export const triggerCore = ({ planOf, describerOf }: Registry): StageCore<StoredSource> => ({
   topics: ['signals', 'emissions', 'outcomes', 'group-signals'],
   nothing: emptyStoredSource,
   dueUs: ({ state }) => state.timerUs,
@@ -21,6 +28,7 @@ export const triggerCore = (planOf: (source: string) => SourcePlan): StageCore<S
     const { step, source } = stepStored(state, {
       key,
       plan: planOf(key),
+      sourceAt: describerOf(key),
       nowUs,
       backlog,
       inputs: inputs.map(toInput),
@@ -29,6 +37,7 @@ export const triggerCore = (planOf: (source: string) => SourcePlan): StageCore<S
       state: source,
       messages: [
         ...step.records.map((value) => ({ topic: 'panes', key, value })),
+        ...step.closings.map((value) => ({ topic: 'panes', key, value: { kind: 'memberClosed', ...value } })),
         ...step.signals.map((value) => ({ topic: 'signals', key, value })),
         ...step.emissions.map((value) => ({ topic: 'emissions', key: value.key, value: sentEmission(key, value) })),
         ...step.reports.map((value) => ({ topic: 'group-signals', key: value.group, value })),

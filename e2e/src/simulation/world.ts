@@ -1,8 +1,8 @@
-import { liveRevision, revisionOf, sourceOf, type RegistryView } from '@windlass/dag';
+import { liveRevision, revisionOf, sourceDescriber, sourceOf, type RegistryView } from '@windlass/dag';
 import { Plans } from '@windlass/execution';
 import { compilePlans, type StoredSource, type WindowRecord } from '@windlass/windowing';
 import { routerCore, type RoutedKey, type ToldOutcome } from './router-core.ts';
-import { spokeCore } from './spoke-core.ts';
+import { spokeCore, type Work } from './spoke-core.ts';
 import { SimulatedStage, type CrashPoint, type StageCore } from './stage.ts';
 import { SimulatedTopics, type SimulatedMessage } from './topics.ts';
 import { triggerCore } from './trigger-core.ts';
@@ -30,19 +30,23 @@ export class SimulatedWorld {
 
   constructor(
     view: RegistryView,
-    options: { readonly partitions: number; readonly turns: readonly Turn[]; nowUs: number },
+    options: { readonly partitions: number; readonly turns: readonly Turn[]; nowUs: number; readonly work?: Work },
   ) {
     this.topics = new SimulatedTopics(options.partitions);
     this.turns = options.turns;
     this.nowUs = options.nowUs;
     const planOf = compilePlans(view);
-    const core = triggerCore((source) => planOf(sourceOf(view, source)));
+    const core = triggerCore({
+      planOf: (source) => planOf(sourceOf(view, source)),
+      describerOf: (source) => sourceDescriber(view, source),
+    });
     const live = liveRevision(view);
     const plans = new Plans({ revisionOf: (number) => revisionOf(view, number), live: () => live });
     this.stages = this.onEachPartition(core);
     const hasWork = live.algorithms.length > 0;
-    this.routers = hasWork ? this.onEachPartition(routerCore(plans)) : [];
-    this.spokes = hasWork ? this.onEachPartition(spokeCore(live)) : [];
+    let tasks = 0;
+    this.routers = hasWork ? this.onEachPartition(routerCore(plans, () => `task-${tasks++}`)) : [];
+    this.spokes = hasWork ? this.onEachPartition(spokeCore(live, options.work)) : [];
   }
 
   private onEachPartition<State>(core: StageCore<State>): SimulatedStage<State>[] {
@@ -83,13 +87,20 @@ export class SimulatedWorld {
   /** What a reader of the panes topic keeps: of each window the records by version, whatever was published twice. */
   windowRecords(): Map<string, WindowRecord[]> {
     const byWindow = new Map<string, WindowRecord[]>();
-    for (const { value } of this.topics.all('panes')) {
-      const record = value as WindowRecord;
+    for (const record of this.published()) {
       const known = byWindow.get(record.windowId) ?? [];
       byWindow.set(record.windowId, known);
       known[record.version - 1] = record;
     }
     return byWindow;
+  }
+
+  /** All of the panes topic about windows, in the order in which it was published. */
+  published(): WindowRecord[] {
+    return this.topics
+      .all('panes')
+      .map(({ value }) => value as WindowRecord | { readonly kind: 'memberClosed' })
+      .filter((record) => record.kind !== 'memberClosed');
   }
 
   /** What became known, in the order in which it was told, of each window. */

@@ -21,6 +21,13 @@ export interface HubOptions {
   readonly services?: readonly ServiceName[];
 }
 
+/** One process of a service. */
+export interface ServiceInstance {
+  readonly handle: ProgramHandle;
+  /** Starts it again on its port, after it was killed; resolves when it is ready. */
+  restart(): Promise<void>;
+}
+
 export interface RunningHub {
   /** Where each service listens. */
   readonly urls: Readonly<Record<ServiceName, string>>;
@@ -36,6 +43,8 @@ export interface RunningHub {
   }): Promise<ProgramHandle>;
   /** Starts a service again on its port, after it was killed. */
   restart(name: ServiceName): Promise<void>;
+  /** Another instance of a service, on a port of its own; resolves when it is ready. It ends with the hub. */
+  startInstance(name: ServiceName): Promise<ServiceInstance>;
   /** Processors first, then the services. */
   stop(): Promise<void>;
 }
@@ -72,25 +81,42 @@ export async function startHub({
   >;
   const running = new Map<string, ProgramHandle>();
   const processes: ProgramHandle[] = [];
-  const startService = async (name: ServiceName): Promise<void> => {
-    const handle = await startProgram({
+  const startOn = (name: ServiceName, { url, log }: { readonly url: string; readonly log: string }) =>
+    startProgram({
       name,
       script: script(name),
       env: {
         ...base,
         NODE_OPTIONS: [SERVICE_MEMORY, settings['NODE_OPTIONS'] ?? process.env['NODE_OPTIONS'] ?? ''].join(' '),
         WINDLASS_HTTP_HOST: '127.0.0.1',
-        WINDLASS_HTTP_PORT: new URL(urls[name]).port,
+        WINDLASS_HTTP_PORT: new URL(url).port,
         ...addressesOf(urls),
       },
-      logFile: join(logs, `${name}.log`),
-      readyUrl: `${urls[name]}/readyz`,
+      logFile: join(logs, `${log}.log`),
+      readyUrl: `${url}/readyz`,
     });
-    running.set(name, handle);
+  const startService = async (name: ServiceName): Promise<void> =>
+    void running.set(name, await startOn(name, { url: urls[name], log: name }));
+  const others: ServiceInstance[] = [];
+  const startInstance = async (name: ServiceName): Promise<ServiceInstance> => {
+    const [port] = await freePorts(1);
+    const place = { url: `http://127.0.0.1:${port}`, log: `${name}-${others.length + 2}` };
+    let handle = await startOn(name, place);
+    const instance: ServiceInstance = {
+      get handle() {
+        return handle;
+      },
+      restart: async () => {
+        await handle.stop();
+        handle = await startOn(name, place);
+      },
+    };
+    others.push(instance);
+    return instance;
   };
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map((program) => program.stop()));
-    await Promise.all([...running.values()].map((program) => program.stop()));
+    await Promise.all([...running.values(), ...others.map(({ handle }) => handle)].map((program) => program.stop()));
     resetEnvFile(dataDir);
   };
   onProgress(`starting ${services.join(', ')}`);
@@ -123,6 +149,7 @@ export async function startHub({
       await running.get(name)?.stop();
       await startService(name);
     },
+    startInstance,
     stop,
   };
 }

@@ -1,7 +1,7 @@
 export { startProgram } from './child-program.ts';
 export type { ProgramHandle, ProgramSpec } from './child-program.ts';
 export { SERVICES, startHub } from './hub.ts';
-export type { HubOptions, RunningHub, ServiceName } from './hub.ts';
+export type { HubOptions, RunningHub, ServiceInstance, ServiceName } from './hub.ts';
 export { startEmbedded } from './embedded-stack.ts';
 export type { EmbeddedOptions, EmbeddedStack } from './embedded-stack.ts';
 export { EmbeddedError } from './errors.ts';

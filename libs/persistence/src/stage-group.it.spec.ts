@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createAdmin } from '@windlass/messaging';
 import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import kafkajs from 'kafkajs';
-import { startCounting, type CountingStage } from './faults/counting-stage.ts';
+import { startCounting, type CountingPlace, type CountingStage } from './faults/counting-stage.ts';
 import { Playground } from './faults/playground.ts';
 
 describe('the members of a stage', () => {
@@ -12,7 +13,7 @@ describe('the members of a stage', () => {
     for (const close of closing.splice(0).reverse()) await close();
   });
 
-  async function playground(name: string): Promise<Playground> {
+  async function playground(name: string, place: Partial<CountingPlace> = {}): Promise<Playground> {
     const prefix = namespaceOf(name);
     const { kafkaBrokers, schemaRegistryUrl } = await testStack();
     const ground = await Playground.make({
@@ -22,6 +23,7 @@ describe('the members of a stage', () => {
       prefix,
       partitions: 8,
       families: ['signals', 'emissions', 'group-signals'],
+      ...place,
     });
     closing.push(() => ground.close());
     return ground;
@@ -89,5 +91,17 @@ describe('the members of a stage', () => {
     await sendSome();
     await ground.settled();
     expect((await ground.notices()).doubles).toBe(0);
+  }, 120_000);
+
+  it('are not waited for when they died, by who starts in their place', async () => {
+    // Longer than the test: whoever waits for the end of the dead one's session fails it.
+    const ground = await playground('in their place', { at: 'host:1', limits: { sessionTimeoutMs: 600_000 } });
+    await ground.send({ records: 60, keys: 25 });
+    const victim = ground.fork({ killAt: { point: 'committed', times: 3 } });
+    await once(victim, 'exit');
+    const heir = await startCounting(ground.place);
+    closing.push(() => heir.stop());
+    await shared(ground, [heir]);
+    await ground.settled();
   }, 120_000);
 });

@@ -10,6 +10,7 @@ export { count, hubSettings, type HubSettings } from './hub-settings.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, stageMetrics, type Measurements } from './metrics.ts';
 export { settingsPage, type SettingsPage } from './settings-page.ts';
+export { placeOf } from './place.ts';
 export { runService } from './run-service.ts';
 export { startService, type RunningService, type ServiceContext, type ServiceDefinition } from './service.ts';
 export {

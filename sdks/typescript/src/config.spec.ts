@@ -11,7 +11,7 @@ describe('configuration', () => {
       schemaRegistryUrl: 'http://registry/apis/ccompat/v7',
       hubUrl: 'http://127.0.0.1:4100',
       logLevel: 'info',
-      sessionTimeoutMs: 10_000,
+      sessionTimeoutMs: 6_000,
       drainTimeoutMs: 25_000,
     });
     expect(config.health).toBeUndefined();

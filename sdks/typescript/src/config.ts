@@ -36,7 +36,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'];
 /**
  * WINDLASS_KAFKA_BROKERS (host:port, comma separated), WINDLASS_SCHEMA_REGISTRY_URL, WINDLASS_HUB_URL (default
  * http://127.0.0.1:4100), WINDLASS_TOKEN, WINDLASS_WORKERS (default: cores − 1, at least 1), WINDLASS_LOG_LEVEL (info), WINDLASS_INSTANCE (default: host
- * and a random part), WINDLASS_SESSION_TIMEOUT_MS (10000), WINDLASS_DRAIN_TIMEOUT_MS (25000), WINDLASS_HEALTH_PORT (none: not served) and
+ * and a random part), WINDLASS_SESSION_TIMEOUT_MS (6000), WINDLASS_DRAIN_TIMEOUT_MS (25000), WINDLASS_HEALTH_PORT (none: not served) and
  * WINDLASS_HEALTH_HOST (127.0.0.1); WINDLASS_KAFKA_TLS=1 with WINDLASS_KAFKA_CA_FILE, _CERT_FILE, _KEY_FILE (PEM); WINDLASS_KAFKA_SASL_MECHANISM
  * (plain, scram-sha-256, scram-sha-512), WINDLASS_KAFKA_USERNAME, WINDLASS_KAFKA_PASSWORD or _PASSWORD_FILE.
  * @throws ConfigError naming the variable.
@@ -77,7 +77,7 @@ function oneOf(env: Env, name: string, allowed: readonly string[], fallback: str
 }
 
 const MAX_WORKERS = 256;
-const SESSION_TIMEOUT_MS = 10_000;
+const SESSION_TIMEOUT_MS = 6_000;
 const DRAIN_TIMEOUT_MS = 25_000;
 const HOUR_MS = 3_600_000;
 

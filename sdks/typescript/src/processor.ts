@@ -18,7 +18,7 @@ export interface StartOptions {
   readonly handleSignals?: boolean;
   /** How long running work may take to finish when stopping, before it is handed back. Default: as configured, 25 s. */
   readonly drainTimeoutMs?: number;
-  /** Silence after which Kafka gives the tasks of this process to others. Default: as configured, 10 s. */
+  /** Silence after which Kafka gives the tasks of this process to others. Default: as configured, 6 s. */
   readonly sessionTimeoutMs?: number;
 }
 

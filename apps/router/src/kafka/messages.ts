@@ -1,6 +1,7 @@
 import { headerNames, toValue, type TopicNames, type Value } from '@windlass/contracts';
-import type { Cancel, Outcome, OutcomeEvent, ResultValue, Task } from '@windlass/execution';
+import type { Cancel, Forward, Outcome, OutcomeEvent, ResultValue, Task } from '@windlass/execution';
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
+import { toGroupOutcome } from './group-outcome.codec.ts';
 import { sentPane } from './pane.codec.ts';
 import type { TakenStep } from '../partition-router.ts';
 
@@ -17,6 +18,7 @@ export function messagesOf({ step, record }: TakenStep, to: Addresses): Outbound
   return [
     ...step.tasks.map((task) => taskMessage(task, to, record)),
     ...step.outcomes.map((event) => outcomeMessage(event, to, record)),
+    ...step.forwards.map((forward) => forwardMessage(forward, to, record)),
     ...step.cancels.map((cancel) => cancelMessage(cancel, to, record)),
   ];
 }
@@ -74,6 +76,14 @@ function outcomeMessage(event: OutcomeEvent, { topics }: Addresses, record?: Inb
 const outcomeValue = (outcome: Outcome) => ({
   ...outcome,
   result: outcome.state === 'SUCCEEDED' ? valueOf(outcome.result) : null,
+});
+
+const forwardMessage = (forward: Forward, { topics }: Addresses, record?: InboundRecord): OutboundMessage => ({
+  topic: topics.groupOutcomes,
+  family: 'group-outcomes',
+  key: forward.group,
+  value: toGroupOutcome(forward),
+  ...caused(record),
 });
 
 const cancelMessage = (

@@ -11,8 +11,12 @@ export function paneInput({ event }: PaneEvent, bytes: number, codec: SignalsCod
   }
   if ('io.windlass.v1.WindowFinalized' in event)
     return { kind: 'finalized', record: event['io.windlass.v1.WindowFinalized'] };
-  if ('io.windlass.v1.ChildrenClosed' in event)
-    return { kind: 'childrenClosed', record: event['io.windlass.v1.ChildrenClosed'] };
+  if ('io.windlass.v1.ChildrenClosed' in event) {
+    const { member, ...record } = event['io.windlass.v1.ChildrenClosed'];
+    if (!member) return { kind: 'childrenClosed', record };
+    const { key, generation, windowType } = record;
+    return { kind: 'memberClosed', record: { key, generation, windowType, ...member } };
+  }
   return { kind: 'withdrawn', record: event['io.windlass.v1.WindowWithdrawn'] };
 }
 
@@ -31,10 +35,15 @@ const idPattern = /^[0-9a-f]{32}$/;
 export function paneProblem(input: KeyInput, recordKey: string): PaneRecordProblem | undefined {
   const header = input.kind === 'pane' ? input.pane : 'record' in input ? input.record : undefined;
   if (!header) return undefined;
+  if (!('windowId' in header)) return keyProblem(header.key, recordKey);
   const { windowId, key, startUs, endUs } = header;
   if (!idPattern.test(windowId)) return { code: 'BAD_ID', message: `windowId ${windowId} must be 32 hex digits` };
-  if (key !== recordKey) return { code: 'KEY_MISMATCH', message: `key ${key}, but the record's key is ${recordKey}` };
+  const problem = keyProblem(key, recordKey);
+  if (problem) return problem;
   if (endUs <= startUs)
     return { code: 'BAD_WINDOW', message: `window [${startUs}, ${endUs}) must end after its start` };
   return undefined;
 }
+
+const keyProblem = (key: string, recordKey: string): PaneRecordProblem | undefined =>
+  key === recordKey ? undefined : { code: 'KEY_MISMATCH', message: `key ${key}, but the record's key is ${recordKey}` };

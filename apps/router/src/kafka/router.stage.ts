@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
+  type GroupOutcome,
   type PaneEvent,
   partitionOf,
   type ResultRecord,
@@ -27,6 +28,7 @@ import { PartitionRouter, type PlacedInput } from '../partition-router.ts';
 import type { DrainStore, WindowStore } from '../ports.ts';
 import type { DagView } from './dag-view.ts';
 import { drainedNotice } from './drained-notice.ts';
+import { memberInput } from './group-outcome.codec.ts';
 import { messagesOf } from './messages.ts';
 import { paneInput, paneProblem } from './pane.codec.ts';
 import { resultInput, unreadableResult } from './result.codec.ts';
@@ -60,8 +62,9 @@ const ignoredCounters = {
 } as const;
 
 /**
- * Panes and results become tasks and outcomes.
- * Redelivery: a pane is recognised by its window's version, a result by its task, and applied once. Rebalance: a partition's states,
+ * Panes, results, and what members of groups have found, become tasks and outcomes.
+ * Redelivery: a pane is recognised by its window's version, a result by its task, what a member found by the version that its window had
+ * then, and applied once. Rebalance: a partition's states,
  * queues and credit are forgotten and read back by the next owner. Poison: a record whose ids or bounds are wrong goes to the dead
  * letters. A pane of a DAG revision that has not been read yet waits for it. Back-pressure: tasks queue in Postgres beyond the
  * processor's credit; the cache of windows is bounded in bytes. Holds: whatever is held stays in its queue; when a hold changes, and when a
@@ -69,7 +72,7 @@ const ignoredCounters = {
  * table and are followed in the transaction of a batch; see {@link CommandIntake}.
  */
 @Injectable()
-@StageConsumer({ stage: 'router', families: ['panes', 'results'] })
+@StageConsumer({ stage: 'router', families: ['panes', 'results', 'group-outcomes'] })
 export class RouterStage implements StageHandler {
   private readonly routers = new Map<number, PartitionRouter>();
   /** By partition: drains (`processor/number`) of which it has said that nothing is under way. */
@@ -207,7 +210,13 @@ export class RouterStage implements StageHandler {
   }
 }
 
-const sayingOf = (record: InboundRecord, signals: SignalsCodec): KeyInput =>
-  record.family === 'panes'
-    ? paneInput(record.value as PaneEvent, record.valueBytes, signals)
-    : resultInput(record.value as ResultRecord);
+function sayingOf(record: InboundRecord, signals: SignalsCodec): KeyInput {
+  switch (record.family) {
+    case 'panes':
+      return paneInput(record.value as PaneEvent, record.valueBytes, signals);
+    case 'group-outcomes':
+      return memberInput(record.value as GroupOutcome);
+    default:
+      return resultInput(record.value as ResultRecord);
+  }
+}

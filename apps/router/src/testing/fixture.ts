@@ -1,5 +1,5 @@
 import type { Pane } from '@windlass/contracts';
-import { type Algorithm, type DagRevision, type Dependency, hashedId } from '@windlass/dag';
+import { type Algorithm, type DagRevision, type Dependency, hashedId, type WindowType } from '@windlass/dag';
 
 export const idOf = (name: string): string => hashedId([name]);
 
@@ -31,6 +31,7 @@ export const paneOf = (window: string, rest: Partial<Pane> = {}): Pane => ({
   policyRevision: 1,
   lane: 'LIVE',
   firedAtUs: 0,
+  members: null,
   ...rest,
 });
 
@@ -48,6 +49,12 @@ export const previous = (algorithm: string, count: number): Dependency => ({
   ...same(algorithm),
   relation: { kind: 'previous', count },
   onMissing: 'runWithout',
+});
+
+export const members = (algorithm: string): Dependency => ({
+  ...same(algorithm),
+  relation: { kind: 'members' },
+  onFailed: 'runWithout',
 });
 
 export const algorithm = (
@@ -80,16 +87,26 @@ export const dagOf = (number: number, algorithms: readonly Algorithm[]): DagRevi
     team: 'default',
   })),
   windowTypes: [
-    {
-      name: 'w',
-      version: '1',
-      owner: 'team',
-      for: {},
-      reads: [],
-      open: { kind: 'emission' },
-      keepSignals: null,
-      metadata: {},
-      metadataFromClose: false,
-    },
+    windowType('w', { kind: 'emission' }),
+    windowType('line', {
+      kind: 'fixed',
+      sizeUs: 2_000_000,
+      offsetUs: 0,
+      align: 'epoch',
+      partial: 'keep',
+      scope: 'group',
+    }),
   ],
+});
+
+const windowType = (name: string, open: WindowType['open']): WindowType => ({
+  name,
+  version: '1',
+  owner: 'team',
+  for: {},
+  reads: [],
+  open,
+  keepSignals: null,
+  metadata: {},
+  metadataFromClose: false,
 });

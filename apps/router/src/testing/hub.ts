@@ -16,7 +16,7 @@ import {
   topicNames,
   toValue,
 } from '@windlass/contracts';
-import { type DagRevision, type Hold, holdName } from '@windlass/dag';
+import { type DagRevision, hashedId, type Hold, holdName } from '@windlass/dag';
 import {
   createAdmin,
   createKafka,
@@ -135,6 +135,16 @@ export class TestHub {
         value: { event: { 'io.windlass.v1.Pane': pane } },
       })),
     );
+  }
+
+  /** Says how far a member is with what windows of `line@1` of its groups join, as its trigger does. */
+  closed(key: string, groups: readonly string[], closedUs: number, dagRevision = 1): Promise<void> {
+    const windowId = hashedId(['member', key]);
+    const bounds = { startUs: closedUs - 1, endUs: closedUs, childType: 'line@1', childWindowIds: [] };
+    const nobody = { windowId, generation: 0, version: 0, windowType: 'line@1', key, ...bounds };
+    const member = { groups: [...groups], closedUs, settledUs: null, dagRevision };
+    const value = { event: { 'io.windlass.v1.ChildrenClosed': { ...nobody, member } } };
+    return this.publisher.publish([{ topic: this.topics.panes, family: 'panes', key, value }]);
   }
 
   /** Works as an instance of a processor until the hub stops. */

@@ -3,7 +3,7 @@ import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
 import { clockSignal, GLOBAL_KEY, sentEmission, type Rejection, type Signal, type Step } from '@windlass/windowing';
 import { toNotice } from './notice.codec.ts';
 import { toGroupSignal } from './group-signal.codec.ts';
-import { toPaneEvent } from './pane.codec.ts';
+import { toMemberClosed, toPaneEvent } from './pane.codec.ts';
 
 interface Origin {
   readonly source: string;
@@ -25,6 +25,11 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
       headers: { [headerNames.id]: record.windowId },
       ...caused,
     })),
+    ...step.closings.map((closed) => {
+      const value = toMemberClosed(closed);
+      const headers = { [headerNames.id]: value.event['io.windlass.v1.ChildrenClosed'].windowId };
+      return { topic: topics.panes, family: 'panes', key: source, value, headers, ...caused };
+    }),
     ...step.signals.map((signal) => ({
       topic: topics.signals,
       family: 'signals',

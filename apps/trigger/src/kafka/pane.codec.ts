@@ -1,5 +1,6 @@
 import type { PaneEvent } from '@windlass/contracts';
-import type { WindowRecord } from '@windlass/windowing';
+import { hashedId } from '@windlass/dag';
+import type { MemberClosed, WindowRecord } from '@windlass/windowing';
 
 /** Panes of the live lane: generation 0. */
 export function toPaneEvent(record: WindowRecord): PaneEvent {
@@ -18,9 +19,18 @@ export function toPaneEvent(record: WindowRecord): PaneEvent {
     }
     case 'childrenClosed': {
       const { kind: _, ...closed } = record;
-      return { event: { 'io.windlass.v1.ChildrenClosed': { ...closed, generation: 0 } } };
+      return { event: { 'io.windlass.v1.ChildrenClosed': { ...closed, generation: 0, member: null } } };
     }
     default:
       return record satisfies never;
   }
+}
+
+/** The union of the panes topic cannot grow, so it travels in the record that is nearest to it, of a window that nobody has. */
+export function toMemberClosed({ windowType, key, ...member }: MemberClosed) {
+  const { closedUs } = member;
+  const windowId = hashedId(['member', key, windowType]);
+  const bounds = { startUs: closedUs - 1, endUs: closedUs };
+  const nobody = { windowId, generation: 0, version: 0, windowType, key, childType: windowType, childWindowIds: [] };
+  return { event: { 'io.windlass.v1.ChildrenClosed': { ...nobody, ...bounds, member } } };
 }

@@ -10,17 +10,29 @@ import type { Packer, Unpacker } from './packing.ts';
 
 const SILENCES: readonly Silence[] = ['ACTIVE', 'IDLE', 'GONE'];
 
+/** Added to the place of the silence where there is something to tell of what the groups' windows join. */
+const JOINED = 4;
+
 /** Most types have windows of their sources: one byte. */
-export function packMember(packer: Packer, { sequence, silence, nextUs }: MemberState): void {
+export function packMember(packer: Packer, { sequence, silence, nextUs, closesUs, settlesUs }: MemberState): void {
   packer.count(sequence);
   if (sequence === 0) return;
-  packer.count(SILENCES.indexOf(silence));
+  const isJoined = closesUs !== NEVER || settlesUs !== NEVER;
+  packer.count(SILENCES.indexOf(silence) + (isJoined ? JOINED : 0));
   packer.integer(nextUs);
+  if (!isJoined) return;
+  packer.integer(closesUs);
+  packer.integer(settlesUs);
 }
 
 export function unpackMember(from: Unpacker): MemberState {
   const sequence = from.count();
-  return sequence === 0 ? noReports : { sequence, silence: SILENCES[from.count()]!, nextUs: from.integer() };
+  if (sequence === 0) return noReports;
+  const place = from.count();
+  const told = { sequence, silence: SILENCES[place % JOINED]!, nextUs: from.integer() };
+  return place < JOINED
+    ? { ...told, closesUs: NEVER, settlesUs: NEVER }
+    : { ...told, closesUs: from.integer(), settlesUs: from.integer() };
 }
 
 export function packMembers(

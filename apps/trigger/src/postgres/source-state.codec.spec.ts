@@ -150,7 +150,9 @@ const state: fc.Arbitrary<SourceState> = fc
     ),
     regress: fc.record({ signals: small, furthestUs: fc.maxSafeNat(), watermarks: small }),
     closed: fc.array(fc.record({ startUs: fc.integer(), lengthUs: fc.integer(), bucket: small }), { maxLength: 3 }),
-    member: fc.record({ sequence: small, silence, nextUs: time }).map((one) => (one.sequence === 0 ? noReports : one)),
+    member: fc
+      .record({ sequence: small, silence, nextUs: time, closesUs: time, settlesUs: time })
+      .map((one) => (one.sequence === 0 ? noReports : one)),
     members: fc.oneof(
       fc.constant({ members: new Map(), heardSinceUs: NEVER }),
       fc.record({

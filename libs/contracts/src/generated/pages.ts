@@ -29,8 +29,10 @@ export const topicPages = {
     readBy: 'trigger',
   },
   'group-outcomes': {
-    summary: 'A member’s result that a group’s windows need, forwarded to the group’s partition.',
-    description: '`version` is that of the member’s window; the highest applied wins.',
+    summary:
+      'How an algorithm stands on a member’s window that a group’s windows need, forwarded to the group’s partition; or, with state `CLOSED`, up to where a member has told all of its windows.',
+    description:
+      '`version` grows with each record about the member’s window; the highest applied wins. `CLOSED` has none: how far a member is never goes back.',
     key: 'group',
     writtenBy: 'router',
     readBy: 'router',
@@ -89,7 +91,7 @@ export const topicPages = {
     summary:
       'What happened to a window: a pane fired, the window was withdrawn (`replacedBy`), it is finalised, or its children are closed. One union, so that what concerns one window stays in one order.',
     description:
-      'Every variant begins with the same fields; `version` grows with each record about a window, and a reader ignores what is lower than what it has applied.\n\nWhat a pane tells of how complete it is, is null when unknown, never a guess:\n\n- `completeness`: the share of the samples that the window should have, by `expected` of its type. With `every: learned` it is null\n  until five windows were final, then judged by the last 15 that were when the pane fired: the same records in another order, or\n  replayed, may end in another `completeness`.\n- `gapUs`: the longest stretch of the window without an element. Known of `fixed` and `sliding` windows whose type says how often a\n  sample is expected, up to 1,000 of them a window. The same records in any order end in the same.\n- `watermarkUs`: the watermark when it fired. `watermarkUs` − `endUs` is the margin by which the window was over; negative in EARLY\n  panes.',
+      "Every variant begins with the same fields; `version` grows with each record about a window, and a reader ignores what is lower than what it has applied.\n\nWhat a pane tells of how complete it is, is null when unknown, never a guess:\n\n- `completeness`: the share of the samples that the window should have, by `expected` of its type. With `every: learned` it is null\n  until five windows were final, then judged by the last 15 that were when the pane fired: the same records in another order, or\n  replayed, may end in another `completeness`.\n- `gapUs`: the longest stretch of the window without an element. Known of `fixed` and `sliding` windows whose type says how often a\n  sample is expected, up to 1,000 of them a window. The same records in any order end in the same.\n- `watermarkUs`: the watermark when it fired. `watermarkUs` − `endUs` is the margin by which the window was over; negative in EARLY\n  panes.\n\nA pane of a group's window whose algorithms join results of its members tells in `members` how many of them are past its end. `ChildrenClosed` with `member` is about no window: it says how far a source is with what its groups' windows of that type join, and comes after the panes that it means. Its `windowId` is nobody's.",
     key: 'the window’s key: a source or a group',
     writtenBy: 'trigger',
     readBy: 'router, result-collector',

@@ -179,6 +179,12 @@ export const panesSchema = {
               doc: "What the source was at the window's start; null: nobody has declared it, or the key is a group",
               default: null,
             },
+            {
+              name: 'members',
+              type: ['null', 'int'],
+              doc: "Of a group's window whose algorithms join its members' results: members that have told the group that they are past its end; null: nothing is joined",
+              default: null,
+            },
           ],
         },
         {
@@ -262,6 +268,33 @@ export const panesSchema = {
             { name: 'endUs', type: { type: 'long', logicalType: 'timestamp-micros' }, doc: 'Exclusive' },
             { name: 'childType', type: 'string' },
             { name: 'childWindowIds', type: { type: 'array', items: 'string' }, doc: 'In order of start, then id' },
+            {
+              name: 'member',
+              type: [
+                'null',
+                {
+                  type: 'record',
+                  name: 'MemberClosed',
+                  doc: "It tells of no window, but how far a member of groups is with what the groups' windows of this type join",
+                  fields: [
+                    { name: 'groups', type: { type: 'array', items: 'string' } },
+                    {
+                      name: 'closedUs',
+                      type: { type: 'long', logicalType: 'timestamp-micros' },
+                      doc: 'Its windows that end by then have fired',
+                    },
+                    {
+                      name: 'settledUs',
+                      type: ['null', { type: 'long', logicalType: 'timestamp-micros' }],
+                      doc: 'No window that ends by then can come any more; null: not known',
+                      default: null,
+                    },
+                    { name: 'dagRevision', type: 'long' },
+                  ],
+                },
+              ],
+              default: null,
+            },
           ],
         },
       ],

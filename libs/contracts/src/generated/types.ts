@@ -31,7 +31,7 @@ export interface Emission {
   readonly owner: null | string;
 }
 
-/** A member's result that a group's windows need */
+/** How an algorithm stands on a member's window that a group's windows need; or how far the member is */
 export interface GroupOutcome {
   /** Also the record key */
   readonly group: string;
@@ -56,6 +56,25 @@ export interface GroupOutcome {
   readonly run: number;
   readonly withdrawn: boolean;
   readonly result: null | Value;
+  /** Of the current run: PENDING, SUCCEEDED, FAILED, SKIPPED, CANCELLED; NONE: there is no run; CLOSED: no algorithm is meant, but what closedUs says */
+  readonly state: string;
+  /** Its result is `result` */
+  readonly verdict: null | GroupVerdict;
+  /** Grows when a verdict differs from the one before */
+  readonly value: number;
+  /** How many revised results one after the other led to the run */
+  readonly cascade: number;
+  /** Nothing of it can change any more */
+  readonly isFirm: boolean;
+  readonly timing: Timing;
+  readonly completeness: null | number;
+  readonly metadata: Readonly<Record<string, null | boolean | number | string>>;
+  readonly dagRevision: number;
+  readonly lane: Lane;
+  /** Windows of the member that end by then have fired; set only when CLOSED */
+  readonly closedUs: null | number;
+  /** No window of the member that ends by then can come any more */
+  readonly settledUs: null | number;
 }
 
 /** Any result: 64-bit floats keep NaN and infinities */
@@ -92,6 +111,29 @@ export interface ValueField {
   readonly name: string;
   readonly value: Value;
 }
+
+/** The latest that stands */
+export interface GroupVerdict {
+  readonly executionId: string;
+  readonly run: number;
+  readonly revision: number;
+  readonly state: string;
+  readonly reason: null | Reason;
+  readonly completeness: null | number;
+}
+
+/** Why not SUCCEEDED */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly stack: null | string;
+  /** Execution id that caused it */
+  readonly because: null | string;
+}
+
+export type Timing = 'EARLY' | 'ON_TIME' | 'LATE';
+
+export type Lane = 'LIVE' | 'REPLAY' | 'TRY';
 
 /** What a member did that a group's windows need */
 export interface GroupSignal {
@@ -182,8 +224,6 @@ export interface OutcomeEvent {
   readonly openersComplete: boolean;
 }
 
-export type Lane = 'LIVE' | 'REPLAY' | 'TRY';
-
 /** The immutable verdict on one run of one algorithm on one window */
 export interface Outcome {
   readonly executionId: string;
@@ -210,15 +250,6 @@ export interface Outcome {
 }
 
 export type OutcomeState = 'SUCCEEDED' | 'FAILED' | 'SKIPPED' | 'CANCELLED';
-
-/** Why not SUCCEEDED */
-export interface Reason {
-  readonly code: string;
-  readonly message: string;
-  readonly stack: null | string;
-  /** Execution id that caused it */
-  readonly because: null | string;
-}
 
 /** An accepted input */
 export interface InputReference {
@@ -311,9 +342,9 @@ export interface Pane {
   readonly firedAtUs: number;
   /** What the source was at the window's start; null: nobody has declared it, or the key is a group */
   readonly source: null | SourceAttributes;
+  /** Of a group's window whose algorithms join its members' results: members that have told the group that they are past its end; null: nothing is joined */
+  readonly members: null | number;
 }
-
-export type Timing = 'EARLY' | 'ON_TIME' | 'LATE';
 
 /** Fired windows of the same type and key that precede this one */
 export interface PreviousWindows {
@@ -432,6 +463,17 @@ export interface ChildrenClosed {
   readonly childType: string;
   /** In order of start, then id */
   readonly childWindowIds: readonly string[];
+  readonly member: null | MemberClosed;
+}
+
+/** It tells of no window, but how far a member of groups is with what the groups' windows of this type join */
+export interface MemberClosed {
+  readonly groups: readonly string[];
+  /** Its windows that end by then have fired */
+  readonly closedUs: number;
+  /** No window that ends by then can come any more; null: not known */
+  readonly settledUs: null | number;
+  readonly dagRevision: number;
 }
 
 /** One entity of the registry as it now stands */
@@ -610,4 +652,6 @@ export interface TaskInput {
   readonly reference: null | string;
   /** 0 to 1, of the pane that the result is about; null: unknown */
   readonly completeness: null | number;
+  /** Source whose window it is; null: not told */
+  readonly key: null | string;
 }

@@ -31,6 +31,7 @@ export type {
 } from './model.ts';
 export {
   afterWaitOf,
+  areMembers,
   isGrid,
   isObserved,
   isOpenedByElements,

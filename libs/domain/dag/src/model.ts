@@ -190,6 +190,12 @@ export type Opening =
 export const scopeOf = (open: Opening): 'source' | 'group' | 'global' =>
   ('scope' in open ? open.scope : undefined) ?? 'source';
 
+/** Whether windows of the one type are a group's, and those of the other of sources that may be its members. */
+export const areMembers = (group: WindowType, source: WindowType): boolean =>
+  scopeOf(group.open) === 'group' &&
+  scopeOf(source.open) === 'source' &&
+  (group.for.kind === undefined || source.for.kind === undefined || group.for.kind === source.for.kind);
+
 /** Windows on a grid of time, which exist where signals fall into them. */
 export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;
 
@@ -384,6 +390,8 @@ export interface Algorithm {
   readonly timeoutMs: number;
   /** From the opening of a run to its outcome, whatever it waits for, with all attempts. Absent: no limit. */
   readonly scheduleToCloseMs?: number;
+  /** A newer pane of the window does not wait for what runs on the one before: that is cancelled. Absent: it waits. */
+  readonly preempt?: boolean;
   readonly retry: RetryPolicy;
   /** Refused when larger; at most 4 MiB. */
   readonly maxResultBytes: number;

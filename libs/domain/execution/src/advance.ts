@@ -3,6 +3,7 @@ import { dueAt, expire } from './deadline.ts';
 import { dispatch, type ReadyExecution, redispatchOverdue } from './dispatch.ts';
 import type { Draft, EditedWindow } from './draft.ts';
 import { isOver } from './execution.ts';
+import { preempt } from './preempt.ts';
 import { resolveAll, sooner } from './resolve.ts';
 import { reopenIfRevised, settleIncomplete } from './runs.ts';
 import { ruling, settle } from './settle.ts';
@@ -16,7 +17,7 @@ import { hasFlight } from './window-state.ts';
 export function advance(draft: Draft, w: EditedWindow): void {
   while (!w.withdrawn && !w.firm) {
     while (pass(draft, w));
-    if (w.waiting === null || hasFlight(w, draft.context.nowUs)) return;
+    if (w.waiting === null || (hasFlight(w, draft.context.nowUs) && !preempt(draft, w))) return;
     draft.announce(w.window);
     adopt(draft, w, w.waiting);
   }

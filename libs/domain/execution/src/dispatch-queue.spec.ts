@@ -62,6 +62,44 @@ describe('the dispatch queue', () => {
     expect(fill(queue)).toBe(INITIAL_CREDIT - picks.length);
   });
 
+  it('gives replays and tries turns within their tenth: a long replay keeps no try waiting', () => {
+    const queue = new DispatchQueue();
+    for (let i = 0; i < 100; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
+    queue.apply('t', change('queued', { lane: 'TRY' }));
+    expect(queue.next(3).map(({ lane }) => lane)).toEqual(['REPLAY', 'TRY', 'REPLAY']);
+  });
+
+  it('has no processor, and nothing that a hold has kept back, take the turns of others', () => {
+    const queue = new DispatchQueue();
+    for (let i = 0; i < 1_000; i++) queue.apply('a', change('queued', { queue: 'algorithm:a@1' }));
+    queue.apply('b', change('queued', { queue: 'other' }));
+    expect(new Set(queue.next(100).map((pick) => pick.queue))).toEqual(new Set(['algorithm:a@1']));
+    expect(queue.next(100)[0]).toMatchObject({ queue: 'other', key: 'b' });
+  });
+
+  it('keeps live work first, and sources in turn, whatever a replay has piled up', () => {
+    const queue = new DispatchQueue();
+    for (let source = 0; source < 1_000; source++)
+      queue.restore({
+        key: `pump-${source}`,
+        queue: 'p',
+        lane: 'REPLAY',
+        windowType: 'w@1',
+        queued: 1_000,
+        inFlight: 0,
+      });
+    expect(queue.depths()[0]!.queued).toBe(1_000_000);
+    expect(queue.admit({ processor: 'p', lane: 'LIVE' })).toBe(true);
+    expect(queue.admit({ processor: 'p', lane: 'REPLAY' })).toBe(false);
+    queue.apply('pump-1', change('queued'));
+    expect(queue.next(4).map(({ lane, key }) => `${lane} ${key}`)).toEqual([
+      'LIVE pump-1',
+      'REPLAY pump-0',
+      'REPLAY pump-1',
+      'REPLAY pump-2',
+    ]);
+  });
+
   it('restores what was queued and on its topic', () => {
     const queue = new DispatchQueue();
     queue.restore({ key: 'a', queue: 'p', lane: 'LIVE', windowType: 'w@1', queued: 5, inFlight: 0 });

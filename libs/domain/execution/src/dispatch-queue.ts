@@ -30,7 +30,7 @@ export interface HeldDepth {
 const REPLAY_SHARE = 0.1;
 
 /**
- * Who may send to a processor, for one partition. Live goes first; within a lane the window types take turns, and within a type the
+ * Who may send to a processor, for one partition. Live goes first, replays and tries take turns; within a lane the window types take turns, and within a type the
  * keys, so nobody's backlog delays another. It holds counts, not tasks: a key's own state knows which of its windows wait.
  *
  * What is held keeps its place: a processor that is held is admitted nothing and picked nothing of. Algorithms and window types that are
@@ -101,14 +101,18 @@ export class DispatchQueue {
     const picks: Pick[] = [];
     for (const [name, queue] of this.queues) {
       if (this.isHeld(name)) continue;
-      let live = 0;
-      let replay = 0;
-      for (const lane of lanes) {
-        while (picks.length < limit && !queue.lanes[lane].isEmpty && queue.hasCredit(lane, { live, replay })) {
-          if (lane === 'LIVE') live++;
-          else replay++;
-          picks.push({ queue: name, lane, ...queue.lanes[lane].shift()! });
-        }
+      const promised = { live: 0, replay: 0 };
+      for (;;) {
+        const lane = picks.length < limit ? queue.nextLane(promised) : undefined;
+        if (lane === undefined) break;
+        promised[lane === 'LIVE' ? 'live' : 'replay']++;
+        picks.push({ queue: name, lane, ...queue.lanes[lane].shift()! });
+      }
+      if (picks.length === limit) {
+        // Who fills a whole round comes last in the next: what a hold has kept back is without limit.
+        this.queues.delete(name);
+        this.queues.set(name, queue);
+        break;
       }
     }
     return picks;
@@ -169,6 +173,7 @@ class Queue {
   /** Tasks on the topic. */
   live = 0;
   replay = 0;
+  private lastSlow: 'REPLAY' | 'TRY' = 'TRY';
 
   get size(): number {
     return lanes.reduce((sum, lane) => sum + this.lanes[lane].size, 0);
@@ -188,6 +193,16 @@ class Queue {
     const replay = this.replay + promised.replay;
     if (this.live + promised.live + replay >= this.credit.limit) return false;
     return lane === 'LIVE' || replay < Math.max(1, Math.floor(this.credit.limit * REPLAY_SHARE));
+  }
+
+  /** Whose turn it is: live before all, then replays and tries alternately, so that a long replay keeps no try from its answer. */
+  nextLane(promised: { readonly live: number; readonly replay: number }): Lane | undefined {
+    const has = (lane: Lane) => !this.lanes[lane].isEmpty && this.hasCredit(lane, promised);
+    if (has('LIVE')) return 'LIVE';
+    const [first, second] = this.lastSlow === 'REPLAY' ? (['TRY', 'REPLAY'] as const) : (['REPLAY', 'TRY'] as const);
+    const lane = has(first) ? first : has(second) ? second : undefined;
+    if (lane) this.lastSlow = lane;
+    return lane;
   }
 
   take(lane: Lane): void {

@@ -109,6 +109,7 @@ function taskInputs(draft: Draft, group: readonly ReadyExecution[]): { list: Tas
       if (!upstream || !settled) continue;
       const { pane } = upstream;
       list.set(id, {
+        key: pane.key,
         algorithm: input.algorithm,
         relation: input.relation,
         executionId: settled.executionId,

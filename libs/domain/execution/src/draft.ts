@@ -1,7 +1,8 @@
 import type { Execution } from './execution.ts';
 import type { Context } from './inputs.ts';
 import { type KeyState, sibling } from './key-state.ts';
-import type { Cancel, Outcome, OutcomeEvent, QueueChange, Step, Task, Withdrawal } from './outputs.ts';
+import { isGuest } from './guest.ts';
+import type { Cancel, Forward, Outcome, OutcomeEvent, QueueChange, Step, Task, Withdrawal } from './outputs.ts';
 import type { WindowKey } from './pane.ts';
 import { isRead, type TypePlan } from './plan.ts';
 import { areOver, type DoneWindow, isComplete, type WindowState } from './window-state.ts';
@@ -20,6 +21,7 @@ export interface EditedWindow extends Mutable<Omit<WindowState, 'executions'>> {
 export class Draft {
   readonly tasks: Task[] = [];
   readonly cancels: Cancel[] = [];
+  readonly forwards: Forward[] = [];
   readonly queue: QueueChange[] = [];
   readonly outcomes: OutcomeEvent[] = [];
   ignored: Step['ignored'] = null;
@@ -98,7 +100,7 @@ export class Draft {
   /** Ends the window's event of this step, if there is anything to say of its current revision. */
   announce(key: WindowKey): void {
     const w = this.changed.get(key);
-    if (w?.kind !== 'open') return;
+    if (w?.kind !== 'open' || isGuest(w, this.base.key)) return;
     const { outcomes, withdrawn } = this.news.get(key) ?? { outcomes: [], withdrawn: [] };
     const runComplete = isComplete(w);
     const isNews = w.completedRevision < w.pane.revision || (w.pane.isFinal && !w.completedFinal);

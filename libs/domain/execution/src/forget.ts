@@ -1,5 +1,8 @@
 import type { Draft } from './draft.ts';
+import { forwardFirm } from './forward.ts';
+import { isGuest } from './guest.ts';
 import { sibling } from './key-state.ts';
+import { areMembersSettled, isGuestNeeded, lastJoiners, memberWindows } from './members.ts';
 import type { WindowKey } from './pane.ts';
 import { isRead, type PlannedDependency } from './plan.ts';
 import { mayBeRetried, retained } from './retained.ts';
@@ -7,7 +10,7 @@ import { isQuiet, nextRunOf, type WindowState } from './window-state.ts';
 
 /** A window that nothing else reads or is read by need not be kept once it is quiet and nobody may retry anything of it. */
 export function closeIfAlone(draft: Draft, w: WindowState): void {
-  if (!isQuiet(w) || mayBeRetried(w, draft.context)) return;
+  if (!isQuiet(w) || isGuest(w, draft.base.key) || mayBeRetried(w, draft.context)) return;
   const plan = draft.plan(w);
   if (w.withdrawn || (!plan.reads && !isRead(plan) && !isRead(draft.context.plans.latest(w.pane.windowType))))
     close(draft, w);
@@ -26,13 +29,24 @@ export function sweep(draft: Draft): void {
   const windows = openWindows(draft).sort((a, b) => a.pane.startUs - b.pane.startUs);
   const firmness = new Firmness(draft);
   const firm = windows.filter((w) => firmness.isFirm(w));
-  const kept = retained(draft, windows);
+  const kept = retained(
+    draft,
+    windows.filter((w) => !isGuest(w, draft.base.key)),
+  );
   const recent = lastOfEachType(draft, firm);
+  const lastJoining = lastJoiners(firm);
   for (const w of firm) {
-    if (kept.has(w.window)) continue;
-    if (!recent.has(w.window) && !isNeeded(draft, w, { firmness, kept })) close(draft, w);
-    else if (!w.firm) draft.edit(w).firm = true;
+    if (isGuest(w, draft.base.key) || kept.has(w.window)) continue;
+    if (!w.firm) forwardFirm(draft, draft.edit(w));
+    const isLast = lastJoining.get(w.pane.windowType)?.window === w.window;
+    if (!isLast && !recent.has(w.window) && !isNeeded(draft, w, { firmness, kept }))
+      close(draft, draft.window(w.window)!);
   }
+  const of = {
+    isFirm: (w: WindowState) => firmness.isFirm(w),
+    lastUs: (type: string) => lastJoining.get(type)?.startUs,
+  };
+  for (const w of windows) if (isGuest(w, draft.base.key) && !isGuestNeeded(draft, w, of)) close(draft, w);
 }
 
 export function openWindows(draft: Draft): WindowState[] {
@@ -89,7 +103,9 @@ class Firmness {
       case 'children':
         return d.childTypes.every((type) => w.children[type]?.every((id) => over(id, true)) ?? false);
       case 'members':
-        return true;
+        return (
+          areMembersSettled(this.draft, w) && memberWindows(this.draft, w, d.memberTypes).every((guest) => guest.firm)
+        );
       default:
         return d.kind satisfies never;
     }
@@ -109,7 +125,7 @@ function lastOfEachType(draft: Draft, firm: readonly WindowState[]): ReadonlySet
   const kept = new Set<WindowKey>();
   const byType = new Map<string, WindowState[]>();
   for (const w of firm) {
-    if (w.withdrawn) continue;
+    if (w.withdrawn || isGuest(w, draft.base.key)) continue;
     const type = `${w.pane.windowType}/${w.pane.generation}`;
     const list = byType.get(type);
     if (list) list.push(w);

@@ -15,10 +15,12 @@ export {
   type Settled,
   type TaskId,
 } from './execution.ts';
+export type { MemberNews, Standing } from './guest.ts';
 export type { AlgorithmError, Answer, Context, ExecutionLimits, KeyInput, Result } from './inputs.ts';
 export { type Changes, KeyState } from './key-state.ts';
 export type {
   Cancel,
+  Forward,
   InputReference,
   Outcome,
   OutcomeEvent,
@@ -32,6 +34,7 @@ export type {
 export {
   type ChildrenClosed,
   type Lane,
+  type MemberClosed,
   type Pane,
   type WindowFinalized,
   type WindowHeader,

@@ -1,7 +1,8 @@
 import type { Ref } from '@windlass/dag';
 import type { Emission, ExecutionId, HoldQueue, TaskId } from './execution.ts';
-import type { ChildrenClosed, Lane, Pane, WindowFinalized, WindowWithdrawn } from './pane.ts';
 import type { RunCommand } from './commands.ts';
+import type { MemberNews } from './guest.ts';
+import type { ChildrenClosed, Lane, MemberClosed, Pane, WindowFinalized, WindowWithdrawn } from './pane.ts';
 import type { Plans } from './plan.ts';
 import type { ResultValue } from './value.ts';
 
@@ -41,6 +42,10 @@ export type KeyInput =
   | { readonly kind: 'finalized'; readonly record: WindowFinalized }
   | { readonly kind: 'childrenClosed'; readonly record: ChildrenClosed }
   | { readonly kind: 'result'; readonly result: Result }
+  /** This source tells its groups how far it is. */
+  | { readonly kind: 'memberClosed'; readonly record: MemberClosed }
+  /** This group is told of a member. */
+  | { readonly kind: 'memberNews'; readonly news: MemberNews }
   /** The processor still works on it. */
   | { readonly kind: 'progress'; readonly taskId: TaskId }
   /** A person wants something done with a run. */

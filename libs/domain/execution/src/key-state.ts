@@ -1,4 +1,6 @@
+import type { Ref } from '@windlass/dag';
 import type { TaskId } from './execution.ts';
+import { isGuest } from './guest.ts';
 import type { Step } from './outputs.ts';
 import { type Pane, type WindowKey, windowKey } from './pane.ts';
 import { type DoneWindow, queuesOf, type WindowState } from './window-state.ts';
@@ -21,6 +23,8 @@ export class KeyState {
   private readonly childrenOfParent = new Map<WindowKey, Set<WindowKey>>();
   private readonly followersOfWindow = new Map<WindowKey, Set<WindowKey>>();
   private readonly queues = new Map<string, Set<WindowKey>>();
+  private readonly guestsOfType = new Map<string, Set<WindowKey>>();
+  private readonly joining = new Set<WindowKey>();
 
   constructor(readonly key: string) {}
 
@@ -54,6 +58,14 @@ export class KeyState {
   /** Windows whose pane names this one as previous. */
   followersOf(window: WindowKey): ReadonlySet<WindowKey> {
     return this.followersOfWindow.get(window) ?? none;
+  }
+  /** What is kept of members, of one window type: windows of theirs, or how far they are with a type of the group's. */
+  guestsOf(windowType: Ref): ReadonlySet<WindowKey> {
+    return this.guestsOfType.get(windowType) ?? none;
+  }
+  /** Windows whose algorithms join results of members. */
+  joiners(): ReadonlySet<WindowKey> {
+    return this.joining;
   }
   /** Windows of which something waits in this queue, longest waiting first. */
   queuedIn(queue: string): ReadonlySet<WindowKey> {
@@ -100,7 +112,9 @@ export class KeyState {
     for (const x of w.executions) if (x?.taskId) this.tasks.set(x.taskId, w.window);
     for (const queue of queuesOf(w)) add(this.queues, queue, w.window);
     if (old?.pane === w.pane && old.waiting === w.waiting) return;
+    if (isGuest(w, this.key)) return add(this.guestsOfType, w.pane.windowType, w.window);
     for (const pane of panesOf(w)) {
+      if (pane.members !== null) this.joining.add(w.window);
       if (pane.parentWindowId !== null) add(this.childrenOfParent, sibling(pane, pane.parentWindowId), w.window);
       for (const { windowIds } of pane.previous)
         for (const id of windowIds) add(this.followersOfWindow, sibling(pane, id), w.window);
@@ -113,6 +127,8 @@ export class KeyState {
     const stays = next ? queuesOf(next) : [];
     for (const queue of queuesOf(w)) if (!stays.includes(queue)) remove(this.queues, queue, w.window);
     if (next?.pane === w.pane && next.waiting === w.waiting) return;
+    if (isGuest(w, this.key)) return remove(this.guestsOfType, w.pane.windowType, w.window);
+    this.joining.delete(w.window);
     for (const pane of panesOf(w)) {
       if (pane.parentWindowId !== null) remove(this.childrenOfParent, sibling(pane, pane.parentWindowId), w.window);
       for (const { windowIds } of pane.previous)

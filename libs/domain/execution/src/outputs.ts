@@ -1,6 +1,7 @@
 import type { AskedRef, EpochUs, Metadata, Ref } from '@windlass/dag';
 import type { RunRefusal } from './commands.ts';
 import type { Emission, ExecutionId, OutcomeState, Reason, Relation, TaskId } from './execution.ts';
+import type { MemberNews } from './guest.ts';
 import type { Changes } from './key-state.ts';
 import type { Lane, Pane, WindowHeader, WindowId } from './pane.ts';
 import type { ResultValue } from './value.ts';
@@ -33,6 +34,8 @@ export interface ResolvedAlgorithm {
 }
 
 export interface TaskInput {
+  /** Source or group whose window it is. */
+  readonly key: string;
   readonly algorithm: Ref;
   readonly relation: Relation;
   readonly executionId: ExecutionId;
@@ -126,6 +129,9 @@ export interface Cancel {
   readonly reason: string;
 }
 
+/** What a group of the source is told. */
+export type Forward = MemberNews & { readonly group: string };
+
 /** Something of a window went into or out of a queue, or its task left the processor's topic. */
 export interface QueueChange {
   readonly kind: 'queued' | 'unqueued' | 'ended';
@@ -141,6 +147,8 @@ export interface Step {
   readonly tasks: readonly Task[];
   readonly outcomes: readonly OutcomeEvent[];
   readonly cancels: readonly Cancel[];
+  /** For groups of the source, in this order. */
+  readonly forwards: readonly Forward[];
   readonly queue: readonly QueueChange[];
   /** The key's timer as it is to stand; null: none. Only told when it changes. */
   readonly timer: { readonly dueUs: number | null } | null;

@@ -1,4 +1,4 @@
-import type { EpochUs, Metadata, PaneTiming, Ref } from '@windlass/dag';
+import type { DescribedSource, EpochUs, Metadata, PaneTiming, Ref } from '@windlass/dag';
 
 /** 32 hex digits. */
 export type WindowId = string;
@@ -45,11 +45,14 @@ export interface Pane extends WindowHeader {
   readonly signals: unknown;
   readonly openedBy: unknown;
   readonly depth: number;
-  readonly source: unknown;
+  /** What the source was at the window's start; null: not known, or it is a group. */
+  readonly source: DescribedSource | null;
   readonly dagRevision: number;
   readonly policyRevision: number;
   readonly lane: Lane;
   readonly firedAtUs: number;
+  /** Of a group's window whose algorithms join its members' results: how many members have told that they are past its end; null: nothing is joined. */
+  readonly members: number | null;
 }
 
 /** The window never was. `outside`: nor were the children of that parent outside `[startUs, endUs)`; if it is that parent, only those. */
@@ -60,6 +63,21 @@ export interface WindowWithdrawn extends WindowHeader {
     readonly startUs: EpochUs;
     readonly endUs: EpochUs;
   } | null;
+}
+
+/** How far a member is with what windows of this type of its groups join. It tells of no window. */
+export interface MemberClosed {
+  /** The member. */
+  readonly key: string;
+  readonly generation: number;
+  /** Of the groups' windows. */
+  readonly windowType: Ref;
+  readonly groups: readonly string[];
+  /** Its windows that end by then have fired, and their panes were told before. */
+  readonly closedUs: EpochUs;
+  /** No window that ends by then can come any more; null: not known. */
+  readonly settledUs: EpochUs | null;
+  readonly dagRevision: number;
 }
 
 /** The last revision is final. */

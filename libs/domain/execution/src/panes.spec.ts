@@ -79,6 +79,32 @@ describe('panes', () => {
     expect(world.tasks[3]).toMatchObject({ processor: 'q', pane: { revision: 5 } });
   });
 
+  it('that come while only what gives way is running take its place: the task is cancelled, its run goes on for them', () => {
+    const world = new World(
+      dagOf([
+        { name: 'a', preempt: true },
+        { name: 'b', processor: 'q', needs: [{ of: 'a' }] },
+      ]),
+    );
+    const fired = (revision: number) =>
+      world.do(pane({ window: 'w', isFinal: false, timing: 'LATE', revision, version: revision + 1 }));
+    fired(0);
+    const [first] = world.tasks;
+    const second = fired(1);
+    expect(second.cancels).toMatchObject([{ taskId: first!.taskId, processor: 'p' }]);
+    expect(second.queue).toMatchObject([{ kind: 'ended', queue: 'p' }]);
+    expect(second.tasks).toMatchObject([{ pane: { revision: 1 }, executions: [{ run: 0, attempt: 1 }] }]);
+    expect(world.answer(first!, one).ignored).toBe('STALE_RESULT');
+    world.answer(second.tasks[0]!, () => 2);
+    expect(fired(2)).toMatchObject({ tasks: [], cancels: [] });
+    world.answer(world.tasks.at(-1)!, one);
+    expect(world.tasks.at(-1)).toMatchObject({ processor: 'p', pane: { revision: 2 } });
+    world.answer(world.tasks.at(-1)!, () => 3);
+    world.answer(world.tasks.at(-1)!, one);
+    expect(states(world)).toEqual({ a: 'SUCCEEDED', b: 'SUCCEEDED' });
+    expect(world.events.at(-1)).toMatchObject({ revision: 2, runComplete: true });
+  });
+
   it('with too little completeness are skipped, with the figures', () => {
     const world = new World(
       dagOf([

@@ -8,7 +8,9 @@ import {
   previousKey,
   type Ref,
   refOf,
+  type SourceSelector,
 } from '@windlass/dag';
+import { groupReadersOf, memberTypesOf } from './member-types.ts';
 import type { ResolvedAlgorithm } from './outputs.ts';
 
 export type RelationKind = Dependency['relation']['kind'];
@@ -23,6 +25,8 @@ export interface PlannedDependency {
   readonly previousKey: string;
   /** Types of the children that carry the upstream, for `children`. */
   readonly childTypes: readonly Ref[];
+  /** Types of the members' windows that carry the upstream, for `members`. */
+  readonly memberTypes: readonly Ref[];
   /** It may leave out a result that another algorithm takes. */
   readonly isSelective: boolean;
 }
@@ -60,6 +64,18 @@ export interface TypePlan {
   readonly readByChildren: readonly Ref[];
   /** An algorithm of the parent type joins results over windows of this type. */
   readonly readByParent: boolean;
+  /** Some algorithm joins results of members. */
+  readonly joinsMembers: boolean;
+  /** Types of groups' windows whose algorithms join results over windows of this type, with what they join. */
+  readonly readByGroups: readonly GroupReader[];
+}
+
+export interface GroupReader {
+  readonly windowType: Ref;
+  /** Which sources are members, and which groups have such windows. */
+  readonly selector: SourceSelector;
+  /** Algorithms whose results are joined. */
+  readonly algorithms: readonly Ref[];
 }
 
 /** Whether a revision's results over one window can matter to another. */
@@ -138,6 +154,8 @@ function planOf(dag: DagRevision, windowType: Ref): TypePlan {
         sameIndex: dependency.relation.kind === 'same' ? (indexOf.get(dependency.algorithm) ?? -1) : -1,
         previousKey: dependency.relation.kind === 'previous' ? previousKey(dependency.relation) : '',
         childTypes: childTypes.filter((type) => carries(type, dependency.algorithm)),
+        memberTypes:
+          dependency.relation.kind === 'members' ? memberTypesOf(index, windowType, dependency.algorithm) : [],
         isSelective: dependency.minCompleteness !== undefined || dependency.onProvisional !== 'accept',
       })),
       resolved: resolvedOf(algorithm),
@@ -148,6 +166,8 @@ function planOf(dag: DagRevision, windowType: Ref): TypePlan {
     history: historyOf(list, (ref) => indexOf.has(ref)),
     readByChildren: childTypes.filter((child) => reads(child, 'parent', windowType)),
     readByParent: parent !== undefined && reads(parent, 'children', windowType),
+    joinsMembers: list.some((a) => a.dependencies.some((d) => d.relation.kind === 'members')),
+    readByGroups: groupReadersOf(index, windowType),
   };
 }
 

@@ -3,6 +3,7 @@ import { actOn, flawOf, reasonFor, type Trouble } from './dependency-rules.ts';
 import type { Draft } from './draft.ts';
 import { type Execution, type Input, isOver, type Reason, type Relation } from './execution.ts';
 import { sibling } from './key-state.ts';
+import { areMembersClosed, memberWindows } from './members.ts';
 import type { PlannedAlgorithm, PlannedDependency, RelationKind } from './plan.ts';
 import { executionOf, type WindowState } from './window-state.ts';
 
@@ -137,8 +138,15 @@ function upstreamsOf(draft: Draft, w: WindowState, { dependency, kind, ...planne
       if (planned.childTypes.some((type) => w.children[type] === undefined)) return [coming];
       return planned.childTypes.flatMap((type) => w.children[type]!).map((id) => look(id, never));
     }
-    case 'members':
-      return [never];
+    case 'members': {
+      const isClosed = areMembersClosed(draft, w);
+      // Without a limit to the wait it does not matter what is there already.
+      if (!isClosed && dependency.waitMs === null) return [coming];
+      const found = memberWindows(draft, w, planned.memberTypes).map((guest) =>
+        statusOf(draft, guest, dependency.algorithm, kind),
+      );
+      return isClosed ? found : [coming, ...found];
+    }
     default:
       return kind satisfies never;
   }

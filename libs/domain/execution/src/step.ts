@@ -2,9 +2,11 @@ import { advance } from './advance.ts';
 import { onCommand } from './commands.ts';
 import { Draft, type EditedWindow } from './draft.ts';
 import { closeIfAlone, forgetDone, openWindows, sweep } from './forget.ts';
+import { forward, passOn } from './forward.ts';
 import { queueOf } from './execution.ts';
 import type { Context, KeyInput } from './inputs.ts';
 import { onProgress, onResult } from './judge.ts';
+import { onMemberNews } from './members.ts';
 import type { KeyState } from './key-state.ts';
 import type { QueueChange, Step } from './outputs.ts';
 import type { WindowKey } from './pane.ts';
@@ -22,7 +24,10 @@ export function step(state: KeyState, input: KeyInput, context: Context): Step {
   const draft = new Draft(state, context);
   receive(draft, input);
   settleDown(draft);
-  for (const key of [...draft.changed.keys()]) draft.announce(key);
+  for (const key of [...draft.changed.keys()]) {
+    draft.announce(key);
+    forward(draft, key);
+  }
   const swept = input.kind === 'timer' || state.openWindows > state.sweepAt;
   if (swept) sweep(draft);
   else for (const w of [...draft.changed.values()]) if (w?.kind === 'open') closeIfAlone(draft, w);
@@ -46,6 +51,10 @@ function receive(draft: Draft, input: KeyInput): void {
       return onFinalized(draft, input.record);
     case 'childrenClosed':
       return onChildrenClosed(draft, input.record);
+    case 'memberClosed':
+      return passOn(draft, input.record);
+    case 'memberNews':
+      return onMemberNews(draft, input.news);
     case 'result':
       return onResult(draft, input.result);
     case 'progress':
@@ -107,6 +116,7 @@ function finish(draft: Draft, { swept, fired }: { readonly swept: boolean; reado
     tasks: draft.tasks,
     outcomes: draft.outcomes,
     cancels: draft.cancels,
+    forwards: draft.forwards,
     queue: draft.queue,
     timer: fired ? { dueUs: nextTimer(draft) } : earlierTimer(draft, deadlineUs, changes.size > 0),
     swept,

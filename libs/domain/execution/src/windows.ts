@@ -87,7 +87,8 @@ function withdrawWindow(draft: Draft, w: EditedWindow, why: string): void {
   touchReaders(draft, w);
 }
 
-function cancelTasks(draft: Draft, w: EditedWindow, reason: string): void {
+/** Tells processors that nobody waits for what they run on this window. */
+export function cancelTasks(draft: Draft, w: EditedWindow, reason: string): void {
   const tasks = new Map<string, { processor: string; executionIds: string[] }>();
   for (const x of w.executions) {
     if (x?.state !== 'DISPATCHED') continue;

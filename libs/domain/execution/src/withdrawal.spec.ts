@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dagOf } from './testing/dag.ts';
-import { one, pane } from './testing/final-windows.ts';
+import { one, pane, states } from './testing/final-windows.ts';
 import { idOf, paneOf } from './testing/pane.ts';
 import { World } from './testing/world.ts';
 
@@ -29,6 +29,50 @@ describe('a withdrawn window', () => {
     });
     expect(withdrawn.tasks).toMatchObject([{ processor: 'q', pane: { windowId: idOf('w1') }, inputs: [] }]);
     expect(withdrawn.tasks[0]!.executions[0]!.run).toBe(1);
+  });
+
+  it('takes down what stands on it, window after window: what cannot do without is withdrawn, what can is made anew', () => {
+    const before = { over: { previous: 1 }, onMissing: 'skip', onFailed: 'skip' } as const;
+    const world = new World(
+      dagOf([
+        { name: 'a' },
+        { name: 'b', on: ['LATE'], needs: [{ of: 'a', ...before }] },
+        { name: 'c', on: ['FINAL'], needs: [{ of: 'b', ...before }] },
+        { name: 'd', on: ['FINAL'], needs: [{ of: 'b', ...before, onFailed: 'runWithout' }] },
+      ]),
+    );
+    const at = (n: number, rest: object) =>
+      pane({
+        window: `w${n}`,
+        startUs: n * 1000,
+        endUs: n * 1000 + 1000,
+        previous: { 1: n > 0 ? [`w${n - 1}`] : [] },
+        isFinal: false,
+        ...rest,
+      });
+    const answerAll = () => {
+      for (const task of world.tasks) if (world.state.windowOfTask(task.taskId)) world.answer(task, one);
+    };
+    world.do(at(0, {}));
+    world.do(at(1, { timing: 'LATE' }));
+    world.do(at(2, { timing: 'EARLY', isFinal: true }));
+    for (let i = 0; i < 4; i++) answerAll();
+    expect(states(world)).toEqual({ a: 'SUCCEEDED', b: 'SUCCEEDED', c: 'SUCCEEDED', d: 'SUCCEEDED' });
+    const done = new Map(
+      world
+        .outcomes()
+        .toReversed()
+        .map((o) => [o.algorithm, o.executionId]),
+    );
+    const from = world.events.length;
+    const record = { ...paneOf({ window: 'w0', endUs: 1000 }), version: 2, reason: 'merged', outside: null };
+    world.do({ kind: 'withdrawn', record });
+    answerAll();
+    const gone = world.events.slice(from).flatMap((e) => e.withdrawn.map((one) => one.executionId));
+    expect(new Set(gone)).toEqual(new Set(['a@1', 'b@1', 'c@1'].map((name) => done.get(name))));
+    expect(states(world)).toMatchObject({ b: 'SKIPPED', c: 'SKIPPED', d: 'SUCCEEDED' });
+    expect(world.outcomes('b').at(-1)).toMatchObject({ run: 1, reason: { code: 'INPUT_MISSING' } });
+    expect(world.outcomes('d').at(-1)).toMatchObject({ run: 1, inputs: [] });
   });
 
   it('may come back: its runs go on counting', () => {

@@ -14,11 +14,12 @@ import type { Window } from './window.ts';
 /** Claims of one window type that one source remembers; the earliest stay. */
 export const CLAIM_LIMIT = 1_000;
 
-/** An upstream result is judged by the type's condition; its windows follow. */
+/** An upstream result is judged by the type's condition; its windows follow. A later run without one takes the earlier result's place. */
 export function onResult(draft: Draft, type: TypeDraft, window: WindowOutcome, outcome: AlgorithmOutcome): void {
   const { open } = type.plan.type;
   const { condition } = type.plan;
-  if (open.kind !== 'outcome' || !condition?.ok || !outcome.succeeded) return;
+  if (!outcome.succeeded) return onResultWithdrawn(draft, type, window.windowId, outcome.run);
+  if (open.kind !== 'outcome' || !condition?.ok) return;
   const { key, startUs, endUs, metadata } = window;
   const verdict = condition.judge({ result: outcome.result, window: { key, startUs, endUs }, metadata });
   if (verdict.error !== undefined) draft.counts.unjudged += 1;
@@ -63,7 +64,7 @@ export function openClaimed(draft: Draft, type: TypeDraft): void {
   if (open.kind !== 'outcome') return;
   followParents(draft, type);
   const holding = type.claims.filter(({ holds }) => holds);
-  const winners = open.once === 'parent' ? firstOfEachParent(type, holding) : holding;
+  const winners = open.once === 'parent' ? firstOfEachParent(draft, type, holding) : holding;
   reconcile(
     draft,
     type,
@@ -83,13 +84,42 @@ function followParents(draft: Draft, type: TypeDraft): void {
   );
 }
 
-/** A window that is finalised stays the one of its parent, whatever becomes known later. */
-function firstOfEachParent(type: TypeDraft, claims: readonly Claim[]): Claim[] {
+/**
+ * A window that is finalised stays the one of its parent, whatever becomes known later. What the parent's window has led to does not take
+ * its place: without that window it would not be there, and the two would replace each other for ever.
+ */
+function firstOfEachParent(draft: Draft, type: TypeDraft, claims: readonly Claim[]): Claim[] {
   const settled = new Set(type.windows.filter(({ finalized }) => finalized).map(({ parentId }) => parentId));
   const winners = new Map<string | null, Claim>();
   for (const claim of claims)
-    if (!settled.has(claim.parentId) && !winners.has(claim.parentId)) winners.set(claim.parentId, claim);
+    if (!settled.has(claim.parentId) && !winners.has(claim.parentId) && !isLedTo(draft, type, claim))
+      winners.set(claim.parentId, claim);
   return [...winners.values()];
+}
+
+/** Whether what claims was opened by results on, or lies in, a window of this type in the same parent. */
+function isLedTo(draft: Draft, { plan }: TypeDraft, { parentId, upstreamId }: Claim): boolean {
+  const seen = new Set<string>();
+  const next = [upstreamId];
+  for (let id = next.pop(); id !== undefined; id = next.pop()) {
+    if (id === parentId || seen.has(id)) continue;
+    seen.add(id);
+    const found = windowAnywhere(draft, id);
+    if (!found) continue;
+    const { ref, window } = found;
+    if (ref === plan.ref && window.parentId === parentId) return true;
+    if (window.origin) next.push(window.origin.windowId);
+    if (window.parentId !== null) next.push(window.parentId);
+  }
+  return false;
+}
+
+function windowAnywhere(draft: Draft, id: string) {
+  for (const plan of draft.plan.types) {
+    const window = windowById(typeIn(draft, plan), id);
+    if (window) return { ref: plan.ref, window };
+  }
+  return undefined;
 }
 
 function wanted(draft: Draft, type: TypeDraft, claim: Claim): NewWindow | null {

@@ -8,7 +8,7 @@ import type { Notice } from './notices.ts';
 import type { Offline } from './offline.ts';
 import type { KnownMember, MemberReport, MemberState } from './members.ts';
 import type { SourcePlan, TypePlan } from './plan.ts';
-import type { WindowRecord } from './records.ts';
+import type { MemberClosed, WindowRecord } from './records.ts';
 import type { Regress } from './regress.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState } from './state.ts';
 import type { ObservedState } from './runs.ts';
@@ -131,6 +131,7 @@ export interface Draft {
   noted: Noted;
   readonly journal: { readonly windows: WindowEntry[]; readonly drops: DropEntry[] };
   readonly records: WindowRecord[];
+  readonly closings: MemberClosed[];
   readonly rejections: Rejection[];
   readonly signals: Signal[];
   readonly emissions: EmissionRequest[];
@@ -253,6 +254,7 @@ export const draftOf = ({
   noted: state.noted,
   journal: { windows: [], drops: [] },
   records: [],
+  closings: [],
   rejections: [],
   signals: [],
   emissions: [],

@@ -29,10 +29,10 @@ export function onEmission(draft: Draft, emission: Emission): void {
   openEmitted(draft, emission, { origin: null, parentWindowId: emission.parentWindowId, depth: 0 });
 }
 
-/** Child windows that an accepted result names; those that an earlier run named and this one does not are withdrawn. */
+/** Child windows that an accepted result names; those that an earlier run named and this one does not are withdrawn: all, when it has no result. */
 export function onEmitted(draft: Draft, window: WindowOutcome, outcome: AlgorithmOutcome): void {
-  if (!outcome.succeeded) return;
   const { algorithm, executionId, run } = outcome;
+  if (!outcome.succeeded) return withdrawEmitted(draft, { upstreamId: window.windowId, algorithm, untilRun: run });
   const asker = (plan: TypePlan | undefined): Asker => ({
     origin: { windowId: window.windowId, algorithm, executionId, run },
     parentWindowId: plan?.parent?.ref === window.windowType ? window.windowId : window.parentWindowId,

@@ -5,7 +5,7 @@ import { longestGapUs } from './gaps.ts';
 import { note } from './journal.ts';
 import { keptSignals } from './kept.ts';
 import { learnedSpacingUs, learnSpacing } from './learned.ts';
-import { reportCounted } from './members.ts';
+import { membersPast, reportCounted } from './members.ts';
 import { about } from './past-children.ts';
 import { latenessEndUs } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
@@ -72,6 +72,7 @@ function tellPane(
     dagRevision: draft.plan.dagRevision,
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,
+    members: plan.role === 'group' && plan.joins !== null ? membersPast(type, window.endUs) : null,
   });
   note(draft, plan.ref, window, {
     kind: 'fired',

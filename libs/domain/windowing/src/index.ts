@@ -32,13 +32,31 @@ export type {
   Signal,
   WindowOutcome,
 } from './input.ts';
-export type { ChildrenClosed, Finalized, OpenedBy, Pane, PreviousWindows, Withdrawn, WindowRecord } from './records.ts';
+export type {
+  ChildrenClosed,
+  Finalized,
+  MemberClosed,
+  OpenedBy,
+  Pane,
+  PreviousWindows,
+  Withdrawn,
+  WindowRecord,
+} from './records.ts';
 export type { KnownMember, MemberReport, MemberState, Progress, Silence } from './members.ts';
 export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
 export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';
-export { explainAbsence, explainWindow, lineOf, locateWindow, reachOf, renderText, say, utcTime } from './explain/index.ts';
+export {
+  explainAbsence,
+  explainWindow,
+  lineOf,
+  locateWindow,
+  reachOf,
+  renderText,
+  say,
+  utcTime,
+} from './explain/index.ts';
 export type {
   ExplainAbsenceParts,
   ExplainedWindow,

@@ -39,6 +39,9 @@ export interface MemberState {
   readonly silence: Silence;
   /** The next watermark that is worth a report: a window of the group ends there. */
   readonly nextUs: EpochUs;
+  /** The same for what the groups' windows join of it: where the next of their windows is closed, and where it is final. */
+  readonly closesUs: EpochUs;
+  readonly settlesUs: EpochUs;
 }
 
 /** What a group knows of one member. */
@@ -48,7 +51,13 @@ export interface KnownMember extends Progress {
 
 export const noMembers: ReadonlyMap<string, KnownMember> = new Map();
 
-export const noReports: MemberState = { sequence: 0, silence: 'ACTIVE', nextUs: NEVER };
+export const noReports: MemberState = {
+  sequence: 0,
+  silence: 'ACTIVE',
+  nextUs: NEVER,
+  closesUs: NEVER,
+  settlesUs: NEVER,
+};
 
 /** A member's part of a group's window has fired: the group is told what it has counted since. */
 export function reportCounted(
@@ -89,9 +98,16 @@ function report(
 }
 
 /** Where the first of the windows ends that hold this time; where none does, the next time is looked at again. */
-function nextEdgeUs(plan: TypePlan, timeUs: EpochUs): EpochUs {
+export function nextEdgeUs(plan: TypePlan, timeUs: EpochUs): EpochUs {
   const ends = timeUs === NEVER ? [] : spansAt(plan, null, timeUs).map(({ endUs }) => endUs);
   return ends.length > 0 ? Math.min(...ends) : shifted(timeUs, 1);
+}
+
+/** Members that have told the group that they are past a time, by their data or by their silence. */
+export function membersPast({ members }: TypeDraft, timeUs: EpochUs): number {
+  let count = 0;
+  for (const { watermarkUs, idleUs } of members.values()) if (Math.max(watermarkUs, idleUs) >= timeUs) count++;
+  return count;
 }
 
 const UNHEARD: KnownMember = { sequence: 0, watermarkUs: NEVER, idleUs: NEVER, silence: 'ACTIVE' };

@@ -117,6 +117,30 @@ describe('a window opened by an outcome', () => {
     expect(trigger.panes('fault')).toHaveLength(3);
   });
 
+  it('is withdrawn when a later run ends without a result: the earlier one is not what holds any more', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = lifeOf(trigger);
+    const { key, startUs, endUs } = cycles[1]!;
+    const event = { windowType: 'event@1', key, startUs, endUs, emissionKey: null, metadata: {} };
+    trigger.take(about(cycles[1]!, [ran(0.9, 0, [event])]));
+    trigger.take(about(cycles[1]!, [{ ...ran(null, 1), succeeded: false }]));
+    expect(trigger.withdrawn().map(({ windowType }) => windowType)).toEqual(['fault@1', 'event@1']);
+    trigger.take(about(cycles[1]!, [ran(0.9, 2, [event])]));
+    expect(trigger.panes('fault').at(-1)).toMatchObject({ revision: 1, timing: 'LATE' });
+  });
+
+  it('keeps its place before what it has led to itself, whose claim would fall with it', () => {
+    for (let at = 0; at < 20; at++) {
+      const trigger = withDetector({}, lateness);
+      trigger.takeEach([start(at), sample(at + 5), stop(at + 10), watermark(at + 10)]);
+      trigger.take(about(trigger.panes('cycle')[0]!, [ran(0.9)]));
+      const fault = trigger.panes('fault')[0]!;
+      trigger.take(about(fault, [ran(0.9)]));
+      expect(trigger.withdrawn()).toEqual([]);
+      expect(trigger.panes('fault')).toEqual([fault]);
+    }
+  });
+
   it('is withdrawn when the accepted result is', () => {
     const trigger = withDetector({}, lateness);
     const cycles = lifeOf(trigger);

@@ -11,6 +11,7 @@ import {
   policyOf,
   liveRevision,
   refOf,
+  areMembers,
   scopeOf,
   sourceAt,
   stretchesOf,
@@ -66,6 +67,8 @@ export interface TypePlan {
   readonly groupsAt: (timeUs: EpochUs) => readonly string[];
   /** The source is one of those that the type is for only then: windows that start at another time are not its; null: always. */
   readonly meant: readonly SourceStretch[] | null;
+  /** Of a member and of a group: the types of members' windows over which algorithms of the group's windows join results; null: they join none. */
+  readonly joins: readonly Ref[] | null;
   /** Of a group: the sources in it that are meant, as the registry has them now. */
   readonly members: () => ReadonlySet<string>;
   /** Of a group: those of them that are meant only for a time. */
@@ -307,6 +310,7 @@ function compilePlan({ revision, index, types, life, policy, checkChannels }: Pl
       previous: part.role === 'member' ? [] : index.previousSpecsOf(ref),
       awaits: part.role === 'member' ? NOTHING : awaited(ref, index),
       ...part,
+      joins: part.role === 'own' ? null : joinedTypes(ref, index),
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
       life: type.open.kind === 'wholeLife' ? life : ALWAYS,
@@ -360,6 +364,19 @@ function awaited(ref: Ref, index: DagIndex): ReadonlySet<BindingTiming> {
     .algorithmsOn(ref)
     .filter((algorithm) => algorithm.emits.length > 0 || index.conditionsOn(refOf(algorithm)).length > 0);
   return new Set(openers.flatMap(({ bindings }) => bindings.filter((b) => b.windowType === ref).flatMap((b) => b.on)));
+}
+
+function joinedTypes(ref: Ref, index: DagIndex): readonly Ref[] | null {
+  const group = index.windowTypes.get(ref)!;
+  const upstreams = index
+    .algorithmsOn(ref)
+    .flatMap(({ dependencies }) => dependencies.filter(({ relation }) => relation.kind === 'members'));
+  if (upstreams.length === 0) return null;
+  const types = upstreams.flatMap(({ algorithm }) => index.algorithms.get(algorithm)?.bindings ?? []);
+  return [...new Set(types.map(({ windowType }) => windowType))].filter((windowType) => {
+    const type = index.windowTypes.get(windowType);
+    return type !== undefined && areMembers(group, type);
+  });
 }
 
 function observer({ open, metadata }: WindowType): TypePlan['observe'] {

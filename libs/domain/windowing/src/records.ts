@@ -55,6 +55,8 @@ export interface Pane extends AboutWindow {
   readonly policyRevision: number;
   /** Processing time. */
   readonly firedAtUs: number;
+  /** Of a group's window whose algorithms join its members' results: members that have told that they are past its end; null: nothing is joined. */
+  readonly members: number | null;
 }
 
 /** A window that has fired and does not hold any more. */
@@ -81,6 +83,20 @@ export interface ChildrenClosed extends AboutWindow {
   readonly childType: Ref;
   /** In order of start, then id. */
   readonly childWindowIds: readonly string[];
+}
+
+/** How far a member is with what windows of this type of its groups join. It tells of no window. */
+export interface MemberClosed {
+  /** Of the groups' windows. */
+  readonly windowType: Ref;
+  /** The member. */
+  readonly key: string;
+  readonly groups: readonly string[];
+  /** Its windows that end by then have fired. */
+  readonly closedUs: EpochUs;
+  /** No window of it that ends by then can come any more; null: not known. */
+  readonly settledUs: EpochUs | null;
+  readonly dagRevision: number;
 }
 
 /** What the panes topic carries, in the order in which it is to be published. */

@@ -2,6 +2,7 @@ import type { EpochUs } from '@windlass/dag';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
 import { sightingsOf, type Sighting } from './dial/sighting.ts';
+import { tellClosed } from './closing.ts';
 import { openClaimed } from './claims.ts';
 import {
   draftOf,
@@ -27,7 +28,7 @@ import { followMembers, onReport, reportProgress, type MemberReport } from './me
 import { drawWindows } from './observed-windows.ts';
 import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
-import type { WindowRecord } from './records.ts';
+import type { MemberClosed, WindowRecord } from './records.ts';
 import { onSignal } from './signal.ts';
 import { goneSilent, judgeSilence } from './silence.ts';
 import type { SourceState, TypeState } from './state.ts';
@@ -40,6 +41,8 @@ export interface Step {
   readonly state: SourceState;
   /** For the panes topic, in this order. */
   readonly records: readonly WindowRecord[];
+  /** For the panes topic, after all records. */
+  readonly closings: readonly MemberClosed[];
   /** WATERMARK signals of this source, for the signals topic. */
   readonly signals: readonly Signal[];
   /** Windows of other keys that this source's results ask for. */
@@ -103,6 +106,7 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
   for (const type of inOrder(draft)) if (type.plan.children.length > 0) closeChildren(draft, type);
   if (draft.needsKeptFromUs !== FOREVER || draft.needsPast.size > 0) return { needs: needsOf(draft) };
   reportProgress(draft);
+  tellClosed(draft);
   forget(draft);
   judgeOffline(draft);
   judgeSilence(draft);
@@ -185,6 +189,7 @@ function finish(draft: Draft): Step {
       regress: draft.regress,
     },
     records: draft.records,
+    closings: draft.closings,
     signals: draft.signals,
     emissions: draft.emissions,
     reports: draft.reports,

@@ -1,4 +1,5 @@
 import type { RecordCodec } from '../avro/record-codec.ts';
+import type { StageClock } from '../clock.ts';
 import type { HubTopicMap } from '../hub-topics.ts';
 import type { Log } from '../log.ts';
 import type { StageHandler } from './handler.ts';
@@ -36,6 +37,9 @@ export interface TopicInspector {
   offsets(topic: string, partition: number): Promise<OffsetRange>;
 }
 
+/** What a stage needs of a codec. */
+export type StageCodec = Pick<RecordCodec, 'encode' | 'readerOf' | 'loadReader'>;
+
 /** Everything the partitions of one stage share. */
 export interface StageContext {
   readonly name: string;
@@ -45,7 +49,7 @@ export interface StageContext {
   readonly topics: HubTopicMap;
   readonly handler: StageHandler;
   readonly store: StageStore;
-  readonly codec: RecordCodec;
+  readonly codec: StageCodec;
   readonly sender: Sender;
   readonly consumer: ConsumerControl;
   readonly inspector: TopicInspector;
@@ -53,8 +57,7 @@ export interface StageContext {
   readonly metrics: StageMetrics;
   readonly probe: StageProbe;
   readonly log: Log;
-  /** Processing time, microseconds. */
-  readonly nowUs: () => number;
+  readonly clock: StageClock;
   /** Our mistake: the process must not go on. */
   readonly onFatal: (error: unknown) => void;
 }

@@ -1,3 +1,4 @@
+import { leaveForPredecessors } from '@windlass/kafkajs-tuned';
 import type { Batch, Cluster, Consumer, Kafka } from 'kafkajs';
 import type { GroupMember } from '../assigner/co-partition.ts';
 import { coPartitionAssigner } from '../assigner/kafka-assigner.ts';
@@ -12,6 +13,8 @@ import type { StageMetrics } from './metrics.ts';
 export interface GroupConsumerOptions {
   readonly kafka: Kafka;
   readonly groupId: string;
+  /** Client id of `kafka`, where no other living process has it: members of this id are dead, and are not waited for. */
+  readonly soleClientId: string | undefined;
   readonly topics: readonly string[];
   readonly partitions: number;
   readonly limits: StageLimits;
@@ -124,6 +127,7 @@ export class GroupConsumer implements ConsumerControl {
     }, 1_000);
     try {
       await consumer.connect();
+      await this.leaveForPredecessors();
       await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
       await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.each(payload) });
       return await ended.promise;
@@ -136,6 +140,19 @@ export class GroupConsumer implements ConsumerControl {
       await consumer
         .disconnect()
         .catch((error) => this.options.log.debug({ err: error }, 'consumer did not disconnect'));
+    }
+  }
+
+  /** Only saves time: without it they are waited for. @throws what joining would meet, too: the coordinator is not there yet. */
+  private async leaveForPredecessors(): Promise<void> {
+    const { groupId, soleClientId: clientId, log } = this.options;
+    if (clientId === undefined) return;
+    try {
+      const left = await leaveForPredecessors(this.cluster, { groupId, isOurs: (one) => one === clientId });
+      if (left > 0) log.info({ groupId, clientId, left }, 'took leave of the group for a process that had died here');
+    } catch (error) {
+      if (isRetriable(error)) throw error;
+      log.debug({ err: error }, 'no leave was taken for who may have died here');
     }
   }
 
@@ -179,6 +196,9 @@ export class GroupConsumer implements ConsumerControl {
     if (isRunning() && !isStale()) this.options.onBatch(batch);
   }
 }
+
+/** By kafkajs's own word. */
+const isRetriable = (error: unknown): boolean => (error as { readonly retriable?: boolean }).retriable === true;
 
 function inAllTopics(assignment: Readonly<Record<string, readonly number[]>>, topics: readonly string[]): number[] {
   const [first, ...others] = topics.map((topic) => assignment[topic] ?? []);

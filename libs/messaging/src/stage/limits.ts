@@ -25,6 +25,7 @@ export interface StageLimits {
   readonly backoff: BackoffLimits;
   /** Kafka's own offsets, which only lag tools read; and positions after which nothing was to be done. */
   readonly offsetCommitMs: number;
+  /** Silence after which a member counts as dead and its partitions go to others. Kafka's least, unless a broker is configured otherwise. */
   readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;
   /** A fetch with nothing to return; also how long kafkajs sleeps when all is paused. */
@@ -48,7 +49,7 @@ export const defaultLimits: StageLimits = {
   missingTopicMs: 30_000,
   backoff: defaultBackoff,
   offsetCommitMs: 5_000,
-  sessionTimeoutMs: 10_000,
+  sessionTimeoutMs: 6_000,
   heartbeatMs: 1_000,
   maxWaitMs: 250,
   fetchBytes: 8 * MIB,

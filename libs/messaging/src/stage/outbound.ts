@@ -7,8 +7,8 @@ import {
   type Family,
   type SchemaFamily,
 } from '@windlass/contracts';
-import type { RecordCodec } from '../avro/record-codec.ts';
 import type { HubTopicMap } from '../hub-topics.ts';
+import type { StageCodec } from './context.ts';
 import type { EncodedMessage } from './encoded-message.ts';
 import type { OutboundMessage, RejectionTopic } from './handler.ts';
 import type { StageRecord } from './stage-record.ts';
@@ -34,7 +34,7 @@ export interface Encoded {
  * @throws {ContractError} INVALID_MESSAGE: the handler made a message that does not fit its schema, which is our mistake.
  */
 export function encodeOutbound(
-  { codec, topics }: { readonly codec: RecordCodec; readonly topics: HubTopicMap },
+  { codec, topics }: { readonly codec: StageCodec; readonly topics: HubTopicMap },
   messages: readonly OutboundMessage[],
   origin: Origin,
 ): Encoded {
@@ -68,7 +68,7 @@ export function encodeOutbound(
   return encoded;
 }
 
-function encodeValue(codec: RecordCodec, family: SchemaFamily, value: unknown): Buffer | null {
+function encodeValue(codec: StageCodec, family: SchemaFamily, value: unknown): Buffer | null {
   try {
     return codec.encode(family, value as never);
   } catch (error) {

@@ -31,7 +31,7 @@ export class PartitionWorker {
   private readonly context: StageContext;
   private readonly inbox: Inbox<StageRecord>;
   private readonly timers: TimerQueue;
-  private readonly wakeup = new Wakeup();
+  private readonly wakeup: Wakeup;
   /** Aborts when the partition is no longer ours, or the stage gives up waiting. */
   private readonly abort = new AbortController();
   private readonly committed = new Map<string, bigint>();
@@ -52,6 +52,7 @@ export class PartitionWorker {
   constructor(context: StageContext, partition: number, after: Promise<void> = Promise.resolve()) {
     this.context = context;
     this.partition = partition;
+    this.wakeup = new Wakeup(context.clock);
     this.timers = new TimerQueue(context.limits.timersInMemory);
     this.postponed = new PostponedPositions(context.limits.offsetCommitMs * 1000);
     this.inbox = new Inbox({
@@ -147,9 +148,10 @@ export class PartitionWorker {
   async drain(graceMs: number): Promise<void> {
     this.stopping = true;
     this.wakeup.wake();
-    const timer = setTimeout(() => this.abort.abort(), this.currentState === 'running' ? graceMs : 0);
+    const ms = this.currentState === 'running' ? graceMs : 0;
+    const cancel = this.context.clock.after(ms, () => this.abort.abort());
     await this.done;
-    clearTimeout(timer);
+    cancel();
   }
 
   private async live(): Promise<void> {
@@ -213,7 +215,7 @@ export class PartitionWorker {
     this.context.metrics.count('stage_retries_total', { code }, 1);
     this.context.log.warn({ partition: this.partition, code, err: error }, 'partition waits, then is taken again');
     if (hasCode(error, 'FENCED')) this.context.metrics.count('stage_fenced_total', {}, 1);
-    await pause(backoffMs(this.failures++, this.context.limits.backoff), this.abort.signal);
+    await this.pause(this.failures++);
     // Whoever was away for long has lost the partition without having heard of it, and would take it from its heir.
     await this.context.consumer.confirmMembership(this.abort.signal);
   }
@@ -243,15 +245,17 @@ export class PartitionWorker {
   }
 
   private async nextWork(): Promise<Work | undefined> {
-    const { limits, nowUs } = this.context;
+    const { limits, clock } = this.context;
     for (;;) {
       if (this.fault) throw this.fault;
-      if (this.stopping) return this.postponed.isEmpty ? undefined : this.workOf(nowUs(), [], emptyIntake());
-      const takenUs = nowUs();
+      if (this.stopping) return this.postponed.isEmpty ? undefined : this.workOf(clock.nowUs(), [], emptyIntake());
+      const takenUs = clock.nowUs();
       if (takenUs >= this.timers.loadedUntilUs) await this.loadTimers(takenUs);
       const due = this.timers.due(takenUs, limits.batchTimers);
       if (due.length === 0 && this.inbox.empty && takenUs < this.postponed.dueUs && !this.prompted) {
-        await this.wakeup.wait(Math.max(0, (Math.min(this.timers.nextUs, this.postponed.dueUs) - nowUs()) / 1000));
+        await this.wakeup.wait(
+          Math.max(0, (Math.min(this.timers.nextUs, this.postponed.dueUs) - clock.nowUs()) / 1000),
+        );
         continue;
       }
       const intake = await this.gather(takenUs);
@@ -323,7 +327,7 @@ export class PartitionWorker {
 
   /** Calls the handler until it does not ask for patience any more. */
   private async handle({ batch, prompted }: Work): Promise<{ unit: StageUnitOfWork; effects: StageEffects }> {
-    const { handler, store, metrics, log, limits } = this.context;
+    const { handler, store, metrics, log } = this.context;
     for (let attempt = 0; ; attempt++) {
       const unit = await store.begin();
       try {
@@ -338,7 +342,7 @@ export class PartitionWorker {
         metrics.count('stage_retries_total', { code: 'HANDLER' }, 1);
         this.release();
         this.waitingFor = error;
-        await pause(backoffMs(attempt, limits.backoff), this.abort.signal);
+        await this.pause(attempt);
         await this.persist(() => this.acquire());
       }
     }
@@ -388,9 +392,14 @@ export class PartitionWorker {
         if (!isRetryable(error) || this.abort.signal.aborted) throw error;
         this.waitingFor = error;
         this.context.log.warn({ partition: this.partition, err: error, failures }, 'waiting for the world');
-        await pause(backoffMs(failures, this.context.limits.backoff), this.abort.signal);
+        await this.pause(failures);
       }
     }
+  }
+
+  private pause(attempt: number): Promise<void> {
+    const { clock, limits } = this.context;
+    return pause(backoffMs(attempt, limits.backoff, clock), this.abort.signal, clock);
   }
 
   private fail(error: unknown): void {

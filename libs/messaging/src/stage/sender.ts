@@ -1,5 +1,6 @@
 import type { Message, Producer, TopicMessages } from 'kafkajs';
 import { backoffMs, pause } from '../backoff.ts';
+import { systemClock, type StageClock } from '../clock.ts';
 import { MessagingError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { messageBytes, type SendableMessage } from './encoded-message.ts';
@@ -27,15 +28,27 @@ export interface Refusal {
 
 /** Sends messages in order per partition, cut below the broker's batch limit, for as long as it takes. */
 export class Sender {
-  private readonly producer: Producer;
+  private readonly producer: Pick<Producer, 'sendBatch'>;
   private readonly limits: StageLimits;
   private readonly log: Log;
+  private readonly clock: StageClock;
   private readonly missingSinceMs = new Map<string, number>();
 
-  constructor({ producer, limits, log }: { producer: Producer; limits: StageLimits; log: Log }) {
+  constructor({
+    producer,
+    limits,
+    log,
+    clock = systemClock,
+  }: {
+    producer: Pick<Producer, 'sendBatch'>;
+    limits: StageLimits;
+    log: Log;
+    clock?: StageClock;
+  }) {
     this.producer = producer;
     this.limits = limits;
     this.log = log;
+    this.clock = clock;
   }
 
   /**
@@ -71,15 +84,16 @@ export class Sender {
           { code, attempt, err: error, topic: chunk[0]?.topic },
           'Kafka did not take messages; trying again',
         );
-        await pause(backoffMs(attempt, this.limits.backoff), signal);
+        await pause(backoffMs(attempt, this.limits.backoff, this.clock), signal, this.clock);
       }
     }
   }
 
   private missingTooLong(topic: string): boolean {
-    const sinceMs = this.missingSinceMs.get(topic) ?? Date.now();
+    const nowMs = this.clock.nowUs() / 1000;
+    const sinceMs = this.missingSinceMs.get(topic) ?? nowMs;
     this.missingSinceMs.set(topic, sinceMs);
-    return Date.now() - sinceMs >= this.limits.missingTopicMs;
+    return nowMs - sinceMs >= this.limits.missingTopicMs;
   }
 }
 

@@ -7,6 +7,7 @@ import { backoffMs, pause } from '../backoff.ts';
 import { isRetryable, MessagingError } from '../errors.ts';
 import { HubTopicMap, type Hub } from '../hub-topics.ts';
 import { createKafka } from '../kafka/client.ts';
+import { systemClock } from '../clock.ts';
 import { createProducer } from '../hub-publisher.ts';
 import type { KafkaConnection } from '../kafka/connection.ts';
 import { silentLog, type Log } from '../log.ts';
@@ -31,6 +32,11 @@ export interface StageOptions {
   /** Base of the Confluent-compatible API. */
   readonly registryUrl: string;
   readonly hub: Hub;
+  /**
+   * Where this process lives, if no two can live there at once: for instance host and port that it listens on. Who starts there knows
+   * that the one before is dead, and the group need not wait for the end of its session. Absent: it waits.
+   */
+  readonly place?: string | undefined;
   readonly store: StageStore;
   readonly log?: Log;
   readonly metrics?: StageMetrics;
@@ -158,10 +164,12 @@ export class Stage {
   }
 
   private makeConsumer(): GroupConsumer {
-    const { name, hub } = this.options;
+    const { name, hub, kafka, place } = this.options;
+    const soleClientId = place === undefined ? undefined : `${kafka.clientId}@${place}`;
     return new GroupConsumer({
-      kafka: this.kafka,
+      kafka: soleClientId === undefined ? this.kafka : createKafka({ ...kafka, clientId: soleClientId }, this.log),
       groupId: `${hub.prefix}.${name}`,
+      soleClientId,
       topics: this.sources.map(({ topic }) => topic),
       partitions: hub.partitions,
       limits: this.limits,
@@ -176,7 +184,7 @@ export class Stage {
   }
 
   private makeContext(): StageContext {
-    const { name, hub, handler, store, probe = noProbe, nowUs = systemNowUs } = this.options;
+    const { name, hub, handler, store, probe = noProbe, nowUs = systemClock.nowUs } = this.options;
     return {
       name,
       owner: `${hostname()}:${process.pid}:${randomUUID()}`,
@@ -199,7 +207,7 @@ export class Stage {
       metrics: this.metrics,
       probe,
       log: this.log,
-      nowUs,
+      clock: { ...systemClock, nowUs },
       onFatal: (error) => this.fatal(error),
     };
   }
@@ -289,7 +297,5 @@ export class Stage {
 }
 
 export const createStage = (options: StageOptions): Stage => new Stage(options);
-
-const systemNowUs = () => Date.now() * 1000;
 
 const isOurMistake = (error: unknown) => error instanceof TypeError || error instanceof ReferenceError;

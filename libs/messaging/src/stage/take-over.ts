@@ -74,7 +74,7 @@ async function commitStart(
   positions: readonly StagePosition[],
   gaps: readonly Gap[],
 ): Promise<EncodedMessage[]> {
-  const nowUs = context.nowUs();
+  const nowUs = context.clock.nowUs();
   const notices = gaps.map((gap) => gapNotice(context, lease.partition, gap, nowUs));
   const { messages } = encodeOutbound(context, notices, {
     source: `/windlass/${context.name}`,

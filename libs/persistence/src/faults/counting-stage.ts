@@ -20,6 +20,8 @@ export interface CountingPlace {
   readonly partitions: number;
   readonly families: readonly Family[];
   readonly limits?: Partial<StageLimits>;
+  /** See `StageOptions.place`. */
+  readonly at?: string;
 }
 
 export const countingName = 'counting';
@@ -86,6 +88,7 @@ export async function startCounting(
     registryUrl: place.registryUrl,
     hub: { prefix: place.prefix, partitions: place.partitions, teams: ['default'] },
     store: database.stageStore,
+    place: place.at,
     limits: { ...testLimits, ...place.limits },
     ...extra,
   });

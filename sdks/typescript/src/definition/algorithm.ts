@@ -121,6 +121,8 @@ export interface AlgorithmOptions<T, N extends Needs, M extends Metadata> {
   readonly timeoutMs?: number;
   /** Limit of a run from its opening to its outcome, with waiting, queueing and all attempts; kept by the hub. Default: none. */
   readonly scheduleToCloseMs?: number;
+  /** A newer pane cancels what runs on the one before, instead of waiting for it. Default false. */
+  readonly preempt?: boolean;
   readonly retry?: RetryPolicy;
   /** A larger encoded result is refused; at most 4 MiB. */
   readonly maxResultBytes?: number;

@@ -26,6 +26,8 @@ export interface Input<T = unknown> {
   /** Of the pane it is about, 0..1; null: unknown. */
   readonly completeness: number | null;
   readonly metadata: Metadata;
+  /** Whose window it is: of `members`, which member's; null: the hub does not tell it. */
+  readonly source: string | null;
 }
 
 export type Relation =

@@ -25,6 +25,7 @@ const algorithmOf = (algorithm: AnyAlgorithm) => ({
   emits: (algorithm.emits ?? []).map(refOfWindowType),
   timeout: ms(algorithm.timeoutMs),
   scheduleToClose: ms(algorithm.scheduleToCloseMs),
+  preempt: algorithm.preempt,
   retry: algorithm.retry && {
     attempts: algorithm.retry.attempts,
     backoff: ms(algorithm.retry.backoffMs),

@@ -14,6 +14,7 @@ import {
   doubles,
   list,
   long,
+  members,
   nothing,
   parent,
   previous,
@@ -37,6 +38,25 @@ const deviation = algorithm(
 );
 
 describe('running a task locally', () => {
+  it('brings results of members with the source that each is of', async () => {
+    const health = algorithm({ name: 'health', version: '1', on: 'minute@1', result: double() }, () => 1);
+    const worst = algorithm(
+      {
+        name: 'worst',
+        version: '1',
+        on: 'line-quarter@1',
+        needs: { minutes: members(health) },
+        result: struct({ level: double(), pumps: double() }),
+      },
+      ({ inputs: { minutes } }) => ({
+        level: Math.min(...minutes.map(({ value }) => value)),
+        pumps: new Set(minutes.map(({ source }) => source)).size,
+      }),
+    );
+    const { value } = await runLocal(worst, taskFor(worst, { inputs: { minutes: [0.5, 0.25] } }));
+    expect(value).toEqual({ level: 0.25, pumps: 2 });
+  });
+
   it('runs a chain on built inputs, each algorithm with what the ones before have made', async () => {
     const signals = [1, 2, 3].map((heap) => ({ eventTimeUs: heap * 1_000, values: { heap } }));
     const task = taskFor([indicator, deviation], { signals, inputs: { recent: [1, 1] } });

@@ -125,6 +125,7 @@ function valueOf({ algorithm, windowId, result, reference }: TaskInput): ResultV
 
 const toInput = (input: TaskInput): Input => ({
   value: valueOf(input),
+  source: input.key,
   windowId: input.windowId,
   generation: input.generation,
   revision: input.revision,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { partitionOf, slotOf } from '@windlass/contracts';
@@ -11,10 +12,19 @@ const KEEP_ALIVE_MS = 60_000;
 /** Within one call; what calls has an endless backoff around it. */
 const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 };
 
-/** The one place that makes Kafka clients. `clientId` is the instance: the group's members are known by it. */
-export function createKafka({ brokers, tls, sasl, instance }: SpokeConfig, log: Logger): KafkaClient {
+/** Between an instance and what makes one process of it different from the next. */
+const PROCESS = '#';
+
+/** What a process is called in its group. Instances may keep their name through a restart; a process that died has another. */
+export const memberOf = (instance: string): string => `${instance}${PROCESS}${randomBytes(4).toString('hex')}`;
+
+/** Whether this is a process of the instance: of those in a group only the last can be alive. */
+export const isMemberOf = (instance: string, clientId: string): boolean => clientId.startsWith(`${instance}${PROCESS}`);
+
+/** The one place that makes Kafka clients. The group's members are known by their `clientId`. */
+export function createKafka({ brokers, tls, sasl }: SpokeConfig, clientId: string, log: Logger): KafkaClient {
   return new Kafka({
-    clientId: instance,
+    clientId,
     brokers: [...brokers],
     ...(tls && { ssl: tls }),
     ...(sasl && { sasl }),

@@ -4,7 +4,8 @@
  * worst. Poison: see scheduling/take-over.ts. Back-pressure: the receiver pauses partitions; `eachBatch` only hands over and
  * never waits for work, so heartbeats go on.
  */
-import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { leaveForPredecessors, PartitionAssigners } from '@windlass/kafkajs-tuned';
+import type { Admin, Cluster, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { errorFields, type Logger } from '../log.ts';
 import { retrying } from '../retrying.ts';
 import { decodeClaim, encodeClaim, takeOver, type Claim, type TakeOver } from '../scheduling/take-over.ts';
@@ -27,7 +28,10 @@ export interface TaskSourceOptions {
   readonly kafka: Kafka;
   readonly topic: string;
   readonly groupId: string;
-  readonly instance: string;
+  /** This process, as its group knows it: the client id of `kafka`. */
+  readonly member: string;
+  /** Of client ids in the group before this process joins: those of its instance, which are dead. */
+  readonly isPredecessor: (clientId: string) => boolean;
   readonly log: Logger;
   readonly receiver: TaskReceiver;
   readonly sessionTimeoutMs: number;
@@ -45,6 +49,7 @@ export class TaskSource {
   readonly #options: TaskSourceOptions;
   readonly #consumer: Consumer;
   readonly #admin: Admin;
+  #cluster: Cluster | undefined;
   readonly #held = new Set<number>();
   readonly #stopping = new AbortController();
   /** Commits once, under the membership it was taken from; kafkajs's own would repeat it under a later one. */
@@ -57,12 +62,19 @@ export class TaskSource {
     this.#admin = kafka.admin();
     this.#consumer = kafka.consumer({
       groupId,
+      partitionAssigners: [
+        (given) => {
+          this.#cluster = given.cluster;
+          return PartitionAssigners.roundRobin(given);
+        },
+      ],
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.floor(sessionTimeoutMs / 5),
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
+      // Started again by us: it has to take leave for the member that it was.
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => false },
     });
   }
 
@@ -71,8 +83,8 @@ export class TaskSource {
     const { GROUP_JOIN, CRASH } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(new Set(payload.memberAssignment[topic] ?? [])));
     this.#consumer.on(CRASH, ({ payload }) => {
-      log.error('the consumer has stopped', { restarts: payload.restart, error: errorFields(payload.error) });
-      if (!payload.restart) setTimeout(() => void this.#run(), RESTART_DELAY_MS);
+      log.error('the consumer has stopped, a new one follows', { error: errorFields(payload.error) });
+      setTimeout(() => void this.#run(), RESTART_DELAY_MS);
     });
     await this.#admin.connect();
     await this.#run();
@@ -108,6 +120,7 @@ export class TaskSource {
     await retrying(
       async () => {
         await this.#consumer.connect();
+        await this.#leaveForPredecessors();
         await this.#consumer.subscribe({ topic, fromBeginning: true });
         await this.#consumer.run({ autoCommit: false, eachBatch: (payload) => this.#eachBatch(payload) });
       },
@@ -115,6 +128,18 @@ export class TaskSource {
     ).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
+  }
+
+  /** Only saves time: without it they are waited for. @throws what joining would meet, too: the coordinator is not there yet. */
+  async #leaveForPredecessors(): Promise<void> {
+    const { groupId, isPredecessor: isOurs, log } = this.#options;
+    try {
+      const left = await leaveForPredecessors(this.#cluster!, { groupId, isOurs });
+      if (left > 0) log.info('took leave of the group for a process that had died', { groupId, left });
+    } catch (error) {
+      if ((error as { readonly retriable?: boolean }).retriable === true) throw error;
+      log.debug('no leave was taken for who may have died', { error: errorFields(error) });
+    }
   }
 
   #joined(assigned: ReadonlySet<number>): void {
@@ -142,7 +167,7 @@ export class TaskSource {
   }
 
   async #take(partition: number, offset: number, endOffset: number, heartbeat: () => Promise<void>): Promise<void> {
-    const { log, instance, receiver } = this.#options;
+    const { log, member, receiver } = this.#options;
     const taken = await retrying(
       async () => {
         this.#claims ??= this.#readClaims();
@@ -152,7 +177,7 @@ export class TaskSource {
         });
         const { claim, offset: committedOffset } = committed.get(partition) ?? { claim: decodeClaim(null), offset: -1 };
         const isAlive = (holder: string) => members.has(holder);
-        return takeOver({ previous: claim, committedOffset, offset, endOffset, instance, isAlive });
+        return takeOver({ previous: claim, committedOffset, offset, endOffset, instance: member, isAlive });
       },
       {
         signal: this.#stopping.signal,
@@ -162,7 +187,7 @@ export class TaskSource {
     await heartbeat();
     this.#held.add(partition);
     try {
-      await this.commit([{ partition, offset, claim: { holder: instance, deaths: taken.deaths, alone: false } }]);
+      await this.commit([{ partition, offset, claim: { holder: member, deaths: taken.deaths, alone: false } }]);
     } catch (error) {
       this.#held.delete(partition);
       throw error;

@@ -73,6 +73,7 @@ function paneOf(algorithm: AnyAlgorithm, { window = {}, signals }: TaskParts<any
     revision: 0,
     timing: 'ON_TIME',
     isFinal: false,
+    members: null,
     elements: timed.length,
     added: timed.length,
     completeness: null,
@@ -137,6 +138,7 @@ function inputsOf({ algorithm, relation }: Dependency, given: unknown, pane: Pan
       result: toValue(value),
       reference: null,
       completeness: null,
+      key: relation.kind === 'members' ? `member-${index + 1}` : pane.key,
     };
   });
 }

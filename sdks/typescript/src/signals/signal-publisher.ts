@@ -39,7 +39,7 @@ export async function signalPublisher(options: SignalPublisherOptions = {}): Pro
   const { SchemaRegistry } = await import('../schema-registry.ts');
   const waiting = { signal, onRetry: (error: unknown) => log.warn('not ready, trying again', errorFields(error)) };
   const schemaId = await retrying(() => new SchemaRegistry(config.schemaRegistryUrl).idOf(prefix, 'signals'), waiting);
-  const producer = createKafka(config, log).producer({
+  const producer = createKafka(config, config.instance, log).producer({
     createPartitioner: partitioner,
     allowAutoTopicCreation: false,
   });

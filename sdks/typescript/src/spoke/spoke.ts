@@ -4,7 +4,7 @@ import type { SpokeConfig } from '../config.ts';
 import type { ProcessorDefinition } from '../definition/processor.ts';
 import { AnswerCodec, type Identity } from '../execution/answer.ts';
 import { register } from '../hub.ts';
-import { createKafka, partitioner } from '../kafka/client.ts';
+import { createKafka, isMemberOf, memberOf, partitioner } from '../kafka/client.ts';
 import { listenToControl } from '../kafka/control-listener.ts';
 import { Publisher } from '../kafka/publisher.ts';
 import { TaskSource } from '../kafka/task-source.ts';
@@ -75,7 +75,8 @@ async function startWork({ processor, config, log, signal, sessionTimeoutMs }: S
   let loop: TaskLoop | undefined;
   const onProgress = (note: ProgressNote) => loop?.progress(note);
   const executor = await startExecutor({ processor, config, identity, resultSchemaId, log, onProgress });
-  const kafka = createKafka(config, log);
+  const member = memberOf(instance);
+  const kafka = createKafka(config, member, log);
   const producer = kafka.producer({ createPartitioner: partitioner, allowAutoTopicCreation: false });
   await retrying(() => producer.connect(), { signal, onRetry });
   const publisher = new Publisher(producer, log);
@@ -87,13 +88,14 @@ async function startWork({ processor, config, log, signal, sessionTimeoutMs }: S
     instance,
     log,
   });
-  loop = new TaskLoop({ executor, answers, registry, instance, log });
+  loop = new TaskLoop({ executor, answers, registry, member, log });
   const groupId = `${kafkaPrefix}.${processor.name}`;
   const source = new TaskSource({
     kafka,
     topic: windowTopic,
     groupId,
-    instance,
+    member,
+    isPredecessor: (clientId) => isMemberOf(instance, clientId),
     log,
     receiver: loop,
     sessionTimeoutMs,
@@ -103,7 +105,7 @@ async function startWork({ processor, config, log, signal, sessionTimeoutMs }: S
     {
       kafka,
       topic: topics.control,
-      groupId: `${groupId}.control.${instance}`,
+      groupId: `${groupId}.control.${member}`,
       processor: processor.name,
       registry,
       log,

@@ -40,7 +40,8 @@ export interface TaskLoopOptions {
   readonly executor: Executor;
   readonly answers: Answers;
   readonly registry: SchemaRegistry;
-  readonly instance: string;
+  /** This process, as its group knows it. */
+  readonly member: string;
   readonly log: Logger;
 }
 
@@ -187,8 +188,8 @@ export class TaskLoop implements TaskReceiver {
 
   /** Kafka knows that this task is run alone before it is: its next death is its own. */
   async #announce({ partition, offset }: TaskEntry, deaths: number): Promise<void> {
-    const { log, instance } = this.#options;
-    const claim = { holder: instance, deaths, alone: true };
+    const { log, member } = this.#options;
+    const claim = { holder: member, deaths, alone: true };
     await retrying(() => this.#inTurn(() => this.#steering!.commit([{ partition, offset, claim }])), {
       signal: this.#ended.signal,
       onRetry: (error) => log.warn('cannot commit, trying again', { partition, error: errorFields(error) }),
@@ -228,9 +229,9 @@ export class TaskLoop implements TaskReceiver {
   async #commitSoon(): Promise<void> {
     this.#commitTimer = undefined;
     if (this.#draining) return;
-    const { instance } = this.#options;
+    const { member } = this.#options;
     const committed = await this.#commitNow(
-      this.#intake.uncommitted().map((progress) => ({ ...progress, holder: instance })),
+      this.#intake.uncommitted().map((progress) => ({ ...progress, holder: member })),
     );
     if (!committed) this.#commitTimer ??= setTimeout(() => void this.#commitSoon(), COMMIT_INTERVAL_MS);
   }

@@ -36,7 +36,7 @@ function toDependency(declared: AlgorithmDeclaration['dependencies'][number]): D
   return {
     ...rest,
     onMissing: onMissing ?? (kind === 'previous' ? 'runWithout' : 'wait'),
-    onFailed: onFailed ?? (kind === 'previous' || kind === 'children' ? 'runWithout' : 'skip'),
+    onFailed: onFailed ?? (kind === 'previous' || kind === 'children' || kind === 'members' ? 'runWithout' : 'skip'),
     ...(minCompleteness !== undefined && { minCompleteness, onIncomplete: onIncomplete ?? 'wait' }),
     waitMs: wait ?? null,
     ...(afterWait !== undefined && { afterWait }),

@@ -6,10 +6,7 @@ import type { Hint } from './state.ts';
 import { splitRef } from '../versions/version.ts';
 
 /** What holds in a revision and somebody may want to know. */
-export const hintsOf = (revision: DagRevision): Hint[] => [
-  ...newerVersions(revision, suppliesOf(contentOf(revision))),
-  ...membersNotRun(revision),
-];
+export const hintsOf = (revision: DagRevision): Hint[] => newerVersions(revision, suppliesOf(contentOf(revision)));
 
 /** Those of them that are about any of these names. */
 export function hintsAbout(revision: DagRevision, names: ReadonlySet<string>): Hint[] {
@@ -19,9 +16,7 @@ export function hintsAbout(revision: DagRevision, names: ReadonlySet<string>): H
   const own = [...names].some((name) => hasOthers(name, supplies))
     ? revision
     : { windowTypes: thoseOf(windowTypes, names), algorithms: thoseOf(algorithms, names) };
-  return [...newerVersions(own, supplies), ...membersNotRun(own)].filter((hint) =>
-    hint.names.some((name) => names.has(name)),
-  );
+  return newerVersions(own, supplies).filter((hint) => hint.names.some((name) => names.has(name)));
 }
 
 const hasOthers = (ref: string, { windowTypes, algorithms, expected }: Supplies): boolean => {
@@ -53,22 +48,4 @@ function newerVersions(looked: Looked, supplies: Supplies): Hint[] {
       },
     ];
   });
-}
-
-/** The router does not bring members' results to their groups yet: to it they are missing. */
-function membersNotRun({ algorithms }: Looked): Hint[] {
-  return algorithms.flatMap(({ name, version, dependencies }) =>
-    dependencies.flatMap(({ relation, algorithm }, i): Hint[] =>
-      relation.kind === 'members'
-        ? [
-            {
-              code: 'MEMBERS_NOT_RUN',
-              names: [`${name}@${version}`],
-              path: `algorithms[${name}@${version}].dependencies[${i}]`,
-              message: `results of members are not brought to their groups yet: ${algorithm} counts as missing there`,
-            },
-          ]
-        : [],
-    ),
-  );
 }

@@ -210,9 +210,9 @@ describe('a plan', () => {
           expect(plainly).toEqual(told.length === 0 ? [] : changesBetween(state.revision, plan.revision));
           const there = after(plan, state);
           const again = prune ? applyAndPrune(there, parsed.value, { work: idle, force: true }) : define(wanted, there);
-          // What is pruned may be what the same file is `like`.
-          if (!prune) expect(again.ok).toBe(true);
-          if (again.ok) expect(again.changes).toEqual([]);
+          if (!prune) expect(again).toMatchObject({ ok: true, changes: [] });
+          // What is pruned may be what the same file names by a range: the second time that means another version, or none.
+          else if (again.ok && !/@[\^*]/.test(JSON.stringify(wanted))) expect(again.changes).toEqual([]);
         }
       }),
       { numRuns: 80 },

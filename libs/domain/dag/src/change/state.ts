@@ -63,7 +63,7 @@ export interface ResolvedRef {
   readonly ref: Ref;
 }
 
-export type HintCode = 'NEWER_VERSION' | 'MEMBERS_NOT_RUN';
+export type HintCode = 'NEWER_VERSION';
 
 export interface Hint {
   readonly code: HintCode;

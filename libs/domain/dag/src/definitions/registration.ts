@@ -98,7 +98,7 @@ const dependency = strict({
   onFailed: z
     .enum(RULES)
     .optional()
-    .describe('it failed or was skipped; default skip; for previous and children: runWithout'),
+    .describe('it failed or was skipped; default skip; for previous, children and members: runWithout'),
   onProvisional: z
     .enum(['accept', ...RULES])
     .default('accept')
@@ -161,6 +161,10 @@ const algorithm = strict({
   scheduleToClose: positiveProcessingDuration
     .optional()
     .describe('limit of a run from its opening to its outcome, with waiting and all attempts; default: none'),
+  preempt: z
+    .boolean()
+    .optional()
+    .describe('a newer pane cancels what runs on the one before, instead of waiting for it; default false'),
   retry: retry.prefault({}).describe('what becomes of a failed attempt'),
   maxResultBytes: z
     .int()

@@ -8,7 +8,7 @@ import type {
   SourceKind,
   WindowType,
 } from '../model.ts';
-import { previousKey, refOf, scopeOf } from '../model.ts';
+import { areMembers, previousKey, refOf } from '../model.ts';
 
 export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'kinds' | 'calendars';
 
@@ -103,12 +103,6 @@ export function draftGraph(draft: Draft): DraftGraph {
     },
   };
 }
-
-/** Whether windows of the one type are a group's, and those of the other of sources that may be its members. */
-const areMembers = (group: WindowType, source: WindowType): boolean =>
-  scopeOf(group.open) === 'group' &&
-  scopeOf(source.open) === 'source' &&
-  (group.for.kind === undefined || source.for.kind === undefined || group.for.kind === source.for.kind);
 
 /** `rul@1 on cycle@1`. */
 export const pairLabel = ({ ref, windowType }: Pair): string => `${ref} on ${windowType}`;

@@ -4,7 +4,7 @@ import type { Algorithm, BindingTiming, DagRevision, Dependency, WindowType } fr
 export type Needs = Partial<Omit<Dependency, 'algorithm' | 'relation'>> & {
   readonly of: string;
   readonly asked?: string;
-  readonly over?: 'same' | 'parent' | 'children' | { readonly previous: number };
+  readonly over?: 'same' | 'parent' | 'children' | 'members' | { readonly previous: number };
 };
 
 export interface AlgorithmSketch extends Partial<Omit<Algorithm, 'name' | 'bindings' | 'dependencies'>> {
@@ -16,7 +16,7 @@ export interface AlgorithmSketch extends Partial<Omit<Algorithm, 'name' | 'bindi
   readonly needs?: readonly Needs[];
 }
 
-/** A DAG revision of algorithms at version 1; window types are those that are named, `child` nested in `parent`. */
+/** A DAG revision of algorithms at version 1; window types are those that are named, `child` nested in `parent`, `fleet` those of groups. */
 export function dagOf(algorithms: readonly AlgorithmSketch[], number = 1): DagRevision {
   const types = new Set(['w', 'parent', 'child', ...algorithms.map((a) => a.type ?? 'w')]);
   const dependencies = new Map(algorithms.map((a) => [a.name, (a.needs ?? []).map(dependencyOf)]));
@@ -70,7 +70,10 @@ const windowTypeOf = (name: string): WindowType => ({
   owner: 'team',
   for: {},
   reads: [],
-  open: { kind: 'emission' },
+  open:
+    name === 'fleet'
+      ? { kind: 'fixed', sizeUs: 1000, offsetUs: 0, align: 'epoch', partial: 'keep', scope: 'group' }
+      : { kind: 'emission' },
   ...(name === 'child' ? { parent: 'parent@1' } : {}),
   keepSignals: null,
   metadata: {},

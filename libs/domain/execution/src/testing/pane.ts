@@ -43,6 +43,7 @@ export function paneOf({ window, parent, previous = {}, ...rest }: PaneSketch): 
     policyRevision: 1,
     lane: 'LIVE',
     firedAtUs: 0,
+    members: null,
     ...rest,
   };
 }

@@ -29,7 +29,7 @@ export type Spoke = (task: Task, algorithm: string, upstream: ReadonlyMap<string
 /** One key with a clock, a DAG and everything its steps said. Steps are folded in at once, as if every commit succeeded. */
 export class World {
   nowUs = 1_000_000;
-  state = new KeyState('pump-1');
+  state: KeyState;
   readonly events: OutcomeEvent[] = [];
   readonly tasks: Task[] = [];
   readonly steps: Step[] = [];
@@ -42,7 +42,9 @@ export class World {
   constructor(
     dag: DagRevision | readonly DagRevision[],
     private readonly limited: Partial<ExecutionLimits> = {},
+    private readonly key = 'pump-1',
   ) {
+    this.state = new KeyState(key);
     const revisions = [dag].flat();
     this.plans = new Plans({
       revisionOf: (number) => revisions.find((r) => r.number === number),
@@ -65,7 +67,7 @@ export class World {
   /** Forgets everything but the windows, as a router does that starts again. */
   restart(): void {
     const windows = [...this.state.all(), ...this.state.allDone()];
-    this.state = new KeyState('pump-1');
+    this.state = new KeyState(this.key);
     this.state.restore(new Map(windows.map((w) => [w.window, w])), this.nowUs + limits.retentionUs);
   }
 
