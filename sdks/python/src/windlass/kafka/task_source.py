@@ -8,6 +8,7 @@ the thread that polls only hands over and never waits for work, so the group's s
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from ..retrying import Stopped, retrying
 from ..scheduling.take_over import Claim, TakeOver, take_over
 from .client import connection
 
-_POLL_S = 0.1
+#: How long a commit may wait for the thread that polls.
+_POLL_S = 0.02
 _BATCH = 500
 _ASK_S = 10.0
 _MAX_POLL_INTERVAL_MS = 3_600_000
@@ -64,6 +66,7 @@ class TaskSource:
         self._post = post
         self._log = log
         self._stopping = threading.Event()
+        self._commits: queue.SimpleQueue[tuple[Sequence[Position], Callable[[bool], None]]] = queue.SimpleQueue()
         self._admin = AdminClient(connection(config))
         self._consumer = Consumer(
             {
@@ -86,10 +89,11 @@ class TaskSource:
         self._consumer.subscribe([self._topic], on_assign=self._on_assign, on_revoke=self._on_revoke)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Leaves the group."""
+    def stop(self, last: Sequence[Position]) -> None:
+        """Commits where partitions stand, and leaves the group."""
         self._stopping.set()
         self._thread.join()
+        self._commit_now(last)
         self._consumer.close()
 
     def pause(self, partitions: Sequence[int]) -> None:
@@ -98,9 +102,26 @@ class TaskSource:
     def resume(self, partitions: Sequence[int]) -> None:
         self._steer(self._consumer.resume, partitions)
 
-    def commit(self, positions: Sequence[Position]) -> None:
-        """Raises KafkaException: a rebalance also does; the positions are committed with the next."""
-        self._consumer.commit(offsets=[self._offset_of(one) for one in positions], asynchronous=False)
+    def commit(self, positions: Sequence[Position], done: Callable[[bool], None]) -> None:
+        """``done``, on the receiver's thread: whether Kafka has them. A rebalance also fails; they are committed with the next."""
+        self._commits.put((positions, done))
+
+    def _commit_all(self) -> None:
+        """By the thread that polls: librdkafka answers a commit of another thread only when this one does nothing."""
+        while not self._commits.empty():
+            positions, done = self._commits.get()
+            has = self._commit_now(positions)
+            self._post(lambda done=done, has=has: done(has))  # type: ignore[misc]
+
+    def _commit_now(self, positions: Sequence[Position]) -> bool:
+        if not positions:
+            return True
+        try:
+            self._consumer.commit(offsets=[self._offset_of(one) for one in positions], asynchronous=False)
+        except KafkaException as error:
+            self._log.debug("positions are not committed yet: %s", error)
+            return False
+        return True
 
     def _offset_of(self, position: Position) -> TopicPartition:
         return TopicPartition(self._topic, position.partition, position.offset, position.claim.encode())
@@ -115,6 +136,7 @@ class TaskSource:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
+                self._commit_all()
                 self._take_in()
             except Stopped:
                 return
@@ -154,11 +176,8 @@ class TaskSource:
         )
         self._consumer.assign([TopicPartition(self._topic, one.partition, at.first) for one, at in taken])
         claims = [Position(one.partition, at.first, Claim(self._holder, at.deaths, alone=False)) for one, at in taken]
-        try:
-            self.commit(claims)
-        except KafkaException as error:
-            # Another rebalance is on its way; who has the partition then claims it.
-            self._log.debug("partitions are not claimed yet: %s", error)
+        # Where it fails another rebalance is on its way; who has the partition then claims it.
+        self._commit_now(claims)
         for one, at in taken:
             if at.deaths > 0:
                 fields = told(partition=one.partition, first=at.first, deaths=at.deaths)

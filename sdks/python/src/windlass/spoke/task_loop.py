@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..execution.answer_error import answer_error
@@ -25,7 +25,7 @@ from .schema_registry import SchemaRegistry, UnknownSchema
 
 COMMIT_INTERVAL_S = 0.1
 REMEMBERED_CANCELLATIONS = 10_000
-SCHEMA_RETRY_S = 0.5
+RETRY_S = 0.5
 
 
 class Steering(Protocol):
@@ -35,7 +35,7 @@ class Steering(Protocol):
 
     def resume(self, partitions: Sequence[int]) -> None: ...
 
-    def commit(self, positions: Sequence[Position]) -> None: ...
+    def commit(self, positions: Sequence[Position], done: Callable[[bool], None]) -> None: ...
 
 
 class Executor(Protocol):
@@ -134,8 +134,7 @@ class TaskLoop:
         now = time.monotonic()
         if self._commit_at_s is not None and now >= self._commit_at_s and not self._is_draining:
             self._commit_at_s = None
-            if not self._commit(self._intake.uncommitted(), self._holder):
-                self._commit_at_s = now + COMMIT_INTERVAL_S
+            self._commit(self._intake.uncommitted())
         ready = [turn for at, turn in self._stuck if now >= at]
         self._stuck = [one for one in self._stuck if now < one[0]]
         for turn in ready:
@@ -149,9 +148,9 @@ class TaskLoop:
     def is_idle(self) -> bool:
         return not self._turns
 
-    def hand_back(self) -> None:
+    def handed_back(self) -> list[Position]:
         """What has not run stays uncommitted; whoever takes a partition over knows that nobody died."""
-        self._commit(self._intake.positions(), "")
+        return [_position(one, "") for one in self._intake.positions()]
 
     def _pump(self) -> None:
         while not self._is_draining:
@@ -166,9 +165,13 @@ class TaskLoop:
             self._release(turn, None)
             self._answer_error(turn, "POISONED", f"the task has ended its process {POISON_DEATHS} times")
             return
-        if turn.alone and not self._announce(entry, turn.deaths):
-            self._stuck.append((time.monotonic() + SCHEMA_RETRY_S, turn))
-            return
+        if turn.alone:
+            self._announce(turn)
+        else:
+            self._begin(turn)
+
+    def _begin(self, turn: Turn) -> None:
+        entry = turn.entry
         try:
             schema = self._schema_of(entry.value)
         except Unreadable as error:
@@ -177,7 +180,7 @@ class TaskLoop:
             return
         except OSError as error:
             self._log.warning("cannot read a schema, trying again: %s", error)
-            self._stuck.append((time.monotonic() + SCHEMA_RETRY_S, turn))
+            self._stuck.append((time.monotonic() + RETRY_S, turn))
             return
         if schema is not None:
             self._executor.add_schema(*schema)
@@ -202,10 +205,18 @@ class TaskLoop:
         self._schemas.add(schema_id)
         return schema_id, schema
 
-    def _announce(self, entry: Entry, deaths: int) -> bool:
+    def _announce(self, turn: Turn) -> None:
         """Kafka knows that this task is run alone before it is: its next death is its own."""
-        claim = Claim(self._holder, deaths, alone=True)
-        return self._commit_positions([Position(entry.partition, entry.offset, claim)])
+        entry = turn.entry
+
+        def told_of(is_committed: bool) -> None:
+            if is_committed:
+                self._begin(turn)
+            else:
+                self._stuck.append((time.monotonic() + RETRY_S, turn))
+
+        claim = Claim(self._holder, turn.deaths, alone=True)
+        self._source().commit([Position(entry.partition, entry.offset, claim)], told_of)
 
     def _release(self, turn: Turn, job: int | None) -> None:
         task_id = turn.entry.task_id
@@ -229,30 +240,30 @@ class TaskLoop:
 
     def _flow(self) -> None:
         pause, resume = self._intake.flow()
-        assert self._steering is not None
         if pause:
-            self._steering.pause(pause)
+            self._source().pause(pause)
         if resume:
-            self._steering.resume(resume)
+            self._source().resume(resume)
 
-    def _commit(self, progress: Sequence[Progress], holder: str) -> bool:
-        """False: it failed, which a rebalance also does; the positions are committed with the next."""
-        if not progress:
-            return True
-        positions = [Position(one.partition, one.offset, Claim(holder, one.deaths, alone=False)) for one in progress]
-        if not self._commit_positions(positions):
-            return False
-        self._intake.committed(list(progress))
-        return True
+    def _source(self) -> Steering:
+        assert self._steering is not None, "steer comes before the first task"
+        return self._steering
 
-    def _commit_positions(self, positions: Sequence[Position]) -> bool:
-        assert self._steering is not None
-        try:
-            self._steering.commit(positions)
-        except Exception as error:
-            self._log.debug("positions are not committed yet: %s", error)
-            return False
-        return True
+    def _commit(self, progress: Sequence[Progress]) -> None:
+        """Where it fails, which a rebalance also does, the positions are committed with the next."""
+
+        def told_of(is_committed: bool) -> None:
+            if is_committed:
+                self._intake.committed(list(progress))
+            if self._commit_at_s is None and self._intake.uncommitted():
+                self._commit_at_s = time.monotonic() + COMMIT_INTERVAL_S
+
+        if progress:
+            self._source().commit([_position(one, self._holder) for one in progress], told_of)
+
+
+def _position(one: Progress, holder: str) -> Position:
+    return Position(one.partition, one.offset, Claim(holder, one.deaths, alone=False))
 
 
 def _entry(partition: int, message: Any) -> Entry:
