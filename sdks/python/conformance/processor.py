@@ -126,7 +126,8 @@ def window(context: w.Context) -> list[Any]:
     told += [at.lane, None if at.source is None else at.source.kind]
     told += [at.metadata.get("load"), at.metadata.get("shift"), context.execution_id, context.attempt]
     for one in context.signals:
-        told += [one.id, one.name, one.event_time_us, one.phase, one.count, one.values.get("heap"), one.correlation]
+        kept = [one.id, one.name, one.event_time_us, one.phase, one.count, one.values.get("heap"), one.correlation]
+        told.append(kept)
     return told
 
 

@@ -35,7 +35,7 @@ class Claim:
     def decode(metadata: str | None) -> Claim:
         """Metadata that is not ours (another tool has committed) says nothing."""
         try:
-            told = json.loads(metadata or "{}")
+            told = json.loads((metadata or "").rstrip("\0") or "{}")
             holder, deaths, alone = told.get("holder"), told.get("deaths"), told.get("alone")
         except (ValueError, AttributeError):
             return Claim()
