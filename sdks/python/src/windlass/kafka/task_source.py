@@ -66,7 +66,7 @@ class TaskSource:
         self._post = post
         self._log = log
         self._stopping = threading.Event()
-        self._commits: queue.SimpleQueue[tuple[Sequence[Position], Callable[[bool], None]]] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._admin = AdminClient(connection(config))
         self._consumer = Consumer(
             {
@@ -97,21 +97,24 @@ class TaskSource:
         self._consumer.close()
 
     def pause(self, partitions: Sequence[int]) -> None:
-        self._steer(self._consumer.pause, partitions)
+        self._asked.put(lambda: self._steer(self._consumer.pause, partitions))
 
     def resume(self, partitions: Sequence[int]) -> None:
-        self._steer(self._consumer.resume, partitions)
+        self._asked.put(lambda: self._steer(self._consumer.resume, partitions))
 
     def commit(self, positions: Sequence[Position], done: Callable[[bool], None]) -> None:
         """``done``, on the receiver's thread: whether Kafka has them. A rebalance also fails; they are committed with the next."""
-        self._commits.put((positions, done))
 
-    def _commit_all(self) -> None:
-        """By the thread that polls: librdkafka answers a commit of another thread only when this one does nothing."""
-        while not self._commits.empty():
-            positions, done = self._commits.get()
+        def commit() -> None:
             has = self._commit_now(positions)
-            self._post(lambda done=done, has=has: done(has))  # type: ignore[misc]
+            self._post(lambda: done(has))
+
+        self._asked.put(commit)
+
+    def _do_what_is_asked(self) -> None:
+        """By the thread that polls: the consumer answers others only while this one waits for nothing."""
+        while not self._asked.empty():
+            self._asked.get()()
 
     def _commit_now(self, positions: Sequence[Position]) -> bool:
         if not positions:
@@ -136,7 +139,7 @@ class TaskSource:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._commit_all()
+                self._do_what_is_asked()
                 self._take_in()
             except Stopped:
                 return
