@@ -160,7 +160,6 @@ class TaskLoop:
             self._start(turn)
 
     def _start(self, turn: Turn) -> None:
-        entry = turn.entry
         if turn.deaths >= POISON_DEATHS:
             self._release(turn, None)
             self._answer_error(turn, "POISONED", f"the task has ended its process {POISON_DEATHS} times")
