@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import time
@@ -47,10 +48,8 @@ class Host:
         ends = time.monotonic() + DEADLINE_S
         while not holds():
             assert time.monotonic() < ends, f"not within {DEADLINE_S} s; there are {self.outcomes}"
-            try:
+            with contextlib.suppress(queue.Empty):
                 self.posted.get(timeout=0.02)()
-            except queue.Empty:
-                pass
             self.pool.check_limits()
 
     def run(self, job: int, *algorithms: w.Algorithm[Any], timeout_ms: int = 30_000) -> None:
