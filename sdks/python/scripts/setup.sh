@@ -1,7 +1,10 @@
 #!/bin/sh
 # The SDK with what its tests need, in a virtual environment of its own: `sh scripts/setup.sh`. Again only when pyproject.toml changed.
+# Two at once wait for each other.
 set -eu
 cd "$(dirname "$0")/.."
+exec 9>.setup.lock
+flock 9
 stamp=.venv/.windlass-installed
 if [ ! -e "$stamp" ] || ! cmp -s pyproject.toml "$stamp"; then
   python3 -m venv .venv
