@@ -11,6 +11,8 @@ import { ProcessorProcess } from './processor-process.ts';
 import { newId, taskFiles, taskOf, type TaskParts } from './task-file.ts';
 
 const DEADLINE_MS = 120_000;
+/** The first time an SDK may have to fetch what it is made of. */
+const BUILD_DEADLINE_MS = 900_000;
 /** Long enough for a machine that is busy: a session that ends although its process lives would count as a death. */
 const SESSION_MS = 3_000;
 const LONGER_THAN_SESSION_MS = 4_000;
@@ -63,8 +65,8 @@ function conforms(manifest: Manifest): void {
   const codesOf = async (task: Task) =>
     (await hub.answerTo(task)).record.items.map(({ error }) => (error ? error.code : 'succeeded'));
 
+  beforeAll(() => build(manifest), BUILD_DEADLINE_MS);
   beforeAll(async () => {
-    build(manifest);
     hub = await Hub.start(namespaceOf(`conformance ${manifest.name}`));
     first = await running();
     resultSchemaId = (await hub.registry.registered('results')).id;
