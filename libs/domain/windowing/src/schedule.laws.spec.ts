@@ -7,7 +7,7 @@ import { fixed, planOf, policy, sample, SECOND, sliding, Trigger, watermark, win
 const FIVE_MINUTES: Opening = { kind: 'cron', expression: '*/5 * * * *', zone: 'UTC', scope: 'source' };
 const SIZE = 300;
 
-const of = (rest: Partial<AvailabilityPolicy> = {}, open = FIVE_MINUTES): Trigger =>
+const of = (rest: Partial<AvailabilityPolicy> = {}, open: Opening = FIVE_MINUTES): Trigger =>
   new Trigger(planOf({ types: [windowType('report', open)], policies: [policy('report@1', rest)] }));
 const starts = (trigger: Trigger): number[] => trigger.panes().map(({ startUs }) => startUs / SECOND);
 /** Starts of the windows that end by this second. */
