@@ -33,7 +33,7 @@ function build({ build: command, cwd }: Manifest): void {
 for (const manifest of manifests()) {
   const missing = missingOf(manifest);
   const name = missing.length > 0 ? `${manifest.name} (needs ${missing.join(', ')})` : manifest.name;
-  (missing.length > 0 ? describe.skip : describe)(`the SDK for ${name}`, () => conforms(manifest));
+  (missing.length > 0 && process.env['CI'] !== 'true' ? describe.skip : describe)(`the SDK for ${name}`, () => conforms(manifest));
 }
 
 function conforms(manifest: Manifest): void {

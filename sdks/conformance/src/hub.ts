@@ -182,9 +182,10 @@ export class Hub {
     return groups[0]!.members.map(({ memberId }) => memberId).sort();
   }
 
+  /** Metadata without the zero byte that some clients write behind it. */
   async committed(): Promise<{ partition: number; offset: string; metadata: string | null }[]> {
     const [topic] = await this.admin.fetchOffsets({ groupId: this.groupId, topics: [this.windowTopic] });
-    return topic!.partitions;
+    return topic!.partitions.map(({ metadata, ...at }) => ({ ...at, metadata: metadata?.replace(/\0+$/, '') ?? null }));
   }
 
   /** Everything that was sent is committed. */

@@ -1,6 +1,9 @@
 package scheduling
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // How a task that kills its process is found. The metadata of a partition's committed offset says who held it and whether the
 // task at that offset was being run alone. A holder that vanished without handing back has died; from then on one task is run
@@ -35,7 +38,7 @@ func (c Claim) Encode() string {
 // DecodeClaim reads metadata; what is not ours (another tool has committed) says nothing.
 func DecodeClaim(metadata string) Claim {
 	var fields map[string]any
-	if json.Unmarshal([]byte(metadata), &fields) != nil {
+	if json.Unmarshal([]byte(strings.TrimRight(metadata, "\x00")), &fields) != nil {
 		return Claim{}
 	}
 	claim := Claim{}

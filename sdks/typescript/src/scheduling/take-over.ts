@@ -26,7 +26,7 @@ export const encodeClaim = ({ holder, deaths, alone }: Claim): string => JSON.st
 /** Metadata that is not ours (another tool has committed) says nothing. */
 export function decodeClaim(metadata: string | null | undefined): Claim {
   try {
-    const { holder, deaths, alone } = JSON.parse(metadata || '{}') as Partial<Claim>;
+    const { holder, deaths, alone } = JSON.parse(withoutZeros(metadata) || '{}') as Partial<Claim>;
     return {
       holder: typeof holder === 'string' ? holder : '',
       deaths: Number.isSafeInteger(deaths) ? deaths! : 0,
@@ -36,6 +36,9 @@ export function decodeClaim(metadata: string | null | undefined): Claim {
     return HANDED_BACK;
   }
 }
+
+/** Some clients (librdkafka's for Python) end their texts with a zero byte. */
+const withoutZeros = (text: string | null | undefined): string => text?.replace(/\0+$/, '') ?? '';
 
 export interface TakeOver {
   readonly first: number;

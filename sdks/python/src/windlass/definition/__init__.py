@@ -1,0 +1,1 @@
+"""What an author declares: result types, window types, dependencies, algorithms, processors."""

@@ -1,0 +1,199 @@
+"""What an algorithm is given: its window, the signals it kept, and the results it asked for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..definition.window_type import WindowType
+
+Metadata = Mapping[str, "bool | float | str | None"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def time_of(us: int) -> datetime:
+    """A time in UTC, of microseconds since the epoch."""
+    return _EPOCH + timedelta(microseconds=us)
+
+
+class Cancelled(Exception):
+    """The hub cancelled the work; raised by ``context.raise_if_cancelled()``."""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A signal that the window kept."""
+
+    id: str
+    name: str
+    event_time_us: int
+    phase: Literal["POINT", "START", "STOP", "WATERMARK"]
+    values: Mapping[str, float]
+    count: int
+    correlation: str | None
+    metadata: Metadata
+
+    @property
+    def event_time(self) -> datetime:
+        return time_of(self.event_time_us)
+
+
+@dataclass(frozen=True)
+class SourceAttributes:
+    """What the source registry says of a source at the window's start. ``parents``: what it was part of, its parent first."""
+
+    kind: str
+    parents: Sequence[str]
+    groups: Sequence[str]
+    labels: Mapping[str, str]
+    zone: str | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """The firing of the window that the algorithm is run on. Half-open: start_us ≤ t < end_us, microseconds since the epoch, UTC."""
+
+    window_id: str
+    window_type: str
+    key: str
+    start_us: int
+    end_us: int
+    generation: int
+    revision: int
+    timing: Literal["EARLY", "ON_TIME", "LATE"]
+    is_final: bool
+    elements: int
+    added: int
+    completeness: float | None
+    gap_us: int | None
+    watermark_us: int | None
+    parent_window_id: str | None
+    metadata: Metadata
+    source: SourceAttributes | None
+    lane: Literal["LIVE", "REPLAY", "TRY"]
+
+    @property
+    def start(self) -> datetime:
+        return time_of(self.start_us)
+
+    @property
+    def end(self) -> datetime:
+        return time_of(self.end_us)
+
+
+@dataclass(frozen=True)
+class Input:
+    """The result of an upstream algorithm, with the window it is about."""
+
+    value: Any
+    #: Whose window it is about; None: the hub did not say.
+    source: str | None
+    window_id: str
+    generation: int
+    revision: int
+    start_us: int
+    end_us: int
+    is_final: bool
+    completeness: float | None
+    metadata: Metadata
+
+
+def values(inputs: Sequence[Input]) -> list[Any]:
+    """The values alone, in order: ``values(context.inputs['recent'])``."""
+    return [one.value for one in inputs]
+
+
+class Signals(Sequence[Signal]):
+    """The kept signals in order of event time; as arrays and as a DataFrame without a loop of the algorithm's own."""
+
+    def __init__(self, signals: Sequence[Signal]) -> None:
+        self._signals = tuple(signals)
+
+    def __len__(self) -> int:
+        return len(self._signals)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._signals[at]
+
+    def array(self, channel: str) -> npt.NDArray[np.float64]:
+        """A channel's values; NaN where a signal has none."""
+        return np.fromiter((one.values.get(channel, np.nan) for one in self._signals), np.float64, len(self._signals))
+
+    @property
+    def times_us(self) -> npt.NDArray[np.int64]:
+        """Event times, microseconds since the epoch."""
+        return np.fromiter((one.event_time_us for one in self._signals), np.int64, len(self._signals))
+
+    @property
+    def seconds(self) -> npt.NDArray[np.float64]:
+        """Event times, seconds after the first signal."""
+        times = self.times_us
+        return (times - times[0]) / 1e6 if len(times) else times.astype(np.float64)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A row for each signal, indexed by event time (UTC); a column for each channel. Needs pandas."""
+        import pandas as pd
+
+        index = pd.DatetimeIndex(pd.to_datetime(self.times_us, unit="us", utc=True), name="event_time")
+        return pd.DataFrame([dict(one.values) for one in self._signals], index=index)
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that an algorithm may depend on."""
+
+    window: Window
+    signals: Signals
+    #: By the names in ``needs``: a value for ``same`` and ``parent``, lists of ``Input`` for the others.
+    inputs: Mapping[str, Any]
+    execution_id: str
+    #: From 1; grows with each retry.
+    attempt: int
+    #: W3C trace context of the task, ``traceparent`` and ``tracestate``: OpenTelemetry's propagator extracts a context from it.
+    trace: Mapping[str, str]
+    log: logging.LoggerAdapter[logging.Logger]
+    _emit: Callable[..., None] = field(repr=False)
+    _progress: Callable[[], None] = field(repr=False)
+    _cancelled: Callable[[], str | None] = field(repr=False)
+
+    def emit(
+        self,
+        window_type: str | WindowType,
+        *,
+        start_us: int,
+        end_us: int,
+        metadata: Metadata | None = None,
+        key: str | None = None,
+        emission_key: str | None = None,
+    ) -> None:
+        """Opens a child window when the result is accepted; at most 1,000 a result.
+
+        ``metadata``: what it does not inherit. ``key``: default the window's. ``emission_key`` tells apart two windows with one start.
+        Raises BadEmission.
+        """
+        self._emit(str(window_type), start_us, end_us, metadata or {}, key, emission_key)
+
+    def progress(self) -> None:
+        """Tells the hub that long work is alive; sent at most once a second."""
+        self._progress()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the hub has cancelled the work. Long work should look at it."""
+        return self._cancelled() is not None
+
+    def raise_if_cancelled(self) -> None:
+        """Raises Cancelled when the hub has cancelled the work."""
+        reason = self._cancelled()
+        if reason is not None:
+            raise Cancelled(reason)

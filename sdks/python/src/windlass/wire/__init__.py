@@ -1,0 +1,1 @@
+"""How records travel: Avro in the Confluent wire format, values, headers, keys and partitions."""

@@ -1,0 +1,122 @@
+"""Jobs in worker processes: what they answer, and what becomes of those that end their process or exceed their limit."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pool_algorithms import dies, processor, sleeps, spins, works
+
+import windlass as w
+from windlass.execution.answer import AnswerCodec, Identity
+from windlass.pool.messages import Answered, Cancellation, CannotRead, Hire, Job, Progressed
+from windlass.pool.worker_pool import WorkerPool
+from windlass.wire.schemas import decode, encode, schema_text, split
+
+DEADLINE_S = 30.0
+
+
+class Host:
+    """The thread that a pool belongs to."""
+
+    def __init__(self) -> None:
+        self.posted: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self.outcomes: dict[int, Answered | CannotRead] = {}
+        self.progress: list[Progressed] = []
+        hire = Hire(processor.name, "pool_algorithms", "1", "test", 1, "error")
+        codec = AnswerCodec(Identity(processor.name, "1", "test"), 1)
+        self.pool = WorkerPool(2, hire, codec, logging.getLogger("test"), self.posted.put, self)
+        self.pool.add_schema(7, schema_text("windows"))
+        self.pool.start()
+        self.until(self.pool.first_ready.is_set)
+        self.pool.wait_ready()
+
+    def settled(self, outcome: Answered | CannotRead) -> None:
+        self.outcomes[outcome.job] = outcome
+
+    def progressed(self, progress: Progressed) -> None:
+        self.progress.append(progress)
+
+    def freed(self) -> None: ...
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        ends = time.monotonic() + DEADLINE_S
+        while not holds():
+            assert time.monotonic() < ends, f"not within {DEADLINE_S} s; there are {self.outcomes}"
+            with contextlib.suppress(queue.Empty):
+                self.posted.get(timeout=0.02)()
+            self.pool.check_limits()
+
+    def run(self, job: int, *algorithms: w.Algorithm[Any], timeout_ms: int = 30_000) -> None:
+        task = w.task_for(list(algorithms))
+        for one in task["executions"]:
+            one["timeoutMs"] = timeout_ms
+        self.pool.run(Job(job, encode("windows", 7, task), None, {}, None))
+
+    def items(self, job: int) -> list[dict[str, Any]]:
+        self.until(lambda: job in self.outcomes)
+        outcome = self.outcomes[job]
+        assert isinstance(outcome, Answered)
+        return list(decode("results", split(outcome.record)[1])["items"])
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    one = Host()
+    yield one
+    one.pool.close()
+
+
+def test_a_job_is_answered(host: Host) -> None:
+    host.run(1, works)
+    (item,) = host.items(1)
+    assert (item["result"], item["error"]) == ({"value": 1.5}, None)
+
+
+def test_who_ends_its_process_fails_alone(host: Host) -> None:
+    host.run(2, works, dies)
+    host.run(3, works)
+    first, second = host.items(2)
+    assert first["result"] == {"value": 1.5}
+    assert (second["error"]["code"], second["error"]["retryable"]) == ("WORKER_DIED", True)
+    assert host.items(3)[0]["error"] is None
+
+
+def test_a_busy_loop_ends_at_its_limit_and_others_go_on(host: Host) -> None:
+    host.run(4, spins, timeout_ms=300)
+    host.run(5, works)
+    (item,) = host.items(4)
+    assert (item["error"]["code"], item["error"]["message"]) == ("TIMEOUT", "start-to-close limit of 300 ms exceeded")
+    assert host.items(5)[0]["error"] is None
+
+
+def test_cancelled_work_hears_of_it(host: Host) -> None:
+    host.run(6, sleeps)
+    host.until(lambda: any(one.job == 6 for one in host.progress))
+    host.pool.cancel(6, Cancellation((), "window withdrawn"))
+    (item,) = host.items(6)
+    assert (item["error"]["code"], item["error"]["message"]) == ("CANCELLED", "window withdrawn")
+
+
+def test_cancelled_work_that_does_not_listen_is_ended(host: Host) -> None:
+    host.run(7, spins)
+    time.sleep(0.3)
+    host.pool.cancel(7, Cancellation((), "window withdrawn"))
+    assert host.items(7)[0]["error"]["code"] == "CANCELLED"
+
+
+def test_what_cannot_be_read_is_told(host: Host) -> None:
+    host.pool.run(Job(8, b"\0\0\0\0\7garbage", None, {}, None))
+    host.until(lambda: 8 in host.outcomes)
+    assert isinstance(host.outcomes[8], CannotRead)
+
+
+def test_many_jobs_are_all_answered(host: Host) -> None:
+    for job in range(100, 400):
+        host.run(job, works)
+    host.until(lambda: all(job in host.outcomes for job in range(100, 400)))
