@@ -169,7 +169,7 @@ function missingProblems({ windows, outcomes }: Known): string[] {
 const revisionOfPane = ({ dagRevision }: Pane) =>
   VIEWS.map(liveRevision).find(({ number }) => number === dagRevision) ?? liveRevision(VIEWS[0]!);
 
-/** Of each window that holds, by what and where it is: its last pane, and the verdict of each algorithm. */
+/** Of each window that holds, by what and where it is, and its id (windows of two parents may stand at one place): its last pane, and the verdict of each algorithm. */
 export function resultsOf(hub: SimulatedHub): Map<string, string> {
   const results = new Map<string, string>();
   for (const known of knownOf(hub)) {
@@ -178,8 +178,8 @@ export function resultsOf(hub: SimulatedHub): Map<string, string> {
       const pane = panesOf(records).at(-1);
       if (!pane || isWithdrawn(records)) continue;
       const { windowType, key, startUs, endUs, elements } = pane;
-      const place = `${windowType} of ${key} [${startUs}, ${endUs})`;
-      results.set(`${place} ${id}`, text({ elements }));
+      const place = `${windowType} of ${key} [${startUs}, ${endUs}) ${id}`;
+      results.set(place, text({ elements }));
       for (const algorithm of indexDag(liveRevision(VIEWS[0]!)).algorithms.keys()) {
         const one = current.get(`${id} ${algorithm}`);
         if (!one || followsOrder(algorithm)) continue;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { check, type Told } from './check.ts';
-import { scenario } from './scenario.ts';
+import { scenario, type Scenario } from './scenario.ts';
 
 /** A few of the seeds; `npm run simulation` runs many, and replays one. */
 const SEEDS = 100;
@@ -16,6 +16,21 @@ describe('the hub, whatever crashes, is cut off, fails, comes late or twice', ()
     const sum = (name: keyof Told): number => told.reduce((total, one) => total + one[name], 0);
     expect(sum('crashes')).toBeGreaterThan(SEEDS / 4);
     expect(sum('fenced')).toBeGreaterThan(SEEDS / 4);
+  });
+
+  it('knows of windows of two parents between the same bounds, whichever comes first, the results of each', async () => {
+    const sample = { source: 'pump-1', kind: 'sample', length: 3, delaySeconds: 0, isTwice: false } as const;
+    const story: Scenario = {
+      sent: [
+        { ...sample, second: 13 },
+        { ...sample, kind: 'run', second: 13, length: 4, delaySeconds: 8 },
+        { ...sample, second: 20, isTwice: true },
+        { ...sample, kind: 'run', second: 5, length: 12 },
+        { ...sample, second: 0 },
+      ],
+      ...{ faults: [], trouble: 0, registersAfter: null, seed: 13 },
+    };
+    expect((await check(story)).outcomes).toBeGreaterThan(0);
   });
 
   it('comes to the same, step by step, from the same seed', async () => {

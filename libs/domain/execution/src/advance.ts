@@ -5,7 +5,7 @@ import type { Draft, EditedWindow } from './draft.ts';
 import { isOver } from './execution.ts';
 import { preempt } from './preempt.ts';
 import { resolveAll, sooner } from './resolve.ts';
-import { reopenIfRevised, settleIncomplete } from './runs.ts';
+import { reopenIfRevised, retireRevised, settleIncomplete } from './runs.ts';
 import { ruling, settle } from './settle.ts';
 import type { PlannedAlgorithm } from './plan.ts';
 import { hasFlight } from './window-state.ts';
@@ -58,6 +58,7 @@ function pass(draft: Draft, w: EditedWindow): boolean {
     else if (now.kind === 'wait') deadlineUs = sooner(deadlineUs, now.untilUs);
     else settle(draft, w, index, ruling('inputs', now.state, now.reason));
   }
+  retireRevised(draft, w);
   const settledMore = dispatch(draft, w, ready);
   w.deadlineUs = sooner(deadlineUs, redispatchOverdue(draft, w));
   return settledMore;

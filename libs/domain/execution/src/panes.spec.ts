@@ -136,6 +136,66 @@ describe('panes', () => {
     expect(world.outcomes('a').map((o) => o.run)).toEqual([0, 1]);
   });
 
+  it('whose DAG revision has an algorithm no more withdraw its result once the input is revised, and what was made from that', () => {
+    const first = dagOf([
+      { name: 'a' },
+      { name: 'old', processor: 'q', needs: [{ of: 'a' }] },
+      { name: 'older', processor: 'r', needs: [{ of: 'old' }] },
+      { name: 'kept', processor: 's', needs: [{ of: 'a', onRevision: 'keep' }] },
+      { name: 'alone', processor: 't' },
+    ]);
+    const world = new World([first, dagOf([{ name: 'a' }], 2)]);
+    world.do(pane({ window: 'w', isFinal: false }));
+    for (let i = 0; i < world.tasks.length; i++) world.answer(world.tasks[i]!, one);
+    expect(Object.values(states(world))).toEqual(Array(5).fill('SUCCEEDED'));
+    const before = world.events.length;
+    world.do(pane({ window: 'w', revision: 1, version: 2, timing: 'LATE', isFinal: false, dagRevision: 2 }));
+    expect(world.events.slice(before)).toEqual([]);
+    world.answer(world.tasks.at(-1)!, () => 2);
+    const told = world.events.slice(before);
+    expect(told.flatMap(({ withdrawn }) => withdrawn)).toMatchObject([
+      { algorithm: 'old@1', run: 0, reason: 'ALGORITHM_RETIRED' },
+      { algorithm: 'older@1', run: 0, reason: 'ALGORITHM_RETIRED' },
+    ]);
+    expect(world.outcomes('kept').map(({ run, staleInput }) => [run, staleInput])).toEqual([
+      [0, false],
+      [0, true],
+    ]);
+    expect(world.outcomes('alone')).toHaveLength(1);
+    const end = world.events.length;
+    world.do({ kind: 'finalized', record: { ...paneOf({ window: 'w' }), version: 3, revision: 1 } });
+    expect(world.events.slice(end).flatMap(({ withdrawn }) => withdrawn)).toEqual([]);
+  });
+
+  it('withdraw what was made from a withdrawn result, whichever of the two algorithms left the DAG first', () => {
+    const older = { name: 'older', needs: [{ of: 'a' }] } as const;
+    const old = { name: 'old', on: ['ON_TIME'] } as const;
+    const world = new World([
+      dagOf([{ name: 'a' }, older, { ...old, needs: [{ of: 'older' }] }]),
+      dagOf([{ name: 'a' }, old], 2),
+      dagOf([{ name: 'a' }], 3),
+    ]);
+    world.do(pane({ window: 'w', isFinal: false }));
+    world.answer(world.tasks[0]!, one);
+    world.do(pane({ window: 'w', revision: 1, version: 2, timing: 'LATE', isFinal: false, dagRevision: 2 }));
+    world.answer(world.tasks[1]!, one);
+    world.do(pane({ window: 'w', revision: 2, version: 3, timing: 'LATE', isFinal: false, dagRevision: 3 }));
+    world.answer(world.tasks[2]!, () => 2);
+    expect(world.events.flatMap(({ withdrawn }) => withdrawn.map((one) => one.algorithm))).toEqual([
+      'older@1',
+      'old@1',
+    ]);
+  });
+
+  it('whose DAG revision has an algorithm no more leave its result while the input is as it was', () => {
+    const world = new World([dagOf([{ name: 'a' }, { name: 'old', needs: [{ of: 'a' }] }]), dagOf([{ name: 'a' }], 2)]);
+    world.do(pane({ window: 'w', isFinal: false }));
+    world.answer(world.tasks[0]!, one);
+    world.do(pane({ window: 'w', revision: 1, version: 2, timing: 'LATE', isFinal: false, dagRevision: 2 }));
+    world.answer(world.tasks[1]!, one);
+    expect(world.events.flatMap(({ withdrawn }) => withdrawn)).toEqual([]);
+  });
+
   it('of a revision that is not known yet are refused for now', () => {
     const world = new World(dagOf([{ name: 'a' }]));
     expect(() => world.do(pane({ window: 'w', dagRevision: 9 }))).toThrow(

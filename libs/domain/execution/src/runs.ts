@@ -85,6 +85,31 @@ export function reopenIfRevised(draft: Draft, w: EditedWindow, index: number, a:
   else if (stale) markStale(draft, w, index);
 }
 
+/**
+ * Looks at what ended of algorithms that the pane's DAG revision no longer has: nothing will make those results anew. One that was made
+ * from inputs which hold no longer is withdrawn, or marked stale where a dependency may keep results. Upstream runs under way are waited for.
+ */
+export function retireRevised(draft: Draft, w: EditedWindow): void {
+  for (let index = draft.plan(w).algorithms.length; index < w.executions.length; index++) {
+    const x = w.executions[index]!;
+    if (!x.settled || x.inputs.every((input) => stands(draft, input))) continue;
+    if (x.settled.told) {
+      markStale(draft, w, index);
+      continue;
+    }
+    withdraw(draft, w, index, 'ALGORITHM_RETIRED');
+    // Others here may have been made from it.
+    draft.touch(w.window);
+  }
+}
+
+/** Whether an input is what it was, as far as is known yet: a window that is forgotten does not change. */
+function stands(draft: Draft, { window, algorithm, value }: Input): boolean {
+  const w = draft.window(window);
+  const x = w && executionOf(w, draft.plan(w), algorithm);
+  return !x || !isOver(x) || x.value === value;
+}
+
 /** An ended run waits for revised inputs as long as they take: its limit was for having none. */
 const WITHOUT_LIMIT = Number.POSITIVE_INFINITY;
 
