@@ -178,9 +178,9 @@ describe('a document', () => {
           hinted += one.hints?.length ?? 0;
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 240 },
     );
-    expect(Math.min(accepted, refused, hinted)).toBeGreaterThan(0);
+    expect(Math.min(accepted, refused, hinted)).toBeGreaterThan(5);
   });
 });
 
