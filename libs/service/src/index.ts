@@ -6,6 +6,7 @@ export { ConfigurationError, type ProblemItem } from './errors.ts';
 export { Health, type HealthCheck, type HealthState, type Readiness } from './health.ts';
 export { Describe, type RouteDescription } from './http/describe.ts';
 export { ProblemError, type Problem } from './http/problem.ts';
+export { sentence } from './http/sentence.ts';
 export { count, hubSettings, type HubSettings } from './hub-settings.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, stageMetrics, type Measurements } from './metrics.ts';

@@ -1,6 +1,7 @@
 import { limits } from '@windlass/contracts';
 import type { RunExplanation } from '@windlass/execution';
-import { renderText, type Sentence } from '@windlass/windowing';
+import { sentence } from '@windlass/service';
+import { renderSentence } from '@windlass/windowing';
 import { z } from 'zod';
 import type { ExplainedRuns } from '../explain.ts';
 
@@ -10,15 +11,6 @@ export const explainQuery = z.object({
 });
 
 const us = z.int().describe('microseconds since 1970');
-const sentence = z.object({
-  code: z.string().describe('stable'),
-  text: z.string().describe('for people; times in UTC'),
-  todo: z.string().nullable().describe('what to do about it'),
-  atUs: us.nullable().describe('processing time at which it happened; null: it is so now'),
-  facts: z.record(z.string(), z.union([z.null(), z.boolean(), z.number(), z.string()])),
-  template: z.string().describe('text with {fact} and {time:fact} in it, to be shown in another zone'),
-  todoTemplate: z.string().nullable(),
-});
 const explainedRun = z.object({
   algorithm: z.string(),
   executionId: z.string().nullable().describe('null: it has not begun'),
@@ -52,16 +44,6 @@ const answerRun = ({ algorithm, execution, timeline, now }: RunExplanation) => (
   executionId: execution?.executionId ?? null,
   run: execution?.run ?? null,
   state: execution?.state ?? null,
-  timeline: timeline.map(answerSentence),
-  now: now.map(answerSentence),
-});
-
-const answerSentence = ({ code, template, todo, facts, atUs }: Sentence): z.infer<typeof sentence> => ({
-  code,
-  text: renderText(template, facts),
-  todo: todo === null ? null : renderText(todo, facts),
-  atUs,
-  facts: { ...facts },
-  template,
-  todoTemplate: todo,
+  timeline: timeline.map(renderSentence),
+  now: now.map(renderSentence),
 });

@@ -1,5 +1,6 @@
 import { limits } from '@windlass/contracts';
-import { renderText, timeOf, type ExplainedWindow, type Explanation, type Sentence } from '@windlass/windowing';
+import { sentence } from '@windlass/service';
+import { renderSentence, timeOf, type ExplainedWindow, type Explanation } from '@windlass/windowing';
 import { z } from 'zod';
 import { sourceOfWindow } from './kept-json.ts';
 
@@ -25,16 +26,6 @@ export const explainAbsenceQuery = z.object({
   at: time.describe('event time: ISO 8601 with zone, or microseconds since 1970'),
 });
 
-const sentence = z.object({
-  code: z.string().describe('stable'),
-  text: z.string().describe('for people; times in UTC'),
-  todo: z.string().nullable().describe('what to do about it'),
-  atUs: z.int().nullable().describe('processing time at which it happened; null: it is so now'),
-  facts: z.record(z.string(), z.union([z.null(), z.boolean(), z.number(), z.string()])),
-  template: z.string().describe('text with {fact}, {time:fact} and {span:fact} in it, to be shown in another zone'),
-  todoTemplate: z.string().nullable(),
-});
-
 const explanation = {
   headline: sentence.describe('the answer'),
   timeline: z.array(sentence).describe('what happened, oldest first'),
@@ -58,21 +49,11 @@ export const explainAbsenceAnswer = z.object({
   ...explanation,
 });
 
-const answerSentence = ({ code, template, todo, facts, atUs }: Sentence): z.infer<typeof sentence> => ({
-  code,
-  text: renderText(template, facts),
-  todo: todo === null ? null : renderText(todo, facts),
-  atUs,
-  facts: { ...facts },
-  template,
-  todoTemplate: todo,
-});
-
 const answerExplanation = ({ headline, timeline, now, drops }: Explanation) => ({
-  headline: answerSentence(headline),
-  timeline: timeline.map(answerSentence),
-  now: now.map(answerSentence),
-  drops: drops.map(answerSentence),
+  headline: renderSentence(headline),
+  timeline: timeline.map(renderSentence),
+  now: now.map(renderSentence),
+  drops: drops.map(renderSentence),
 });
 
 export const answerWindowExplanation = (

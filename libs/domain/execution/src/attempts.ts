@@ -1,4 +1,4 @@
-import type { Execution } from './execution.ts';
+import type { Execution, Reason } from './execution.ts';
 import type { AlgorithmError } from './inputs.ts';
 
 /** An attempt that ended with an error, whether or not another followed. */
@@ -21,16 +21,24 @@ export const FAILED_ATTEMPTS = 5;
 const MESSAGE_LENGTH = 1_000;
 const STACK_LENGTH = 2_000;
 
+export const reasonOf = (error: AlgorithmError): Reason => ({
+  code: error.code ?? 'ALGORITHM_ERROR',
+  message: error.class === '' ? error.message : `${error.class}: ${error.message}`,
+  stack: error.stack,
+  because: null,
+});
+
 export function withFailure(
   x: Execution,
-  { class: type, code, message, stack }: AlgorithmError,
+  error: AlgorithmError,
   { nowUs, instance }: { readonly nowUs: number; readonly instance: string | null },
 ): readonly FailedAttempt[] {
+  const { code, message, stack } = reasonOf(error);
   const failure: FailedAttempt = {
     run: x.run,
     attempt: x.attempt,
-    code: code ?? 'ALGORITHM_ERROR',
-    message: (type === '' ? message : `${type}: ${message}`).slice(0, MESSAGE_LENGTH),
+    code,
+    message: message.slice(0, MESSAGE_LENGTH),
     stack: stack?.slice(0, STACK_LENGTH) ?? null,
     atUs: nowUs,
     instance,

@@ -3,7 +3,7 @@ import type { Draft, EditedWindow } from './draft.ts';
 import { type Execution, type ExecutionId, isOver, type TaskId } from './execution.ts';
 import type { WindowKey } from './pane.ts';
 import type { TypePlan } from './plan.ts';
-import { openRun } from './runs.ts';
+import { openRun, takeBack } from './runs.ts';
 import { ruling, settle } from './settle.ts';
 import type { WindowState } from './window-state.ts';
 
@@ -116,9 +116,6 @@ function takeOut(draft: Draft, w: EditedWindow, index: number, taskId: TaskId): 
     if (out.has(i) || x?.taskId !== taskId) continue;
     if (fusedUpstreams(w, algorithms[i]!, taskId).some((upstream) => out.has(upstream))) out.add(i);
   }
-  for (const i of out) {
-    const x = w.executions[i]!;
-    if (i !== index) w.executions[i] = { ...x, state: 'PENDING', taskId: null, attempt: x.attempt - 1 };
-  }
+  for (const i of out) if (i !== index) takeBack(w, i);
   return [...out].map((i) => w.executions[i]!.executionId);
 }

@@ -1,10 +1,11 @@
-import { withFailure } from './attempts.ts';
+import { reasonOf, withFailure } from './attempts.ts';
 import { fusedUpstreams } from './dispatch.ts';
 import type { Draft, EditedWindow } from './draft.ts';
-import type { Input, Reason } from './execution.ts';
+import type { Input } from './execution.ts';
 import type { AlgorithmError, Answer, Result } from './inputs.ts';
 import type { PlannedAlgorithm } from './plan.ts';
 import { backoffUs, isRetried } from './retry.ts';
+import { takeBack } from './runs.ts';
 import { ruling, settle } from './settle.ts';
 import { mismatch, sizeOf } from './value.ts';
 
@@ -38,7 +39,7 @@ export function onResult(draft: Draft, result: Result): void {
   for (const index of indexes) {
     const answer = result.answers.length === 0 ? emptyAnswer(w, index, draft.context.nowUs) : answerTo(index);
     if (answer && isReached(w, judged.fused.get(index)!)) judge(draft, w, index, { answer, ...judged });
-    else takeBack(w, index, 0);
+    else takeBack(w, index);
   }
 }
 
@@ -116,19 +117,6 @@ function fusedInput(w: EditedWindow, dependency: number, upstream: number): Inpu
     value,
   };
 }
-
-/** Back to pending without counting the attempt. */
-function takeBack(w: EditedWindow, index: number, notBeforeUs: number): void {
-  const x = w.executions[index]!;
-  w.executions[index] = { ...x, state: 'PENDING', taskId: null, attempt: x.attempt - 1, notBeforeUs };
-}
-
-const reasonOf = (error: AlgorithmError): Reason => ({
-  code: error.code ?? 'ALGORITHM_ERROR',
-  message: error.class === '' ? error.message : `${error.class}: ${error.message}`,
-  stack: error.stack,
-  because: null,
-});
 
 /** What is wrong with a result that was told as a success. Never tried again: the same work gives the same result. */
 function badResult(

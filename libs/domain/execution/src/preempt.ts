@@ -1,5 +1,6 @@
 import type { Draft, EditedWindow } from './draft.ts';
 import { isInFlight } from './execution.ts';
+import { takeBack } from './runs.ts';
 import { cancelTasks } from './windows.ts';
 
 /**
@@ -14,10 +15,9 @@ export function preempt(draft: Draft, w: EditedWindow): boolean {
   );
   if (isKept) return false;
   cancelTasks(draft, w, `revision ${w.waiting!.pane.revision} of the window has come (preempt)`);
-  w.executions = w.executions.map((x) => {
-    if (x === null || !isInFlight(x, nowUs)) return x;
-    const attempt = x.state === 'DISPATCHED' ? x.attempt - 1 : x.attempt;
-    return { ...x, state: 'PENDING', taskId: null, heldBy: null, notBeforeUs: 0, attempt };
+  w.executions.forEach((x, index) => {
+    if (x?.state === 'DISPATCHED') takeBack(w, index);
+    else if (x && isInFlight(x, nowUs)) w.executions[index] = { ...x, state: 'PENDING', heldBy: null, notBeforeUs: 0 };
   });
   return true;
 }

@@ -39,6 +39,12 @@ export function openRun(draft: Draft, w: EditedWindow, index: number, a: Planned
   };
 }
 
+/** What was dispatched is pending again, and the attempt is not counted. */
+export function takeBack(w: EditedWindow, index: number, notBeforeUs = 0): void {
+  const x = w.executions[index]!;
+  w.executions[index] = { ...x, state: 'PENDING', taskId: null, attempt: x.attempt - 1, notBeforeUs };
+}
+
 /** Settles an execution that its window's pane is too incomplete for. True: settled. */
 export function settleIncomplete(draft: Draft, w: EditedWindow, index: number, { binding }: PlannedAlgorithm): boolean {
   const least = binding.minCompleteness;

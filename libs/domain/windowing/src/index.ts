@@ -53,6 +53,7 @@ export {
   lineOf,
   locateWindow,
   reachOf,
+  renderSentence,
   renderText,
   say,
   utcTime,

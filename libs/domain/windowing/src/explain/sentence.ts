@@ -34,6 +34,17 @@ export function renderText(template: string, facts: Facts, showTime: (timeUs: Ep
   });
 }
 
+/** A sentence as it is answered over HTTP: in UTC, and as what it was made of. */
+export const renderSentence = ({ code, template, todo, facts, atUs }: Sentence) => ({
+  code,
+  text: renderText(template, facts),
+  todo: todo === null ? null : renderText(todo, facts),
+  atUs,
+  facts: { ...facts },
+  template,
+  todoTemplate: todo,
+});
+
 /** `2026-01-31T12:00:00Z`, with as many digits after the seconds as are not 0. */
 export function utcTime(timeUs: EpochUs): string {
   const wholeUs = Math.floor(timeUs / 1_000_000) * 1_000_000;
