@@ -14,6 +14,7 @@ from pool_algorithms import dies, processor, sleeps, spins, works
 
 import windlass as w
 from windlass.execution.answer import AnswerCodec, Identity
+from windlass.pool.inline_executor import InlineExecutor
 from windlass.pool.messages import Answered, Cancellation, CannotRead, Hire, Job, Progressed
 from windlass.pool.worker_pool import WorkerPool
 from windlass.wire.schemas import decode, encode, schema_text, split
@@ -114,6 +115,39 @@ def test_what_cannot_be_read_is_told(host: Host) -> None:
     host.pool.run(Job(8, b"\0\0\0\0\7garbage", None, {}, None))
     host.until(lambda: 8 in host.outcomes)
     assert isinstance(host.outcomes[8], CannotRead)
+
+
+def test_beside_kafka_jobs_are_answered_told_of_and_cancelled() -> None:
+    posted: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+    outcomes: dict[int, Answered | CannotRead] = {}
+    progress: list[Progressed] = []
+
+    class Events:
+        def settled(self, outcome: Answered | CannotRead) -> None:
+            outcomes[outcome.job] = outcome
+
+        def progressed(self, one: Progressed) -> None:
+            progress.append(one)
+
+        def freed(self) -> None: ...
+
+    codec = AnswerCodec(Identity(processor.name, "1", "test"), 1)
+    executor = InlineExecutor(processor.by_ref, codec, logging.getLogger("test"), posted.put, Events())
+    executor.add_schema(7, schema_text("windows"))
+    executor.add_schema(8, "no schema")
+    executor.run(Job(1, encode("windows", 7, w.task_for(works)), None, {}, None))
+    executor.run(Job(2, encode("windows", 8, w.task_for(works)), None, {}, None))
+    executor.run(Job(3, encode("windows", 7, w.task_for(sleeps)), None, {}, None))
+    while not progress:
+        posted.get(timeout=DEADLINE_S)()
+    executor.cancel(3, Cancellation((), "window withdrawn"))
+    while 3 not in outcomes:
+        posted.get(timeout=DEADLINE_S)()
+    executor.close()
+    assert isinstance(outcomes[1], Answered)
+    assert isinstance(outcomes[2], CannotRead)
+    assert isinstance(outcomes[3], Answered)
+    assert decode("results", split(outcomes[3].record)[1])["items"][0]["error"]["code"] == "CANCELLED"
 
 
 def test_many_jobs_are_all_answered(host: Host) -> None:

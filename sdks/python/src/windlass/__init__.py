@@ -31,8 +31,9 @@ from .execution.context import Cancelled, Context, Input, Signal, Signals, Sourc
 from .execution.emissions import BadEmission
 from .local.run_local import LocalResult, run_local
 from .local.task_for import task_for
+from .version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "Algorithm",

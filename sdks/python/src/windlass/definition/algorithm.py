@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import DefinitionError
 from .dependency import Dependency, Needs, as_dependency
-from .duration import duration_us
+from .duration import duration_text
 from .result_type import ResultType
 from .window_type import On, WindowType, bindings_of
 
@@ -48,18 +48,14 @@ class Retry:
     def to_json(self) -> dict[str, Any]:
         told = {
             "attempts": self.attempts,
-            "backoff": _us(self.backoff),
+            "backoff": duration_text(self.backoff),
             "backoffFactor": self.backoff_factor,
-            "maxBackoff": _us(self.max_backoff),
+            "maxBackoff": duration_text(self.max_backoff),
             "jitter": self.jitter,
             "nonRetryable": None if self.non_retryable is None else list(self.non_retryable),
             "retryable": None if self.retryable is None else list(self.retryable),
         }
         return {name: value for name, value in told.items() if value is not None}
-
-
-def _us(duration: str | timedelta | None) -> str | None:
-    return None if duration is None else f"{duration_us(duration)}us"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +100,8 @@ class Algorithm(Generic[T]):
             "dependencies": [need.to_json() for need in self.needs.values()],
             "result": self.result.to_json(),
             "emits": list(self.emits),
-            "timeout": _us(self.timeout),
-            "scheduleToClose": _us(self.schedule_to_close),
+            "timeout": duration_text(self.timeout),
+            "scheduleToClose": duration_text(self.schedule_to_close),
             "retry": None if self.retry is None else self.retry.to_json(),
             "maxResultBytes": self.max_result_bytes,
         }

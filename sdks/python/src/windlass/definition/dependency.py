@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVa
 from typing_extensions import Unpack
 
 from ..errors import DefinitionError
-from .duration import duration_us
+from .duration import duration_text, duration_us
 from .result_type import ResultType
 
 T = TypeVar("T")
@@ -80,6 +80,11 @@ class Dependency:
     gap_us: int | None = None
 
     @property
+    def relation(self) -> str:
+        """As tasks name it."""
+        return self.kind.upper()
+
+    @property
     def is_single(self) -> bool:
         return self.kind in ("same", "parent")
 
@@ -101,14 +106,14 @@ class Dependency:
 
     def to_json(self) -> dict[str, Any]:
         """As the registration tells it."""
-        told: dict[str, Any] = {"algorithm": self.algorithm.ref, "relation": self._relation()}
+        told: dict[str, Any] = {"algorithm": self.algorithm.ref, "relation": self._declared()}
         if self.algorithm.reads is not None:
             told["reads"] = self.algorithm.reads.to_json()
         for name, value in self.rules.items():
             told[_camel(name)] = _rule(name, value)
         return told
 
-    def _relation(self) -> object:
+    def _declared(self) -> object:
         if self.kind != "previous":
             return self.kind
         if self.count is not None:
@@ -136,7 +141,7 @@ def _camel(name: str) -> str:
 
 def _rule(name: str, value: Any) -> object:
     if name == "wait":
-        return _us(duration_us(value))
+        return duration_text(value)
     return {"rerunDepth": value} if name == "on_revision" and isinstance(value, int) else value
 
 

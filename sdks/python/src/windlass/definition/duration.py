@@ -26,6 +26,6 @@ def duration_us(duration: str | timedelta) -> int:
     return us
 
 
-def ms_text(duration: str | timedelta | None) -> str | None:
+def duration_text(duration: str | timedelta | None) -> str | None:
     """As a registration tells it; None: the hub decides."""
     return None if duration is None else f"{duration_us(duration)}us"

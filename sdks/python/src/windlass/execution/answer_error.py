@@ -36,6 +36,12 @@ class AnswerFault(NonRetryableError):
         self.code = code
 
 
+def mismatch(path: str, expected: str, found: Any) -> AnswerFault:
+    """A result that is not of its declared type."""
+    told = "None" if found is None else f"{type(found).__name__} {found!r:.60}"
+    return AnswerFault("BAD_RESULT", f"{path} is {told}, declared is {expected}")
+
+
 def cut(text: str, characters: int) -> str:
     """An error must never make its record too large."""
     return text if len(text) <= characters else text[: characters - 1] + "…"

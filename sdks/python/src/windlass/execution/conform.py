@@ -8,14 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..definition.result_type import ResultType
-from .answer_error import AnswerFault
+from .answer_error import mismatch
 from .conform_avro import conform_avro
-
-
-def mismatch(path: str, expected: str, found: Any) -> AnswerFault:
-    """A result that is not of its declared type."""
-    told = "None" if found is None else f"{type(found).__name__} {found!r:.60}"
-    return AnswerFault("BAD_RESULT", f"{path} is {told}, declared is {expected}")
 
 
 def conform(declared: ResultType[Any], value: Any, path: str = "result") -> Any:

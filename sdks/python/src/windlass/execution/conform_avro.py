@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .answer_error import AnswerFault
+from .answer_error import mismatch
 
 _PRIMITIVES = ("null", "boolean", "int", "long", "float", "double", "string", "bytes")
 
@@ -54,16 +54,16 @@ class _Reader:
             return self._array(schema["items"], value, path)
         if kind == "map":
             if not isinstance(value, Mapping):
-                raise _bad(path, "map", value)
+                raise mismatch(path, "map", value)
             return {key: self.take(schema["values"], one, f"{path}.{key}") for key, one in value.items()}
         if kind == "enum":
             if isinstance(value, str) and value in schema["symbols"]:
                 return value
-            raise _bad(path, f"one of {', '.join(schema['symbols'])}", value)
+            raise mismatch(path, f"one of {', '.join(schema['symbols'])}", value)
         if kind == "fixed":
             if isinstance(value, (bytes, bytearray)) and len(value) == schema["size"]:
                 return bytes(value)
-            raise _bad(path, f"{schema['size']} bytes", value)
+            raise mismatch(path, f"{schema['size']} bytes", value)
         return self.take(kind, value, path)
 
     def _union(self, types: list[Any], value: Any, path: str) -> Any:
@@ -93,7 +93,7 @@ class _Reader:
                 return bytes(value)
             if self._is_read and isinstance(value, str):
                 return value.encode()
-        raise _bad(path, kind, value)
+        raise mismatch(path, kind, value)
 
     def _array(self, items: Any, value: Any, path: str) -> Any:
         kind = items["type"] if isinstance(items, dict) else items
@@ -102,26 +102,21 @@ class _Reader:
                 return np.asarray(value, dtype=np.float64)
             value = value.tolist()
         if not isinstance(value, (list, tuple)):
-            raise _bad(path, f"array of {kind}", value)
+            raise mismatch(path, f"array of {kind}", value)
         return [self.take(items, one, f"{path}[{at}]") for at, one in enumerate(value)]
 
     def _record(self, schema: Any, value: Any, path: str) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise _bad(path, f"record {schema['name']}", value)
+            raise mismatch(path, f"record {schema['name']}", value)
         fields = schema["fields"]
         if not self._is_read:
             names = {field["name"] for field in fields}
             for name in value:
                 if name not in names:
-                    raise _bad(f"{path}.{name}", "no such field", value[name])
+                    raise mismatch(f"{path}.{name}", "no such field", value[name])
         return {field["name"]: self._field(field, value, path) for field in fields}
 
     def _field(self, field: Any, value: Mapping[str, Any], path: str) -> Any:
         names = [field["name"], *(field.get("aliases", []) if self._is_read else [])]
         given = next((value[name] for name in names if name in value), field.get("default"))
         return self.take(field["type"], given, f"{path}.{field['name']}")
-
-
-def _bad(path: str, expected: str, found: Any) -> AnswerFault:
-    told = "None" if found is None else f"{type(found).__name__} {found!r:.60}"
-    return AnswerFault("BAD_RESULT", f"{path} is {told}, declared is {expected}")

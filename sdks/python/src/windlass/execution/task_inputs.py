@@ -11,8 +11,6 @@ from ..wire.value import from_value
 from .conform_avro import read_avro
 from .context import Input
 
-_RELATIONS = {"same": "SAME", "parent": "PARENT", "children": "CHILDREN", "previous": "PREVIOUS", "members": "MEMBERS"}
-
 
 class TaskInputs:
     def __init__(self, task: Mapping[str, Any]) -> None:
@@ -40,9 +38,7 @@ class TaskInputs:
     def _input(self, name: str, need: Dependency, ref: str, withheld: frozenset[str]) -> Any:
         if need.kind == "same" and ref in self._made:
             return _as_read(need, self._made[ref])
-        found = [
-            one for one in self._brought.get((_RELATIONS[need.kind], ref), ()) if one["executionId"] not in withheld
-        ]
+        found = [one for one in self._brought.get((need.relation, ref), ()) if one["executionId"] not in withheld]
         if need.is_single:
             if found:
                 return _as_read(need, _value_of(found[-1]))

@@ -13,7 +13,6 @@ from ..definition.window_type import bindings_of
 from ..wire.value import to_value
 
 _SECOND_US = 1_000_000
-_RELATIONS = {"same": "SAME", "parent": "PARENT", "children": "CHILDREN", "previous": "PREVIOUS", "members": "MEMBERS"}
 
 
 def task_for(
@@ -117,7 +116,7 @@ def _inputs(need: Dependency, given: Any, pane: Mapping[str, Any]) -> list[dict[
     return [
         {
             "algorithm": need.algorithm.ref,
-            "relation": _RELATIONS[need.kind],
+            "relation": need.relation,
             "executionId": uuid.uuid4().hex,
             "windowId": pane["windowId"] if need.kind == "same" else uuid.uuid4().hex,
             "generation": pane["generation"],

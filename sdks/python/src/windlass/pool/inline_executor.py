@@ -6,18 +6,15 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..definition.algorithm import Algorithm
-from ..execution.answer import AnswerCodec, failed_item
-from ..execution.run_task import run_task
-from ..wire.schemas import Unreadable, parsed, split
+from ..execution.answer import AnswerCodec
+from ..wire.schemas import Unreadable
 from .messages import Answered, Cancellation, CannotRead, Job, Progressed
-from .worker_main import PROGRESS_INTERVAL_S, read_task
-from .worker_pool import PoolEvents
-
-Post = Callable[[Callable[[], None]], None]
+from .task_worker import Around, TaskReader, answer_to
+from .worker_pool import PoolEvents, Post
 
 
 class InlineExecutor:
@@ -36,13 +33,13 @@ class InlineExecutor:
         self._log = log
         self._post = post
         self._events = events
-        self._schemas: dict[int, Any] = {}
+        self._reader = TaskReader()
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self.cancellations: dict[int, Cancellation] = {}
         threading.Thread(target=self._work, daemon=True).start()
 
     def add_schema(self, schema_id: int, schema: str) -> None:
-        self._schemas[schema_id] = schema
+        self._reader.add(schema_id, schema)
 
     def run(self, job: Job) -> None:
         if job.cancellation is not None:
@@ -69,43 +66,27 @@ class InlineExecutor:
 
     def _outcome(self, job: Job) -> Answered | CannotRead:
         try:
-            schema_id, body = split(job.value)
-            task = read_task(body, parsed(self._schemas[schema_id]))
-        except (Unreadable, KeyError) as error:
+            task = self._reader.read(job.value)
+        except Unreadable as error:
             return CannotRead(job.id, str(error))
-        items = run_task(task, self._algorithms, _Around(job, task, self, self._codec), self._log)
-        return Answered(job.id, task["taskId"], task["homePartition"], self._codec.encode(task["taskId"], items))
+        around = _Beside(job, task, self._codec, self)
+        return answer_to(job, task, self._algorithms, around, self._codec, self._log)
 
 
-class _Around:
-    def __init__(self, job: Job, task: Mapping[str, Any], executor: InlineExecutor, codec: AnswerCodec) -> None:
-        self.trace = job.trace
-        self._job = job
-        self._task = task
+class _Beside(Around):
+    def __init__(self, job: Job, task: Mapping[str, Any], codec: AnswerCodec, executor: InlineExecutor) -> None:
+        super().__init__(job, task, codec)
         self._executor = executor
-        self._codec = codec
-        self._told_s = float("-inf")
-
-    def now_us(self) -> int:
-        return time.time_ns() // 1_000
 
     def cpu_ms(self) -> float | None:
         return time.thread_time_ns() / 1e6
 
-    def starting(self, execution: Mapping[str, Any], done: Sequence[Mapping[str, Any]]) -> None: ...
+    def starting(self, execution: Mapping[str, Any], done: Sequence[Mapping[str, Any]]) -> None:
+        """Nobody can end it: there is no limit to keep."""
 
-    def ended(self) -> None: ...
-
-    def progress(self, execution: Mapping[str, Any]) -> None:
-        now = time.monotonic()
-        if now - self._told_s < PROGRESS_INTERVAL_S:
-            return
-        self._told_s = now
-        now_us = self.now_us()
-        item = failed_item({**execution, "startedAtUs": now_us, "endedAtUs": now_us}, None)
-        record = self._codec.encode(self._task["taskId"], [item], "PROGRESS")
-        self._executor.tell(Progressed(self._job.id, self._task["taskId"], self._task["homePartition"], record))
+    def tell(self, progress: Progressed) -> None:
+        self._executor.tell(progress)
 
     def cancelled(self, execution_id: str) -> str | None:
-        cancellation = self._executor.cancellations.get(self._job.id)
-        return cancellation.reason if cancellation is not None and cancellation.concerns(execution_id) else None
+        cancellation = self._executor.cancellations.get(self.job.id)
+        return cancellation.of(execution_id) if cancellation is not None else None

@@ -17,6 +17,10 @@ class Cancellation:
     def concerns(self, execution_id: str) -> bool:
         return not self.execution_ids or execution_id in self.execution_ids
 
+    def of(self, execution_id: str) -> str | None:
+        """Why an execution is cancelled; None: it is not."""
+        return self.reason if self.concerns(execution_id) else None
+
 
 @dataclass(frozen=True)
 class Job:

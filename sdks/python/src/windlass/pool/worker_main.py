@@ -14,14 +14,11 @@ from typing import Any
 
 from ..definition.processor import Processor, declared
 from ..errors import DefinitionError
-from ..execution.answer import AnswerCodec, Identity, failed_item
-from ..execution.run_task import run_task
+from ..execution.answer import AnswerCodec, Identity
 from ..log import json_logger
-from ..wire.schemas import Unreadable, decode, own, parsed, split
-from .messages import Answered, Cancel, Cancellation, CannotRead, Failed, Hire, Job, Progressed, Ready, Starting
-
-#: Progress of one task is told at most this often.
-PROGRESS_INTERVAL_S = 1.0
+from ..wire.schemas import Unreadable, split
+from .messages import Cancel, Cancellation, CannotRead, Failed, Hire, Job, Progressed, Ready, Starting
+from .task_worker import Around, TaskReader, answer_to
 
 
 def worker_main(hire: Hire, pipe: Connection, life: Connection) -> None:
@@ -69,86 +66,43 @@ class _Worker:
         self._pipe = pipe
         self._codec = AnswerCodec(Identity(hire.processor, hire.version, hire.instance), hire.result_schema_id)
         self._log = json_logger(hire.log_level, processor=hire.processor, instance=hire.instance)
-        self._writers: dict[int, Any] = {}
+        self._reader = TaskReader()
 
     def run(self, job: Job) -> None:
         try:
-            task = self._read(job)
+            if job.schema is not None:
+                self._reader.add(split(job.value)[0], job.schema)
+            task = self._reader.read(job.value)
         except Unreadable as error:
             self._pipe.send(CannotRead(job.id, str(error)))
             return
-        around = _Around(job, task, self._pipe, self._codec)
-        items = run_task(task, self._processor.by_ref, around, self._log)
-        record = self._codec.encode(task["taskId"], items)
-        self._pipe.send(Answered(job.id, task["taskId"], task["homePartition"], record))
-
-    def _read(self, job: Job) -> dict[str, Any]:
-        schema_id, body = split(job.value)
-        if schema_id not in self._writers:
-            if job.schema is None:
-                raise Unreadable(f"the schema {schema_id} is not known here")
-            writer = parsed(job.schema)
-            self._writers[schema_id] = None if writer == own("windows") else writer
-        return read_task(body, self._writers[schema_id])
+        around = _Piped(job, task, self._codec, self._pipe)
+        self._pipe.send(answer_to(job, task, self._processor.by_ref, around, self._codec, self._log))
 
 
-def read_task(body: bytes, writer: Any) -> dict[str, Any]:
-    """Raises Unreadable."""
-    task = decode("windows", body, writer)
-    if not task["executions"]:
-        raise Unreadable("a task without executions")
-    return task
+class _Piped(Around):
+    """Cancellations are looked for in the pipe when somebody asks: nothing else comes while a job runs."""
 
-
-class _Around:
-    """See ``Surroundings``. Cancellations are looked for in the pipe when somebody asks: nothing else comes while a job runs."""
-
-    def __init__(self, job: Job, task: Mapping[str, Any], pipe: Connection, codec: AnswerCodec) -> None:
-        self.trace = job.trace
-        self._job = job
-        self._task = task
+    def __init__(self, job: Job, task: Mapping[str, Any], codec: AnswerCodec, pipe: Connection) -> None:
+        super().__init__(job, task, codec)
         self._pipe = pipe
-        self._codec = codec
         self._cancellation: Cancellation | None = job.cancellation
-        self._told_s = float("-inf")
-
-    def now_us(self) -> int:
-        return time.time_ns() // 1_000
 
     def cpu_ms(self) -> float | None:
         return time.process_time_ns() / 1e6
 
     def starting(self, execution: Mapping[str, Any], done: Sequence[Mapping[str, Any]]) -> None:
         kept = {name: execution[name] for name in ("executionId", "attempt", "timeoutMs")}
-        self._pipe.send(
-            Starting(
-                self._job.id,
-                self._task["taskId"],
-                self._task["homePartition"],
-                kept,
-                self.now_us(),
-                done[-1] if done else None,
-            )
-        )
+        task = self.task
+        last = done[-1] if done else None
+        self._pipe.send(Starting(self.job.id, task["taskId"], task["homePartition"], kept, self.now_us(), last))
 
-    def ended(self) -> None:
-        """The next message tells it."""
-
-    def progress(self, execution: Mapping[str, Any]) -> None:
-        now = time.monotonic()
-        if now - self._told_s < PROGRESS_INTERVAL_S:
-            return
-        self._told_s = now
-        now_us = self.now_us()
-        item = failed_item({**execution, "startedAtUs": now_us, "endedAtUs": now_us}, None)
-        record = self._codec.encode(self._task["taskId"], [item], "PROGRESS")
-        self._pipe.send(Progressed(self._job.id, self._task["taskId"], self._task["homePartition"], record))
+    def tell(self, progress: Progressed) -> None:
+        self._pipe.send(progress)
 
     def cancelled(self, execution_id: str) -> str | None:
         while self._pipe.poll():
             message = self._pipe.recv()
-            if isinstance(message, Cancel) and message.job == self._job.id:
+            if isinstance(message, Cancel) and message.job == self.job.id:
                 self._cancellation = message.cancellation
-        if self._cancellation is None or not self._cancellation.concerns(execution_id):
-            return None
-        return self._cancellation.reason
+        return self._cancellation.of(execution_id) if self._cancellation is not None else None

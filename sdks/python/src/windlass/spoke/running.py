@@ -22,6 +22,7 @@ from ..pool.inline_executor import InlineExecutor
 from ..pool.messages import Answered, CannotRead, Hire, Progressed
 from ..pool.worker_pool import WorkerPool
 from ..retrying import Stopped, retrying
+from ..version import VERSION
 from ..wire.schemas import Family
 from .answers import Answers
 from .health import State, serve_health
@@ -34,8 +35,6 @@ from .task_loop import TaskLoop
 _TICK_S = 0.02
 #: How long the last heartbeat may take when stopping.
 _LAST_WORDS_S = 2.0
-
-VERSION = "0.1.0"
 
 
 class RunningProcessor:

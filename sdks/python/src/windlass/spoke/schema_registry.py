@@ -7,7 +7,7 @@ import urllib.parse
 from typing import Any
 
 from ..http import call
-from ..wire.schemas import Family, Unreadable, parsed, schema_text
+from ..wire.schemas import Family, Unreadable, schema_text
 
 COMPATIBILITY = {
     "results": "BACKWARD_TRANSITIVE",
@@ -53,8 +53,3 @@ def _answer(status: int, text: str) -> Any:
     if not 200 <= status < 300:
         raise OSError(f"schema registry: HTTP {status}: {text}")
     return json.loads(text)
-
-
-def writer_of(text: str) -> Any:
-    """A schema as records are read with. Raises Unreadable."""
-    return parsed(text)

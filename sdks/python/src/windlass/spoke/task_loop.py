@@ -21,7 +21,7 @@ from ..scheduling.intake import Entry, Intake, Progress, Turn
 from ..scheduling.take_over import POISON_DEATHS, Claim, TakeOver
 from ..wire.schemas import Unreadable, split
 from .answers import Answers
-from .schema_registry import SchemaRegistry, UnknownSchema
+from .schema_registry import SchemaRegistry
 
 COMMIT_INTERVAL_S = 0.1
 REMEMBERED_CANCELLATIONS = 10_000
@@ -197,10 +197,7 @@ class TaskLoop:
         schema_id, _ = split(value)
         if schema_id in self._schemas:
             return None
-        try:
-            schema = self._registry.schema(schema_id)
-        except UnknownSchema as error:
-            raise Unreadable(str(error)) from error
+        schema = self._registry.schema(schema_id)
         self._schemas.add(schema_id)
         return schema_id, schema
 

@@ -1,0 +1,3 @@
+"""Told by heartbeats."""
+
+VERSION = "0.1.0"
