@@ -29,7 +29,8 @@ export function murmur2(bytes: Uint8Array): number {
 }
 
 /** Slot of a record key: 0 to 1023. */
-export const slotOf = (key: string): number => (murmur2(Buffer.from(key, 'utf8')) & 0x7fffffff) % slotCount;
+export const slotOf = (key: string | Uint8Array): number =>
+  (murmur2(typeof key === 'string' ? Buffer.from(key, 'utf8') : key) & 0x7fffffff) % slotCount;
 
 /** Partition of a slot. `partitions` has been checked with {@link checkPartitions}; the result is what Kafka's own partitioner gives. */
 export const partitionOf = (slot: number, partitions: number): number => slot % partitions;

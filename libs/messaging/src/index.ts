@@ -19,6 +19,7 @@ export type { StageCounter, StageGauge, StageHistogram, StageMetrics } from './s
 export type { StagePoint, StageProbe } from './stage/probe.ts';
 export type { PartitionState } from './stage/partition-worker.ts';
 export { decodePending } from './stage/pending.ts';
+export { slotsOfPartition } from './stage/slots.ts';
 export type { EncodedMessage } from './stage/encoded-message.ts';
 export { StageConsumer, type StageConsumerOptions } from './nest/stage-consumer.ts';
 export { StageStrategy } from './nest/stage-strategy.ts';

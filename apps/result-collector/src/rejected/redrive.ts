@@ -4,9 +4,8 @@ import {
   hasSchema,
   headerNames,
   lateHeaderNames,
-  murmur2,
   partitionOf,
-  slotCount,
+  slotOf,
 } from '@windlass/contracts';
 import type { EncodedMessage, HubTopicMap, StoredRecord } from '@windlass/messaging';
 import type { RejectedRecord } from './rejected-record.ts';
@@ -50,7 +49,7 @@ export function redriveOf(
   );
   return {
     topic: origin.topic,
-    partition: homeOf(record.key, topics.partitionsOf(family)),
+    partition: partitionOf(slotOf(record.key), topics.partitionsOf(family)),
     key: record.key,
     value: record.value,
     headers: { ...withoutReason(record.headers), ...history },
@@ -59,9 +58,6 @@ export function redriveOf(
 
 /** Entries, words to processors and to people: nothing of that is worked off by a stage. */
 const notForStages: ReadonlySet<string> = new Set(['registry', 'control', 'notices']);
-
-const homeOf = (key: Buffer, partitions: number): number =>
-  partitions === 1 ? 0 : partitionOf((murmur2(key) & 0x7fffffff) % slotCount, partitions);
 
 /** Of the way to the dead letters, of being found on a wrong partition, and of a release from the overflow topic, which is over. */
 const ofThatWay: ReadonlySet<string> = new Set([

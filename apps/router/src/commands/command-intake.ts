@@ -1,5 +1,5 @@
-import { partitionOf, slotCount } from '@windlass/contracts';
-import type { StageTransaction } from '@windlass/messaging';
+import { partitionOf } from '@windlass/contracts';
+import { slotsOfPartition, type StageTransaction } from '@windlass/messaging';
 import type { PlacedInput, TakenStep } from '../partition-router.ts';
 import type { AskedRun, RunCommandStore } from './ports.ts';
 
@@ -43,7 +43,7 @@ export class CommandIntake {
 
   async take(partition: number, tx: StageTransaction): Promise<TakenCommands> {
     if (!this.waiting.has(partition)) return nothing;
-    const asked = await this.store.waiting(tx, this.slotsOf(partition), MAX_COMMANDS);
+    const asked = await this.store.waiting(tx, slotsOfPartition(partition, this.partitions), MAX_COMMANDS);
     // The next look finds what is left.
     this.waiting.delete(partition);
     if (asked.length === 0) return nothing;
@@ -55,12 +55,6 @@ export class CommandIntake {
           asked.map((run, i) => ({ ...run, doneUs: nowUs, refusal: steps[i]!.step.refused })),
         ),
     };
-  }
-
-  private slotsOf(partition: number): number[] {
-    return Array.from({ length: slotCount }, (_, slot) => slot).filter(
-      (slot) => partitionOf(slot, this.partitions) === partition,
-    );
   }
 }
 

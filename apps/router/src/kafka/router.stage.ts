@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import {
-  type GroupOutcome,
-  type PaneEvent,
-  partitionOf,
-  type ResultRecord,
-  slotCount,
-  slotOf,
-  type TopicNames,
-} from '@windlass/contracts';
+import { type GroupOutcome, type PaneEvent, type ResultRecord, slotOf, type TopicNames } from '@windlass/contracts';
 import type { ExecutionLimits, HeldDepth, KeyInput, QueueDepth, Step } from '@windlass/execution';
 import {
   type InboundRecord,
   type OutboundMessage,
   type RejectedRecord,
+  slotsOfPartition,
   type StageBatch,
   StageConsumer,
   type StageEffects,
@@ -86,9 +79,6 @@ export class RouterStage implements StageHandler {
 
   async acquire(partition: number): Promise<void> {
     const { store, dag, limits, partitions, cacheBytes } = this.options;
-    const slots = Array.from({ length: slotCount }, (_, slot) => slot).filter(
-      (slot) => partitionOf(slot, partitions) === partition,
-    );
     await dag.whenCaughtUp();
     const router = new PartitionRouter({
       store,
@@ -101,7 +91,7 @@ export class RouterStage implements StageHandler {
       isHeld: (queue) => dag.isHeld(queue),
       holdsAny: () => dag.holds.length > 0,
     });
-    router.restore(await store.backlog(slots));
+    router.restore(await store.backlog(slotsOfPartition(partition, partitions)));
     this.routers.set(partition, router);
     this.emptied.set(partition, new Set());
     this.intake.acquired(partition);

@@ -1,8 +1,10 @@
-import { slotCount, murmur2 } from '@windlass/contracts';
+import { slotOf } from '@windlass/contracts';
 import { headerOf } from '@windlass/kafkajs-tuned';
 import type { KafkaMessage } from 'kafkajs';
 import type { StoredRecord } from '../partition-reader.ts';
 import type { InboundRecord } from './handler.ts';
+
+const noKey = Buffer.alloc(0);
 
 type RawHeaders = NonNullable<KafkaMessage['headers']>;
 
@@ -37,7 +39,7 @@ export class StageRecord implements InboundRecord {
   }
 
   get slot(): number {
-    if (this.slotNumber < 0) this.slotNumber = (murmur2(this.message.key ?? Buffer.alloc(0)) & 0x7fffffff) % slotCount;
+    if (this.slotNumber < 0) this.slotNumber = slotOf(this.message.key ?? noKey);
     return this.slotNumber;
   }
 

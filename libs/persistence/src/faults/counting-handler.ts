@@ -1,15 +1,16 @@
-import { limits, slotCount, type Emission, type GroupSignal, type Notice, type Signal } from '@windlass/contracts';
-import type {
-  Diversion,
-  InboundRecord,
-  OutboundMessage,
-  RejectedRecord,
-  StageBatch,
-  StageEffects,
-  StageHandler,
-  StageTransaction,
-  TimerChange,
-  UndecodedRecord,
+import { limits, type Emission, type GroupSignal, type Notice, type Signal } from '@windlass/contracts';
+import {
+  type Diversion,
+  type InboundRecord,
+  type OutboundMessage,
+  type RejectedRecord,
+  type StageBatch,
+  type StageEffects,
+  type StageHandler,
+  type StageTransaction,
+  type TimerChange,
+  type UndecodedRecord,
+  slotsOfPartition,
 } from '@windlass/messaging';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
@@ -95,10 +96,7 @@ export class CountingHandler implements StageHandler {
   }
 
   async acquire(partition: number): Promise<void> {
-    const slots = Array.from({ length: slotCount }, (_, slot) => slot).filter(
-      (slot) => slot % this.partitions === partition,
-    );
-    const tallies = await this.load(slots);
+    const tallies = await this.load(slotsOfPartition(partition, this.partitions));
     this.caches.set(partition, new Map(tallies.map((tally) => [`${tally.key} ${tally.family}`, tally])));
   }
 
