@@ -1,6 +1,6 @@
 import { copyOfWindow, ENDLESS, type WindowState } from '@windlass/windowing';
 import type { Packer, Unpacker } from './packing.ts';
-import { packWindow, unpackWindow } from './window-state.codec.ts';
+import { FLAG, packWindow, unpackWindow } from './window-state.codec.ts';
 
 /**
  * A window in the bytes of its row. Of most windows a step asks no more than when they end and whether they have fired: that is read at
@@ -46,7 +46,7 @@ export class PackedWindow implements WindowState {
     return (this.unpacked = unpackWindow(this.from, true));
   }
 
-  /** A flag, in the order of {@link packWindow}; of what may be null, whether it is not. */
+  /** A flag; of what may be null, whether it is not. */
   private has(bit: number): boolean {
     return (this.flags & (1 << bit)) !== 0;
   }
@@ -56,7 +56,7 @@ export class PackedWindow implements WindowState {
   }
 
   get parentId(): WindowState['parentId'] {
-    return this.has(7) ? this.whole.parentId : null;
+    return this.has(FLAG.parentId) ? this.whole.parentId : null;
   }
 
   get elements(): WindowState['elements'] {
@@ -76,27 +76,27 @@ export class PackedWindow implements WindowState {
   }
 
   get fired(): WindowState['fired'] {
-    return this.has(0);
+    return this.has(FLAG.fired);
   }
 
   get finalized(): WindowState['finalized'] {
-    return this.has(1);
+    return this.has(FLAG.finalized);
   }
 
   get dirty(): WindowState['dirty'] {
-    return this.has(2);
+    return this.has(FLAG.dirty);
   }
 
   get lateBorn(): WindowState['lateBorn'] {
-    return this.has(3);
+    return this.has(FLAG.lateBorn);
   }
 
   get withdrawn(): WindowState['withdrawn'] {
-    return this.has(4);
+    return this.has(FLAG.withdrawn);
   }
 
   get childrenOpen(): WindowState['childrenOpen'] {
-    return this.has(5);
+    return this.has(FLAG.childrenOpen);
   }
 
   get awaited(): WindowState['awaited'] {
@@ -108,7 +108,7 @@ export class PackedWindow implements WindowState {
   }
 
   get awaitsFinal(): WindowState['awaitsFinal'] {
-    return this.has(6);
+    return this.has(FLAG.awaitsFinal);
   }
 
   get metadata(): WindowState['metadata'] {
@@ -116,19 +116,19 @@ export class PackedWindow implements WindowState {
   }
 
   get closingMetadata(): WindowState['closingMetadata'] {
-    return this.has(9) ? this.whole.closingMetadata : null;
+    return this.has(FLAG.closingMetadata) ? this.whole.closingMetadata : null;
   }
 
   get openedAtElement(): WindowState['openedAtElement'] {
-    return this.has(10) ? this.whole.openedAtElement : null;
+    return this.has(FLAG.openedAtElement) ? this.whole.openedAtElement : null;
   }
 
   get openedAtUs(): WindowState['openedAtUs'] {
-    return this.has(11) ? this.whole.openedAtUs : null;
+    return this.has(FLAG.openedAtUs) ? this.whole.openedAtUs : null;
   }
 
   get origin(): WindowState['origin'] {
-    return this.has(12) ? this.whole.origin : null;
+    return this.has(FLAG.origin) ? this.whole.origin : null;
   }
 
   get depth(): WindowState['depth'] {
@@ -136,15 +136,15 @@ export class PackedWindow implements WindowState {
   }
 
   get earlyDueUs(): WindowState['earlyDueUs'] {
-    return this.has(13) ? this.whole.earlyDueUs : null;
+    return this.has(FLAG.earlyDueUs) ? this.whole.earlyDueUs : null;
   }
 
   get lateDueUs(): WindowState['lateDueUs'] {
-    return this.has(14) ? this.whole.lateDueUs : null;
+    return this.has(FLAG.lateDueUs) ? this.whole.lateDueUs : null;
   }
 
   get outcomeAtUs(): WindowState['outcomeAtUs'] {
-    return this.has(16) ? this.whole.outcomeAtUs : null;
+    return this.has(FLAG.outcomeAtUs) ? this.whole.outcomeAtUs : null;
   }
 
   get pastChildren(): WindowState['pastChildren'] {

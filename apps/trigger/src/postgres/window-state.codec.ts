@@ -67,6 +67,27 @@ export function packWindow(packer: Packer, window: WindowState): void {
   packer.integer(window.onTimeElements);
 }
 
+/** Places of the flags of a packed window: what is so, or that something is there and follows. In the order of {@link packWindow}. */
+export const FLAG = {
+  fired: 0,
+  finalized: 1,
+  dirty: 2,
+  lateBorn: 3,
+  withdrawn: 4,
+  childrenOpen: 5,
+  awaitsFinal: 6,
+  parentId: 7,
+  metadata: 8,
+  closingMetadata: 9,
+  openedAtElement: 10,
+  openedAtUs: 11,
+  origin: 12,
+  earlyDueUs: 13,
+  lateDueUs: 14,
+  children: 15,
+  outcomeAtUs: 16,
+} as const;
+
 /** `seen`: with what the dial wants to know of it. */
 export function unpackWindow(from: Unpacker, seen: boolean): WindowState {
   const id = from.id();
@@ -81,28 +102,28 @@ export function unpackWindow(from: Unpacker, seen: boolean): WindowState {
   const awaited = from.integer();
   const completed = from.integer();
   const depth = from.count();
-  const parentId = has(7) ? from.id() : null;
-  const metadata = has(8) ? unpackMetadata(from) : noMetadata;
-  const closingMetadata = has(9) ? unpackMetadata(from) : null;
-  const openedAtElement = has(10) ? { timeUs: from.integer(), hash: from.hash() } : null;
-  const openedAtUs = has(11) ? from.integer() : null;
-  const origin = has(12) ? unpackOrigin(from) : null;
-  const earlyDueUs = has(13) ? from.integer() : null;
-  const lateDueUs = has(14) ? from.integer() : null;
-  const outcomeAtUs = has(16) ? from.integer() : null;
-  const hasChildren = has(15);
+  const parentId = has(FLAG.parentId) ? from.id() : null;
+  const metadata = has(FLAG.metadata) ? unpackMetadata(from) : noMetadata;
+  const closingMetadata = has(FLAG.closingMetadata) ? unpackMetadata(from) : null;
+  const openedAtElement = has(FLAG.openedAtElement) ? { timeUs: from.integer(), hash: from.hash() } : null;
+  const openedAtUs = has(FLAG.openedAtUs) ? from.integer() : null;
+  const origin = has(FLAG.origin) ? unpackOrigin(from) : null;
+  const earlyDueUs = has(FLAG.earlyDueUs) ? from.integer() : null;
+  const lateDueUs = has(FLAG.lateDueUs) ? from.integer() : null;
+  const outcomeAtUs = has(FLAG.outcomeAtUs) ? from.integer() : null;
+  const hasChildren = has(FLAG.children);
   // One literal without others spread into it: there are very many windows.
   return {
     id,
     startUs,
     endUs: lengthUs === 0 ? ENDLESS : startUs + lengthUs,
-    fired: has(0),
-    finalized: has(1),
-    dirty: has(2),
-    lateBorn: has(3),
-    withdrawn: has(4),
-    childrenOpen: has(5),
-    awaitsFinal: has(6),
+    fired: has(FLAG.fired),
+    finalized: has(FLAG.finalized),
+    dirty: has(FLAG.dirty),
+    lateBorn: has(FLAG.lateBorn),
+    withdrawn: has(FLAG.withdrawn),
+    childrenOpen: has(FLAG.childrenOpen),
+    awaitsFinal: has(FLAG.awaitsFinal),
     elements,
     firedElements,
     revision,
