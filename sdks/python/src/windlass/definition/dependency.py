@@ -49,10 +49,10 @@ class Rules(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Remote(Generic[T]):
-    """An algorithm of another processor, or this one's own earlier results."""
+    """An algorithm of another processor, or this one's own earlier results. ``T``: what its results are in Python."""
 
     ref: str
-    reads: ResultType[T] | None = None
+    reads: ResultType[Any] | None = None
 
 
 def remote(ref: str, reads: ResultType[T] | None = None) -> Remote[T]:

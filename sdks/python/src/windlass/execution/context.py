@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from ..moment import time_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,13 +19,6 @@ if TYPE_CHECKING:
     from ..definition.window_type import WindowType
 
 Metadata = Mapping[str, "bool | float | str | None"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-def time_of(us: int) -> datetime:
-    """A time in UTC, of microseconds since the epoch."""
-    return _EPOCH + timedelta(microseconds=us)
 
 
 class Cancelled(Exception):
@@ -168,7 +163,7 @@ class Context:
 
     def emit(
         self,
-        window_type: str | WindowType,
+        window_type: str | WindowType[Any],
         *,
         start_us: int,
         end_us: int,
