@@ -1,5 +1,6 @@
 /** The Python SDK in its virtual environment, where Python is there; CI has it. */
 import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe } from '@jest/globals';
 
@@ -19,10 +20,10 @@ export const pythonSdk = {
   },
 
   /** What a program printed, whether it went well or not. */
-  run: (args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> =>
+  run: (args: readonly string[], env: NodeJS.ProcessEnv = process.env, folder = cwd): Promise<string> =>
     new Promise((resolve) => {
-      const options = { cwd, env, maxBuffer: 16 * 1024 * 1024 };
-      execFile('.venv/bin/python', args, options, (error, stdout, stderr) =>
+      const options = { cwd: folder, env, maxBuffer: 16 * 1024 * 1024 };
+      execFile(join(cwd, '.venv/bin/python'), args, options, (error, stdout, stderr) =>
         resolve(`${stdout}${stderr}${error ? `ended with ${error.code}` : ''}`),
       );
     }),

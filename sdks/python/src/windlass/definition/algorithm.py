@@ -63,7 +63,7 @@ class Algorithm(Generic[T]):
     on: On
     result: ResultType[T]
     function: Handler[T]
-    needs: Mapping[str, Dependency] = field(default_factory=dict)
+    needs: Mapping[str, Dependency[Any]] = field(default_factory=dict)
     emits: Sequence[str] = ()
     timeout: str | timedelta | None = None
     schedule_to_close: str | timedelta | None = None

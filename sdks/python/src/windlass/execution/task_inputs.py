@@ -24,7 +24,7 @@ class TaskInputs:
         """An earlier algorithm of the chain has answered."""
         self._made[algorithm] = value
 
-    def of(self, needs: Mapping[str, Dependency], execution: Mapping[str, Any]) -> dict[str, Any]:
+    def of(self, needs: Mapping[str, Dependency[Any]], execution: Mapping[str, Any]) -> dict[str, Any]:
         """Raises NonRetryableError when an input that must be there is not, or travels by reference."""
         resolved = {one["asked"]: one["algorithm"] for one in execution["resolved"]}
         withheld = {one["dependency"]: frozenset(one["executionIds"]) for one in execution["withheld"]}
@@ -35,7 +35,7 @@ class TaskInputs:
             for place, (name, need) in enumerate(needs.items())
         }
 
-    def _input(self, name: str, need: Dependency, ref: str, withheld: frozenset[str]) -> Any:
+    def _input(self, name: str, need: Dependency[Any], ref: str, withheld: frozenset[str]) -> Any:
         if need.kind == "same" and ref in self._made:
             return _as_read(need, self._made[ref])
         found = [one for one in self._brought.get((need.relation, ref), ()) if one["executionId"] not in withheld]
@@ -49,7 +49,7 @@ class TaskInputs:
             found = self._previous(need, found)
         return [_input_of(need, one) for one in found]
 
-    def _previous(self, need: Dependency, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def _previous(self, need: Dependency[Any], found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Two algorithms of one task may look back differently far; the pane tells which windows each means."""
         for named in self._pane["previous"]:
             if named["dependency"] == need.previous_key:
@@ -58,7 +58,7 @@ class TaskInputs:
         return found[-need.count :] if need.count is not None else found
 
 
-def _as_read(need: Dependency, value: Any) -> Any:
+def _as_read(need: Dependency[Any], value: Any) -> Any:
     reads = need.algorithm.reads
     return value if reads is None or reads.avro is None else read_avro(reads.avro, value, need.algorithm.ref)
 
@@ -72,7 +72,7 @@ def _value_of(one: Mapping[str, Any]) -> Any:
     return from_value(one["result"])
 
 
-def _input_of(need: Dependency, one: Mapping[str, Any]) -> Input:
+def _input_of(need: Dependency[Any], one: Mapping[str, Any]) -> Input[Any]:
     return Input(
         value=_as_read(need, _value_of(one)),
         source=one["key"],
