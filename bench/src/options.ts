@@ -11,6 +11,7 @@ export const ROWS = [
   'single',
   'single-spread',
   'wide',
+  'replay',
   'trigger',
   'flood',
   'open-windows',
@@ -28,6 +29,8 @@ export interface Options {
   readonly signals: number;
   /** Windows sent one at a time, for each pipeline. */
   readonly singles: number;
+  /** Replay tasks that live windows are measured beside. */
+  readonly replays: number;
   readonly repeats: number;
   /** Registrations of a processor into a large DAG. */
   readonly registrations: number;
@@ -49,6 +52,7 @@ export const usage = `npm run bench -- [row …] [options]
   --windows N       windows of a burst (20000)
   --signals N       signals through the trigger alone (400000)
   --singles N       windows sent one at a time (300)
+  --replays N       replay tasks that wait while live windows are measured (1000000)
   --repeats N       repetitions, at least 1 (3)
   --registrations N registrations into a large DAG (100)
   --data FOLDER     keep the servers' data there (default: a temporary folder)
@@ -59,7 +63,7 @@ export const usage = `npm run bench -- [row …] [options]
 export function parseOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
   const quick = values.quick ?? false;
-  const count = (name: 'windows' | 'signals' | 'singles' | 'repeats' | 'registrations', fallback: number): number => {
+  const count = (name: 'windows' | 'signals' | 'singles' | 'replays' | 'repeats' | 'registrations', fallback: number): number => {
     const number = Number(values[name] ?? fallback);
     if (Number.isInteger(number) && number >= 1) return number;
     throw new UsageError(`--${name} must be a whole number from 1 on`);
@@ -74,6 +78,7 @@ export function parseOptions(args: readonly string[]): Options {
     windows: count('windows', quick ? 4_000 : 20_000),
     signals: count('signals', quick ? 60_000 : 400_000),
     singles: count('singles', quick ? 60 : 300),
+    replays: count('replays', quick ? 20_000 : 1_000_000),
     repeats: count('repeats', quick ? 1 : 3),
     registrations: count('registrations', quick ? 20 : 100),
     dataDir: values.data ?? join(tmpdir(), `windlass-bench-${process.pid}`),
@@ -94,6 +99,7 @@ function parsed(args: readonly string[]) {
         windows: { type: 'string' },
         signals: { type: 'string' },
         singles: { type: 'string' },
+        replays: { type: 'string' },
         repeats: { type: 'string' },
         registrations: { type: 'string' },
         data: { type: 'string' },
