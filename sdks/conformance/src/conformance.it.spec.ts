@@ -1,5 +1,4 @@
 /** Every SDK that has a conformance processor, on real Kafka and a real schema registry; sdks/conformance/README.md says what it is given. */
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   encodeValue,
@@ -12,10 +11,11 @@ import {
   type Task,
 } from '@windlass/contracts';
 import { registration } from '@windlass/dag';
+import { buildProgram, missingOf, type ForeignProgram } from '@windlass/embedded';
 import { eventually, namespaceOf } from '@windlass/testing';
 import { expectItems, expectShape } from './expectations.ts';
 import { Hub, PARTITIONS, TOKEN } from './hub.ts';
-import { manifests, missingOf, resolved, type Manifest } from './manifest.ts';
+import { manifests } from './manifest.ts';
 import { ProcessorProcess } from './processor-process.ts';
 import { newId, taskFiles, taskOf, type TaskParts } from './task-file.ts';
 
@@ -34,13 +34,6 @@ const sleeps = (key: string, sleepMs?: number): TaskParts => ({
   window: { key, metadata: sleepMs === undefined ? {} : { sleepMs } },
 });
 
-function build({ build: command, cwd }: Manifest): void {
-  if (!command) return;
-  const [program, args] = resolved(command);
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}: ${stdout}${stderr}`);
-}
-
 for (const manifest of manifests()) {
   const missing = missingOf(manifest);
   const name = missing.length > 0 ? `${manifest.name} (needs ${missing.join(', ')})` : manifest.name;
@@ -49,7 +42,7 @@ for (const manifest of manifests()) {
   );
 }
 
-function conforms(manifest: Manifest): void {
+function conforms(manifest: ForeignProgram): void {
   let hub: Hub;
   let first: ProcessorProcess;
   let resultSchemaId: number;
@@ -74,7 +67,7 @@ function conforms(manifest: Manifest): void {
   const codesOf = async (task: Task) =>
     (await hub.answerTo(task)).record.items.map(({ error }) => (error ? error.code : 'succeeded'));
 
-  beforeAll(() => build(manifest), BUILD_DEADLINE_MS);
+  beforeAll(() => buildProgram(manifest), BUILD_DEADLINE_MS);
   beforeAll(async () => {
     hub = await Hub.start(namespaceOf(`conformance ${manifest.name}`));
     first = await running();
