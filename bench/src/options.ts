@@ -11,6 +11,7 @@ export const ROWS = [
   'single',
   'single-spread',
   'wide',
+  'replay',
   'trigger',
   'flood',
   'open-windows',
@@ -36,6 +37,8 @@ export interface Options {
   readonly tasks: number;
   /** Windows sent one at a time, for each pipeline. */
   readonly singles: number;
+  /** Replay tasks that live windows are measured beside. */
+  readonly replays: number;
   readonly repeats: number;
   /** Registrations of a processor into a large DAG. */
   readonly registrations: number;
@@ -60,13 +63,14 @@ export const usage = `npm run bench -- [row …] [options]
   --tasks N         tasks of a burst, for each SDK (2000)
   --docs            with ${SDKS}: also write docs/reference/footprint.md
   --singles N       windows sent one at a time (300)
+  --replays N       replay tasks that wait while live windows are measured (1000000)
   --repeats N       repetitions, at least 1 (3)
   --registrations N registrations into a large DAG (100)
   --data FOLDER     keep the servers' data there (default: a temporary folder)
   --profile FOLDER  processor profiles of all Node processes (they are slower then)
   --no-bare         without the bare pipeline`;
 
-type Count = 'windows' | 'signals' | 'tasks' | 'singles' | 'repeats' | 'registrations';
+type Count = 'windows' | 'signals' | 'tasks' | 'singles' | 'replays' | 'repeats' | 'registrations';
 
 /** @throws {UsageError}. */
 export function parseOptions(args: readonly string[]): Options {
@@ -92,6 +96,7 @@ export function parseOptions(args: readonly string[]): Options {
     signals: count('signals', quick ? 60_000 : 400_000),
     tasks: count('tasks', quick ? 300 : 2_000),
     singles: count('singles', quick ? 60 : 300),
+    replays: count('replays', quick ? 20_000 : 1_000_000),
     repeats: count('repeats', quick ? 1 : 3),
     registrations: count('registrations', quick ? 20 : 100),
     dataDir: values.data ?? join(tmpdir(), `windlass-bench-${process.pid}`),
@@ -114,6 +119,7 @@ function parsed(args: readonly string[]) {
         tasks: { type: 'string' },
         docs: { type: 'boolean' },
         singles: { type: 'string' },
+        replays: { type: 'string' },
         repeats: { type: 'string' },
         registrations: { type: 'string' },
         data: { type: 'string' },

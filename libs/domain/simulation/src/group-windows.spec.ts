@@ -50,6 +50,17 @@ describe("windows of a group's", () => {
     expect(brief(simulate(view(), [...steps, sample(15, 'pump-2')]))).toEqual(['line-1 [0, 10) 3 (+3) ON_TIME r0']);
   });
 
+  it('of a schedule fire up to where the watermark of all members jumps, also without elements', () => {
+    const cron = { cron: { expression: '*/5 * * * *', zone: 'UTC', scope: 'group' as const } };
+    const steps = [clock(1_000), sample(10, 'pump-1'), sample(10, 'pump-2'), watermark(900, 'pump-1')];
+    expect(brief(simulate(view({ open: cron }), steps))).toEqual([]);
+    expect(brief(simulate(view({ open: cron }), [...steps, watermark(900, 'pump-2')]))).toEqual([
+      'line-1 [0, 300) 2 (+2) ON_TIME r0',
+      'line-1 [300, 600) 0 (+0) ON_TIME r0',
+      'line-1 [600, 900) 0 (+0) ON_TIME r0',
+    ]);
+  });
+
   it('are those of each group that a source is in; sources of another kind do not count', () => {
     const steps = [
       sample(1, 'pump-9'),

@@ -407,7 +407,7 @@ describe('windows of a calendar', () => {
       const trigger = new Trigger(dated(14, 22, 30));
       trigger.take(sample(at(15)));
       trigger.plan = after;
-      return trigger.takeEach([...inputs.map((hour) => sample(at(hour))), watermark(at(60))]);
+      return trigger.takeEach([...inputs.map((hour) => sample(at(hour))), watermark(at(32))]);
     };
     const bounds = (trigger: Trigger) =>
       [...trigger.finalPanes().values()]
@@ -448,24 +448,26 @@ describe('windows of a calendar', () => {
 
     it('also when the open one is forgotten already', () => {
       const trigger = new Trigger(dated(14, 22, 30));
-      trigger.takeEach([sample(at(15)), watermark(at(24))]);
-      trigger.plan = dated(14, 26, 30);
-      trigger.takeEach([sample(at(25)), watermark(at(60))]);
+      trigger.takeEach([sample(at(15)), watermark(at(31))]);
+      trigger.plan = dated(14, 26, 33);
+      trigger.takeEach([sample(at(32)), watermark(at(34))]);
       expect(bounds(trigger)).toEqual([
         [14, 22, 1],
-        [22, 26, 1],
+        [22, 30, 0],
+        [31, 33, 1],
       ]);
     });
 
     it('for windows without elements, too', () => {
       const trigger = new Trigger(dated(14, 22, 30));
-      trigger.takeEach([sample(at(15)), watermark(at(24))]);
+      trigger.takeEach([sample(at(15)), watermark(at(31))]);
       expect(trigger.state.types.get('shift@1')!.windows).toEqual([]);
       trigger.plan = dated(14, 23, 37);
-      trigger.takeEach([sample(at(36)), watermark(at(60))]);
+      trigger.takeEach([sample(at(36)), watermark(at(37.5))]);
       expect(bounds(trigger)).toEqual([
         [14, 22, 1],
-        [23, 37, 1],
+        [22, 30, 0],
+        [31, 37, 1],
       ]);
     });
   });

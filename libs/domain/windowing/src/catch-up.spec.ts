@@ -135,19 +135,19 @@ describe('windows that a source has missed', () => {
 
   it('are those between its elements; those with elements are always there, in whatever order they come', () => {
     const policies = { allowedLatenessUs: 100 * HOUR * SECOND };
-    const all = ofSource(null, policies).takeEach([at(1.5), at(5.5), watermark(300 * HOUR)]);
+    const all = ofSource(null, policies).takeEach([at(1.5), at(5.5), watermark(6 * HOUR)]);
     expect([hours(all), all.skipped]).toEqual([[1, 2, 3, 4, 5], []]);
-    const none = ofSource({ windows: 'none' }, policies).takeEach([at(1.5), at(5.5), at(3.5), watermark(300 * HOUR)]);
+    const none = ofSource({ windows: 'none' }, policies).takeEach([at(1.5), at(5.5), at(3.5), watermark(6 * HOUR)]);
     expect(new Set(hours(none))).toEqual(new Set([1, 3, 5]));
     expect(none.skipped).toMatchObject([{ windows: 3 }]);
     const backwards = ofSource({ windows: 'none' }, policies).takeEach([
       at(5.5),
       at(1.5),
       at(3.5),
-      watermark(300 * HOUR),
+      watermark(6 * HOUR),
     ]);
     expect(new Set(hours(backwards))).toEqual(new Set([1, 3, 5]));
-    const last = ofSource({ windows: 'last' }, policies).takeEach([at(1.5), at(5.5), watermark(300 * HOUR)]);
+    const last = ofSource({ windows: 'last' }, policies).takeEach([at(1.5), at(5.5), watermark(6 * HOUR)]);
     expect(hours(last)).toEqual([1, 4, 5]);
   });
 

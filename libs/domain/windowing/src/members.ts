@@ -3,7 +3,7 @@ import { firingWatermark, reject, typeIn, type Draft, type TypeDraft } from './d
 import { fireEarlyByCount } from './fire.ts';
 import { placeIn } from './placement.ts';
 import type { TypePlan } from './plan.ts';
-import { extendSchedule } from './schedule.ts';
+import { extendSchedule, followWatermark } from './schedule.ts';
 import { spanFrom, spansAt } from './span.ts';
 import { FOREVER, NEVER, shifted, US_PER_MS } from './time.ts';
 import { advance, advanceIdle } from './watermark.ts';
@@ -184,7 +184,7 @@ function follow(draft: Draft, type: TypeDraft): void {
   for (const [source, member] of type.members) count(member, passing.get(source));
   if (awaitsOthers(type)) count({ ...UNHEARD, silence: silenceOfOthers(draft, type) });
   const firingUs = Math.min(activeUs, greatestUs);
-  if (firingUs !== NEVER) extendSchedule(draft, type, firingUs);
+  if (firingUs !== NEVER) followWatermark(draft, type, firingUs);
   advance(draft, type, Math.min(heldUs, greatestUs));
   if (firingUs > firingWatermark(type)) advanceIdle(draft, type, firingUs);
 }

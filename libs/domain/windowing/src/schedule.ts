@@ -1,5 +1,5 @@
 import { isScheduled, type EpochUs } from '@windlass/dag';
-import { missedWindows } from './catch-up.ts';
+import { mayOpen, missedWindows } from './catch-up.ts';
 import { leftFor, scheduledAt } from './changed-schedule.ts';
 import type { Draft, TypeDraft } from './draft.ts';
 import { openWindow } from './window-life.ts';
@@ -7,12 +7,24 @@ import { missingMetadata } from './metadata.ts';
 import { isMeantAt } from './plan.ts';
 import { slotAt } from './schedule-slots.ts';
 import { spanFrom } from './span.ts';
-import { NEVER } from './time.ts';
+import { ENDLESS, NEVER } from './time.ts';
 
 /**
- * Windows of a schedule that is not nested exist from the first element to the last, whether elements fall into them or not: an
- * hour without telemetry is an hour that is reported on. Those between what is known and this time are missed: the policy says
- * which of them are caught up on.
+ * A watermark has come to this time, whoever says so: the schedule comes with it, and every window that the watermark passes is
+ * there to fire, in order. It comes no further than an element may be (maxAhead): a watermark that is told far ahead opens no
+ * windows of a future that nobody has seen. The next element or watermark opens those, though they are behind the watermark then.
+ * At the end of time nothing more is to come, so it opens none: it only ends what is there.
+ */
+export function followWatermark(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): void {
+  if (watermarkUs >= ENDLESS) return;
+  const { maxAheadUs } = type.plan.policy;
+  extendSchedule(draft, type, maxAheadUs === null ? watermarkUs : Math.min(watermarkUs, draft.nowUs + maxAheadUs));
+}
+
+/**
+ * Windows of a schedule that is not nested exist from the first element to where the last element or watermark is, whether elements
+ * fall into them or not: an hour without telemetry is an hour that is reported on. Those between what is known and this time are
+ * missed: the policy says which of them are caught up on. A first element that is late begins nothing.
  */
 export function extendSchedule(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
   const { plan, scheduleFromUs, scheduleToUs } = type;
@@ -23,6 +35,7 @@ export function extendSchedule(draft: Draft, type: TypeDraft, timeUs: EpochUs): 
   if (!slot) return;
   // Between two windows of a calendar nothing is known beyond this time: the calendar may be given another window there.
   const reached = slot.isWindow ? slot : { startUs: timeUs, endUs: timeUs };
+  if (isFirst && reached.endUs <= type.floorUs) return;
   if (!isFirst) {
     const missed =
       scheduleToUs <= timeUs
@@ -43,6 +56,6 @@ function open(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
   const span = leftFor(type, nominal, timeUs, null);
   if (!isMeantAt(type.plan, span.startUs)) return;
   const metadata = span.metadata ?? {};
-  if (span.endUs > type.floorUs && missingMetadata(type.plan, metadata) === null)
+  if (mayOpen(type, span) && missingMetadata(type.plan, metadata) === null)
     openWindow(draft, type, { span, parent: null, metadata });
 }

@@ -6,8 +6,8 @@ import type { Signal } from './input.ts';
 import { drawDecided } from './observed-windows.ts';
 import { isOffline } from './offline.ts';
 import { countWatermark } from './regress.ts';
-import { extendSchedule } from './schedule.ts';
-import { shifted } from './time.ts';
+import { followWatermark } from './schedule.ts';
+import { NEVER, shifted } from './time.ts';
 
 /** Metadata of the hub's own WATERMARK signals: the only window type they are for. */
 export const WATERMARK_TYPE_FIELD = 'windowType';
@@ -32,7 +32,8 @@ export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Sign
     // Asked for before the source said that it goes offline.
     if ((cause === CAUSES.idle || cause === CAUSES.maxIdle) && isOffline(draft, plan)) continue;
     const type = typeIn(draft, plan);
-    if (cause !== null) extendSchedule(draft, type, eventTimeUs);
+    // A source that has told nothing but how far it is has no windows yet.
+    if (cause !== null || type.scheduleFromUs !== NEVER) followWatermark(draft, type, eventTimeUs);
     if (cause === CAUSES.idle || cause === CAUSES.maxIdle) {
       type.member = { ...type.member, silence: cause === CAUSES.idle ? 'IDLE' : 'GONE' };
       type.frontUs = Math.max(type.frontUs, shifted(eventTimeUs, plan.policy.outOfOrdernessUs));
