@@ -11,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from .board import Board
-from .messages import Cancel, Cancellation, Job, Starting, send, starting
+from .messages import Cancel, Cancellation, Fetching, Job, Starting, send, starting
 from .task_worker import TaskReader
 
 #: Cancelled work that has not ended after so long is ended with its process.
@@ -36,6 +36,7 @@ class HiredWorker:
         self._board = board
         self._known_schemas: set[int] = set()
         self._begun: Starting | None = None
+        self._is_fetching = False
         self._begun_s = 0.0
         self._places = 0
         self._cancelled: dict[int, tuple[Cancellation, float]] = {}
@@ -61,9 +62,16 @@ class HiredWorker:
         self._send(Cancel(job_id, cancellation))
         self._board.cancel_sent()
 
+    def fetches(self, message: Fetching) -> None:
+        """Nothing runs until it begins the next execution."""
+        if self.jobs and self.jobs[0].id == message.job:
+            self._begun = None
+            self._is_fetching = True
+
     def begins(self, message: Starting) -> None:
         """The next execution of the head's chain."""
         if self.jobs and self.jobs[0].id == message.job:
+            self._is_fetching = False
             if message.done is not None:
                 self.done.append(message.done)
             self._begun = message
@@ -72,7 +80,9 @@ class HiredWorker:
     def begun(self, reader: TaskReader) -> Starting | None:
         """What it runs of its head. The task is read here only when somebody asks: when it takes long, or is over."""
         head = self.jobs[0] if self.jobs else None
-        if self._begun is None and head is not None and self._board.begun == head.place:
+        if head is None or self._is_fetching:
+            return None
+        if self._begun is None and self._board.begun == head.place:
             task = reader.read(head.value)
             self._begun = starting(head, task, task["executions"][0], self._board.started_us, None)
             self._begun_s = self._board.started_s
@@ -97,6 +107,7 @@ class HiredWorker:
         self.jobs.popleft()
         self._cancelled.pop(job_id, None)
         self._begun = None
+        self._is_fetching = False
         self.done = []
         self.is_long = False
         took_s, self.since_s = time.monotonic() - self.since_s, time.monotonic()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
+from ..result_collector import ResultCollector
+
 
 class Cancellation(NamedTuple):
     """``execution_ids``: empty: all of the task's."""
@@ -47,7 +49,7 @@ class Ready(NamedTuple):
 
 
 class Starting(NamedTuple):
-    """An execution starts; ``done``: the item before it in the chain. Of the first the board tells."""
+    """An execution starts; ``done``: the item before it in the chain. Of the first the board tells, unless something was fetched for it."""
 
     job: int
     task_id: str
@@ -55,6 +57,12 @@ class Starting(NamedTuple):
     execution: Mapping[str, Any]
     started_us: int
     done: Mapping[str, Any] | None
+
+
+class Fetching(NamedTuple):
+    """Nothing runs: what the next execution is given by reference is fetched."""
+
+    job: int
 
 
 class Progressed(NamedTuple):
@@ -82,7 +90,7 @@ class Failed(NamedTuple):
     error: str
 
 
-FromWorker = Ready | Starting | Progressed | Answered | CannotRead | Failed
+FromWorker = Ready | Fetching | Starting | Progressed | Answered | CannotRead | Failed
 
 
 def starting(job: Job, task: Mapping[str, Any], execution: Mapping[str, Any], started_us: int, done: Any) -> Starting:
@@ -110,4 +118,5 @@ class Hire:
     instance: str
     result_schema_id: int
     log_level: str
+    results: ResultCollector
     preload: Sequence[str] = ()

@@ -17,6 +17,7 @@ from ..definition.processor import Processor, declared
 from ..errors import DefinitionError
 from ..execution.answer import AnswerCodec, Identity
 from ..log import json_logger
+from ..result_collector import ResultCollector
 from ..wire.schemas import Unreadable, split
 from .board import Board
 from .messages import (
@@ -24,6 +25,7 @@ from .messages import (
     Cancellation,
     CannotRead,
     Failed,
+    Fetching,
     Hire,
     Job,
     Progressed,
@@ -115,6 +117,7 @@ class _Worker:
         self._codec = AnswerCodec(Identity(hire.processor, hire.version, hire.instance), hire.result_schema_id)
         self._log = json_logger(hire.log_level, processor=hire.processor, instance=hire.instance)
         self._reader = TaskReader()
+        self._results = hire.results
 
     def run(self, job: Job) -> None:
         try:
@@ -130,22 +133,37 @@ class _Worker:
         self.inbox.done(job.id)
 
     def _answer(self, job: Job, task: Mapping[str, Any]) -> None:
-        around = _Piped(job, task, self._codec, self._pipe, self.inbox)
+        around = _Piped(job, task, self._codec, self._results, self._pipe, self.inbox)
         send(self._pipe, answer_to(job, task, self._processor.by_ref, around, self._codec, self._log))
 
 
 class _Piped(Around):
-    def __init__(self, job: Job, task: Mapping[str, Any], codec: AnswerCodec, pipe: Connection, inbox: _Inbox) -> None:
-        super().__init__(job, task, codec)
+    def __init__(
+        self,
+        job: Job,
+        task: Mapping[str, Any],
+        codec: AnswerCodec,
+        results: ResultCollector,
+        pipe: Connection,
+        inbox: _Inbox,
+    ) -> None:
+        super().__init__(job, task, codec, results)
+        self._is_fetching = False
         self._pipe = pipe
         self._inbox = inbox
 
     def cpu_ms(self) -> float | None:
         return time.process_time_ns() / 1e6
 
+    def fetching(self) -> None:
+        self._is_fetching = True
+        send(self._pipe, Fetching(self.job.id))
+
     def starting(self, execution: Mapping[str, Any], done: Sequence[Mapping[str, Any]]) -> None:
-        if done:
-            send(self._pipe, starting(self.job, self.task, execution, self.now_us(), done[-1]))
+        if done or self._is_fetching:
+            self._is_fetching = False
+            last = done[-1] if done else None
+            send(self._pipe, starting(self.job, self.task, execution, self.now_us(), last))
 
     def tell(self, progress: Progressed) -> None:
         send(self._pipe, progress)

@@ -25,6 +25,7 @@ from .messages import (
     Answered,
     Cancellation,
     CannotRead,
+    Fetching,
     FromWorker,
     Hire,
     Job,
@@ -197,6 +198,8 @@ class WorkerPool:
             self.first_ready.set()
             self._assign()
             self._events.freed()
+        elif isinstance(message, Fetching):
+            worker.fetches(message)
         else:
             self.failure = message.error
             self.first_ready.set()
