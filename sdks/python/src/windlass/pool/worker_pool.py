@@ -2,7 +2,7 @@
 
 A job over its limit ends its process, which is replaced; the others go on, and the process that talks to Kafka too. A process that ends by
 itself fails the job it ran, as WORKER_DIED; jobs it had not begun are given to others. Quick jobs are given some at a time, so that no worker
-waits for the next; what then lies behind one that takes long is taken back.
+waits for the next; what then lies behind one that takes long is taken back (ADR 31).
 """
 
 from __future__ import annotations
