@@ -15,7 +15,7 @@ import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
 import { hintsAbout } from './hints.ts';
 import { inOrderOf } from './order-of-lists.ts';
-import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
+import { sameVersionProblems, settleReferences, suppliesWith } from './references.ts';
 import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
@@ -42,7 +42,7 @@ export interface Wanted {
 /** Merges, validates the whole, and says what would change; or everything that is wrong. */
 export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
   const live = contentOf(state.revision);
-  const supplies = suppliesOf(merged(live, wanted));
+  const supplies = suppliesWith(live, wanted);
   const { resolved, ...settled } = settleReferences(wanted, supplies);
   const policies = new Map([...returning(live, wanted), ...wanted.policies]);
   const problems = [...wanted.problems, ...sameVersionProblems(wanted, supplies)];
