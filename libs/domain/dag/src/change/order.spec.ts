@@ -208,6 +208,35 @@ describe('a document', () => {
   });
 });
 
+describe('a file that prunes', () => {
+  it('makes of what files have made before what it makes of nothing', () => {
+    let [pruned, ranges] = [0, 0];
+    const holding = file.filter((one) => (one['windowTypes'] as readonly unknown[]).length > 5);
+    const fewer = fc.tuple(holding, fc.subarray(['cycle@1', 'cycle@1.2', 'alike@1', 'hot@1'])).map(([one, out]) => {
+      const types = one['windowTypes'] as readonly { readonly name: string; readonly version: string }[];
+      return { ...one, windowTypes: types.filter(({ name, version }) => !out.includes(`${name}@${version}`)) };
+    });
+    fc.assert(
+      fc.property(fc.array(holding, { minLength: 1, maxLength: 3 }), fewer, (before, wanted) => {
+        const state = before.reduce((so, one) => after(define(one, so), so), emptyState);
+        const parsed = parseDefinitions(wanted);
+        if (!parsed.ok) return;
+        const ofNothing = define(wanted);
+        const plan = applyAndPrune(state, parsed.value, { work: idle, force: false });
+        if (!ofNothing.ok) return;
+        const made = ({ ok, ...rest }: Outcome): unknown =>
+          ok && canonical([(rest as Proposal).revision.windowTypes, (rest as Proposal).revision.expected ?? []]);
+        expect(made(plan)).toEqual(made(ofNothing));
+        if (state.revision.number === 0) return;
+        pruned += 1;
+        ranges += ofNothing.resolved.length;
+      }),
+      { numRuns: 60 },
+    );
+    expect(Math.min(pruned, ranges)).toBeGreaterThan(5);
+  });
+});
+
 describe('a plan', () => {
   it('is what applying does: its difference leads from what is there to what is wanted, and then there is nothing left to do', () => {
     let applied = 0;
@@ -237,7 +266,7 @@ describe('a plan', () => {
           expect(again).toMatchObject({ ok: true, changes: [] });
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
     expect(applied).toBeGreaterThan(20);
   });
