@@ -71,15 +71,19 @@ export class Bench {
     if (this.options.isTemporary) rmSync(this.options.dataDir, { recursive: true, force: true });
   }
 
+  /** What pipelines are started on. */
+  get parts(): { readonly hub: RunningHub; readonly partitions: number; readonly pool: pg.Pool } {
+    return { hub: this.hub, partitions: PARTITIONS, pool: this.pool };
+  }
+
   prepareBare(): Promise<void> {
-    return prepareBare({ hub: this.hub, partitions: PARTITIONS, pool: this.pool });
+    return prepareBare(this.parts);
   }
 
   /** The hub, and the bare pipeline beside it unless it was not asked for. */
   async pipelines(scenario: Scenario): Promise<Pipeline[]> {
-    const parts = { hub: this.hub, partitions: PARTITIONS, pool: this.pool };
-    const hub = await startHubPipeline(parts, scenario);
-    return this.options.bare ? [hub, await startBarePipeline(parts, scenario)] : [hub];
+    const hub = await startHubPipeline(this.parts, scenario);
+    return this.options.bare ? [hub, await startBarePipeline(this.parts, scenario)] : [hub];
   }
 
   run(scenario: Scenario, windows: number): Run {

@@ -5,6 +5,7 @@ import { parseOptions, usage, UsageError, type Options } from './options.ts';
 import { aligned, table } from './report.ts';
 import { allRows, type Results } from './rows/all-rows.ts';
 import { cpuRows, workRows } from './rows/lines.ts';
+import { sdksBench } from './sdks/sdks-bench.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -58,7 +59,8 @@ function report(
 }
 
 try {
-  await main(parseOptions(process.argv.slice(2)));
+  const options = parseOptions(process.argv.slice(2));
+  await (options.sdks ? sdksBench(options, say) : main(options));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   say(`${error.message}\n${usage}`);

@@ -111,6 +111,8 @@ const routing = ({ config, metrics }: Context) => ({
     doneWindows: DONE_WINDOWS,
     failedRetentionUs: config.failedRetentionHours * 3_600_000_000,
     taskBytes: limits.recordBytes,
+    inlineBytes: config.inlineBytes,
+    inputBytes: limits.inputBytes,
     emissions: limits.emissionsPerResult,
   },
 });

@@ -21,6 +21,25 @@ export function memoryOf(pid: number): Memory {
   }
 }
 
+/** Of a process and all that descend from it, at one moment: shared pages are divided among those that share them. */
+export interface Tree {
+  readonly processes: number;
+  readonly pssMb: number;
+  /** Processor time used so far by those that live, and by those of them that have ended and were waited for; seconds. */
+  readonly cpuSeconds: number;
+}
+
+export function treeOf(pid: number): Tree {
+  const pids = descendantsOf(pid);
+  return {
+    processes: pids.length,
+    pssMb: pids.reduce((sum, one) => sum + memoryOf(one).pssMb, 0),
+    cpuSeconds: pids.reduce((sum, one) => sum + cpuSecondsOf(one) + endedSecondsOf(one), 0),
+  };
+}
+
+const descendantsOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(descendantsOf)];
+
 /** Linux counts processor time in hundredths of a second, whatever the machine. */
 const TICKS_PER_SECOND = 100;
 

@@ -5,6 +5,7 @@ import type { Row } from '../options.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Line } from '../report.ts';
 import { scenarios, type Scenario, type ScenarioName } from '../scenario.ts';
+import { backlogRow } from './backlog-row.ts';
 import { burstRow, type BurstMeasure } from './burst-row.ts';
 import { burstLine, memoryLines, singleLines } from './lines.ts';
 import { burstMemory, idleMemory } from './memory-row.ts';
@@ -37,6 +38,7 @@ export async function allRows(bench: Bench, results: Results): Promise<void> {
   if (rows.has('start-up')) await startUpRow(bench, results);
   if (rows.has('memory')) results.lines.push(...memoryLines('idle', await idleMemory(bench), budgets.idleMb));
   await pipelineRows(bench, results);
+  if (rows.has('replay')) results.lines.push(...(await backlogRow(bench)));
   if (alone.some((row) => rows.has(row))) await rowsAlone(bench, results);
 }
 

@@ -5,6 +5,8 @@ export type { HubOptions, RunningHub, ServiceInstance, ServiceName } from './hub
 export { startEmbedded } from './embedded-stack.ts';
 export type { EmbeddedOptions, EmbeddedStack } from './embedded-stack.ts';
 export { EmbeddedError } from './errors.ts';
+export { buildProgram, commandOf, missingOf, readForeignProgram } from './foreign-program.ts';
+export type { ForeignProgram } from './foreign-program.ts';
 export type { EmbeddedErrorCode } from './errors.ts';
 export { ensurePrerequisites } from './prerequisites.ts';
 export type { Prerequisites } from './prerequisites.ts';

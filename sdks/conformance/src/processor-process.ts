@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { resolved, type Manifest } from './manifest.ts';
+import { commandOf, type ForeignProgram } from '@windlass/embedded';
 
 const STOP_DEADLINE_MS = 20_000;
 
@@ -10,8 +10,8 @@ export class ProcessorProcess {
   /** What it has printed so far. */
   output = '';
 
-  constructor({ command, cwd }: Manifest, env: Readonly<Record<string, string>>) {
-    const [program, args] = resolved(command);
+  constructor({ command, cwd }: ForeignProgram, env: Readonly<Record<string, string>>) {
+    const [program, args] = commandOf(command);
     this.#child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.exited = new Promise((resolve, reject) => {
       this.#child.once('error', reject);

@@ -31,7 +31,8 @@ const (
 	slotsWithoutWorkers = 16
 )
 
-var intakeLimits = scheduling.Limits{OpenPerPartition: 1_000, OpenBytes: 64 << 20}
+// Memory under load is mostly what waits, and a few megabytes are enough to keep every slot busy.
+var intakeLimits = scheduling.Limits{OpenPerPartition: 1_000, OpenBytes: 64 << 20, EnoughBytes: 2 << 20}
 
 // job is a task that has come.
 type job struct {
@@ -46,6 +47,7 @@ type taskLoop struct {
 	algorithms map[string]*definition.Algorithm
 	answers    *answers
 	registry   *schemaRegistry
+	results    resultCollector
 	source     *taskSource
 	instance   string
 	slots      int
@@ -63,13 +65,15 @@ type taskLoop struct {
 	commitSoon *time.Timer
 	idle       sync.Cond
 	committing sync.Mutex
+	// room is told when something has been finished or lost.
+	room chan struct{}
 }
 
 func newTaskLoop(ctx context.Context, processor Processor, config Config, answers *answers, registry *schemaRegistry, log *slog.Logger) *taskLoop {
 	made := &taskLoop{
 		ctx: ctx, algorithms: processor.ByRef, answers: answers, registry: registry, instance: config.Instance,
 		slots: config.Workers, log: log, intake: scheduling.NewIntake(intakeLimits), jobs: map[string]*job{},
-		cancelled: scheduling.NewRecentlyCancelled(rememberedCancellations), readers: map[int32]*wire.Reader[wire.Task]{},
+		cancelled: scheduling.NewRecentlyCancelled(rememberedCancellations), readers: map[int32]*wire.Reader[wire.Task]{}, room: make(chan struct{}, 1),
 	}
 	if made.slots == 0 {
 		made.slots = slotsWithoutWorkers
@@ -106,6 +110,30 @@ func (l *taskLoop) lost(partitions []int32) {
 		l.forget(l.intake.Lose(one))
 	}
 	l.pump()
+	l.tellRoom()
+}
+
+func (l *taskLoop) tellRoom() {
+	select {
+	case l.room <- struct{}{}:
+	default:
+	}
+}
+
+// awaitRoom returns when more work can be used, or the context ends.
+func (l *taskLoop) awaitRoom(ctx context.Context) {
+	for ctx.Err() == nil {
+		l.mutex.Lock()
+		isStocked := l.intake.IsStocked()
+		l.mutex.Unlock()
+		if !isStocked {
+			return
+		}
+		select {
+		case <-l.room:
+		case <-ctx.Done():
+		}
+	}
 }
 
 func (l *taskLoop) forget(entries []*scheduling.Entry) {
@@ -188,6 +216,7 @@ func (l *taskLoop) run(turn *scheduling.Turn) {
 		l.idle.Broadcast()
 	}
 	l.pump()
+	l.tellRoom()
 }
 
 // outcome runs a task, and returns what sends its answer; nil: the process stops.
@@ -224,6 +253,7 @@ func (l *taskLoop) surroundings(one *job, task *wire.Task) execution.Surrounding
 		WithLimits: true, CancelNews: one.news, Trace: traceOf(one.record.Headers), Log: l.log,
 		Cancelled: func(executionID string) (string, bool) { return l.isCancelled(task.TaskID, executionID) },
 		Abandoned: l.abandon,
+		Fetch:     l.results.fetch,
 		Progress: func(running *wire.Execution) {
 			mutex.Lock()
 			defer mutex.Unlock()
@@ -313,6 +343,7 @@ func (l *taskLoop) finish(turn *scheduling.Turn) {
 	if turn.Alone {
 		l.pump()
 	}
+	l.tellRoom()
 }
 
 func (l *taskLoop) commitNow() {
