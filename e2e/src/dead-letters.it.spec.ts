@@ -195,7 +195,7 @@ it(
     expect(await run('late', 'list')).toContain('1m35s behind');
     expect(await run('late', 'summary', '--by', 'source')).toMatch(/tick@1 +pump-1 +1 too late +behind by 1m35s/);
     expect(await run('late', 'show', id)).toContain('"name": "sample"');
-    expect(await run('late', 'redrive', id)).toMatch(/replay.*\[LATE_AGAIN\]/);
+    expect(await run('late', 'redrive', id)).toMatch(/windlass late show .*windlass dial set.*\[LATE_AGAIN\]/);
   },
   DEADLINE_MS,
 );

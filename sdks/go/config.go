@@ -43,6 +43,7 @@ func configOf(env environment) (config spoke.Config, err error) {
 	}
 	config.SchemaRegistryURL = strings.TrimSuffix(env.required("WINDLASS_SCHEMA_REGISTRY_URL"), "/")
 	config.HubURL = strings.TrimSuffix(env.text("WINDLASS_HUB_URL", "http://127.0.0.1:4100"), "/")
+	config.ResultCollectorURL = strings.TrimSuffix(env("WINDLASS_RESULT_COLLECTOR_URL"), "/")
 	config.Token = env("WINDLASS_TOKEN")
 	config.Workers = env.whole("WINDLASS_WORKERS", max(1, runtime.NumCPU()-1), 0, 256)
 	config.Host, _ = os.Hostname()

@@ -27,6 +27,11 @@ export const settings = {
     schema: address.default('http://127.0.0.1:4102'),
     meaning: 'Where router is asked for tasks under way before something is retired',
   }),
+  resultCollectorUrl: setting({
+    variable: 'WINDLASS_RESULT_COLLECTOR_URL',
+    schema: address.default('http://127.0.0.1:4103'),
+    meaning: 'Where processors fetch results that travel by reference: told to each with its registration',
+  }),
   token: setting({
     variable: 'WINDLASS_TOKEN',
     schema: z.string().optional(),

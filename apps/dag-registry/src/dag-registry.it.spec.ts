@@ -29,6 +29,7 @@ describe('dag-registry', () => {
         resultTopic: `${ground.prefix}.results.default.v1`,
         partitions: 2,
         kafkaPrefix: ground.prefix,
+        resultCollectorUrl: 'http://127.0.0.1:4103',
         changes: [
           { kind: 'processor', name: 'health', action: 'added' },
           { kind: 'algorithm', name: 'health-indicator@1', action: 'added' },

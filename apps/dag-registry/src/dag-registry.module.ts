@@ -84,7 +84,9 @@ export async function dagRegistryModule({ config, log, health, metrics, onClose 
   const committed = () => publishing.flush({ waitMs: PUBLISH_WAIT_MS });
   const silentAfterUs = config.silentAfterMs * 1000;
   const servers = kafkaServers(kafka, config.schemaRegistryUrl);
-  const queries = new RegistryQueries({ store, liveness, peers, hub, kafka: servers, nowUs, silentAfterUs });
+  const { resultCollectorUrl } = config;
+  const surroundings = { store, liveness, peers, hub, kafka: servers, nowUs, silentAfterUs, resultCollectorUrl };
+  const queries = new RegistryQueries(surroundings);
   const registry = new DagRegistry({
     store,
     topics,

@@ -32,6 +32,8 @@ export interface ProcessorTopics {
   readonly resultTopic: string;
   readonly partitions: number;
   readonly kafkaPrefix: string;
+  /** Where results are that travel by reference. */
+  readonly resultCollectorUrl: string;
 }
 
 /** A source as it was at a time. */
@@ -60,6 +62,7 @@ interface Surroundings {
   readonly kafka: KafkaServers;
   readonly nowUs: () => number;
   readonly silentAfterUs: number;
+  readonly resultCollectorUrl: string;
 }
 
 /** What the registry tells without changing anything. */
@@ -71,9 +74,11 @@ export class RegistryQueries {
   }
 
   topicsOf({ processor, team }: { readonly processor: string; readonly team: string }): ProcessorTopics {
-    const { prefix, partitions } = this.surroundings.hub;
+    const { hub, resultCollectorUrl } = this.surroundings;
+    const { prefix, partitions } = hub;
     const names = topicNames(prefix);
-    return { windowTopic: names.windows(processor), resultTopic: names.results(team), partitions, kafkaPrefix: prefix };
+    const topics = { windowTopic: names.windows(processor), resultTopic: names.results(team) };
+    return { ...topics, partitions, kafkaPrefix: prefix, resultCollectorUrl };
   }
 
   /** AsyncAPI document of all topics, with the window topics of the live revision. */

@@ -122,8 +122,16 @@ export interface WorkQuery {
   readonly toUs?: number | undefined;
 }
 
+/** Which run of which window. */
+export interface RunOfWindow {
+  readonly windowId: string;
+  readonly executionId: string;
+}
+
 /** What is known. */
 export interface FactReader {
+  /** Avro bytes of an accepted result, as they came, whether or not it still holds. Undefined: none is stored. */
+  value(run: RunOfWindow): Promise<Buffer | undefined>;
   results(query: ResultQuery): Promise<ResultPage>;
   /** Undefined: nothing is known of it. */
   window(windowId: string, at?: AsOf): Promise<KnownWindow | undefined>;

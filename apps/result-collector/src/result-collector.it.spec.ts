@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { errorHeaderNames, type OutcomeEvent, type ResultValue } from '@windlass/contracts';
+import { createHash } from 'node:crypto';
+import { encodeValue, errorHeaderNames, type OutcomeEvent, type ResultValue, toValue } from '@windlass/contracts';
 import { eventually, openApiProblems } from '@windlass/testing';
 import { startCollector, type Collector } from './collector.fixture.ts';
 import { finalized, idOf, outcome, outcomes, pane, windowWithdrawn, type WindowSpec } from './records.fixture.ts';
@@ -108,6 +109,23 @@ describe('the result-collector', () => {
     const byAlgorithm = Object.fromEntries(found.map((one: any) => [one.algorithm, one]));
     for (const [index, [, json]] of values.entries()) expect(byAlgorithm[`kind${index}@1`].result).toEqual(json);
     expect(byAlgorithm['kind9@1']).toMatchObject({ result: null, reason: { code: 'THREW', message: 'a\uFFFDb' } });
+
+    const path = (one: any) => `/v1/results/${one.executionId}/value?window=${idOf('kinds')}`;
+    for (const [index, [value]] of values.entries()) {
+      const bytes = encodeValue(toValue(value));
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const served = await fetch(`${collector.url}${path(told[index])}&sha256=${sha256}`);
+      expect(served.headers.get('content-type')).toBe('application/octet-stream');
+      expect(Buffer.compare(Buffer.from(await served.arrayBuffer()), bytes)).toBe(0);
+    }
+    const refusals: [string, number, string][] = [
+      [path(failed), 404, 'UNKNOWN_RESULT'],
+      [path({ executionId: idOf('nobody') }), 404, 'UNKNOWN_RESULT'],
+      [path(told[0]).replace(idOf('kinds'), idOf('plain')), 404, 'UNKNOWN_RESULT'],
+      [`${path(told[0])}&sha256=${'0'.repeat(64)}`, 409, 'RESULT_DIFFERS'],
+      [`${path(told[0])}&sha256=no`, 400, 'INVALID_REQUEST'],
+    ];
+    for (const [asked, status, code] of refusals) expect(await get(asked)).toMatchObject({ status, code });
   });
 
   it('adds nothing for records that come twice, and marks what became stale', async () => {

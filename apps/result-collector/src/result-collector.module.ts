@@ -12,6 +12,7 @@ import { LINEAGE_SOURCE, LineageController } from './http/lineage.controller.ts'
 import { REBUILD, RebuildController, type Rebuild } from './http/rebuild.controller.ts';
 import { FACT_READER, ResultsController } from './http/results.controller.ts';
 import { ARRIVALS, StreamController } from './http/stream.controller.ts';
+import { ValuesController } from './http/values.controller.ts';
 import { WorkController } from './http/work.controller.ts';
 import { KnownStage } from './kafka/known-stage.ts';
 import type { RecordDecoder } from './kafka/record-decoder.ts';
@@ -66,6 +67,7 @@ export class ResultCollectorModule {
         ExportController,
         StreamController,
         ResultsController,
+        ValuesController,
         WorkController,
         LineageController,
         AnnotationsController,

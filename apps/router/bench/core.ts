@@ -28,6 +28,8 @@ function windowsPerSecond({ withPrevious }: { readonly withPrevious: boolean }):
       retentionUs: 6e8,
       doneWindows: 4096,
       taskBytes: 8e6,
+      inlineBytes: 4e6,
+      inputBytes: 256e6,
       emissions: 1000,
     },
   };

@@ -1,3 +1,4 @@
+import { limits } from '@windlass/contracts';
 import { count, hubSettings, setting } from '@windlass/service';
 
 const MIB = 1024 * 1024;
@@ -28,6 +29,13 @@ export const settings = {
     schema: count({ min: 0, max: 720 }).default(72),
     unit: 'hours',
     meaning: 'How long a window of which something ended without a result is kept, so that a person may retry it',
+  }),
+  inlineBytes: setting({
+    variable: 'WINDLASS_ROUTER_INLINE_BYTES',
+    schema: count({ min: 0, max: limits.recordBytes }).default(limits.inlineBytes),
+    unit: 'bytes',
+    meaning:
+      'Results that a task itself brings; beyond it the largest travel by reference, and the processor fetches them from the result-collector',
   }),
   stagePoolSize: setting({
     variable: 'WINDLASS_ROUTER_STAGE_POOL',

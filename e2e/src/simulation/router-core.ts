@@ -31,6 +31,8 @@ const limits: ExecutionLimits = {
   doneWindows: 1_000,
   failedRetentionUs: 600e6,
   taskBytes: 8e6,
+  inlineBytes: 4e6,
+  inputBytes: 256e6,
   emissions: 1_000,
 };
 

@@ -24,6 +24,7 @@ export {
   topicNameLength,
 } from './names.ts';
 export { recordFromJson, recordToJson } from './record-json.ts';
+export { referenceOf, type ResultReference } from './result-reference.ts';
 export { decodeValue, encodeValue, fromValue, toValue, type ResultValue } from './result-value.ts';
 export {
   compatibilityOf,

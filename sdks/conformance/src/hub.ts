@@ -53,6 +53,8 @@ export class Hub {
   readonly deadLetters: DeadLetter[] = [];
   readonly heartbeats: Taken<Heartbeat>[] = [];
   readonly registrations: RegistrationRequest[] = [];
+  /** What was asked of the result-collector. */
+  readonly fetches: Pick<RegistrationRequest, 'path' | 'headers'>[] = [];
   readonly names: TopicNames;
   readonly registry: Registry;
   readonly admin: Admin;
@@ -63,6 +65,8 @@ export class Hub {
   readonly #server: Server;
   /** Registrations still to be answered with 503: the hub is not up yet. */
   #refusals = 1;
+  /** By reference: what is answered one after the other, the last for ever. */
+  readonly #kept = new Map<string, (number | Buffer)[]>();
   #taskSchema = 0;
   #controlSchema = 0;
 
@@ -81,6 +85,12 @@ export class Hub {
     this.#env = { WINDLASS_KAFKA_BROKERS: brokers.join(','), WINDLASS_SCHEMA_REGISTRY_URL: registryUrl };
     this.#server = createServer(async (request, response) => {
       const { method = '', url: path = '', headers } = request;
+      if (method === 'GET') {
+        this.fetches.push({ path, headers });
+        const kept = this.#kept.get(path) ?? [404];
+        const answer = kept.length > 1 ? kept.shift()! : kept[0]!;
+        return void (typeof answer === 'number' ? response.writeHead(answer).end('{}') : response.end(answer));
+      }
       this.registrations.push({ method, path, headers, body: JSON.parse(await text(request)) });
       response.setHeader('content-type', 'application/json');
       if (this.#refusals-- > 0) response.writeHead(503).end('{"code":"NOT_READY"}');
@@ -118,6 +128,7 @@ export class Hub {
     return {
       ...this.#env,
       WINDLASS_HUB_URL: `http://127.0.0.1:${port}`,
+      WINDLASS_RESULT_COLLECTOR_URL: '',
       WINDLASS_TOKEN: TOKEN,
       WINDLASS_LOG_LEVEL: 'info',
       WINDLASS_WORKERS: '2',
@@ -135,6 +146,11 @@ export class Hub {
 
   get groupId(): string {
     return `${this.#prefix}.${PROCESSOR}`;
+  }
+
+  /** A result that travels by reference: its bytes, or a status, one after the other. */
+  keep(reference: string, ...answers: (number | Buffer)[]): void {
+    this.#kept.set(reference, answers);
   }
 
   async send(tasks: readonly Task[], headers: IHeaders = {}): Promise<void> {
@@ -207,6 +223,7 @@ export class Hub {
       resultTopic: this.resultTopic,
       partitions: PARTITIONS,
       kafkaPrefix: this.#prefix,
+      resultCollectorUrl: `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`,
       warnings: [{ code: 'UNIT', path: '', message: 'a warning of the hub', mend: 'nothing' }],
     };
   }

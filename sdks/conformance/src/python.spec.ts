@@ -21,7 +21,11 @@ const python = (...args: string[]): string => run('.venv/bin/python', '-m', ...a
   isSkipped ? `the Python SDK (needs ${missing.join(', ')})` : 'the Python SDK',
   () => {
     beforeAll(() => expect(run('sh', 'scripts/setup.sh')).toBe(''), DEADLINE_MS);
-    it('is strictly typed', () => expect(python('mypy', 'src', 'tests', 'conformance')).toBe(''), DEADLINE_MS);
+    it(
+      'is strictly typed',
+      () => expect(python('mypy', 'src', 'tests', 'conformance', 'samples')).toBe(''),
+      DEADLINE_MS,
+    );
     it('has the form of the house', () => {
       expect(python('ruff', 'check', '.')).toBe('');
       expect(python('ruff', 'format', '--check', '.')).toBe('');

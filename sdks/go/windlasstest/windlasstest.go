@@ -5,6 +5,7 @@ package windlasstest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -88,7 +89,10 @@ func RunLocal(ctx context.Context, task *Task, algorithms ...windlass.AnyAlgorit
 	items := execution.RunTask(ctx, task, byRef, execution.Surroundings{
 		Cancelled: func(string) (string, bool) { return "", false },
 		Progress:  func(*wire.Execution) {},
-		Log:       slog.New(slog.DiscardHandler),
+		Fetch: func(context.Context, string) (*wire.Value, error) {
+			return nil, errors.New("a local run fetches nothing; `windlass task save` writes results into the file")
+		},
+		Log: slog.New(slog.DiscardHandler),
 	})
 	results := make([]Result, len(items))
 	for i, item := range items {

@@ -17,6 +17,7 @@ from windlass.execution.answer import AnswerCodec, Identity
 from windlass.pool.inline_executor import InlineExecutor
 from windlass.pool.messages import Answered, Cancellation, CannotRead, Hire, Job, Progressed
 from windlass.pool.worker_pool import WorkerPool
+from windlass.result_collector import ResultCollector
 from windlass.wire.schemas import decode, encode, schema_text, split
 
 DEADLINE_S = 30.0
@@ -29,7 +30,7 @@ class Host:
         self.posted: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self.outcomes: dict[int, Answered | CannotRead] = {}
         self.progress: list[Progressed] = []
-        hire = Hire(processor.name, "pool_algorithms", "1", "test", 1, "error")
+        hire = Hire(processor.name, "pool_algorithms", "1", "test", 1, "error", ResultCollector(None))
         codec = AnswerCodec(Identity(processor.name, "1", "test"), 1)
         self.pool = WorkerPool(2, hire, codec, logging.getLogger("test"), self.posted.put, self)
         self.pool.add_schema(7, schema_text("windows"))
@@ -132,7 +133,9 @@ def test_beside_kafka_jobs_are_answered_told_of_and_cancelled() -> None:
         def freed(self) -> None: ...
 
     codec = AnswerCodec(Identity(processor.name, "1", "test"), 1)
-    executor = InlineExecutor(processor.by_ref, codec, logging.getLogger("test"), posted.put, Events())
+    executor = InlineExecutor(
+        processor.by_ref, codec, ResultCollector(None), logging.getLogger("test"), posted.put, Events()
+    )
     executor.add_schema(7, schema_text("windows"))
     executor.add_schema(8, "no schema")
     executor.run(Job(1, encode("windows", 7, w.task_for(works)), None, {}, None))

@@ -13,6 +13,8 @@ export interface SpokeConfig {
   /** Confluent-compatible API, for instance `http://127.0.0.1:8081/apis/ccompat/v7`. */
   readonly schemaRegistryUrl: string;
   readonly hubUrl: string;
+  /** Where results are that travel by reference. Default: what the hub tells. */
+  readonly resultCollectorUrl?: string;
   /** Bearer token for the hub. */
   readonly token?: string;
   /** Worker threads; 0: algorithms run on the main thread. */
@@ -35,7 +37,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'];
 
 /**
  * WINDLASS_KAFKA_BROKERS (host:port, comma separated), WINDLASS_SCHEMA_REGISTRY_URL, WINDLASS_HUB_URL (default
- * http://127.0.0.1:4100), WINDLASS_TOKEN, WINDLASS_WORKERS (default: cores − 1, at least 1), WINDLASS_LOG_LEVEL (info), WINDLASS_INSTANCE (default: host
+ * http://127.0.0.1:4100), WINDLASS_RESULT_COLLECTOR_URL (default: what the hub tells), WINDLASS_TOKEN, WINDLASS_WORKERS (default: cores − 1, at least 1), WINDLASS_LOG_LEVEL (info), WINDLASS_INSTANCE (default: host
  * and a random part), WINDLASS_SESSION_TIMEOUT_MS (6000), WINDLASS_DRAIN_TIMEOUT_MS (25000), WINDLASS_HEALTH_PORT (none: not served) and
  * WINDLASS_HEALTH_HOST (127.0.0.1); WINDLASS_KAFKA_TLS=1 with WINDLASS_KAFKA_CA_FILE, _CERT_FILE, _KEY_FILE (PEM); WINDLASS_KAFKA_SASL_MECHANISM
  * (plain, scram-sha-256, scram-sha-512), WINDLASS_KAFKA_USERNAME, WINDLASS_KAFKA_PASSWORD or _PASSWORD_FILE.
@@ -43,6 +45,7 @@ const LEVELS = ['debug', 'info', 'warn', 'error'];
  */
 export function configOf(env: Env): SpokeConfig {
   const token = env['WINDLASS_TOKEN'];
+  const resultCollectorUrl = env['WINDLASS_RESULT_COLLECTOR_URL'];
   const tls = tlsOf(env);
   const sasl = saslOf(env);
   const port = whole(env, 'WINDLASS_HEALTH_PORT', { least: 0, most: 65_535 });
@@ -52,6 +55,7 @@ export function configOf(env: Env): SpokeConfig {
       .map((broker) => broker.trim()),
     schemaRegistryUrl: required(env, 'WINDLASS_SCHEMA_REGISTRY_URL').replace(/\/$/, ''),
     hubUrl: (env['WINDLASS_HUB_URL'] || 'http://127.0.0.1:4100').replace(/\/$/, ''),
+    ...(resultCollectorUrl && { resultCollectorUrl: resultCollectorUrl.replace(/\/$/, '') }),
     ...(token && { token }),
     ...(tls && { tls }),
     ...(sasl && { sasl }),

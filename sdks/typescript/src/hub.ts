@@ -13,6 +13,8 @@ export interface Registration {
   readonly partitions: number;
   /** Prefix of the hub's topics. */
   readonly kafkaPrefix: string;
+  /** Where results are that travel by reference; an older hub tells none, and sends none. */
+  readonly resultCollectorUrl?: string;
   /** What may not be meant; an older hub tells none. */
   readonly warnings?: readonly RegistrationProblem[];
   /** Nothing is wrong, but somebody may want to know. */

@@ -1,4 +1,14 @@
-import { familyOf, headerNames, readerOf, splitWireFormat, taskFileOf, type TaskFile } from '@windlass/contracts';
+import {
+  decodeValue,
+  familyOf,
+  headerNames,
+  readerOf,
+  splitWireFormat,
+  type Task,
+  type TaskFile,
+  taskFileOf,
+  type TaskInput,
+} from '@windlass/contracts';
 import {
   createAdmin,
   readPartition,
@@ -6,7 +16,7 @@ import {
   type RegistryClient,
   type StoredRecord,
 } from '@windlass/messaging';
-import { HubError } from './hub-api.ts';
+import { HubError, openHub, RESULT_COLLECTOR } from './hub-api.ts';
 
 export interface RecordedTaskQuery {
   /** Of a task, or of an execution. */
@@ -28,7 +38,7 @@ interface Found {
 
 /**
  * The last record on the window topics about a task or an execution, which its headers name.
- * @throws {HubError} UNKNOWN_TASK, UNKNOWN_TOPIC; {MessagingError}; {ContractError} when it cannot be read.
+ * Results that travel by reference are fetched. @throws {HubError} UNKNOWN_TASK, UNKNOWN_TOPIC, or what the result-collector answers; {MessagingError}; {ContractError} when it cannot be read.
  */
 export async function recordedTask(query: RecordedTaskQuery): Promise<TaskFile> {
   const found: Found[] = [];
@@ -94,7 +104,7 @@ const inOrder = (a: Found, b: Found): number => Number(a.record.offset - b.recor
 
 async function fileOf({ topic, partition, record }: Found, registry: RegistryClient): Promise<TaskFile> {
   const { schemaId, body } = splitWireFormat(record.value);
-  const task = readerOf('windows', await registry.schemaOf(schemaId))(body);
+  const task = await withResults(readerOf('windows', await registry.schemaOf(schemaId))(body));
   const traceparent = headerOf(record, headerNames.traceParent);
   const tracestate = headerOf(record, headerNames.traceState);
   return taskFileOf(task, {
@@ -104,4 +114,17 @@ async function fileOf({ topic, partition, record }: Found, registry: RegistryCli
     ...(traceparent && { traceparent }),
     ...(tracestate && { tracestate }),
   });
+}
+
+/** The task with the results that travel by reference in their places. */
+async function withResults(task: Task): Promise<Task> {
+  const inputs: TaskInput[] = [];
+  for (const input of task.inputs)
+    inputs.push(input.reference === null ? input : await fetched(input, input.reference));
+  return { ...task, inputs };
+}
+
+async function fetched(input: TaskInput, reference: string): Promise<TaskInput> {
+  const response = await openHub(reference, { service: RESULT_COLLECTOR, signal: AbortSignal.timeout(30_000) });
+  return { ...input, result: decodeValue(Buffer.from(await response.arrayBuffer())), reference: null };
 }

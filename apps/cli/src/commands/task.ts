@@ -19,7 +19,8 @@ export function taskCommand(): Command {
     .addHelpText(
       'after',
       '\nOf an execution that was sent several times the last task is saved. Read from Kafka, by WINDLASS_KAFKA_BROKERS,\n' +
-        'WINDLASS_SCHEMA_REGISTRY_URL and WINDLASS_PREFIX (`npm start` writes them to .windlass/env); tasks are kept there for 7 days.',
+        'WINDLASS_SCHEMA_REGISTRY_URL and WINDLASS_PREFIX (`npm start` writes them to .windlass/env); tasks are kept there for 7 days.\n' +
+        'Results that travel by reference are fetched from the result-collector, by WINDLASS_RESULT_COLLECTOR_URL.',
     );
   return command;
 }

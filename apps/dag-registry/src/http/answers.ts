@@ -48,6 +48,7 @@ export const registered = changed.extend({
   resultTopic: z.string().describe('to write'),
   partitions: z.int(),
   kafkaPrefix: z.string(),
+  resultCollectorUrl: z.string().describe('where results are that travel by reference'),
 });
 
 export const plan = changed.extend({

@@ -6,6 +6,7 @@ import type {
   KnownWindow,
   ResultPage,
   ResultQuery,
+  RunOfWindow,
   Summary,
   WorkQuery,
 } from '../ports.ts';
@@ -15,6 +16,10 @@ import { readWindow } from './window-query.ts';
 
 /** Encoded bytes of the values and input names of one page, but for its first result: so that an answer is bounded. */
 const PAGE_BYTES = 8 * 1024 * 1024;
+
+/** The window's id leads to slot and start, and so to the partition. */
+const valueSql = `SELECT o.result FROM outcomes o JOIN windows v USING (slot, window_id, start_us)
+  WHERE v.window_id = $1 AND o.execution_id = $2 AND o.state = 'SUCCEEDED' LIMIT 1`;
 
 interface Key {
   readonly slot: number;
@@ -59,6 +64,11 @@ export class PostgresFactReader implements FactReader {
 
   window(windowId: string, at: AsOf = {}): Promise<KnownWindow | undefined> {
     return readWindow(this.dataSource, windowId, at);
+  }
+
+  async value({ windowId, executionId }: RunOfWindow): Promise<Buffer | undefined> {
+    const rows: { result: Buffer | null }[] = await this.dataSource.query(valueSql, [windowId, executionId]);
+    return rows[0]?.result ?? undefined;
   }
 
   summary(range: { readonly fromUs?: number; readonly toUs?: number }): Promise<Summary> {

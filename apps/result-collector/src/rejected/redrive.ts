@@ -77,6 +77,6 @@ const lateAgain = ({ id, source, late }: RejectedRecord): Refusal =>
   refusal(
     'LATE_AGAIN',
     `${id} is a late element of ${source}${late ? ` for ${late.lateFor.map(({ windowType }) => windowType).join(', ')}` : ''}: ` +
-      'its windows are final, so sent again it would only be late again. It lies on the signals topic still: a replay of its time takes it in; ' +
-      'a longer allowed lateness takes in those to come (windlass late summary)',
+      'its windows are final and stay as they are, so sent again it would only be late again. ' +
+      `windlass late show ${id} tells all of it; a longer allowed lateness takes in those to come (windlass late summary tells how much longer, windlass dial set sets it)`,
   );

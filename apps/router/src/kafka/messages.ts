@@ -1,5 +1,6 @@
-import { headerNames, toValue, type TopicNames, type Value } from '@windlass/contracts';
-import type { Cancel, Forward, Outcome, OutcomeEvent, ResultValue, Task } from '@windlass/execution';
+import { createHash } from 'node:crypto';
+import { encodeValue, headerNames, referenceOf, toValue, type TopicNames, type Value } from '@windlass/contracts';
+import type { Cancel, Forward, Outcome, OutcomeEvent, ResultValue, Task, TaskInput } from '@windlass/execution';
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
 import { toGroupOutcome } from './group-outcome.codec.ts';
 import { sentPane } from './pane.codec.ts';
@@ -35,6 +36,18 @@ function valueOf(result: ResultValue): Value {
   return value;
 }
 
+const references = new WeakMap<Value, string>();
+
+/** Many tasks may refer to one result, whose bytes are hashed once. */
+function referenceTo({ windowId, executionId }: Pick<TaskInput, 'windowId' | 'executionId'>, value: Value): string {
+  let reference = references.get(value);
+  if (reference === undefined) {
+    const sha256 = createHash('sha256').update(encodeValue(value)).digest('hex');
+    references.set(value, (reference = referenceOf({ windowId, executionId, sha256 })));
+  }
+  return reference;
+}
+
 function taskMessage(task: Task, { topics, homePartition }: Addresses, record?: InboundRecord): OutboundMessage {
   const { taskId, processor, pane, executions, inputs } = task;
   return {
@@ -46,7 +59,11 @@ function taskMessage(task: Task, { topics, homePartition }: Addresses, record?: 
       pane: sentPane(pane),
       homePartition,
       executions,
-      inputs: inputs.map((input) => ({ ...input, result: valueOf(input.result), reference: null })),
+      inputs: inputs.map(({ byReference, resultBytes: _, ...input }) =>
+        byReference
+          ? { ...input, result: null, reference: referenceTo(input, valueOf(input.result)) }
+          : { ...input, result: valueOf(input.result), reference: null },
+      ),
     },
     headers: {
       [headerNames.id]: taskId,

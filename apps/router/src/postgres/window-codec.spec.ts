@@ -56,6 +56,8 @@ function windows(): WindowState[] {
         doneWindows: 9,
         failedRetentionUs: 1e9,
         taskBytes: 1e6,
+        inlineBytes: 4e6,
+        inputBytes: 256e6,
         emissions: 9,
       },
     });

@@ -33,10 +33,10 @@ describe('an answer', () => {
         message: 'emits y@1 ending at 0, not after its start',
       },
       {
-        result: 'x'.repeat(20),
+        result: 'x'.repeat(64),
         emissions: [],
         code: 'PAYLOAD_TOO_LARGE',
-        message: 'a result of 66 bytes, limit maxResultBytes is 50',
+        message: 'a result of 67 bytes, limit maxResultBytes is 50',
       },
     ];
     for (const { result, emissions, code, message } of cases) {
@@ -92,7 +92,7 @@ describe('an answer', () => {
   });
 
   it('a task beyond the limit of a record is never sent', () => {
-    const world = new World(chain(['p', 'p', 'q']), { taskBytes: 500 });
+    const world = new World(chain(['p', 'p', 'q']), { taskBytes: 150 });
     world.do(pane({ window: 'w' }));
     expect(world.tasks).toEqual([]);
     expect(world.outcomes('a')[0]).toMatchObject({

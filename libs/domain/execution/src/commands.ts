@@ -1,10 +1,10 @@
-import { fusedUpstreams } from './dispatch.ts';
 import type { Draft, EditedWindow } from './draft.ts';
-import { type Execution, type ExecutionId, isOver, type TaskId } from './execution.ts';
+import { type Execution, type ExecutionId, isOver } from './execution.ts';
 import type { WindowKey } from './pane.ts';
 import type { TypePlan } from './plan.ts';
-import { openRun, takeBack } from './runs.ts';
+import { openRun } from './runs.ts';
 import { ruling, settle } from './settle.ts';
+import { takeOut } from './take-out.ts';
 import type { WindowState } from './window-state.ts';
 
 export const RUN_ACTIONS = ['retry', 'cancel', 'skip'] as const;
@@ -95,27 +95,9 @@ export function onCommand(draft: Draft, command: RunCommand): void {
 
 /** Only a new pane, or a person, opens the next run of what a person has ended. */
 function end(draft: Draft, w: EditedWindow, index: number, { action, by, why }: RunCommand): void {
-  const { taskId, processor } = w.executions[index]!;
   const [state, done] = action === 'cancel' ? (['CANCELLED', 'cancelled'] as const) : (['SKIPPED', 'skipped'] as const);
   const message = `${done} by ${by}${why === null ? '' : `: ${why}`}`;
-  if (taskId !== null)
-    draft.cancels.push({ taskId, processor, executionIds: takeOut(draft, w, index, taskId), reason: message });
+  takeOut(draft, w, index, message);
   const reason = { code: `${state}_BY_PERSON`, message, stack: null, because: null };
   settle(draft, w, index, ruling('window', state, reason));
-}
-
-/**
- * Takes an execution out of its task, and those of the task that need its result: they are judged by their rules, not by an answer made
- * from what nobody wants. The rest of the task goes on.
- */
-function takeOut(draft: Draft, w: EditedWindow, index: number, taskId: TaskId): ExecutionId[] {
-  const { algorithms } = draft.plan(w);
-  const out = new Set([index]);
-  for (let i = 0; i < algorithms.length; i++) {
-    const x = w.executions[i];
-    if (out.has(i) || x?.taskId !== taskId) continue;
-    if (fusedUpstreams(w, algorithms[i]!, taskId).some((upstream) => out.has(upstream))) out.add(i);
-  }
-  for (const i of out) if (i !== index) takeBack(w, i);
-  return [...out].map((i) => w.executions[i]!.executionId);
 }

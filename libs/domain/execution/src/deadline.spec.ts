@@ -26,6 +26,27 @@ describe('a run with a limit from schedule to close', () => {
     expect(world.outcomes('b')).toMatchObject([{ state: 'SUCCEEDED' }]);
   });
 
+  it('takes those of its task with it that need its result: nothing is made from what has expired', () => {
+    const needs = [{ of: 'a', onFailed: 'runWithout' as const }];
+    const world = new World(dagOf([limited, { name: 'b', needs }, { name: 'c', needs: [{ of: 'b' }] }, { name: 'd' }]));
+    world.do(pane({ window: 'w' }));
+    const [task] = world.tasks;
+    const ids = task!.executions.flatMap(({ algorithm, executionId }) => (algorithm === 'd@1' ? [] : [executionId]));
+    const { cancels } = later(world, 1_000);
+    expect(cancels).toMatchObject([{ taskId: task!.taskId, executionIds: ids }]);
+    expect(world.tasks.at(-1)!.executions).toMatchObject([
+      { algorithm: 'b@1', attempt: 1, after: [] },
+      { algorithm: 'c@1', attempt: 1, after: [ids[1]] },
+    ]);
+    world.answer(task!, () => 1);
+    expect(['b', 'c'].flatMap((name) => world.outcomes(name))).toEqual([]);
+    world.answer(world.tasks.at(-1)!, () => 2);
+    expect(world.outcomes('a')).toMatchObject([late]);
+    expect(world.outcomes('b')).toMatchObject([{ state: 'SUCCEEDED', result: 2, inputs: [] }]);
+    expect(world.outcomes('c')).toMatchObject([{ state: 'SUCCEEDED', result: 2, inputs: [{ algorithm: 'b@1' }] }]);
+    expect(world.outcomes('d')).toMatchObject([{ state: 'SUCCEEDED', result: 1 }]);
+  });
+
   it('fails when its attempts take too long together', () => {
     const world = new World(dagOf([limited]));
     world.do(pane({ window: 'w' }));

@@ -2,6 +2,7 @@ import type { Draft, EditedWindow } from './draft.ts';
 import { type Execution, isOver } from './execution.ts';
 import type { PlannedAlgorithm } from './plan.ts';
 import { ruling, settle } from './settle.ts';
+import { takeOut } from './take-out.ts';
 
 /** Processing time by which a run must have its outcome (schedule to close); null: it may take as long as it takes, or is over. */
 export function dueAt({ algorithm }: PlannedAlgorithm, x: Execution): number | null {
@@ -11,9 +12,9 @@ export function dueAt({ algorithm }: PlannedAlgorithm, x: Execution): number | n
 
 /** Ends a run that has no outcome in time, whatever it waits for. Only a new pane opens the next. */
 export function expire(draft: Draft, w: EditedWindow, index: number, { algorithm }: PlannedAlgorithm): void {
-  const { state, taskId, processor, executionId } = w.executions[index]!;
+  const { state } = w.executions[index]!;
   const message = `no outcome ${algorithm.scheduleToCloseMs} ms after it was opened (scheduleToClose); it was ${state}`;
-  if (taskId !== null) draft.cancels.push({ taskId, processor, executionIds: [executionId], reason: message });
+  takeOut(draft, w, index, message);
   settle(
     draft,
     w,

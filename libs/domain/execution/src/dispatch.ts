@@ -3,8 +3,8 @@ import type { Execution, Input, TaskId } from './execution.ts';
 import type { Task, TaskInput } from './outputs.ts';
 import type { PlannedAlgorithm } from './plan.ts';
 import { withheldFrom } from './withheld.ts';
-import { isFinal } from './resolve.ts';
 import { ruling, settle } from './settle.ts';
+import { excessOf, loadOf, type TaskLoad } from './task-inputs.ts';
 
 /** An execution that can run now: `after` others of the same task, with these inputs from elsewhere. */
 export interface ReadyExecution {
@@ -24,23 +24,33 @@ export function dispatch(draft: Draft, w: EditedWindow, ready: ReadonlyMap<numbe
     else groups.set(r.planned.algorithm.processor, [r]);
   }
   let settled = false;
-  for (const [processor, group] of groups) {
-    const inputs = taskInputs(draft, group);
-    const bytes = w.paneBytes + inputs.bytes + group.length * EXECUTION_BYTES;
-    if (bytes > draft.context.limits.taskBytes) {
-      refuse(draft, w, group, bytes);
-      settled = true;
-    } else if (draft.context.admit({ processor, lane: w.pane.lane })) {
-      send(draft, w, { processor, group, inputs: inputs.list });
-    } else for (const { index } of group) change(w, index, { state: 'QUEUED' });
-  }
+  for (const [processor, group] of groups) if (offer(draft, w, { processor, group })) settled = true;
   return settled;
 }
 
-/** Ids, names and numbers of one execution in a task. */
-const EXECUTION_BYTES = 400;
-/** Ids, names and numbers of one input in a task. */
-const INPUT_BYTES = 400;
+interface Offer {
+  readonly processor: string;
+  readonly group: readonly ReadyExecution[];
+}
+
+/** True: something had to be settled instead. */
+function offer(draft: Draft, w: EditedWindow, { processor, group }: Offer): boolean {
+  const load = loadOf(draft, w, group);
+  const excess = excessOf(load, draft.context.limits);
+  if (excess !== null && group.length > 1) return offerApart(draft, w, { processor, group });
+  if (excess !== null) refuse(draft, w, group[0]!, excess);
+  else if (draft.context.admit({ processor, lane: w.pane.lane })) send(draft, w, { processor, group, ...load });
+  else for (const { index } of group) change(w, index, { state: 'QUEUED' });
+  return excess !== null;
+}
+
+/** Each in a task of its own; those that need another of the group stay pending until that one has its verdict. */
+function offerApart(draft: Draft, w: EditedWindow, { processor, group }: Offer): boolean {
+  const settled = group
+    .filter(({ after }) => after.length === 0)
+    .map((alone) => offer(draft, w, { processor, group: [alone] }));
+  return settled.includes(true);
+}
 
 function change(w: EditedWindow, index: number, to: Partial<Execution>): Execution {
   const x = { ...w.executions[index]!, ...to };
@@ -48,17 +58,12 @@ function change(w: EditedWindow, index: number, to: Partial<Execution>): Executi
   return x;
 }
 
-function refuse(draft: Draft, w: EditedWindow, group: readonly ReadyExecution[], bytes: number): void {
-  const message = `a task of ${bytes} bytes, limit recordBytes is ${draft.context.limits.taskBytes}`;
+function refuse(draft: Draft, w: EditedWindow, { index }: ReadyExecution, message: string): void {
   const reason = { code: 'PAYLOAD_TOO_LARGE', message, stack: null, because: null };
-  for (const { index } of group) settle(draft, w, index, ruling('window', 'FAILED', reason));
+  settle(draft, w, index, ruling('window', 'FAILED', reason));
 }
 
-function send(
-  draft: Draft,
-  w: EditedWindow,
-  { processor, group, inputs }: { processor: string; group: readonly ReadyExecution[]; inputs: readonly TaskInput[] },
-): void {
+function send(draft: Draft, w: EditedWindow, { processor, group, inputs }: Offer & Pick<TaskLoad, 'inputs'>): void {
   const taskId = draft.context.newTaskId();
   for (const { index, inputs } of group)
     change(w, index, {
@@ -94,43 +99,6 @@ const taskOf = (
   inputs: task.inputs,
 });
 
-const relationOrder = { SAME: 0, PARENT: 1, CHILDREN: 2, PREVIOUS: 3, MEMBERS: 4 } as const;
-
-/** The inputs of a group, each once, by relation, then start; and at most how many bytes they take. */
-function taskInputs(draft: Draft, group: readonly ReadyExecution[]): { list: TaskInput[]; bytes: number } {
-  const list = new Map<string, TaskInput>();
-  let bytes = 0;
-  for (const { inputs } of group)
-    for (const input of inputs) {
-      const id = `${input.relation}/${input.executionId}`;
-      if (list.has(id)) continue;
-      const upstream = draft.window(input.window);
-      const settled = upstream?.executions.find((x) => x?.algorithm === input.algorithm)?.settled;
-      if (!upstream || !settled) continue;
-      const { pane } = upstream;
-      list.set(id, {
-        key: pane.key,
-        algorithm: input.algorithm,
-        relation: input.relation,
-        executionId: settled.executionId,
-        windowId: pane.windowId,
-        generation: pane.generation,
-        revision: settled.revision,
-        startUs: pane.startUs,
-        endUs: pane.endUs,
-        isFinal: isFinal(upstream),
-        metadata: pane.metadata,
-        result: settled.result,
-        completeness: settled.completeness,
-      });
-      bytes += settled.resultBytes + INPUT_BYTES;
-    }
-  const sorted = [...list.values()];
-  if (sorted.length > 1)
-    sorted.sort((a, b) => relationOrder[a.relation] - relationOrder[b.relation] || a.startUs - b.startUs);
-  return { list: sorted, bytes };
-}
-
 /** Publishes tasks again that nobody has answered for too long, with the same id and attempts; tells when the next is due. */
 export function redispatchOverdue(draft: Draft, w: EditedWindow): number | null {
   const { nowUs, limits } = draft.context;
@@ -156,7 +124,7 @@ function redispatch(draft: Draft, w: EditedWindow, taskId: TaskId, indexes: read
   });
   if (group.length === 0) return;
   const { processor } = w.executions[group[0]!.index]!;
-  draft.tasks.push(taskOf(w, { taskId, processor, group, inputs: taskInputs(draft, group).list }));
+  draft.tasks.push(taskOf(w, { taskId, processor, group, inputs: loadOf(draft, w, group).inputs }));
 }
 
 /** Upstreams over the same window that travel in the same task. */

@@ -45,7 +45,7 @@ export interface Settled {
   readonly reason: Reason | null;
   /** Null also unless SUCCEEDED. */
   readonly result: ResultValue;
-  /** At most what the result takes when encoded. */
+  /** What the result takes when encoded. */
   readonly resultBytes: number;
   /** As it was told, where it may have to be told again as stale; else null. */
   readonly told: Outcome | null;

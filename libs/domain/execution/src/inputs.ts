@@ -80,6 +80,10 @@ export interface ExecutionLimits {
   readonly failedRetentionUs: number;
   /** Encoded bytes of one task. */
   readonly taskBytes: number;
+  /** Encoded bytes of the results that a task itself brings; beyond it the largest travel by reference. */
+  readonly inlineBytes: number;
+  /** Encoded bytes of all results of a task, those that travel by reference too. */
+  readonly inputBytes: number;
   /** Child windows that one result may ask for. */
   readonly emissions: number;
 }

@@ -47,6 +47,10 @@ export interface TaskInput {
   readonly isFinal: boolean;
   readonly metadata: Metadata;
   readonly result: ResultValue;
+  /** Encoded bytes of the result. */
+  readonly resultBytes: number;
+  /** The task names the result, for its processor to fetch; it would be too large with it. */
+  readonly byReference: boolean;
   /** Of the pane that the result is about; null: unknown. */
   readonly completeness: number | null;
 }

@@ -41,22 +41,68 @@ function sameItems(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return true;
 }
 
-/** At most what the value takes when encoded, in bytes, within a factor of three for text. */
+/** What the value takes when encoded (schemas/results, `Value`), in bytes. */
 export function sizeOf(value: ResultValue): number {
   switch (typeof value) {
+    case 'boolean':
+      return 2;
+    case 'number':
+      return 9;
+    case 'bigint':
+      return 1 + longBytes(Number(value));
     case 'string':
-      return value.length * 3 + 6;
+      return 1 + textBytes(value);
     case 'object':
-      break;
+      return value === null ? 1 : sizeOfParts(value);
     default:
-      return 11;
+      return value satisfies never;
   }
-  if (value === null) return 1;
-  if (isBytes(value)) return value.length + 6;
-  if (isDense(value)) return value.length * 8 + 6;
-  if (isList(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 6);
-  return Object.entries(value as Struct).reduce((sum, [name, item]) => sum + name.length * 3 + 5 + sizeOf(item), 6);
 }
+
+function sizeOfParts(value: Exclude<ResultValue, null | boolean | number | bigint | string>): number {
+  if (isBytes(value)) return 1 + longBytes(value.length) + value.length;
+  if (isDense(value)) return 1 + blockBytes(value.length, value.length * 8);
+  if (isList(value)) return 1 + blockBytes(value.length, sum(value, sizeOf));
+  const fields = Object.entries(value as Struct);
+  return (
+    1 +
+    blockBytes(
+      fields.length,
+      sum(fields, ([name, item]) => textBytes(name) + sizeOf(item)),
+    )
+  );
+}
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((all, item) => all + of(item), 0);
+
+/** An array as one block of so many items, and the end of the blocks. */
+const blockBytes = (count: number, itemBytes: number): number => (count === 0 ? 1 : longBytes(count) + itemBytes + 1);
+
+/** Seven bits a byte, the sign in the lowest (zigzag). */
+function longBytes(value: number): number {
+  let bytes = 1;
+  for (let least = 64; bytes < 10 && (value < -least || value >= least); least *= 128) bytes++;
+  return bytes;
+}
+
+/** Its length, then UTF-8. */
+export function textBytes(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) bytes++;
+    else if (unit < 0x800) bytes += 2;
+    else if (isPair(unit, text.charCodeAt(i + 1))) {
+      bytes += 4;
+      i++;
+    } else bytes += 3;
+  }
+  return longBytes(bytes) + bytes;
+}
+
+/** A high surrogate with its low one: one character. */
+const isPair = (unit: number, next: number): boolean =>
+  unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000;
 
 /**
  * Why a value is not of the declared type; null: it is. A field of a struct may be null (not known); fields that the type

@@ -57,6 +57,7 @@ var answers = map[string]struct {
 	"PAYLOAD_TOO_LARGE": {"PayloadTooLarge", false},
 	"BAD_RESULT":        {"BadResult", false},
 	"BAD_TASK":          {"UnreadableTask", false},
+	"INPUT_UNAVAILABLE": {"InputUnavailable", true},
 	"WORKER_DIED":       {"WorkerDied", true},
 }
 

@@ -22,6 +22,8 @@ type Surroundings struct {
 	// CancelNews tells that Cancelled may have changed; nil: it never does.
 	CancelNews <-chan struct{}
 	Progress   func(*wire.Execution)
+	// Fetch tries until a result that travels by reference is there, or the context ends.
+	Fetch func(ctx context.Context, reference string) (*wire.Value, error)
 	// Abandoned is called when an execution is left to itself, with a channel that closes when it has ended after all.
 	Abandoned func(algorithm string, ended <-chan struct{})
 	// WithLimits: limits of time are kept.
@@ -79,6 +81,9 @@ func (r *run) answer(ctx context.Context) (*wire.Value, []wire.Emission, *wire.A
 	}
 	if _, is := r.around.Cancelled(r.execution.ExecutionID); is {
 		return nil, nil, nil // The caller says so.
+	}
+	if missing := r.fetchInputs(ctx); missing != nil {
+		return nil, nil, missing
 	}
 	given, err := r.inputs.of(r.algorithm.Needs, r.execution)
 	if err != nil {

@@ -39,20 +39,58 @@ func (in *taskInputs) of(needs []*definition.Dependency, execution *wire.Executi
 	return inputs, nil
 }
 
-func (in *taskInputs) input(number int, need *definition.Dependency, execution *wire.Execution) (any, error) {
-	ref := need.Algorithm
+// referred are those of an execution's inputs that travel by reference and have not come yet.
+func (in *taskInputs) referred(needs []*definition.Dependency, execution *wire.Execution) (referred []*wire.TaskInput) {
+	for number, need := range needs {
+		for _, one := range in.brought(number, need, execution) {
+			if one.Result == nil && !slices.Contains(referred, one) {
+				referred = append(referred, one)
+			}
+		}
+	}
+	return referred
+}
+
+// reference is what a need stands for in this execution, and whether its own chain has made it.
+func (in *taskInputs) reference(need *definition.Dependency, execution *wire.Execution) (ref string, made any, isMade bool) {
+	ref = need.Algorithm
 	for _, one := range execution.Resolved {
 		if one.Asked == need.Algorithm {
 			ref = one.Algorithm
 		}
 	}
-	if made, isMade := in.made[ref]; isMade && need.Relation == "same" {
-		return read(need, made)
+	if need.Relation == "same" {
+		made, isMade = in.made[ref]
+	}
+	return ref, made, isMade
+}
+
+// brought is what the task brings for a need; nothing where its own chain has made it.
+func (in *taskInputs) brought(number int, need *definition.Dependency, execution *wire.Execution) []*wire.TaskInput {
+	ref, _, isMade := in.reference(need, execution)
+	if isMade {
+		return nil
 	}
 	found := in.found(number, need, ref, execution)
-	if need.Relation == "same" || need.Relation == "parent" {
+	if isSingle(need) && len(found) > 0 {
+		return found[len(found)-1:]
+	}
+	return found
+}
+
+func isSingle(need *definition.Dependency) bool {
+	return need.Relation == "same" || need.Relation == "parent"
+}
+
+func (in *taskInputs) input(number int, need *definition.Dependency, execution *wire.Execution) (any, error) {
+	ref, made, isMade := in.reference(need, execution)
+	if isMade {
+		return read(need, made)
+	}
+	found := in.brought(number, need, execution)
+	if isSingle(need) {
 		if len(found) > 0 {
-			return valueOf(need, found[len(found)-1])
+			return read(need, wire.FromValue(*found[0].Result))
 		}
 		if need.Rules.MayLack() {
 			return nil, nil
@@ -61,7 +99,7 @@ func (in *taskInputs) input(number int, need *definition.Dependency, execution *
 	}
 	list := make([]definition.Input, len(found))
 	for i, one := range found {
-		value, err := valueOf(need, one)
+		value, err := read(need, wire.FromValue(*one.Result))
 		if err != nil {
 			return nil, err
 		}
@@ -100,18 +138,6 @@ func (in *taskInputs) found(number int, need *definition.Dependency, ref string,
 		return found[len(found)-count:]
 	}
 	return found
-}
-
-func valueOf(need *definition.Dependency, input *wire.TaskInput) (any, error) {
-	if input.Result != nil {
-		return read(need, wire.FromValue(*input.Result))
-	}
-	reference := "none"
-	if input.Reference != nil {
-		reference = *input.Reference
-	}
-	return nil, &LackingInput{fmt.Sprintf(
-		"the result of %s on window %s travels by reference (%s), which this SDK cannot read", input.Algorithm, input.WindowID, reference)}
 }
 
 func read(need *definition.Dependency, value any) (any, error) {

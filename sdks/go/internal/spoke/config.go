@@ -19,10 +19,12 @@ const SDKVersion = "0.1.0"
 type Config struct {
 	Brokers                          []string
 	SchemaRegistryURL, HubURL, Token string
-	Workers                          int
-	Host, Instance                   string
-	LogLevel                         slog.Level
-	SessionTimeout, DrainTimeout     time.Duration
+	// ResultCollectorURL is where results are that travel by reference; empty: what the hub tells.
+	ResultCollectorURL           string
+	Workers                      int
+	Host, Instance               string
+	LogLevel                     slog.Level
+	SessionTimeout, DrainTimeout time.Duration
 	// HealthAddress is host:port; empty: health is not served.
 	HealthAddress string
 	TLS           *tls.Config

@@ -28,6 +28,7 @@ type registered struct {
 	WindowTopic, ResultTopic string
 	Partitions               int
 	KafkaPrefix              string
+	ResultCollectorURL       string
 	Warnings, Hints          []problem
 }
 

@@ -1,8 +1,10 @@
 package spoke
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/windlass/windlass/sdks/go/internal/execution"
@@ -88,6 +90,7 @@ func (p *parts) connect(
 		resultTopic: hub.ResultTopic, deadLetters: hub.KafkaPrefix + ".dlq.v1", windows: hub.WindowTopic,
 	}
 	p.loop = newTaskLoop(own, processor, config, answers, registry, log)
+	p.loop.results = resultCollector{cmp.Or(config.ResultCollectorURL, strings.TrimSuffix(hub.ResultCollectorURL, "/")), config.Token}
 	p.loop.tooMany = func(err error) {
 		select {
 		case p.failed <- err:

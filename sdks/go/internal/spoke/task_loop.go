@@ -47,6 +47,7 @@ type taskLoop struct {
 	algorithms map[string]*definition.Algorithm
 	answers    *answers
 	registry   *schemaRegistry
+	results    resultCollector
 	source     *taskSource
 	instance   string
 	slots      int
@@ -252,6 +253,7 @@ func (l *taskLoop) surroundings(one *job, task *wire.Task) execution.Surrounding
 		WithLimits: true, CancelNews: one.news, Trace: traceOf(one.record.Headers), Log: l.log,
 		Cancelled: func(executionID string) (string, bool) { return l.isCancelled(task.TaskID, executionID) },
 		Abandoned: l.abandon,
+		Fetch:     l.results.fetch,
 		Progress: func(running *wire.Execution) {
 			mutex.Lock()
 			defer mutex.Unlock()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/twmb/avro"
 )
@@ -79,6 +80,24 @@ func NewTaskReader(writer string) (*Reader[Task], error) { return readerOf[Task]
 func NewControlReader(writer string) (*Reader[Control], error) {
 	return readerOf[Control]("control", writer)
 }
+
+// DecodeValue reads the bytes of a value alone.
+func DecodeValue(body []byte) (*Value, error) {
+	reader, err := valueReader()
+	if err != nil {
+		return nil, err
+	}
+	return reader.Read(body)
+}
+
+var valueReader = sync.OnceValues(func() (*Reader[Value], error) {
+	wanted, err := avro.Parse(readerText(valueText()))
+	if err != nil {
+		return nil, err
+	}
+	resolved, err := avro.Resolve(valueSchema, wanted)
+	return &Reader[Value]{resolved}, err
+})
 
 // NewResultReader reads result records.
 func NewResultReader(writer string) (*Reader[ResultRecord], error) {

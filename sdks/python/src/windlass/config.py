@@ -40,6 +40,8 @@ class Config:
     brokers: str
     schema_registry_url: str
     hub_url: str = "http://127.0.0.1:4100"
+    #: Where results are that travel by reference; None: what the hub tells.
+    result_collector_url: str | None = None
     token: str | None = None
     workers: int = 1
     log_level: str = "info"
@@ -61,11 +63,13 @@ class Config:
 def config_of(env: Mapping[str, str] = os.environ) -> Config:
     """Raises ConfigError naming the variable."""
     given = {name: value for name, value in env.items() if value}
+    collector = given.get("WINDLASS_RESULT_COLLECTOR_URL")
     health = given.get("WINDLASS_HEALTH_PORT")
     return Config(
         brokers=",".join(one.strip() for one in _required(given, "WINDLASS_KAFKA_BROKERS").split(",")),
         schema_registry_url=_required(given, "WINDLASS_SCHEMA_REGISTRY_URL").removesuffix("/"),
         hub_url=given.get("WINDLASS_HUB_URL", "http://127.0.0.1:4100").removesuffix("/"),
+        result_collector_url=None if collector is None else collector.removesuffix("/"),
         token=given.get("WINDLASS_TOKEN"),
         workers=_number(given, "WINDLASS_WORKERS", max(1, (os.cpu_count() or 2) - 1), 0, 256),
         log_level=_one_of(given, "WINDLASS_LOG_LEVEL", _LEVELS, "info"),

@@ -8,7 +8,15 @@ const MAX_CLASS_CHARACTERS = 200;
 
 /** Stable codes of the errors the SDK itself answers with; null: the algorithm threw. */
 export type AnswerCode =
-  'TIMEOUT' | 'POISONED' | 'NOT_HERE' | 'CANCELLED' | 'PAYLOAD_TOO_LARGE' | 'BAD_RESULT' | 'BAD_TASK' | 'WORKER_DIED';
+  | 'TIMEOUT'
+  | 'POISONED'
+  | 'NOT_HERE'
+  | 'CANCELLED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'BAD_RESULT'
+  | 'BAD_TASK'
+  | 'INPUT_UNAVAILABLE'
+  | 'WORKER_DIED';
 
 /** Whatever was thrown, as it travels: class, message, stack with causes, and whether a retry could help (default: yes). */
 export function thrownError(thrown: unknown): AlgorithmError {
@@ -30,6 +38,7 @@ const ANSWERS: Readonly<Record<AnswerCode, { class: string; retryable: boolean }
   PAYLOAD_TOO_LARGE: { class: 'PayloadTooLarge', retryable: false },
   BAD_RESULT: { class: 'BadResult', retryable: false },
   BAD_TASK: { class: 'UnreadableTask', retryable: false },
+  INPUT_UNAVAILABLE: { class: 'InputUnavailable', retryable: true },
   WORKER_DIED: { class: 'WorkerDied', retryable: true },
 };
 

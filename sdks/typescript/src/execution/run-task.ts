@@ -2,8 +2,10 @@ import { encodeValue, toValue, type ResultItem, type Task, type TaskExecution } 
 import type { AnyAlgorithm, Context, TraceContext, Window } from '../definition/algorithm.ts';
 import type { Logger } from '../log.ts';
 import { AnswerFault, answerError, thrownError } from './algorithm-error.ts';
+import { failedItem } from './answer.ts';
 import { conform } from './conform.ts';
 import { Emissions } from './emissions.ts';
+import { fetchInputs, type ReferredResults } from './fetch-inputs.ts';
 import { TaskInputs } from './task-inputs.ts';
 
 /** What surrounds a running task: a worker thread, or the main thread. */
@@ -20,6 +22,7 @@ export interface TaskSurroundings {
   /** Why the hub cancelled it; undefined: it did not. */
   cancelled(executionId: string): string | undefined;
   readonly signal: AbortSignal;
+  readonly referred: ReferredResults;
   readonly trace: TraceContext | null;
   readonly log: Logger;
 }
@@ -37,9 +40,9 @@ export async function runTask(
   const items: ResultItem[] = [];
   for (const [index, execution] of task.executions.entries()) {
     const algorithm = algorithms.get(execution.algorithm);
-    around.starting(execution, index, items);
-    const item = await runExecution({ task, execution, algorithm, inputs, around });
-    around.ended();
+    const item = await runBegun({ task, execution, algorithm, inputs, around }, () =>
+      around.starting(execution, index, items),
+    );
     items.push(item);
     if (item.error) break;
   }
@@ -54,9 +57,28 @@ interface Run {
   readonly around: TaskSurroundings;
 }
 
-async function runExecution({ task, execution, algorithm, inputs, around }: Run): Promise<ResultItem> {
-  const { executionId, attempt } = execution;
+/** Fetches its inputs, then runs it within its limit. */
+async function runBegun({ algorithm, ...run }: Run, starting: () => void): Promise<ResultItem> {
+  const { execution, inputs, around } = run;
   const startedAtUs = around.nowUs();
+  const missing = algorithm && (await fetchInputs({ inputs, execution, algorithm, around }));
+  if (missing !== undefined) {
+    const error = answerError('INPUT_UNAVAILABLE', missing);
+    return failedItem({ ...execution, startedAtUs, endedAtUs: around.nowUs() }, error);
+  }
+  starting();
+  try {
+    return await runExecution({ algorithm, ...run }, startedAtUs);
+  } finally {
+    around.ended();
+  }
+}
+
+async function runExecution(
+  { task, execution, algorithm, inputs, around }: Run,
+  startedAtUs: number,
+): Promise<ResultItem> {
+  const { executionId, attempt } = execution;
   const cpuBefore = around.cpuMs();
   const item = (answer: Pick<ResultItem, 'result' | 'error' | 'emissions'>): ResultItem => {
     const cpuAfter = around.cpuMs();

@@ -6,6 +6,7 @@ import {
   type Task,
   type TaskExecution,
   type TaskInput,
+  type Value,
 } from '@windlass/contracts';
 import {
   asDependency,
@@ -29,11 +30,15 @@ interface NamedNeed {
   readonly withheld: ReadonlySet<string>;
 }
 
+type GivenTo = Pick<TaskExecution, 'resolved' | 'withheld'>;
+
 /** The results a task brings, and those its own chain has made so far, as algorithms see them. */
 export class TaskInputs {
   readonly #pane: Pane;
   readonly #brought = new Map<string, TaskInput[]>();
   readonly #made = new Map<string, ResultValue>();
+  /** By execution: what came by reference. */
+  readonly #fetched = new Map<string, Value>();
 
   constructor(task: Task) {
     this.#pane = task.pane;
@@ -50,37 +55,49 @@ export class TaskInputs {
     this.#made.set(algorithm, value);
   }
 
-  /** @throws NonRetryableError when an input that must be there is not, or travels by reference. */
-  of(needs: Needs, { resolved, withheld }: Pick<TaskExecution, 'resolved' | 'withheld'>): Record<string, unknown> {
-    const inputs: Record<string, unknown> = {};
-    for (const [place, name] of Object.keys(needs).entries()) {
-      const dependency = asDependency(needs[name]!);
-      const asked = refOf(dependency.algorithm);
-      const ref = resolved.find((one) => one.asked === asked)?.algorithm ?? asked;
-      const left = withheld.find((one) => one.dependency === place)?.executionIds ?? [];
-      inputs[name] = asRead(dependency, this.#input({ name, ref, dependency, withheld: new Set(left) }));
-    }
-    return inputs;
+  /** Those of an execution's inputs that travel by reference and have not come yet. */
+  referred(needs: Needs, execution: GivenTo): readonly TaskInput[] {
+    const inputs = namedNeeds(needs, execution).flatMap((need) => this.#brings(need));
+    return inputs.filter(({ result, executionId }) => result === null && !this.#fetched.has(executionId));
+  }
+
+  /** One that travels by reference has come. */
+  fetched({ executionId }: TaskInput, value: Value): void {
+    this.#fetched.set(executionId, value);
+  }
+
+  /** @throws NonRetryableError when an input that must be there is not. */
+  of(needs: Needs, execution: GivenTo): Record<string, unknown> {
+    return Object.fromEntries(
+      namedNeeds(needs, execution).map((need) => [need.name, asRead(need.dependency, this.#input(need))]),
+    );
   }
 
   #input(need: NamedNeed): unknown {
-    const { ref, dependency } = need;
-    const { relation } = dependency;
-    switch (relation.kind) {
-      case 'same':
-        if (this.#made.has(ref)) return this.#made.get(ref);
-        return this.#single(need, this.#all('SAME', need));
-      case 'parent':
-        return this.#single(need, this.#all('PARENT', need));
-      case 'children':
-        return this.#all('CHILDREN', need).map(toInput);
-      case 'members':
-        return this.#all('MEMBERS', need).map(toInput);
-      case 'previous':
-        return this.#previous(need, relation).map(toInput);
-      default:
-        return relation satisfies never;
-    }
+    const { name, ref, dependency } = need;
+    if (this.#isMade(need)) return this.#made.get(ref);
+    const found = this.#brings(need);
+    if (!isSingle(need)) return found.map((input) => toInput(input, this.#valueOf(input)));
+    if (found[0]) return this.#valueOf(found[0]);
+    if (mayLack(dependency.options)) return undefined;
+    throw new NonRetryableError(`the task does not bring the input '${name}', which must be there`);
+  }
+
+  #isMade({ ref, dependency }: NamedNeed): boolean {
+    return dependency.relation.kind === 'same' && this.#made.has(ref);
+  }
+
+  /** What the task brings for a need; nothing where its own chain has made it. */
+  #brings(need: NamedNeed): readonly TaskInput[] {
+    if (this.#isMade(need)) return [];
+    const { relation } = need.dependency;
+    if (relation.kind === 'previous') return this.#previous(need, relation);
+    const all = this.#all(RELATIONS[relation.kind], need);
+    return isSingle(need) ? all.slice(-1) : all;
+  }
+
+  #valueOf({ result, executionId }: TaskInput): ResultValue {
+    return fromValue((result ?? this.#fetched.get(executionId))!);
   }
 
   #all(relation: Relation, { ref, withheld }: NamedNeed): readonly TaskInput[] {
@@ -98,13 +115,21 @@ export class TaskInputs {
     const ids = new Set(named.windowIds);
     return all.filter(({ windowId }) => ids.has(windowId));
   }
+}
 
-  #single({ name, dependency }: NamedNeed, found: readonly TaskInput[]): ResultValue | undefined {
-    const input = found.at(-1);
-    if (input) return valueOf(input);
-    if (mayLack(dependency.options)) return undefined;
-    throw new NonRetryableError(`the task does not bring the input '${name}', which must be there`);
-  }
+const RELATIONS = { same: 'SAME', parent: 'PARENT', children: 'CHILDREN', members: 'MEMBERS' } as const;
+
+const isSingle = ({ dependency: { relation } }: NamedNeed): boolean =>
+  relation.kind === 'same' || relation.kind === 'parent';
+
+function namedNeeds(needs: Needs, { resolved, withheld }: GivenTo): NamedNeed[] {
+  return Object.keys(needs).map((name, place) => {
+    const dependency = asDependency(needs[name]!);
+    const asked = refOf(dependency.algorithm);
+    const ref = resolved.find((one) => one.asked === asked)?.algorithm ?? asked;
+    const left = withheld.find((one) => one.dependency === place)?.executionIds ?? [];
+    return { name, ref, dependency, withheld: new Set(left) };
+  });
 }
 
 /** An input, or a list of them, as the schema says with which they are read. */
@@ -116,15 +141,8 @@ function asRead({ algorithm, relation }: Dependency, input: unknown): unknown {
   return (input as readonly Input[]).map((one) => ({ ...one, value: readAvro(schema, one.value, path) }));
 }
 
-function valueOf({ algorithm, windowId, result, reference }: TaskInput): ResultValue {
-  if (result !== null) return fromValue(result);
-  throw new NonRetryableError(
-    `the result of ${algorithm} on window ${windowId} travels by reference (${reference}), which this SDK cannot read`,
-  );
-}
-
-const toInput = (input: TaskInput): Input => ({
-  value: valueOf(input),
+const toInput = (input: TaskInput, value: ResultValue): Input => ({
+  value,
   source: input.key,
   windowId: input.windowId,
   generation: input.generation,

@@ -93,6 +93,10 @@ const surroundings = ({
   progress() {},
   cancelled: () => (signal.aborted ? String(signal.reason) : undefined),
   signal,
+  referred: {
+    fetch: () =>
+      Promise.reject(new Error('a local run fetches nothing; `windlass task save` writes results into the file')),
+  },
   trace: trace ?? null,
   log,
 });

@@ -15,6 +15,7 @@ function executor() {
     algorithms,
     identity,
     resultSchemaId: 2,
+    resultCollector: { url: undefined, token: undefined },
     log: silentLogger,
     onProgress: () => {},
   });

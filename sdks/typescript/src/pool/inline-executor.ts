@@ -2,6 +2,7 @@ import type { AnyAlgorithm } from '../definition/algorithm.ts';
 import { answerError } from '../execution/algorithm-error.ts';
 import { AnswerCodec, failedItem, type Identity } from '../execution/answer.ts';
 import type { Logger } from '../log.ts';
+import { ResultCollector, type ResultCollectorAddress } from '../result-collector.ts';
 import type { Cancellation } from '../scheduling/recently-cancelled.ts';
 import type { Executor, Job, JobOutcome, ProgressNote } from './executor.ts';
 import { TaskReader } from './task-reader.ts';
@@ -14,6 +15,7 @@ export interface InlineOptions {
   readonly algorithms: ReadonlyMap<string, AnyAlgorithm>;
   readonly identity: Identity;
   readonly resultSchemaId: number;
+  readonly resultCollector: ResultCollectorAddress;
   readonly log: Logger;
   readonly onProgress: (note: ProgressNote) => void;
 }
@@ -29,12 +31,13 @@ export class InlineExecutor implements Executor {
   readonly #worker: TaskWorker;
   readonly #limits = new Map<number, { timer: NodeJS.Timeout | undefined; expire: (outcome: JobOutcome) => void }>();
 
-  constructor({ algorithms, identity, resultSchemaId, log, onProgress }: InlineOptions) {
+  constructor({ algorithms, identity, resultSchemaId, resultCollector, log, onProgress }: InlineOptions) {
     const codec = new AnswerCodec(identity, resultSchemaId);
     const host: Host = {
       algorithms,
       reader: this.#reader,
       codec,
+      referred: new ResultCollector(resultCollector),
       log,
       cpuMs: () => null,
       progress: onProgress,

@@ -1,6 +1,7 @@
 import type { Cancellation } from '../scheduling/recently-cancelled.ts';
 import type { Identity } from '../execution/answer.ts';
 import type { LogLevel } from '../log.ts';
+import type { ResultCollectorAddress } from '../result-collector.ts';
 import type { Job, JobOutcome, ProgressNote } from './executor.ts';
 
 /** What a worker thread is given at its start. */
@@ -9,6 +10,7 @@ export interface WorkerStart {
   readonly moduleUrl: string;
   readonly identity: Identity;
   readonly resultSchemaId: number;
+  readonly resultCollector: ResultCollectorAddress;
   readonly schemas: ReadonlyMap<number, string>;
   readonly journal: SharedArrayBuffer;
 }

@@ -2,6 +2,7 @@ import { ContractError, type ResultItem, type Task, type TaskExecution } from '@
 import type { AnyAlgorithm } from '../definition/algorithm.ts';
 import type { AnswerCodec } from '../execution/answer.ts';
 import { failedItem } from '../execution/answer.ts';
+import type { ReferredResults } from '../execution/fetch-inputs.ts';
 import { runTask, type TaskSurroundings } from '../execution/run-task.ts';
 import type { Logger } from '../log.ts';
 import type { Job, JobOutcome, ProgressNote } from './executor.ts';
@@ -18,6 +19,7 @@ export interface Host {
   readonly algorithms: ReadonlyMap<string, AnyAlgorithm>;
   readonly reader: TaskReader;
   readonly codec: AnswerCodec;
+  readonly referred: ReferredResults;
   readonly log: Logger;
   cpuMs(): number | null;
   starting(job: Job, execution: TaskExecution, index: number, task: Task, done: readonly ResultItem[]): void;
@@ -88,6 +90,7 @@ export class TaskWorker {
       cancelled: (executionId) =>
         running.cancelled && concerns(running.cancelled, executionId) ? running.cancelled.reason : undefined,
       signal: running.abort.signal,
+      referred: host.referred,
       trace: job.trace ?? null,
       log: host.log,
     };

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AnswerCodec } from '../execution/answer.ts';
 import type { Logger, LogLevel } from '../log.ts';
+import { ResultCollector } from '../result-collector.ts';
 import { Journal } from './journal.ts';
 import { loadAlgorithms } from './load-algorithms.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
@@ -55,6 +56,7 @@ const host: Host = {
   algorithms: await loadAlgorithms(start.moduleUrl, start.identity.processor),
   reader,
   codec,
+  referred: new ResultCollector(start.resultCollector),
   log: { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') },
   cpuMs: threadCpuMs,
   starting: (job, execution, index, task, done) => {

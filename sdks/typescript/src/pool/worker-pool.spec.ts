@@ -36,6 +36,7 @@ describe('WorkerPool', () => {
       moduleUrl,
       identity,
       resultSchemaId: 2,
+      resultCollector: { url: undefined, token: undefined },
       log: silentLogger,
       onProgress: (note) => void notes.push(note),
     });
@@ -154,7 +155,14 @@ describe('WorkerPool', () => {
   });
 
   it('does not start on a module that has no algorithms, or throws', async () => {
-    const options = { size: 1, identity, resultSchemaId: 2, log: silentLogger, onProgress: () => {} };
+    const options = {
+      size: 1,
+      identity,
+      resultSchemaId: 2,
+      resultCollector: { url: undefined, token: undefined },
+      log: silentLogger,
+      onProgress: () => {},
+    };
     const nothing = new URL('../log.ts', import.meta.url).href;
     await expect(WorkerPool.start({ ...options, moduleUrl: nothing })).rejects.toThrow(
       /neither declares the processor/,

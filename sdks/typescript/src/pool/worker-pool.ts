@@ -2,6 +2,7 @@ import type { AlgorithmError, Task, TaskExecution } from '@windlass/contracts';
 import { answerError, thrownError } from '../execution/algorithm-error.ts';
 import { AnswerCodec, type Identity } from '../execution/answer.ts';
 import { errorFields, type Logger } from '../log.ts';
+import type { ResultCollectorAddress } from '../result-collector.ts';
 import type { Cancellation } from '../scheduling/recently-cancelled.ts';
 import { answerOfEnded } from './ended-job.ts';
 import type { Executor, Job, JobOutcome, ProgressNote } from './executor.ts';
@@ -26,6 +27,7 @@ export interface WorkerPoolOptions {
   readonly moduleUrl: string;
   readonly identity: Identity;
   readonly resultSchemaId: number;
+  readonly resultCollector: ResultCollectorAddress;
   readonly log: Logger;
   readonly onProgress: (note: ProgressNote) => void;
 }
@@ -118,9 +120,9 @@ export class WorkerPool implements Executor {
 
   #spawn(): void {
     if (this.#closed) return;
-    const { moduleUrl, identity, resultSchemaId } = this.#options;
+    const { moduleUrl, identity, resultSchemaId, resultCollector } = this.#options;
     const thread = new WorkerThread(
-      { moduleUrl, identity, resultSchemaId, schemas: this.#schemas },
+      { moduleUrl, identity, resultSchemaId, resultCollector, schemas: this.#schemas },
       {
         onMessage: (from, message) => this.#onMessage(from, message),
         onEnd: (from, error) => this.#onEnd(from, error),

@@ -22,6 +22,7 @@ describe('samples, in a worker thread as they would run', () => {
       moduleUrl,
       identity,
       resultSchemaId: 1,
+      resultCollector: { url: undefined, token: undefined },
       log: silentLogger,
       onProgress: () => {},
     });

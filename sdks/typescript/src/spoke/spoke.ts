@@ -12,6 +12,7 @@ import { errorFields, type Logger } from '../log.ts';
 import type { Executor, ProgressNote } from '../pool/executor.ts';
 import { InlineExecutor } from '../pool/inline-executor.ts';
 import { WorkerPool } from '../pool/worker-pool.ts';
+import type { ResultCollectorAddress } from '../result-collector.ts';
 import { retrying } from '../retrying.ts';
 import { SchemaRegistry } from '../schema-registry.ts';
 import { Answers } from './answers.ts';
@@ -63,6 +64,7 @@ async function startWork({ processor, config, log, signal, sessionTimeoutMs }: S
   const { instance, hubUrl, token } = config;
   const registered = await register(processor, { hubUrl, token, log, signal });
   const { revision, windowTopic, resultTopic, kafkaPrefix, hints = [] } = registered;
+  const resultCollector = { url: config.resultCollectorUrl ?? registered.resultCollectorUrl, token };
   for (const { code, path, message } of hints) log.info(message, { code, path });
   const topics = topicNames(kafkaPrefix);
   const registry = new SchemaRegistry(config.schemaRegistryUrl);
@@ -74,7 +76,15 @@ async function startWork({ processor, config, log, signal, sessionTimeoutMs }: S
 
   let loop: TaskLoop | undefined;
   const onProgress = (note: ProgressNote) => loop?.progress(note);
-  const executor = await startExecutor({ processor, config, identity, resultSchemaId, log, onProgress });
+  const executor = await startExecutor({
+    processor,
+    config,
+    identity,
+    resultSchemaId,
+    resultCollector,
+    log,
+    onProgress,
+  });
   const member = memberOf(instance);
   const kafka = createKafka(config, member, log);
   const producer = kafka.producer({ createPartitioner: partitioner, allowAutoTopicCreation: false });
@@ -143,6 +153,7 @@ async function startExecutor(options: {
   readonly config: SpokeConfig;
   readonly identity: Identity;
   readonly resultSchemaId: number;
+  readonly resultCollector: ResultCollectorAddress;
   readonly log: Logger;
   readonly onProgress: (note: ProgressNote) => void;
 }): Promise<Executor> {

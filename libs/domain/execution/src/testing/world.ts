@@ -20,6 +20,8 @@ export const limits: ExecutionLimits = {
   doneWindows: 1000,
   failedRetentionUs: 0,
   taskBytes: 8e6,
+  inlineBytes: 4e6,
+  inputBytes: 256e6,
   emissions: 1000,
 };
 

@@ -13,7 +13,15 @@ MAX_STACK = 16_384
 MAX_CLASS = 200
 
 Code = Literal[
-    "TIMEOUT", "POISONED", "NOT_HERE", "CANCELLED", "PAYLOAD_TOO_LARGE", "BAD_RESULT", "BAD_TASK", "WORKER_DIED"
+    "TIMEOUT",
+    "POISONED",
+    "NOT_HERE",
+    "CANCELLED",
+    "PAYLOAD_TOO_LARGE",
+    "BAD_RESULT",
+    "BAD_TASK",
+    "INPUT_UNAVAILABLE",
+    "WORKER_DIED",
 ]
 
 _CLASSES: dict[Code, tuple[str, bool]] = {
@@ -24,6 +32,7 @@ _CLASSES: dict[Code, tuple[str, bool]] = {
     "PAYLOAD_TOO_LARGE": ("PayloadTooLarge", False),
     "BAD_RESULT": ("BadResult", False),
     "BAD_TASK": ("UnreadableTask", False),
+    "INPUT_UNAVAILABLE": ("InputUnavailable", True),
     "WORKER_DIED": ("WorkerDied", True),
 }
 

@@ -12,10 +12,12 @@ from ..definition.algorithm import Algorithm
 from ..wire import limits
 from ..wire.schemas import encoded_size
 from ..wire.value import to_value
+from .answer import failed_item
 from .answer_error import AnswerFault, answer_error, raised_error
 from .conform import conform
 from .context import Context, Signal, Signals, SourceAttributes, Window
 from .emissions import Emissions
+from .fetch_inputs import ReferredResults, fetch_inputs
 from .task_inputs import TaskInputs
 
 
@@ -24,12 +26,17 @@ class Surroundings(Protocol):
 
     #: W3C trace context of the task: ``traceparent`` and, where there is one, ``tracestate``.
     trace: Mapping[str, str]
+    #: Where results are that travel by reference.
+    referred: ReferredResults
 
     def now_us(self) -> int:
         """Microseconds since the epoch, UTC."""
 
     def cpu_ms(self) -> float | None:
         """CPU time used so far; None where it cannot be told apart from other work."""
+
+    def fetching(self) -> None:
+        """What the next execution is given by reference is fetched: no limit runs."""
 
     def starting(self, execution: Mapping[str, Any], done: Sequence[Mapping[str, Any]]) -> None:
         """Its start-to-close limit runs from here. ``done``: the items of the chain so far."""
@@ -53,8 +60,15 @@ def run_task(
     inputs = TaskInputs(task)
     items: list[dict[str, Any]] = []
     for execution in task["executions"]:
+        algorithm = algorithms.get(execution["algorithm"])
+        started_us = around.now_us()
+        missing = None if algorithm is None else fetch_inputs(inputs, execution, algorithm, around)
+        if missing is not None:
+            error = answer_error("INPUT_UNAVAILABLE", missing)
+            items.append(failed_item({**execution, "startedAtUs": started_us, "endedAtUs": around.now_us()}, error))
+            break
         around.starting(execution, items)
-        item = _run(task, execution, algorithms.get(execution["algorithm"]), inputs, around, log)
+        item = _run(task, execution, algorithm, inputs, around, log, started_us)
         around.ended()
         items.append(item)
         if item["error"] is not None:
@@ -69,8 +83,9 @@ def _run(
     inputs: TaskInputs,
     around: Surroundings,
     log: logging.Logger,
+    started_us: int,
 ) -> dict[str, Any]:
-    started_us, cpu_before = around.now_us(), around.cpu_ms()
+    cpu_before = around.cpu_ms()
 
     def item(result: Any = None, error: Any = None, emissions: Sequence[Any] = ()) -> dict[str, Any]:
         cpu_after = around.cpu_ms()
@@ -141,6 +156,7 @@ def _context(
         attempt=execution["attempt"],
         trace=around.trace,
         log=logging.LoggerAdapter(log, {"windlass": fields}),
+        _needs=algorithm.needs,
         _emit=emissions.add,
         _progress=lambda: around.progress(execution),
         _cancelled=lambda: around.cancelled(execution_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..definition.dependency import Dependency
@@ -12,11 +13,32 @@ from .conform_avro import read_avro
 from .context import Input
 
 
+@dataclass(frozen=True)
+class _Given:
+    """A need, and what it stands for in one execution of a task."""
+
+    name: str
+    need: Dependency[Any]
+    ref: str
+    withheld: frozenset[str]
+
+
+def _given(needs: Mapping[str, Dependency[Any]], execution: Mapping[str, Any]) -> list[_Given]:
+    resolved = {one["asked"]: one["algorithm"] for one in execution["resolved"]}
+    withheld = {one["dependency"]: frozenset(one["executionIds"]) for one in execution["withheld"]}
+    return [
+        _Given(name, need, resolved.get(need.algorithm.ref, need.algorithm.ref), withheld.get(place, frozenset()))
+        for place, (name, need) in enumerate(needs.items())
+    ]
+
+
 class TaskInputs:
     def __init__(self, task: Mapping[str, Any]) -> None:
         self._pane = task["pane"]
         self._brought: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         self._made: dict[str, Any] = {}
+        #: By execution: what came by reference.
+        self._fetched: dict[str, Any] = {}
         for one in task["inputs"]:
             self._brought.setdefault((one["relation"], one["algorithm"]), []).append(one)
 
@@ -24,32 +46,54 @@ class TaskInputs:
         """An earlier algorithm of the chain has answered."""
         self._made[algorithm] = value
 
-    def of(self, needs: Mapping[str, Dependency], execution: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises NonRetryableError when an input that must be there is not, or travels by reference."""
-        resolved = {one["asked"]: one["algorithm"] for one in execution["resolved"]}
-        withheld = {one["dependency"]: frozenset(one["executionIds"]) for one in execution["withheld"]}
-        return {
-            name: self._input(
-                name, need, resolved.get(need.algorithm.ref, need.algorithm.ref), withheld.get(place, frozenset())
-            )
-            for place, (name, need) in enumerate(needs.items())
-        }
+    def referred(self, needs: Mapping[str, Dependency[Any]], execution: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Those of an execution's inputs that travel by reference and have not come yet."""
+        brought = [one for given in _given(needs, execution) for one in self._brings(given)]
+        return [one for one in brought if one["result"] is None and one["executionId"] not in self._fetched]
 
-    def _input(self, name: str, need: Dependency, ref: str, withheld: frozenset[str]) -> Any:
-        if need.kind == "same" and ref in self._made:
-            return _as_read(need, self._made[ref])
-        found = [one for one in self._brought.get((need.relation, ref), ()) if one["executionId"] not in withheld]
+    def fetched(self, one: Mapping[str, Any], value: Any) -> None:
+        """One that travels by reference has come; ``value`` is the record ``Value``."""
+        self._fetched[one["executionId"]] = value
+
+    def of(self, needs: Mapping[str, Dependency[Any]], execution: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises NonRetryableError when an input that must be there is not."""
+        return {given.name: self._input(given) for given in _given(needs, execution)}
+
+    def _input(self, given: _Given) -> Any:
+        need = given.need
+        if self._is_made(given):
+            return _as_read(need, self._made[given.ref])
+        found = self._brings(given)
+        if not need.is_single:
+            return [self._listed(need, one) for one in found]
+        if found:
+            return _as_read(need, self._value_of(found[0]))
+        if need.may_lack:
+            return None
+        raise NonRetryableError(f"the task does not bring the input {given.name!r}, which must be there")
+
+    def _is_made(self, given: _Given) -> bool:
+        return given.need.kind == "same" and given.ref in self._made
+
+    def _brings(self, given: _Given) -> list[Mapping[str, Any]]:
+        """What the task brings for a need; nothing where its own chain has made it."""
+        need = given.need
+        if self._is_made(given):
+            return []
+        all_of = self._brought.get((need.relation, given.ref), ())
+        found = [one for one in all_of if one["executionId"] not in given.withheld]
         if need.is_single:
-            if found:
-                return _as_read(need, _value_of(found[-1]))
-            if need.may_lack:
-                return None
-            raise NonRetryableError(f"the task does not bring the input {name!r}, which must be there")
-        if need.kind == "previous":
-            found = self._previous(need, found)
-        return [_input_of(need, one) for one in found]
+            return found[-1:]
+        return self._previous(need, found) if need.kind == "previous" else found
 
-    def _previous(self, need: Dependency, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def _value_of(self, one: Mapping[str, Any]) -> Any:
+        result = one["result"]
+        return from_value(self._fetched[one["executionId"]] if result is None else result)
+
+    def _listed(self, need: Dependency[Any], one: Mapping[str, Any]) -> Input[Any]:
+        return _input_of(one, _as_read(need, self._value_of(one)))
+
+    def _previous(self, need: Dependency[Any], found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Two algorithms of one task may look back differently far; the pane tells which windows each means."""
         for named in self._pane["previous"]:
             if named["dependency"] == need.previous_key:
@@ -58,23 +102,14 @@ class TaskInputs:
         return found[-need.count :] if need.count is not None else found
 
 
-def _as_read(need: Dependency, value: Any) -> Any:
+def _as_read(need: Dependency[Any], value: Any) -> Any:
     reads = need.algorithm.reads
     return value if reads is None or reads.avro is None else read_avro(reads.avro, value, need.algorithm.ref)
 
 
-def _value_of(one: Mapping[str, Any]) -> Any:
-    if one["result"] is None:
-        raise NonRetryableError(
-            f"the result of {one['algorithm']} on window {one['windowId']} travels by reference ({one['reference']}), "
-            "which this SDK cannot read"
-        )
-    return from_value(one["result"])
-
-
-def _input_of(need: Dependency, one: Mapping[str, Any]) -> Input:
+def _input_of(one: Mapping[str, Any], value: Any) -> Input[Any]:
     return Input(
-        value=_as_read(need, _value_of(one)),
+        value=value,
         source=one["key"],
         window_id=one["windowId"],
         generation=one["generation"],

@@ -17,10 +17,13 @@ from ..wire import limits
 from .client import connection
 
 Headers = Sequence[tuple[str, "str | bytes | None"]]
+#: As ``partition``: that of the key (``partition_of``), however many the topic has.
+BY_KEY = -1
 _RECORD_OVERHEAD = 256 * 1024
 _TOO_LARGE = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD)
 _POLL_S = 0.1
 _FULL_WAIT_S = 0.005
+_ASK_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Publisher:
                 **connection(config),
                 "acks": "all",
                 "enable.idempotence": True,
+                # The same as by slots, because the partitions of a hub are a power of two.
+                "partitioner": "murmur2",
                 "linger.ms": 1,
                 "message.max.bytes": limits.RECORD_BYTES + _RECORD_OVERHEAD,
                 "message.timeout.ms": 0,
@@ -56,6 +61,12 @@ class Publisher:
         )
         self._poller = threading.Thread(target=self._poll, daemon=True)
         self._poller.start()
+
+    def check(self, topic: str) -> None:
+        """Raises OSError or KafkaException unless the topic can be written to."""
+        told_of = self._producer.list_topics(topic, timeout=_ASK_S).topics[topic]
+        if told_of.error is not None:
+            raise OSError(f"{topic}: {told_of.error.str()}")
 
     def push(self, outgoing: Outgoing) -> None:
         while not self._closed.is_set():

@@ -13,7 +13,9 @@ from typing import Any, Generic, TypeVar, overload
 from ..definition.algorithm import Algorithm
 from ..definition.processor import Processor
 from ..errors import AlgorithmFailed, DefinitionError
+from ..execution.fetch_inputs import ReferredResults
 from ..execution.run_task import run_task
+from ..result_collector import Nowhere
 from ..wire.schemas import decode, split
 from ..wire.value import from_value
 from .recorded import task_of_json
@@ -42,12 +44,15 @@ class LocalResult(Generic[T]):
 
 class _Here:
     trace: Mapping[str, str] = {}
+    referred: ReferredResults = Nowhere()
 
     def now_us(self) -> int:
         return time.time_ns() // 1_000
 
     def cpu_ms(self) -> float | None:
         return None
+
+    def fetching(self) -> None: ...
 
     def starting(self, execution: Mapping[str, Any], done: Sequence[Mapping[str, Any]]) -> None: ...
 

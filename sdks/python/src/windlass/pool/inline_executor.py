@@ -11,6 +11,7 @@ from typing import Any
 
 from ..definition.algorithm import Algorithm
 from ..execution.answer import AnswerCodec
+from ..result_collector import ResultCollector
 from ..wire.schemas import Unreadable
 from .messages import Answered, Cancellation, CannotRead, Job, Progressed
 from .task_worker import Around, TaskReader, answer_to
@@ -24,12 +25,14 @@ class InlineExecutor:
         self,
         algorithms: Mapping[str, Algorithm[Any]],
         codec: AnswerCodec,
+        results: ResultCollector,
         log: logging.Logger,
         post: Post,
         events: PoolEvents,
     ) -> None:
         self._algorithms = algorithms
         self._codec = codec
+        self.results = results
         self._log = log
         self._post = post
         self._events = events
@@ -75,7 +78,7 @@ class InlineExecutor:
 
 class _Beside(Around):
     def __init__(self, job: Job, task: Mapping[str, Any], codec: AnswerCodec, executor: InlineExecutor) -> None:
-        super().__init__(job, task, codec)
+        super().__init__(job, task, codec, executor.results)
         self._executor = executor
 
     def cpu_ms(self) -> float | None:

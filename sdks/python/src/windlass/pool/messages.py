@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..result_collector import ResultCollector
+
 
 @dataclass(frozen=True)
 class Cancellation:
@@ -57,6 +59,13 @@ class Starting:
 
 
 @dataclass(frozen=True)
+class Fetching:
+    """Nothing runs: what the next execution is given by reference is fetched."""
+
+    job: int
+
+
+@dataclass(frozen=True)
 class Progressed:
     job: int
     task_id: str
@@ -85,7 +94,7 @@ class Failed:
     error: str
 
 
-FromWorker = Ready | Starting | Progressed | Answered | CannotRead | Failed
+FromWorker = Ready | Fetching | Starting | Progressed | Answered | CannotRead | Failed
 
 
 @dataclass(frozen=True)
@@ -98,4 +107,5 @@ class Hire:
     instance: str
     result_schema_id: int
     log_level: str
+    results: ResultCollector
     preload: Sequence[str] = ()

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..definition.algorithm import Algorithm
 from ..execution.answer import AnswerCodec, failed_item
+from ..execution.fetch_inputs import ReferredResults
 from ..execution.run_task import Surroundings, run_task
 from ..wire.schemas import Unreadable, decode, own, parsed, split
 from .messages import Answered, Job, Progressed
@@ -45,8 +46,9 @@ class TaskReader:
 class Around(ABC):
     """What surrounds a running task; see ``Surroundings``."""
 
-    def __init__(self, job: Job, task: Mapping[str, Any], codec: AnswerCodec) -> None:
+    def __init__(self, job: Job, task: Mapping[str, Any], codec: AnswerCodec, referred: ReferredResults) -> None:
         self.trace = job.trace
+        self.referred = referred
         self.job = job
         self.task = task
         self._codec = codec
@@ -57,6 +59,9 @@ class Around(ABC):
 
     @abstractmethod
     def cpu_ms(self) -> float | None: ...
+
+    def fetching(self) -> None:  # noqa: B027 (where no limit is kept)
+        """Nothing is to be done."""
 
     @abstractmethod
     def starting(self, execution: Mapping[str, Any], done: Sequence[Mapping[str, Any]]) -> None: ...

@@ -16,8 +16,9 @@ from ..definition.processor import Processor, declared
 from ..errors import DefinitionError
 from ..execution.answer import AnswerCodec, Identity
 from ..log import json_logger
+from ..result_collector import ResultCollector
 from ..wire.schemas import Unreadable, split
-from .messages import Cancel, Cancellation, CannotRead, Failed, Hire, Job, Progressed, Ready, Starting
+from .messages import Cancel, Cancellation, CannotRead, Failed, Fetching, Hire, Job, Progressed, Ready, Starting
 from .task_worker import Around, TaskReader, answer_to
 
 
@@ -67,6 +68,7 @@ class _Worker:
         self._codec = AnswerCodec(Identity(hire.processor, hire.version, hire.instance), hire.result_schema_id)
         self._log = json_logger(hire.log_level, processor=hire.processor, instance=hire.instance)
         self._reader = TaskReader()
+        self._results = hire.results
 
     def run(self, job: Job) -> None:
         try:
@@ -76,20 +78,25 @@ class _Worker:
         except Unreadable as error:
             self._pipe.send(CannotRead(job.id, str(error)))
             return
-        around = _Piped(job, task, self._codec, self._pipe)
+        around = _Piped(job, task, self._codec, self._results, self._pipe)
         self._pipe.send(answer_to(job, task, self._processor.by_ref, around, self._codec, self._log))
 
 
 class _Piped(Around):
     """Cancellations are looked for in the pipe when somebody asks: nothing else comes while a job runs."""
 
-    def __init__(self, job: Job, task: Mapping[str, Any], codec: AnswerCodec, pipe: Connection) -> None:
-        super().__init__(job, task, codec)
+    def __init__(
+        self, job: Job, task: Mapping[str, Any], codec: AnswerCodec, results: ResultCollector, pipe: Connection
+    ) -> None:
+        super().__init__(job, task, codec, results)
         self._pipe = pipe
         self._cancellation: Cancellation | None = job.cancellation
 
     def cpu_ms(self) -> float | None:
         return time.process_time_ns() / 1e6
+
+    def fetching(self) -> None:
+        self._pipe.send(Fetching(self.job.id))
 
     def starting(self, execution: Mapping[str, Any], done: Sequence[Mapping[str, Any]]) -> None:
         kept = {name: execution[name] for name in ("executionId", "attempt", "timeoutMs")}

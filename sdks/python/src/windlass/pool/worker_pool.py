@@ -28,6 +28,7 @@ from .messages import (
     Cancellation,
     CannotRead,
     Failed,
+    Fetching,
     FromWorker,
     Hire,
     Job,
@@ -187,6 +188,8 @@ class WorkerPool:
             self.first_ready.set()
             self._assign()
             self._events.freed()
+        elif isinstance(message, Fetching):
+            worker.begun = None
         elif isinstance(message, Starting):
             if message.done is not None:
                 worker.done.append(message.done)

@@ -32,6 +32,7 @@ class Registration:
     result_topic: str
     partitions: int
     kafka_prefix: str
+    result_collector_url: str | None
 
 
 def register(processor: Processor, config: Config, log: logging.Logger, stopping: threading.Event) -> Registration:
@@ -69,6 +70,7 @@ def _taken(answer: dict[str, Any], log: logging.Logger) -> Registration:
         result_topic=answer["resultTopic"],
         partitions=answer["partitions"],
         kafka_prefix=answer["kafkaPrefix"],
+        result_collector_url=answer.get("resultCollectorUrl"),
     )
 
 

@@ -21,6 +21,7 @@ from ..log import json_logger, told
 from ..pool.inline_executor import InlineExecutor
 from ..pool.messages import Answered, CannotRead, Hire, Progressed
 from ..pool.worker_pool import WorkerPool
+from ..result_collector import ResultCollector
 from ..retrying import Stopped, retrying
 from ..version import VERSION
 from ..wire.schemas import Family
@@ -87,7 +88,8 @@ class RunningProcessor:
         )
         identity = Identity(processor.name, str(processor.version), config.instance)
         codec = AnswerCodec(identity, result_schema)
-        self._executor = self._start_executor(processor, identity, codec, result_schema)
+        results = ResultCollector(config.result_collector_url or registered.result_collector_url, config.token)
+        self._executor = self._start_executor(processor, identity, codec, result_schema, results)
         self._publisher = Publisher(config, log, self._post)
         answers = Answers(
             self._publisher,
@@ -142,10 +144,10 @@ class RunningProcessor:
         )
 
     def _start_executor(
-        self, processor: Processor, identity: Identity, codec: AnswerCodec, schema_id: int
+        self, processor: Processor, identity: Identity, codec: AnswerCodec, schema_id: int, results: ResultCollector
     ) -> WorkerPool | InlineExecutor:
         if self._config.workers == 0:
-            return InlineExecutor(processor.by_ref, codec, self._log, self._post, self)
+            return InlineExecutor(processor.by_ref, codec, results, self._log, self._post, self)
         hire = Hire(
             processor=processor.name,
             module=processor.module,
@@ -153,6 +155,7 @@ class RunningProcessor:
             instance=identity.instance,
             result_schema_id=schema_id,
             log_level=self._config.log_level,
+            results=results,
             preload=("windlass.pool.worker_main", "__main__"),
         )
         pool = WorkerPool(self._config.workers, hire, codec, self._log, self._post, self)

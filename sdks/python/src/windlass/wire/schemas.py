@@ -81,6 +81,17 @@ def encode(family: Family, schema_id: int, record: Mapping[str, Any]) -> bytes:
     return stream.getvalue()
 
 
+def decode_value(body: bytes) -> dict[str, Any]:
+    """The record ``Value`` from its bytes alone. Raises Unreadable."""
+    try:
+        value = fastavro.schemaless_reader(
+            BytesIO(body), _value_schema(), None, return_record_name=True, return_record_name_override=True
+        )
+    except Exception as error:
+        raise Unreadable(f"not a result value: {error}") from error
+    return cast("dict[str, Any]", value)
+
+
 def encoded_size(value: Mapping[str, Any]) -> int:
     """Bytes of an encoded result value."""
     stream = BytesIO()

@@ -1,0 +1,106 @@
+// A parent whose children's results are larger together than a record may be, on the real hub: they travel by reference, and what is made
+// of them is right to the bit.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fromValue, taskOfFile } from '@windlass/contracts';
+import { type RunningHub, startHub } from '@windlass/embedded';
+import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { DOUBLES, fingerprintOf, traceOf } from './large-inputs.traces.ts';
+
+const DEADLINE_MS = 240_000;
+const SECOND_US = 1_000_000;
+const CHILDREN = 12;
+const prefix = namespaceOf('large inputs');
+const dataDir = mkdtempSync(join(tmpdir(), 'large-inputs-'));
+const program = fileURLToPath(new URL('../dist/large-inputs.program.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+/** Where a shift begins. */
+const baseUs = Math.floor(Date.now() / 1000 / CHILDREN - 7_200) * CHILDREN * SECOND_US;
+
+let hub: RunningHub;
+
+async function ask(service: keyof RunningHub['urls'], method: string, path: string, body?: unknown): Promise<any> {
+  const response = await fetch(`${hub.urls[service]}${path}`, {
+    method,
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+const fixed = (name: string, size: string, more: object = {}) => ({
+  ...{ name, version: 1, for: { kind: 'pump' }, reads: ['sample'], open: { fixed: { size } }, ...more },
+  policy: { outOfOrderness: '0s', allowedLateness: '0s', idleTimeout: 'never' },
+});
+
+beforeAll(async () => {
+  const { kafkaBrokers, schemaRegistryUrl } = await testStack();
+  const env = {
+    WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
+    WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
+    WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
+  };
+  hub = await startHub({ env, dataDir, settings: { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '2' } });
+  const open = { fixed: { size: '1s', align: 'parent' } };
+  await ask('dag-registry', 'PUT', '/v1/definitions', {
+    windowTypes: [fixed('shift', `${CHILDREN}s`), fixed('cycle', '1s', { parent: 'shift@1', open })],
+    sources: [{ name: 'pump-1', kind: 'pump' }],
+  });
+  await hub.startProcess({ name: 'traces', script: program, env: { WINDLASS_WORKERS: '2' } });
+}, DEADLINE_MS);
+
+afterAll(async () => {
+  await hub?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}, DEADLINE_MS);
+
+describe('inputs that are larger together than a record', () => {
+  it(
+    'reach their algorithm by reference, and its result is right to the bit',
+    async () => {
+      await eventually(async () => (await ask('dag-registry', 'GET', '/v1/processors')).processors.length === 1);
+      const starts = Array.from({ length: CHILDREN }, (_, n) => baseUs + n * SECOND_US);
+      const signals = [...starts, baseUs + CHILDREN * SECOND_US].map((startUs) => ({
+        ...{
+          source: 'pump-1',
+          id: `sample-${startUs}`,
+          name: 'sample',
+          eventTime: startUs + SECOND_US / 2,
+          values: {},
+        },
+      }));
+      await ask('trigger', 'POST', '/v1/signals', { signals });
+      const path = '/v1/results?source=pump-1&algorithm=joined@1&revisions=all';
+      const [outcome] = await eventually(
+        async () => {
+          const { results } = await ask('result-collector', 'GET', path);
+          return results.length > 0 && results;
+        },
+        { deadlineMs: DEADLINE_MS },
+      );
+      expect(outcome).toMatchObject({ state: 'SUCCEEDED', attempt: 1, reason: null });
+      expect(outcome.result.value.map(({ value }: { value: unknown }) => value)).toEqual([
+        String(baseUs),
+        ...starts.map((startUs) => fingerprintOf(traceOf(startUs, DOUBLES))),
+      ]);
+      const file = join(dataDir, 'task.json');
+      await promisify(execFile)(
+        process.execPath,
+        ['--conditions=windlass-source', cli, 'task', 'save', outcome.executionId, '--out', file],
+        { env: { ...process.env, ...hub.env, NODE_OPTIONS: '' } },
+      );
+      const { task } = taskOfFile(readFileSync(file, 'utf8'));
+      const traces = task.inputs.filter(({ relation }) => relation === 'CHILDREN');
+      expect(traces.map(({ result }) => fingerprintOf(fromValue(result!) as Float64Array))).toEqual(
+        starts.map((startUs) => fingerprintOf(traceOf(startUs, DOUBLES))),
+      );
+    },
+    DEADLINE_MS,
+  );
+});
