@@ -23,7 +23,7 @@ import (
 const slotsWithoutWorkers = 16
 
 // Memory under load is mostly what waits, and a few megabytes are enough to keep every slot busy.
-var intakeLimits = scheduling.Limits{OpenPerPartition: 1_000, OpenBytes: 64 << 20, EnoughBytes: 2 << 20}
+var intakeLimits = scheduling.Limits{OpenPerPartition: 1_000, OpenBytes: 64 << 20, EnoughBytes: 1 << 20}
 
 // job is a task that has come.
 type job struct {

@@ -21,9 +21,9 @@ import (
 // Poison: see scheduling. Back-pressure: the loop pauses partitions. The client's own goroutines keep the session.
 
 const (
-	maxPartitionBytes = 1 << 20
+	maxPartitionBytes = 512 << 10
 	// maxFetchBytes of one answer of a broker; a larger record comes alone.
-	maxFetchBytes    = 2 << 20
+	maxFetchBytes    = 512 << 10
 	maxFetchWait     = 100 * time.Millisecond
 	rebalanceTimeout = 30 * time.Second
 	commitTimeout    = 10 * time.Second
