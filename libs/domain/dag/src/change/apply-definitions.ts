@@ -3,7 +3,9 @@ import { toKind } from '../definitions/kind.ts';
 import { toWantedSource } from '../definitions/source.ts';
 import { type ExpectedAlgorithm, type Ref, refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
+import { contentOf } from './content.ts';
 import { propose, proposeWithout, type RemovalRules, type Wanted } from './propose.ts';
+import { duplicateOwner } from './register-processor.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
 import { WantedBuilder } from './wanted.ts';
 
@@ -56,7 +58,8 @@ function wantedOf(state: RegistryState, definitions: Definitions): Wanted {
   builder.calendars(definitions.calendars);
   builder.windowTypes(definitions.windowTypes, owner);
 
-  const types = new Set([...state.revision.windowTypes.map(refOf), ...wanted.windowTypes.keys()]);
+  const live = contentOf(state.revision);
+  const types = new Set([...live.windowTypes.keys(), ...wanted.windowTypes.keys()]);
   definitions.policies.forEach(({ windowType, ...fields }, i) => {
     const path = `policies[${i}]`;
     if (types.has(windowType)) builder.policy(windowType, fields, path);
@@ -77,8 +80,13 @@ function wantedOf(state: RegistryState, definitions: Definitions): Wanted {
   });
   definitions.processors.forEach((processor, i) => {
     if (!builder.place('processors', processor.name, `processors[${i}]`)) return;
-    for (const algorithm of processor.algorithms)
-      wanted.expected.set(algorithm, { algorithm, processor: processor.name, owner: processor.owner ?? owner });
+    const { name } = processor;
+    processor.algorithms.forEach((algorithm, at) => {
+      const holder = live.algorithms.get(algorithm)?.processor;
+      const path = `processors[${i}].algorithms[${at}]`;
+      if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(algorithm, { holder, name, path }));
+      else wanted.expected.set(algorithm, { algorithm, processor: name, owner: processor.owner ?? owner });
+    });
   });
   return wanted;
 }
