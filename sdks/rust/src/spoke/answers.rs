@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::headers::{Address, Header, ID, address_of, event_headers, header};
-use super::publisher::{Outgoing, Partition, Publisher, Written};
+use super::publisher::{Outgoing, Partition, Publisher, Refusal, Written};
 use crate::execution::algorithm_error::Code;
 use crate::execution::answer::{AnswerCodec, failed_item};
 use crate::log::{Log, iso_now, now_us};
@@ -68,12 +68,13 @@ impl Answers {
         let (answers, task, to) = (self.clone(), Arc::clone(task), to.clone());
         self.push(written, move |sent| match sent {
             Ok(()) => acknowledged(),
-            Err(error) => answers.refused((&task, &to, kind), bytes, &short, error, acknowledged),
+            Err(Refusal::TooLarge(error)) => answers.too_large((&task, &to, kind), bytes, &short, error, acknowledged),
+            Err(Refusal::Misplaced(error)) => answers.nowhere(&task, kind, error, acknowledged),
         });
     }
 
     /// Every item fails as too large; where even that is refused, nothing can be said.
-    fn refused(
+    fn too_large(
         &self,
         (task, to, kind): (&Arc<Record>, &Address, ResultKind),
         bytes: usize,
@@ -90,6 +91,16 @@ impl Answers {
             self.send(task, to, kind, items, acknowledged);
         } else {
             acknowledged();
+        }
+    }
+
+    /// A task whose home partition the result topic has not cannot be answered, because nobody would read it.
+    fn nowhere(&self, task: &Arc<Record>, kind: ResultKind, error: String, acknowledged: Acknowledged) {
+        let fields = json!({ "partition": task.partition, "offset": task.offset, "error": error });
+        self.log.error("a task cannot be answered", fields);
+        match kind {
+            ResultKind::Result => self.dead_letter(task, Code::BadTask.error(error), acknowledged),
+            ResultKind::Progress => acknowledged(),
         }
     }
 
@@ -127,7 +138,7 @@ impl Answers {
         };
         let (log, offset) = (self.log.clone(), task.offset);
         self.push(written, move |sent| {
-            if let Err(error) = sent {
+            if let Err(Refusal::TooLarge(error) | Refusal::Misplaced(error)) = sent {
                 log.error(
                     "the broker refuses a dead letter: it is lost",
                     json!({ "offset": offset, "error": error }),
@@ -137,7 +148,7 @@ impl Answers {
         });
     }
 
-    fn push(&self, written: Written, done: impl FnOnce(Result<(), String>) + Send + Sync + 'static) {
+    fn push(&self, written: Written, done: impl FnOnce(Result<(), Refusal>) + Send + Sync + 'static) {
         self.publisher.push(Outgoing {
             written: Arc::new(written),
             done: Box::new(done),

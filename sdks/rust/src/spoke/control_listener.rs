@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use super::kafka::connection;
+use super::kafka::{Telling, connection};
 use super::readers::Readers;
 use crate::config::Config;
 use crate::log::Log;
@@ -30,7 +30,7 @@ pub struct ControlListener {
 }
 
 struct Listening {
-    consumer: BaseConsumer,
+    consumer: BaseConsumer<Telling>,
     topic: String,
     processor: String,
     readers: Arc<Readers>,
@@ -53,7 +53,7 @@ impl ControlListener {
             .set("group.id", format!("{}.control", config.client_id))
             .set("enable.auto.commit", "false")
             .set("auto.offset.reset", "latest")
-            .create()?;
+            .create_with_context(Telling(log.clone()))?;
         let stopping = Arc::<AtomicBool>::default();
         let listening = Listening {
             consumer,

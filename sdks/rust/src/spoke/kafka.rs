@@ -1,8 +1,38 @@
 //! The one place that makes settings of Kafka clients.
 
-use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::ConsumerContext;
+use rdkafka::error::KafkaError;
+use rdkafka::{ClientConfig, ClientContext};
+use serde_json::json;
 
 use crate::config::Config;
+use crate::log::Log;
+
+/// What librdkafka says is trouble of the world: it tries again by itself.
+pub fn tell(log: &Log, level: RDKafkaLogLevel, message: &str) {
+    let fields = json!({ "reason": message });
+    match level {
+        RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
+            log.warn("trouble with Kafka", fields);
+        }
+        _ => log.debug("librdkafka", fields),
+    }
+}
+
+/// Of a client that calls nothing back.
+pub struct Telling(pub Log);
+
+impl ClientContext for Telling {
+    fn log(&self, level: RDKafkaLogLevel, _: &str, message: &str) {
+        tell(&self.0, level, message);
+    }
+
+    /// It was logged.
+    fn error(&self, _: KafkaError, _: &str) {}
+}
+
+impl ConsumerContext for Telling {}
 
 /// What every client needs. The group's members are known by `client.id`.
 pub fn connection(config: &Config) -> ClientConfig {

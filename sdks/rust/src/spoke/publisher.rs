@@ -1,10 +1,12 @@
 //! Sends records in the order they were given, and repeats until they are acknowledged: an answer may be sent twice, and is never lost.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{DeliveryResult, Header as KafkaHeader, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Partitioner, Producer, ProducerContext, ThreadedProducer};
@@ -12,13 +14,14 @@ use serde_json::json;
 use tokio::sync::{mpsc, watch};
 
 use super::headers::Header;
-use super::kafka::connection;
+use super::kafka::{connection, tell};
 use crate::config::Config;
 use crate::log::Log;
 use crate::wire::keys::partition_of;
 use crate::wire::limits::{MAX_RECORD_BYTES, RECORD_OVERHEAD_BYTES};
 
 const REPEAT_AFTER: Duration = Duration::from_secs(1);
+const ASK: Duration = Duration::from_secs(10);
 const FULL_WAIT: Duration = Duration::from_millis(5);
 
 /// What is written.
@@ -30,8 +33,16 @@ pub struct Written {
     pub headers: Vec<Header>,
 }
 
-/// Called once: all in-sync replicas have it, or the broker will never take it because it is too large for the topic.
-pub type Done = Box<dyn FnOnce(Result<(), String>) + Send + Sync>;
+/// Why a record will never be taken.
+#[derive(Debug)]
+pub enum Refusal {
+    TooLarge(String),
+    /// The topic has no such partition, and Kafka has been asked again.
+    Misplaced(String),
+}
+
+/// Called once: all in-sync replicas have it, or it will never be taken.
+pub type Done = Box<dyn FnOnce(Result<(), Refusal>) + Send + Sync>;
 
 /// A record on its way.
 pub struct Outgoing {
@@ -43,6 +54,15 @@ pub struct Outgoing {
 pub enum Partition {
     At(i32),
     OfKey,
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Partition::At(partition) => write!(f, "{partition}"),
+            Partition::OfKey => f.write_str("of its key"),
+        }
+    }
 }
 
 type Kafka = ThreadedProducer<Deliveries, BySlot>;
@@ -59,19 +79,19 @@ impl Partitioner for BySlot {
 struct Deliveries {
     by_slot: BySlot,
     log: Log,
-    again: mpsc::UnboundedSender<Outgoing>,
+    /// And whether its partition may not exist.
+    again: mpsc::UnboundedSender<(Outgoing, bool)>,
     open: watch::Sender<usize>,
     closed: Arc<AtomicBool>,
     fatal: mpsc::Sender<String>,
 }
 
 impl ClientContext for Deliveries {
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.log.debug(
-            "trouble of the producer",
-            json!({ "error": error.to_string(), "reason": reason }),
-        );
+    fn log(&self, level: RDKafkaLogLevel, _: &str, message: &str) {
+        tell(&self.log, level, message);
     }
+
+    fn error(&self, _: KafkaError, _: &str) {}
 }
 
 impl ProducerContext<BySlot> for Deliveries {
@@ -90,7 +110,7 @@ impl ProducerContext<BySlot> for Deliveries {
 }
 
 impl Deliveries {
-    fn done(&self, done: Done, with: Result<(), String>) {
+    fn done(&self, done: Done, with: Result<(), Refusal>) {
         done(with);
         self.open.send_modify(|open| *open -= 1);
     }
@@ -99,17 +119,18 @@ impl Deliveries {
         let told = error.to_string();
         match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::MessageSizeTooLarge | RDKafkaErrorCode::InvalidMessage) => {
-                self.done(outgoing.done, Err(told));
+                self.done(outgoing.done, Err(Refusal::TooLarge(told)));
             }
             _ if self.closed.load(Ordering::Relaxed) => {}
             Some(RDKafkaErrorCode::Fatal) => {
                 // Told once; the process ends, and the task comes again.
                 let _ = self.fatal.try_send(format!("the producer is of no more use: {told}"));
             }
-            _ => {
+            code => {
                 let fields = json!({ "topic": outgoing.written.topic, "error": told });
                 self.log.warn("cannot publish, trying again", fields);
-                let _ = self.again.send(outgoing);
+                let is_doubtful = code == Some(RDKafkaErrorCode::UnknownPartition);
+                let _ = self.again.send((outgoing, is_doubtful));
             }
         }
     }
@@ -181,14 +202,46 @@ async fn send_all(kafka: Arc<Kafka>, mut sent: mpsc::UnboundedReceiver<Outgoing>
     }
 }
 
-async fn repeat_all(kafka: Weak<Kafka>, closed: Arc<AtomicBool>, mut repeated: mpsc::UnboundedReceiver<Outgoing>) {
-    while let Some(outgoing) = repeated.recv().await {
-        tokio::time::sleep(REPEAT_AFTER).await;
-        match kafka.upgrade() {
-            Some(kafka) if !closed.load(Ordering::Relaxed) => send(&kafka, outgoing).await,
-            _ => return,
-        }
+async fn repeat_all(
+    kafka: Weak<Kafka>,
+    closed: Arc<AtomicBool>,
+    mut repeated: mpsc::UnboundedReceiver<(Outgoing, bool)>,
+) {
+    while let Some((outgoing, is_doubtful)) = repeated.recv().await {
+        let (kafka, closed) = (kafka.clone(), Arc::clone(&closed));
+        tokio::spawn(async move {
+            tokio::time::sleep(REPEAT_AFTER).await;
+            let Some(kafka) = kafka.upgrade() else { return };
+            if closed.load(Ordering::Relaxed) {
+                return;
+            }
+            if is_doubtful && is_misplaced(&kafka, &outgoing.written).await {
+                let Written { topic, partition, .. } = &*outgoing.written;
+                let reason = format!("{topic} has no partition {partition}");
+                return kafka
+                    .client()
+                    .context()
+                    .done(outgoing.done, Err(Refusal::Misplaced(reason)));
+            }
+            send(&kafka, outgoing).await;
+        });
     }
+}
+
+/// Asks Kafka: what is known here may be older than the partition.
+async fn is_misplaced(kafka: &Arc<Kafka>, written: &Arc<Written>) -> bool {
+    let (kafka, written) = (Arc::clone(kafka), Arc::clone(written));
+    let asked = tokio::task::spawn_blocking(move || {
+        let Partition::At(wanted) = written.partition else {
+            return false;
+        };
+        let Ok(metadata) = kafka.client().fetch_metadata(Some(&written.topic), ASK) else {
+            return false;
+        };
+        let mut topics = metadata.topics().iter().filter(|topic| topic.error().is_none());
+        topics.any(|topic| topic.partitions().iter().all(|partition| partition.id() != wanted))
+    });
+    asked.await.unwrap_or(false)
 }
 
 async fn send(kafka: &Kafka, outgoing: Outgoing) {

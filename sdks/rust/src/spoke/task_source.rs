@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
@@ -22,7 +23,7 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::answers::Record;
-use super::kafka::connection;
+use super::kafka::{connection, tell};
 use crate::config::Config;
 use crate::log::Log;
 use crate::retrying::backoff;
@@ -132,12 +133,12 @@ impl ClientContext for Group {
         }
     }
 
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.log.debug(
-            "trouble of the consumer",
-            json!({ "error": error.to_string(), "reason": reason }),
-        );
+    fn log(&self, level: RDKafkaLogLevel, _: &str, message: &str) {
+        tell(&self.log, level, message);
     }
+
+    /// It was logged.
+    fn error(&self, _: KafkaError, _: &str) {}
 }
 
 impl ConsumerContext for Group {
