@@ -20,6 +20,7 @@ mod failure;
 mod log;
 mod needs;
 mod processor;
+mod record;
 mod result_type;
 mod retrying;
 mod scheduling;
