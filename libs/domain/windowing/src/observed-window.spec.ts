@@ -308,4 +308,13 @@ describe('windows for the whole life of a source', () => {
     expect(all.panes('all').map(brief)).toEqual(['[0, 100) 2 EARLY r0', '[0, 100) 2 ON_TIME r1 final']);
     expect(all.panes('part').map(brief)).toEqual(['[0, 10) 2 ON_TIME r0 final']);
   });
+
+  it('stay within what can be told, whatever the registry says', () => {
+    const all = life({ validFromUs: -62_167_219_200_000_000, validToUs: 253_402_300_799_000_000 });
+    const told = all
+      .takeEach([sample(3), sample(5)])
+      .panes('all')
+      .map(brief);
+    expect(told).toEqual(['[-5837961600, 8993721600) 2 EARLY r0']);
+  });
 });

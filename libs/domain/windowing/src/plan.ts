@@ -23,6 +23,7 @@ import {
   type Condition,
   type DagIndex,
   type DagRevision,
+  EARLIEST_US,
   type EpochUs,
   type PreviousSpec,
   type Ref,
@@ -122,7 +123,7 @@ export function compilePlans(
   return (source) => {
     const parts = revision.windowTypes.map((type) => partOf(type, source, current));
     const types = revision.windowTypes.flatMap((type, i) => (parts[i] ? [{ type, part: parts[i] }] : []));
-    const life = { fromUs: source.validFromUs ?? null, toUs: source.validToUs ?? ENDLESS };
+    const life = lifeOf(source);
     const signature = signatureOf(
       source,
       parts,
@@ -345,6 +346,12 @@ function compilePlan({ revision, index, types, life, policy, checkChannels }: Pl
 }
 
 const NOTHING: ReadonlySet<BindingTiming> = new Set();
+
+/** Of sources that were declared before there were bounds: what is beyond them cannot be encoded. */
+const lifeOf = ({ validFromUs, validToUs = ENDLESS }: Source): TypePlan['life'] => ({
+  fromUs: validFromUs === undefined ? null : Math.max(validFromUs, EARLIEST_US),
+  toUs: Math.min(validToUs, ENDLESS),
+});
 
 const ALWAYS: TypePlan['life'] = { fromUs: null, toUs: ENDLESS };
 
