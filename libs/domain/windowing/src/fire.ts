@@ -7,6 +7,7 @@ import { keptSignals } from './kept.ts';
 import { learnedSpacingUs, learnSpacing } from './learned.ts';
 import { membersPast, reportCounted } from './members.ts';
 import { about } from './past-children.ts';
+import { setPaneTimers } from './pane-timers.ts';
 import { latenessEndUs } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
 import { liesInSettled } from './settled.ts';
@@ -124,6 +125,10 @@ export function settle(draft: Draft, type: TypeDraft, { flush }: { flush: boolea
         fire(draft, type, window, { timing: window.lateBorn ? 'LATE' : 'ON_TIME', isFinal });
     } else if (window.dirty && !window.finalized && tells) fire(draft, type, window, { timing: 'LATE', isFinal });
     if (isFinal && window.fired && !window.finalized) finalize(draft, type, window);
+    if (flush) {
+      fireEarlyByCount(draft, type, window);
+      setPaneTimers(draft, type, window);
+    }
     if (!window.fired && !window.lateBorn) nextFireUs = Math.min(nextFireUs, window.endUs);
     if (!window.finalized) nextFinalUs = Math.min(nextFinalUs, settledEnd(draft, type, window));
     if (!window.fired && type.plan.previous.length > 0) waits = true;
