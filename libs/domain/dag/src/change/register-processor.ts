@@ -2,10 +2,9 @@ import type { Registration } from '../definitions/registration.ts';
 import { refOf } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
-import { contentOf } from './content.ts';
+import { contentOf, versionsIn } from './content.ts';
 import { toAlgorithm } from './defaults.ts';
 import { propose } from './propose.ts';
-import { versionsIn } from './references.ts';
 import type { ChangeRules, Proposal, Refusal, RegistryState } from './state.ts';
 import { WantedBuilder } from './wanted.ts';
 
