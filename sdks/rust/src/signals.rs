@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::config::Config;
 use crate::definition::problem_of_name;
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_signal_is_sent_as_elsewhere() {
-        let golden: Json =
+        let golden: serde_json::Value =
             serde_json::from_str(&std::fs::read_to_string("../conformance/golden/signals.json").unwrap()).unwrap();
         let hex: String = signal()
             .encoded(1)
