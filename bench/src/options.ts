@@ -18,13 +18,13 @@ export const ROWS = [
   'registry',
 ] as const;
 export type Row = (typeof ROWS)[number];
-/** Measured without the hub, and so only alone. */
+/** Measured without the hub, and so alone. */
 const SDKS = 'sdks';
 
 export interface Options {
   readonly rows: ReadonlySet<Row>;
-  /** Measure what a spoke costs in each language, instead of the hub. */
-  readonly sdks: boolean;
+  /** Measure what a spoke costs in these languages, none named: in each, instead of the hub. */
+  readonly sdks: readonly string[] | undefined;
   /** Write what it costs into the documentation too. */
   readonly docs: boolean;
   /** Where the measurements are written as JSON; undefined: nowhere. */
@@ -55,7 +55,7 @@ export class UsageError extends Error {}
 
 export const usage = `npm run bench -- [row …] [options]
   rows: ${ROWS.join(', ')} (default: all)
-  or ${SDKS}: what a processor costs in each language, on Kafka and registry alone
+  or ${SDKS} [language …]: what a processor costs in each language, on Kafka and registry alone
   --quick           fewer windows and repetitions, for development: not to be compared
   --json FILE       write all measurements to a file
   --windows N       windows of a burst (20000)
@@ -81,8 +81,7 @@ export function parseOptions(args: readonly string[]): Options {
     if (Number.isInteger(number) && number >= 1) return number;
     throw new UsageError(`--${name} must be a whole number from 1 on`);
   };
-  const sdks = positionals.includes(SDKS);
-  if (sdks && positionals.length > 1) throw new UsageError(`'${SDKS}' is measured alone`);
+  const sdks = positionals[0] === SDKS ? positionals.slice(1) : undefined;
   if (values.docs && !sdks) throw new UsageError(`--docs belongs to '${SDKS}'`);
   const rows = sdks ? [] : positionals.length > 0 ? positionals : ROWS;
   for (const row of rows) {

@@ -206,6 +206,38 @@ describe('the life of a processor', () => {
   );
 
   it(
+    'an algorithm is drained while the others go on, a window type with all that runs on it',
+    async () => {
+      expect(await run('drain', 'level@1', '--why', 'a new model')).toBe(
+        'algorithm level@1 is being drained; `windlass resume level@1` ends that\n' +
+          'drained: nothing of level@1 is under way; 0 tasks wait\n',
+      );
+      const [level, watch] = [told('level@1').size, told('watch@1').size];
+      await send(3);
+      const fired = SOURCES.length * 3;
+      await eventually(() => told('watch@1').size === watch + fired, { deadlineMs: DEADLINE_MS });
+      expect(told('level@1').size).toBe(level);
+      expect(await run('drain', 'windowType:tick@1')).toContain(
+        'drained: nothing of tick@1 is under way; 0 tasks wait',
+      );
+      await send(1);
+      await eventually(
+        async () => {
+          const { holds } = await ask('router', 'GET', '/v1/holds');
+          return holds.find((one: any) => one.kind === 'windowType').queued === SOURCES.length;
+        },
+        { deadlineMs: DEADLINE_MS },
+      );
+      expect(told('watch@1').size).toBe(watch + fired);
+      expect(await run('resume', 'windowType:tick@1')).toBe('windowType tick@1 goes on\n');
+      expect(await run('resume', 'level@1')).toBe('algorithm level@1 goes on\n');
+      await settled();
+      expect((await ask('dag-registry', 'GET', '/v1/processors/health')).state).toBe('ALIVE');
+    },
+    DEADLINE_MS,
+  );
+
+  it(
     'paused it gets nothing, drained that is told, resumed it goes on with all that waited; then it is removed',
     async () => {
       expect(await run('pause', 'health', '--why', 'the pumps are cleaned')).toBe('processor health is paused\n');

@@ -9,6 +9,7 @@ import {
   type WindowState,
 } from '@windlass/execution';
 import type { WindowFinder } from './commands/ports.ts';
+import { holdQueueOf } from './hold-queue.ts';
 import type { DagView } from './kafka/dag-view.ts';
 
 /** A window that the router holds, and what is with each algorithm on it. */
@@ -65,8 +66,6 @@ export class RunExplainer {
     return state;
   }
 
-  private readonly holdOf: HoldOf = (queue) => {
-    const name = queue.includes(':') ? queue : `processor:${queue}`;
-    return this.surroundings.dag.holds.find((hold) => `${hold.kind}:${hold.name}` === name) ?? null;
-  };
+  private readonly holdOf: HoldOf = (queue) =>
+    this.surroundings.dag.holds.find((hold) => holdQueueOf(hold) === queue) ?? null;
 }

@@ -100,9 +100,59 @@ describe('a hold, as the router keeps it', () => {
     expect(tasksOf('x-1')).toHaveLength(1);
     await hub.hold({ kind: 'processor', name: 'lazy', mode: null, number: 2 });
     await eventually(() => tasksOf('x-1').length === 2);
+    await hub.answer(tasksOf('x-1')[1]!, itemsOf(tasksOf('x-1')[1]!, work));
     await eventually(() => hub.notices.length > 0);
     expect(hub.notices).toMatchObject([
       { kind: 'PROCESSOR_DRAINED', subject: 'lazy', owner: 'team', details: { hold: '1' } },
     ]);
+  }, 120_000);
+
+  it('that drains an algorithm or a window type is over when no task under way holds anything of it, over restarts too', async () => {
+    const told = hub.notices.length;
+    await hub.register(dagOf(3, [algorithm('a', 'lazy'), algorithm('b', 'lazy', [same('a')]), algorithm('d', 'gone')]));
+    await hub.idle('gone');
+    const keys = ['y-1', 'y-2', 'y-3', 'y-4', 'y-5', 'y-6'];
+    await hub.send(...keys.map((key) => pane(key, 1, { dagRevision: 3 })));
+    await eventually(() => keys.every((key) => tasksOf(key).length === 2));
+    const answerTo = async (key: string, ref: string) => {
+      const task = tasksOf(key).find(({ executions }) => executions.some((x) => x.algorithm === ref))!;
+      await hub.answer(task, itemsOf(task, work));
+    };
+    await hub.hold({ kind: 'algorithm', name: 'b@1', mode: 'DRAIN', number: 3 });
+    await hub.hold({ kind: 'windowType', name: 'w@1', mode: 'DRAIN', number: 3 });
+    await eventually(async () => (await held('b@1'))?.inFlight === 6 && (await held('w@1'))?.inFlight === 12);
+    const metrics = await (await fetch(`${hub.service.url}/metrics`)).text();
+    expect(metrics).toMatch(/windlass_router_held_tasks_in_flight\{kind="algorithm",name="b@1",service="router"\} 6/);
+    await answerTo('y-1', 'b@1');
+    await eventually(async () => (await held('b@1')).inFlight === 5);
+
+    await hub.service.stop();
+    await answerTo('y-2', 'b@1');
+    await hub.startRouter();
+    await eventually(async () => (await held('b@1'))?.inFlight === 4 && (await held('w@1')).inFlight === 10);
+    expect(await held('b@1')).toMatchObject({ mode: 'DRAIN', drained: false });
+    for (const key of keys.slice(2)) await answerTo(key, 'b@1');
+    await eventually(async () => (await held('b@1')).drained === true);
+    expect(await held('w@1')).toMatchObject({ inFlight: 6, drained: false });
+    await hub.send(pane('y-1', 2, { dagRevision: 3 }));
+    for (const key of keys) await answerTo(key, 'd@1');
+    await eventually(async () => (await held('w@1')).drained === true);
+    await eventually(async () => (await held('w@1')).queued === 1);
+    expect(tasksOf('y-1')).toHaveLength(2);
+    await eventually(() => hub.notices.length === told + 2);
+    expect(hub.notices.slice(told)).toMatchObject([
+      { kind: 'ALGORITHM_DRAINED', subject: 'b@1', owner: 'team', details: { hold: '3' } },
+      { kind: 'WINDOW_TYPE_DRAINED', subject: 'w@1', owner: 'team', details: { hold: '3' } },
+    ]);
+
+    // Nothing is counted twice or told again by who takes the partitions next, and what waited goes on.
+    await hub.service.stop();
+    await hub.startRouter();
+    await eventually(async () => (await held('w@1'))?.queued === 1);
+    expect(await held('b@1')).toMatchObject({ inFlight: 0, drained: true });
+    await hub.hold({ kind: 'windowType', name: 'w@1', mode: null, number: 4 });
+    await eventually(() => tasksOf('y-1').length === 4);
+    expect(starts('y-1', 'b@1')).toEqual([1_000_000]);
+    expect(hub.notices).toHaveLength(told + 2);
   }, 120_000);
 });

@@ -1,10 +1,11 @@
 import type { Hold } from '@windlass/dag';
+import { holdQueueOf } from './hold-queue.ts';
 import type { DagView } from './kafka/dag-view.ts';
 import type { RouterStage } from './kafka/router.stage.ts';
 import type { DrainStore } from './ports.ts';
 import { queuesOf } from './queues.ts';
 
-/** A hold with what it keeps back; `inFlight` and `drained` are null where they do not apply. */
+/** A hold with what it keeps back. `inFlight` null: not counted yet; `drained` null: it is no drain. */
 export interface HoldStatus extends Pick<Hold, 'kind' | 'name' | 'number' | 'sinceUs' | 'by' | 'why'> {
   readonly mode: NonNullable<Hold['mode']>;
   readonly queued: number;
@@ -13,7 +14,7 @@ export interface HoldStatus extends Pick<Hold, 'kind' | 'name' | 'number' | 'sin
 }
 
 interface Surroundings {
-  readonly stage: Pick<RouterStage, 'depths' | 'heldDepths'>;
+  readonly stage: Pick<RouterStage, 'depths' | 'heldDepths' | 'inFlight'>;
   readonly dag: Pick<DagView, 'holds'>;
   readonly drains: DrainStore;
   readonly partitions: number;
@@ -30,19 +31,19 @@ export class RouterHolds {
   async list(): Promise<HoldStatus[]> {
     const { stage, dag, drains, partitions } = this.surroundings;
     const { holds } = dag;
-    const wanted = holds.flatMap(({ mode, name, number }) => (mode === 'DRAIN' ? [{ processor: name, number }] : []));
-    const drained = new Set((await drains.drained(wanted, partitions)).map(({ processor }) => processor));
-    const queues = new Map(queuesOf(stage.depths()).map((queue) => [queue.processor, queue]));
-    const held = stage.heldDepths();
+    const wanted = holds.flatMap((hold) =>
+      hold.mode === 'DRAIN' ? [{ queue: holdQueueOf(hold), number: hold.number }] : [],
+    );
+    const drained = new Set((await drains.drained(wanted, partitions)).map(({ queue }) => queue));
+    const queued = new Map(queuesOf(stage.depths()).map(({ processor, queued }) => [processor, queued]));
+    for (const kept of stage.heldDepths()) queued.set(kept.queue, kept.queued + (queued.get(kept.queue) ?? 0));
     return holds.map(({ kind, name, mode, number, sinceUs, by, why }) => {
-      const own = kind === 'processor' ? queues.get(name) : undefined;
-      const queue = `${kind}:${name}`;
-      const kept = held.reduce((sum, one) => sum + (one.queue === queue ? one.queued : 0), 0);
+      const queue = holdQueueOf({ kind, name });
       return {
         ...{ kind, name, mode: mode!, number, sinceUs, by, why },
-        queued: kind === 'processor' ? (own?.queued ?? 0) : kept,
-        inFlight: kind === 'processor' ? (own?.inFlight ?? 0) : null,
-        drained: mode === 'DRAIN' ? drained.has(name) : null,
+        queued: queued.get(queue) ?? 0,
+        inFlight: stage.inFlight(queue),
+        drained: mode === 'DRAIN' ? drained.has(queue) : null,
       };
     });
   }

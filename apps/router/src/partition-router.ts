@@ -6,6 +6,7 @@ import {
   type DoneWindow,
   type ExecutionLimits,
   type HeldDepth,
+  isHoldQueue,
   type KeyInput,
   KeyState,
   type Pick,
@@ -13,6 +14,7 @@ import {
   type QueueDepth,
   step,
   type Step,
+  UnderWay,
   type WindowState,
 } from '@windlass/execution';
 import type { InboundRecord, RejectedRecord, StageTransaction, TimerChange } from '@windlass/messaging';
@@ -44,12 +46,16 @@ export interface PartitionRouterOptions {
   readonly limits: ExecutionLimits;
   readonly newTaskId: () => string;
   readonly slotOf: (key: string) => number;
+  /** Of the partition. */
+  readonly slots: readonly number[];
   readonly cacheBytes: () => number;
   /** Of the hub. */
   readonly partitions: number;
   /** Whether a queue is held now, by a processor's name or a hold's queue. */
   readonly isHeld: (queue: string) => boolean;
   readonly holdsAny: () => boolean;
+  /** Whether an algorithm or a window type is held: only then is counted what is under way of each. */
+  readonly holdsRuns: () => boolean;
 }
 
 /** Tasks that one batch takes out of the queues: bounds its time and its memory. */
@@ -59,6 +65,7 @@ const MAX_DISPATCHES = 2_000;
 export class PartitionRouter {
   readonly queue: DispatchQueue;
   private readonly cache: KeyCache;
+  private underWay: UnderWay | undefined;
 
   constructor(private readonly options: PartitionRouterOptions) {
     this.queue = new DispatchQueue({ partitions: options.partitions, isHeld: options.isHeld });
@@ -77,9 +84,19 @@ export class PartitionRouter {
     return this.queue.heldDepths();
   }
 
+  /**
+   * Tasks under way by a processor's name or a hold's queue. Null: nobody has counted them, because a batch has yet to come since an
+   * algorithm or window type is held, or none is.
+   */
+  inFlight(queue: string): number | null {
+    if (isHoldQueue(queue)) return this.underWay?.of(queue) ?? null;
+    return this.queue.inFlight(queue);
+  }
+
   /** Takes the inputs in order, then dispatches from the queues what there is credit for. Changes the cache before the commit. */
   async handle(inputs: readonly PlacedInput[], nowUs: number, tx: StageTransaction): Promise<BatchResult> {
     const batch = new Batch();
+    await this.countUnderWay(tx);
     await this.load(tx, inputs, nowUs);
     for (const placed of inputs)
       this.take(
@@ -123,6 +140,7 @@ export class PartitionRouter {
   }
 
   private fold(state: KeyState, taken: Step, nowUs: number): void {
+    this.underWay?.follow(state, taken.changes);
     state.apply(taken);
     this.cache.changed(state);
     for (const change of taken.queue) this.queue.apply(state.key, change);
@@ -138,6 +156,16 @@ export class PartitionRouter {
       return holds.find((hold) => hold !== picked && this.queue.keepsBack(hold)) ?? null;
     };
     return { nowUs, plans, newTaskId, limits, admit, heldBy };
+  }
+
+  private async countUnderWay(tx: StageTransaction): Promise<void> {
+    const { store, slots, holdsRuns } = this.options;
+    if (!holdsRuns()) this.underWay = undefined;
+    else if (!this.underWay) {
+      const counted = new UnderWay();
+      for (const window of await store.underWay(tx, slots)) counted.add(window);
+      this.underWay = counted;
+    }
   }
 
   private async load(tx: StageTransaction, places: readonly KeyPlace[], nowUs: number): Promise<void> {

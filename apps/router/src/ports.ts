@@ -1,4 +1,4 @@
-import type { Changes, DoneWindow, Lane, WindowState } from '@windlass/execution';
+import type { Changes, DoneWindow, Lane, WindowState, WindowTasks } from '@windlass/execution';
 import type { StageTransaction } from '@windlass/messaging';
 
 /** A source or group, where its rows are. */
@@ -42,19 +42,22 @@ export interface WindowStore {
   load(tx: StageTransaction, keys: readonly KeyPlace[]): Promise<ReadonlyMap<string, Changes>>;
   write(tx: StageTransaction, writes: readonly WindowWrite[]): Promise<void>;
   backlog(slots: readonly number[]): Promise<Backlog[]>;
+  /** Of every window of these slots that has a task on its topic or being worked on: as many as all processors have credit. */
+  underWay(tx: StageTransaction, slots: readonly number[]): Promise<readonly WindowTasks[]>;
   /** Of all slots, as last committed, by processor and window type. */
   tasks(): Promise<TaskCount[]>;
   /** Windows with this id, of all generations, as they were last committed. */
   find(place: KeyPlace & { readonly windowId: string }): Promise<(WindowState | DoneWindow)[]>;
 }
 
-/** A processor that is being drained, by the number of its hold. */
+/** What is being drained, by the number of its hold. */
 export interface Drain {
-  readonly processor: string;
+  /** A processor's name, or the queue of its hold: `algorithm:rul@1`. */
+  readonly queue: string;
   readonly number: number;
 }
 
-/** Which partitions have nothing of a draining processor under way any more. Kept for all instances of the router. */
+/** Which partitions have nothing under way any more of what is being drained. Kept for all instances of the router. */
 export interface DrainStore {
   /**
    * Says that a partition is empty, in the batch's transaction. True: it is the last of all `partitions`, which exactly one is ever

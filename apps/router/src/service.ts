@@ -7,6 +7,7 @@ import { DagView } from './kafka/dag-view.ts';
 import { RouterStage } from './kafka/router.stage.ts';
 import { measureQueues } from './measures.ts';
 import { DrainedPartitions1764290000000 } from './postgres/migrations/1764290000000-drained-partitions.ts';
+import { DrainedQueues1764320000000 } from './postgres/migrations/1764320000000-drained-queues.ts';
 import { RunCommands1764310000000 } from './postgres/migrations/1764310000000-run-commands.ts';
 import { StoredSchemaDigest1764311000000 } from './postgres/migrations/1764311000000-stored-schema-digest.ts';
 import { WindowTables1763861000000 } from './postgres/migrations/1763861000000-window-tables.ts';
@@ -75,6 +76,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
       DrainedPartitions1764290000000,
       RunCommands1764310000000,
       StoredSchemaDigest1764311000000,
+      DrainedQueues1764320000000,
     ],
     stagePoolSize: config.stagePoolSize,
     log,

@@ -6,7 +6,7 @@ import { createKafka, kafkaConnection } from '@windlass/messaging';
 import type { Admin, Kafka } from 'kafkajs';
 import { machine } from '../machine.ts';
 import { median, percentile } from '../measure/statistics.ts';
-import type { Options } from '../options.ts';
+import { UsageError, type Options } from '../options.ts';
 import { burstOf, idleOf, singlesOf, type Burst, type Idle } from './measures.ts';
 import { footprintPage, type Footprint } from './page.ts';
 import { SpokeProcess } from './spoke-process.ts';
@@ -19,6 +19,7 @@ const page = fileURLToPath(new URL('../../../docs/reference/footprint.md', impor
 /** What a spoke costs in each language. Prints the page, and writes it where it belongs when that was asked for. */
 export async function sdksBench(options: Options, say: (line: string) => void): Promise<void> {
   const { dataDir, isTemporary, json, docs, repeats } = options;
+  const wanted = chosen(options.sdks ?? []);
   const before = machine();
   const missing: string[] = [];
   const footprints: Footprint[] = [];
@@ -27,7 +28,7 @@ export async function sdksBench(options: Options, say: (line: string) => void): 
     const kafka = createKafka(kafkaConnection({ ...stack.env }, 'bench'));
     const admin = kafka.admin();
     await admin.connect();
-    for (const toolbox of toolboxes()) {
+    for (const toolbox of wanted) {
       const lacking = missingOf(toolbox);
       if (lacking.length > 0) missing.push(`${toolbox.title}: ${lacking.join(', ')} not on the path`);
       else footprints.push(await footprintOf(toolbox, { options, say, kafka, admin, env: { ...stack.env } }));
@@ -48,6 +49,15 @@ export async function sdksBench(options: Options, say: (line: string) => void): 
   console.log(text);
   if (docs) writeFileSync(page, text);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine: before, footprints }, null, 2)}\n`);
+}
+
+/** @throws UsageError on a language that has no toolbox. */
+function chosen(names: readonly string[]): Toolbox[] {
+  const all = toolboxes();
+  const known = all.map(({ name }) => name);
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong !== undefined) throw new UsageError(`there is no toolbox '${wrong}': possible are ${known.join(', ')}`);
+  return all.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
 interface Ground {

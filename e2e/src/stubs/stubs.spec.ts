@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { algorithm, double, previous, registrationOf, runLocal, same, taskFor, type AnyAlgorithm } from '@windlass/sdk';
+import { hostileRegistration } from './hostile.ts';
 import { busy, dependant, grade, wear } from './dependant.ts';
 import { condition, deviation, indicator, peaks } from './windlass/health.ts';
 import { minute, peak } from './windlass/window-types.ts';
@@ -52,18 +53,6 @@ async function compile(folder: string) {
   return stdout.split('\n').filter((line) => line.includes('error'));
 }
 
-/** A record within itself, with a name that is no field's everywhere. */
-const TREE = {
-  type: 'record',
-  name: 'Tree',
-  fields: [
-    { name: 'default', type: 'int' },
-    { name: 'left', type: ['null', 'Tree'], default: null },
-    { name: 'at', type: { type: 'long', logicalType: 'timestamp-micros' } },
-    { name: 'hash', type: { type: 'fixed', name: 'Hash', size: 4 } },
-  ],
-};
-
 describe('generated stubs', () => {
   it('are those that are kept here', () => {
     const { status, stdout } = generate(...fromFiles, '--out', join(here, 'windlass'), '--check');
@@ -94,37 +83,7 @@ describe('generated stubs', () => {
 
   it('compile whatever things are named', async () => {
     const folder = await temporary();
-    const result = (type: string, more = {}) => ({ windows: ['all@1'], result: { type, ...more } });
-    const fields = {
-      __proto__x: { type: 'long' },
-      "it's `so`": { type: 'double', unit: '*/ } \\ "' },
-      '': { type: 'bytes' },
-    };
-    await writeFile(
-      join(folder, 'registration.json'),
-      JSON.stringify({
-        name: 'window-types',
-        version: 1,
-        windowTypes: [
-          { name: 'all', version: 1, reads: ['x'], open: { wholeLife: {} } },
-          { name: 'all', version: '1.10', reads: ['x'], open: { wholeLife: {} } },
-          { name: 'class', version: 1, reads: ['x'], open: { wholeLife: {} } },
-        ],
-        algorithms: [
-          ...['delete', 'sdk', 'undefined', 'a-1', 'a1', 'x-v1', 'string', 'any', 'of', 'type', 'b-', 'b'].map(
-            (name) => ({
-              name,
-              version: 1,
-              ...result('double', { unit: "'*/${`" }),
-            }),
-          ),
-          { name: 'x', version: 1, ...result('none') },
-          { name: 'x', version: '2.0', ...result('struct', { fields }) },
-          { name: 'x', version: '3.0.0-rc.1', ...result('struct') },
-          { name: 'tree', version: 1, windows: ['all@1'], result: { avro: TREE } },
-        ],
-      }),
-    );
+    await writeFile(join(folder, 'registration.json'), JSON.stringify(hostileRegistration('window-types')));
     const made = generate('--registration', join(folder, 'registration.json'), '--out', folder);
     expect(made.stderr).toBe('');
     await writeFile(

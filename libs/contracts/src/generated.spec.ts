@@ -4,12 +4,20 @@ import { describe, expect, it } from '@jest/globals';
 import { avroTypeOf } from './avro-types.ts';
 import { schemaFamilies } from './families.ts';
 
-const generator = fileURLToPath(new URL('../tools/generate.mjs', import.meta.url));
+/** What `node tools/<name> --check` says. */
+function checked(name: string) {
+  const generator = fileURLToPath(new URL(`../tools/${name}`, import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [generator, '--check'], { encoding: 'utf8' });
+  return { status, stderr };
+}
 
 describe('the generated types and schemas', () => {
   it('are what the schemas make, and types of one name agree across schemas', () => {
-    const { status, stderr } = spawnSync(process.execPath, [generator, '--check'], { encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(checked('generate.mjs')).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('are packed by the SDKs as they are', () => {
+    expect(checked('sdk-schemas.mjs')).toEqual({ status: 0, stderr: '' });
   });
 
   it.each(schemaFamilies)('of %s make an avsc type', (family) => {

@@ -32,11 +32,11 @@ const askRouter = (): Promise<{ readonly holds: readonly RouterHold[] }> =>
   askHub('GET', '/v1/holds', undefined, ROUTER);
 
 /**
- * Resolves, with what to say, when nothing of a draining processor is under way.
+ * Resolves, with what to say, when nothing of what is drained is under way.
  * @throws {HubError} NOT_DRAINED after `timeoutUs`: it is drained on; RESUMED when somebody has ended the drain.
  */
 export async function waitUntilDrained(
-  { name, number }: Pick<Hold, 'name' | 'number'>,
+  { kind, name, number }: Pick<Hold, 'kind' | 'name' | 'number'>,
   timeoutUs: number,
   ask = askRouter,
 ): Promise<string> {
@@ -44,7 +44,7 @@ export async function waitUntilDrained(
   let wasSeen = false;
   for (;;) {
     const { holds } = await ask();
-    const hold = holds.find((one) => one.kind === 'processor' && one.name === name && one.number >= number);
+    const hold = holds.find((one) => one.kind === kind && one.name === name && one.number >= number);
     if (hold && hold.number > number) throw resumed(name);
     if (!hold && wasSeen) throw resumed(name);
     if (hold?.drained) return `drained: nothing of ${name} is under way; ${hold.queued} tasks wait`;

@@ -12,7 +12,7 @@ import { viewOf } from './validate.ts';
 
 interface GenerateOptions {
   readonly lang: StubLanguage;
-  readonly out: string;
+  readonly out?: string;
   readonly only: readonly string[];
   readonly definitions?: string;
   readonly registration: readonly string[];
@@ -23,7 +23,10 @@ export function generateCommand(): Command {
   return new Command('generate')
     .description("typed stubs of other teams' algorithms and window types, from the live revision or from files")
     .requiredOption('--lang <language>', languages.map(({ name }) => name).join(', '), parseLanguage)
-    .option('--out <dir>', 'folder of the files; it should hold nothing else', 'windlass')
+    .option(
+      '--out <dir>',
+      `folder of the files; it should hold nothing else (default: ${languages.map(({ name, folder }) => `${folder} in ${name}`).join(', ')})`,
+    )
     .option('--only <name...>', 'processors by name, algorithms and window types by name@version; default: all', [])
     .option('--definitions <file>', 'a definitions file (YAML) in place of the hub; no servers')
     .option('--registration <file...>', 'registrations of processors (YAML or JSON) on top of it', [])
@@ -32,7 +35,7 @@ export function generateCommand(): Command {
     .action(generate);
 }
 
-async function generate({ lang, out: folder, only, check, ...from }: GenerateOptions): Promise<void> {
+async function generate({ lang, out: folder = lang.folder, only, check, ...from }: GenerateOptions): Promise<void> {
   const { revision, origin } = await sourceOf(from);
   const contents = stubContents(revision, only);
   const files = await lang.files({ contents, origin, folder });

@@ -43,23 +43,32 @@ interface DrainOptions extends WhyOption {
 }
 
 export function drainCommand(): Command {
+  return drainOf(NAME, subjectOf);
+}
+
+/** As `windlass drain`, of processors only. */
+export function drainProcessorCommand(): Command {
+  return drainOf('of the processor', async (name) => ({ kind: 'processor', name }));
+}
+
+function drainOf(argument: string, subjectOf: (name: string) => Promise<HoldSubject>): Command {
   return new Command('drain')
-    .argument('<processor>')
-    .description('dispatch nothing new to a processor, and wait until nothing of it is under way')
+    .argument('<name>', argument)
+    .description('dispatch nothing new to it, and wait until nothing of it is under way')
     .addOption(whyOption())
     .option('--no-wait', 'do not wait')
     .addOption(timeoutOption())
     .addHelpText('after', '\nThe router is found by WINDLASS_ROUTER_URL (default http://127.0.0.1:4102).')
-    .action(async (name: string, { why, wait, timeout }: DrainOptions) => {
-      const hold = await drain(name, why);
-      process.stdout.write(`processor ${name} is being drained; \`windlass resume ${name}\` ends that\n`);
+    .action(async (given: string, { why, wait, timeout }: DrainOptions) => {
+      const hold = await drain(await subjectOf(given), why);
+      process.stdout.write(`${hold.kind} ${hold.name} is being drained; \`windlass resume ${given}\` ends that\n`);
       if (wait) process.stdout.write(`${await waitUntilDrained(hold, timeout)}\n`);
     });
 }
 
 /** @throws {HubError} when the hub refuses. */
-export async function drain(processor: string, why: string | undefined): Promise<Hold> {
-  return (await setHold({ kind: 'processor', name: processor }, 'DRAIN', why)).hold!;
+export async function drain(subject: HoldSubject, why: string | undefined): Promise<Hold> {
+  return (await setHold(subject, 'DRAIN', why)).hold!;
 }
 
 /** Holds something, or with `mode` null no longer. @throws {HubError} with what is wrong in its message. */

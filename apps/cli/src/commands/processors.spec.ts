@@ -86,14 +86,20 @@ describe('windlass drain', () => {
   };
 
   it('waits until the router has heard of it and nothing is under way', async () => {
-    const ask = asking([], [hold({ number: 1, drained: true })], [hold()], [hold({ drained: true, inFlight: 0 })]);
-    expect(await waitUntilDrained({ name: 'health', number: 3 }, 60_000_000, ask)).toBe(
+    const ask = asking(
+      [],
+      [hold({ number: 1, drained: true }), hold({ kind: 'windowType', number: 3, drained: true })],
+      [hold()],
+      [hold({ drained: true, inFlight: 0 })],
+    );
+    expect(await waitUntilDrained({ kind: 'processor', name: 'health', number: 3 }, 60_000_000, ask)).toBe(
       'drained: nothing of health is under way; 7 tasks wait',
     );
   });
 
   it('ends when the time is over, or when somebody resumes it', async () => {
-    const waiting = (ask: ReturnType<typeof asking>) => waitUntilDrained({ name: 'health', number: 3 }, 1_000, ask);
+    const waiting = (ask: ReturnType<typeof asking>) =>
+      waitUntilDrained({ kind: 'processor', name: 'health', number: 3 }, 1_000, ask);
     await expect(waiting(asking([hold()]))).rejects.toMatchObject({ code: 'NOT_DRAINED' });
     await expect(waiting(asking([hold()], []))).rejects.toMatchObject({ code: 'RESUMED' });
     await expect(waiting(asking([hold({ number: 5 })]))).rejects.toMatchObject({ code: 'RESUMED' });

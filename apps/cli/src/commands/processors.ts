@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { RetirementInput } from '@windlass/dag';
 import { timeoutOption, waitUntilDrained } from './drained.ts';
-import { drain, drainCommand, setHold } from './holds.ts';
+import { drain, drainProcessorCommand, setHold } from './holds.ts';
 import { askHub, changeHub, type Plan } from './hub-api.ts';
 import { orProblems, planOutcome, reportPlan } from './plan-report.ts';
 import { describeProcessor, describeProcessors, type ProcessorStatus } from './processors-text.ts';
@@ -36,7 +36,7 @@ export function processorsCommand(): Command {
     .description('programs that hold algorithms: who lives, who is silent, who is behind')
     .addCommand(list)
     .addCommand(show)
-    .addCommand(drainCommand())
+    .addCommand(drainProcessorCommand())
     .addCommand(removeCommand());
 }
 
@@ -69,7 +69,7 @@ async function remove(name: string, { why, timeout, force }: RemoveOptions): Pro
   const retirement = { processors: [name], force, ...(why !== undefined && { why }) };
   const plan = await planBeforeDrain(retirement);
   if (!reportPlan(plan)) return;
-  const hold = await drain(name, why);
+  const hold = await drain({ kind: 'processor', name }, why);
   process.stdout.write(`${await waitUntilDrained(hold, timeout)}\n`);
   const done = await orProblems(changeHub<Plan>('POST', '/v1/retirements', retirement, why));
   if (!done) {

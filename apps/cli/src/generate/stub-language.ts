@@ -52,6 +52,8 @@ export interface StubLanguage {
   readonly name: string;
   /** Ends of the names of its files, with the dot. */
   readonly extension: string;
+  /** Where its files go unless said otherwise. */
+  readonly folder: string;
   /**
    * Text of each file by its name within the folder. The first line of each says that it is generated (`GENERATED`), the second where
    * from: a file that differs in its second line only is up to date.

@@ -9,7 +9,7 @@ import { type Reason, Why, WHY_MAX } from './why.ts';
 
 const kindParameter = z.enum(HOLDABLE);
 const body = z.strictObject({
-  mode: z.enum(['PAUSE', 'DRAIN']).describe('DRAIN, of a processor: also told when nothing of it is under way'),
+  mode: z.enum(['PAUSE', 'DRAIN']).describe('DRAIN: also told when nothing of it is under way'),
   why: z.string().max(WHY_MAX).optional().describe('kept in the audit; the header windlass-why says it too'),
 });
 
@@ -37,7 +37,7 @@ export class HoldsController {
 
   @Put(':kind/:name')
   @Describe({
-    summary: 'Pause or drain a processor, or pause an algorithm or a window type',
+    summary: 'Pause or drain a processor, an algorithm or a window type',
     description: 'At once, for open windows too. What is under way goes on to its end, what becomes ready waits.',
     answer: holding,
     refusals: { 422: 'REFUSED' },

@@ -14,7 +14,10 @@ const answer = z.object({
       by: z.string(),
       why: z.string().nullable(),
       queued: z.int().describe('what waits for its end, of the partitions that this instance holds'),
-      inFlight: z.int().nullable().describe('of a processor: its tasks that are under way, of these partitions'),
+      inFlight: z
+        .int()
+        .nullable()
+        .describe('tasks that are under way and hold something of it, of these partitions; null: not counted yet'),
       drained: z.boolean().nullable().describe('of a drain: nothing of it is under way, in any partition'),
     }),
   ),

@@ -49,6 +49,11 @@ export class DagView {
     return this.held;
   }
 
+  /** Whether an algorithm or a window type is. */
+  get holdsRuns(): boolean {
+    return this.held.some(({ kind }) => kind !== 'processor');
+  }
+
   /** By a processor's name, or a hold's queue: `algorithm:rul@1`. */
   isHeld(queue: string): boolean {
     const { holds } = this.view;

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type GroupOutcome, type PaneEvent, type ResultRecord, slotOf, type TopicNames } from '@windlass/contracts';
-import type { ExecutionLimits, HeldDepth, KeyInput, QueueDepth, Step } from '@windlass/execution';
+import {
+  type ExecutionLimits,
+  type HeldDepth,
+  type HoldQueue,
+  isHoldQueue,
+  type KeyInput,
+  type QueueDepth,
+  type Step,
+} from '@windlass/execution';
 import {
   type InboundRecord,
   type OutboundMessage,
@@ -17,6 +25,7 @@ import {
 import { CommandIntake } from '../commands/command-intake.ts';
 import type { RunCommandStore } from '../commands/ports.ts';
 import type { SignalsCodec } from '../packed-signals.ts';
+import { holdQueueOf } from '../hold-queue.ts';
 import { PartitionRouter, type PlacedInput } from '../partition-router.ts';
 import type { DrainStore, WindowStore } from '../ports.ts';
 import type { DagView } from './dag-view.ts';
@@ -61,14 +70,14 @@ const ignoredCounters = {
  * queues and credit are forgotten and read back by the next owner. Poison: a record whose ids or bounds are wrong goes to the dead
  * letters. A pane of a DAG revision that has not been read yet waits for it. Back-pressure: tasks queue in Postgres beyond the
  * processor's credit; the cache of windows is bounded in bytes. Holds: whatever is held stays in its queue; when a hold changes, and when a
- * partition has been taken, the stage is prompted, because no record may come that would start what waits. Commands of people wait in a
+ * partition has been taken, the stage is prompted, because no record may come that would start what waits, or tell that a drain is over. Commands of people wait in a
  * table and are followed in the transaction of a batch; see {@link CommandIntake}.
  */
 @Injectable()
 @StageConsumer({ stage: 'router', families: ['panes', 'results', 'group-outcomes'] })
 export class RouterStage implements StageHandler {
   private readonly routers = new Map<number, PartitionRouter>();
-  /** By partition: drains (`processor/number`) of which it has said that nothing is under way. */
+  /** By partition: drains (`queue/number`) of which it has said that nothing is under way. */
   private readonly emptied = new Map<number, Set<string>>();
   private readonly intake: CommandIntake;
   private prompt: () => void = () => undefined;
@@ -86,10 +95,12 @@ export class RouterStage implements StageHandler {
       limits,
       newTaskId: randomUUID,
       slotOf,
+      slots: slotsOfPartition(partition, partitions),
       cacheBytes: () => cacheBytes / this.routers.size,
       partitions,
       isHeld: (queue) => dag.isHeld(queue),
       holdsAny: () => dag.holds.length > 0,
+      holdsRuns: () => dag.holdsRuns,
     });
     router.restore(await store.backlog(slotsOfPartition(partition, partitions)));
     this.routers.set(partition, router);
@@ -148,7 +159,27 @@ export class RouterStage implements StageHandler {
     return [...this.routers.values()].flatMap((router) => router.heldDepths());
   }
 
-  /** Says of draining processors that nothing of them is under way in this partition; the last partition tells everyone. */
+  /** Tasks under way by a processor's name or a hold's queue, of the partitions held here; null: not yet counted in each. */
+  inFlight(queue: string): number | null {
+    let sum = 0;
+    for (const router of this.routers.values()) {
+      const here = router.inFlight(queue);
+      if (here === null) return null;
+      sum += here;
+    }
+    return sum;
+  }
+
+  /** Of what is held and has been counted: tasks under way of algorithms and window types. */
+  heldInFlight(): readonly { readonly queue: HoldQueue; readonly tasks: number }[] {
+    return this.options.dag.holds.flatMap((hold) => {
+      const queue = holdQueueOf(hold);
+      const tasks = this.inFlight(queue);
+      return isHoldQueue(queue) && tasks !== null ? [{ queue, tasks }] : [];
+    });
+  }
+
+  /** Says of what is drained that nothing of it is under way in this partition; the last partition tells everyone. */
   private async drained(
     { partition, nowUs }: Pick<StageBatch, 'partition' | 'nowUs'>,
     tx: StageTransaction,
@@ -157,18 +188,14 @@ export class RouterStage implements StageHandler {
     const draining = dag.holds.filter(({ mode }) => mode === 'DRAIN');
     if (draining.length === 0) return [];
     const said = this.emptied.get(partition)!;
-    const busy = new Set(
-      this.routers
-        .get(partition)!
-        .depths()
-        .flatMap((one) => (one.inFlight > 0 ? [one.processor] : [])),
-    );
+    const router = this.routers.get(partition)!;
     const messages: OutboundMessage[] = [];
     for (const hold of draining) {
-      const { name: processor, number } = hold;
-      if (busy.has(processor) || said.has(`${processor}/${number}`)) continue;
-      said.add(`${processor}/${number}`);
-      const isLast = await drains.emptied(tx, { processor, number, partition, partitions });
+      const { number } = hold;
+      const queue = holdQueueOf(hold);
+      if (router.inFlight(queue) !== 0 || said.has(`${queue}/${number}`)) continue;
+      said.add(`${queue}/${number}`);
+      const isLast = await drains.emptied(tx, { queue, number, partition, partitions });
       if (isLast) messages.push(drainedNotice(hold, { topics, nowUs }));
     }
     return messages;

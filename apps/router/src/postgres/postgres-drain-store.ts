@@ -3,7 +3,7 @@ import { storeError } from '@windlass/persistence';
 import type { DataSource } from 'typeorm';
 import type { Drain, DrainStore } from '../ports.ts';
 
-/** Partitions of a draining processor, a row each. */
+/** Partitions of what is being drained, a row each. */
 export class PostgresDrainStore implements DrainStore {
   private readonly dataSource: DataSource;
 
@@ -13,13 +13,13 @@ export class PostgresDrainStore implements DrainStore {
 
   async emptied(
     tx: StageTransaction,
-    { processor, number, partition, partitions }: Drain & { readonly partition: number; readonly partitions: number },
+    { queue, number, partition, partitions }: Drain & { readonly partition: number; readonly partitions: number },
   ): Promise<boolean> {
     // One at a time, or the last two would not see each other.
     await tx.query(lockSql);
-    const isNews = await tx.query(emptiedSql, [processor, partition, number]);
+    const isNews = await tx.query(emptiedSql, [queue, partition, number]);
     if (isNews.length === 0) return false;
-    const [row] = await tx.query<{ count: string }>(countSql, [processor, number]);
+    const [row] = await tx.query<{ count: string }>(countSql, [queue, number]);
     return Number(row!.count) === partitions;
   }
 
@@ -27,7 +27,7 @@ export class PostgresDrainStore implements DrainStore {
     if (drains.length === 0) return [];
     try {
       const rows: Drain[] = await this.dataSource.query(drainedSql, [
-        drains.map(({ processor }) => processor),
+        drains.map(({ queue }) => queue),
         drains.map(({ number }) => number),
         partitions,
       ]);
@@ -48,6 +48,6 @@ const emptiedSql = `
 const countSql = 'SELECT count(*) FROM drained_partition WHERE processor = $1 AND number = $2';
 
 const drainedSql = `
-  SELECT wanted.processor, wanted.number FROM unnest($1::text[], $2::integer[]) AS wanted (processor, number)
+  SELECT processor AS queue, number FROM unnest($1::text[], $2::integer[]) AS wanted (processor, number)
   JOIN drained_partition AS d USING (processor, number)
-  GROUP BY wanted.processor, wanted.number HAVING count(*) = $3`;
+  GROUP BY processor, number HAVING count(*) = $3`;

@@ -1,4 +1,12 @@
-import { type Changes, type DoneWindow, hasFailed, queuesOf, windowKey, type WindowState } from '@windlass/execution';
+import {
+  type Changes,
+  type DoneWindow,
+  hasFailed,
+  queuesOf,
+  windowKey,
+  type WindowState,
+  type WindowTasks,
+} from '@windlass/execution';
 import type { StageTransaction } from '@windlass/messaging';
 import type { DataSource } from 'typeorm';
 import type { WindowFinder } from '../commands/ports.ts';
@@ -18,6 +26,9 @@ interface Row {
   readonly waiting: Buffer | null;
   readonly state: Buffer | null;
 }
+
+/** States that are read at a time to count what is under way: one may hold results of megabytes. */
+const STATES_AT_A_TIME = 100;
 
 /** Windows in `window_state`, one packed row each. */
 export class PostgresWindowStore implements WindowStore, WindowFinder {
@@ -99,6 +110,22 @@ export class PostgresWindowStore implements WindowStore, WindowFinder {
         ...names(dispatched).map((processor) => entry(processor, { queued: 0, inFlight: windows })),
       ];
     });
+  }
+
+  async underWay(tx: StageTransaction, slots: readonly number[]): Promise<readonly WindowTasks[]> {
+    const places = await tx.query<DispatchedPlace>(dispatchedSql, [slots]);
+    const windows: WindowTasks[] = [];
+    for (let from = 0; from < places.length; from += STATES_AT_A_TIME) {
+      const some = places.slice(from, from + STATES_AT_A_TIME);
+      const rows = await tx.query<{ windowType: string; state: Buffer }>(statesSql, [
+        some.map(({ slot }) => slot),
+        some.map(({ key }) => key),
+        some.map(({ id }) => id),
+        some.map(({ generation }) => generation),
+      ]);
+      for (const { windowType, state } of rows) windows.push({ windowType, executions: this.codec.unpackTasks(state) });
+    }
+    return windows;
   }
 
   async tasks(): Promise<TaskCount[]> {
@@ -184,6 +211,22 @@ const backlogSql = `
   FROM window_state WHERE slot = ANY($1::smallint[]) AND active
   GROUP BY key, lane, window_type, queued, dispatched
   ORDER BY min(version)`;
+
+interface DispatchedPlace extends KeyPlace {
+  /** Of the window, hex digits. */
+  readonly id: string;
+  readonly generation: number;
+}
+
+const dispatchedSql = `
+  SELECT slot, key, encode(window_id, 'hex') AS id, generation
+  FROM window_state WHERE slot = ANY($1::smallint[]) AND active AND dispatched IS NOT NULL`;
+
+const statesSql = `
+  SELECT w.window_type AS "windowType", w.state
+  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::integer[]) AS wanted (slot, key, id, generation)
+  JOIN window_state w
+    ON w.slot = wanted.slot AND w.key = wanted.key AND w.window_id = decode(wanted.id, 'hex') AND w.generation = wanted.generation`;
 
 const tasksSql = `
   SELECT processor, window_type AS "windowType", count(*) FILTER (WHERE is_queued) AS queued,

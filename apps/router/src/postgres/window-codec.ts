@@ -103,6 +103,11 @@ export class WindowCodec implements SignalsCodec {
     };
   }
 
+  /** What is in work of a window, from the bytes of its state alone. */
+  unpackTasks(state: Buffer): readonly Pick<Execution, 'algorithm' | 'taskId'>[] {
+    return this.schemas.unpack<StoredState>('state', state).executions;
+  }
+
   private unpackPane(bytes: Buffer): Pane {
     const end = LENGTH_BYTES + bytes.readUInt32BE();
     const { event } = this.schemas.unpack<PaneEvent>('panes', bytes.subarray(LENGTH_BYTES, end));

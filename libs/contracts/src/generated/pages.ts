@@ -64,7 +64,7 @@ export const topicPages = {
   notices: {
     summary: 'Something a person should know: silence of a source, a gap, a limit that was met.',
     description:
-      '`kind` is a stable code; `details` are for machines, `message` for people. Kinds: `SILENCE`, `SILENCE_ENDED`, `OFFLINE_TOO_LONG`, from the trigger, described in silence; `PROCESSOR_SILENT`, `PROCESSOR_SILENCE_ENDED`, `WINDOW_TOPIC_GROWING`, `WINDOW_TOPIC_GROWING_ENDED`, from dag-registry, and `PROCESSOR_DRAINED`, from the router, described in processors.',
+      '`kind` is a stable code; `details` are for machines, `message` for people. Kinds: `SILENCE`, `SILENCE_ENDED`, `OFFLINE_TOO_LONG`, from the trigger, described in silence; `PROCESSOR_SILENT`, `PROCESSOR_SILENCE_ENDED`, `WINDOW_TOPIC_GROWING`, `WINDOW_TOPIC_GROWING_ENDED`, from dag-registry, and `PROCESSOR_DRAINED`, `ALGORITHM_DRAINED`, `WINDOW_TYPE_DRAINED`, from the router, described in processors.',
     key: 'owner',
     writtenBy: 'any service',
     readBy: 'people, alerts',

@@ -6,8 +6,8 @@ export const HOLDABLE = ['processor', 'algorithm', 'windowType'] as const;
 export type HoldableKind = (typeof HOLDABLE)[number];
 
 /**
- * PAUSE: nothing new is dispatched, what is under way goes on to its end. DRAIN, of a processor: the same, and it is told when nothing
- * of it is under way any more.
+ * PAUSE: nothing new is dispatched, what is under way goes on to its end. DRAIN: the same, and it is told when nothing of it is under
+ * way any more.
  */
 export type HoldMode = 'PAUSE' | 'DRAIN';
 

@@ -37,7 +37,6 @@ export type ProblemCode =
   | 'STILL_USED'
   | 'WORK_LOST'
   | 'WORK_UNKNOWN'
-  | 'NOT_DRAINABLE'
   | 'LIMIT_EXCEEDED';
 
 /** Stable codes of what is worth knowing and refuses nothing. */

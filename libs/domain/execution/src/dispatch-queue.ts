@@ -118,6 +118,11 @@ export class DispatchQueue {
     return picks;
   }
 
+  /** Tasks of a processor on its topic or being worked on. */
+  inFlight(processor: string): number {
+    return this.queues.get(processor)?.inFlight ?? 0;
+  }
+
   depths(): QueueDepth[] {
     return [...this.queues].flatMap(([processor, queue]) =>
       isHoldQueue(processor)
@@ -154,7 +159,8 @@ export interface DispatchQueueOptions {
   readonly isHeld?: (queue: string) => boolean;
 }
 
-const isHoldQueue = (queue: string): queue is HoldQueue => queue.includes(':');
+/** Whether it is the queue of an algorithm's or a window type's hold; else it is a processor's. */
+export const isHoldQueue = (queue: string): queue is HoldQueue => queue.includes(':');
 
 /** What a hold has kept back goes to its processor's queue, which has the credit. */
 const UNLIMITED = { limit: Number.POSITIVE_INFINITY, exhausted() {}, answer() {} };

@@ -9,7 +9,6 @@ import { touch } from './previous.ts';
 import { mergeAt } from './session.ts';
 import { isStartSettled, liesInSettled } from './settled.ts';
 import { gapOf, isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
-import { shifted } from './time.ts';
 import { openWindow, changeEnd, withdraw, revive } from './window-life.ts';
 import { containing, look, windowAt } from './windows.ts';
 import type { Window } from './window.ts';
@@ -47,7 +46,7 @@ function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placemen
 /** No window of the type can be opened any more that would hold this time. */
 function isOver(draft: Draft, plan: TypePlan, timeUs: EpochUs): boolean {
   if (timeUs >= typeIn(draft, plan).floorUs) return false;
-  if (!plan.parent || !plan.liesInSessions) return true;
+  if (!plan.parent || !plan.heldByAncestors) return true;
   return containing(typeIn(draft, plan.parent), timeUs).every(({ id }) => liesInSettled(draft, plan, id));
 }
 
@@ -150,8 +149,6 @@ function join(draft: Draft, type: TypeDraft, window: Window, element: Element): 
     window.openedAtElement = { timeUs: element.timeUs, hash: element.hash };
   }
   touch(window, { nowUs: draft.nowUs, coalesceLateMs: policy.coalesceLateMs });
-  if (!window.fired && policy.early?.everyMs !== undefined && window.earlyDueUs === null)
-    window.earlyDueUs = shifted(draft.nowUs, policy.early.everyMs * 1000);
   if (window.fired) look(type);
 }
 

@@ -23,6 +23,7 @@ import {
   type Condition,
   type DagIndex,
   type DagRevision,
+  EARLIEST_US,
   type EpochUs,
   type PreviousSpec,
   type Ref,
@@ -77,8 +78,8 @@ export interface TypePlan {
   readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
   /** A late element may move the start of its windows, and merge them. */
   readonly startsMove: boolean;
-  /** That holds for windows that its windows lie in. */
-  readonly liesInSessions: boolean;
+  /** What its windows lie in may still change, or be opened late: nothing in it is final, or too late, before that is over. */
+  readonly heldByAncestors: boolean;
   /** Signals of this name are looked at by windows that are stretches of them. */
   observes(signal: string): boolean;
   /** What such a signal tells them: `Observation.mark`; undefined: nothing. */
@@ -122,7 +123,7 @@ export function compilePlans(
   return (source) => {
     const parts = revision.windowTypes.map((type) => partOf(type, source, current));
     const types = revision.windowTypes.flatMap((type, i) => (parts[i] ? [{ type, part: parts[i] }] : []));
-    const life = { fromUs: source.validFromUs ?? null, toUs: source.validToUs ?? ENDLESS };
+    const life = lifeOf(source);
     const signature = signatureOf(
       source,
       parts,
@@ -314,7 +315,7 @@ function compilePlan({ revision, index, types, life, policy, checkChannels }: Pl
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
       life: type.open.kind === 'wholeLife' ? life : ALWAYS,
-      liesInSessions: parent !== null && (parent.liesInSessions || parent.startsMove),
+      heldByAncestors: parent !== null && (parent.heldByAncestors || parent.startsMove || parent.openedByResults),
       startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && life.fromUs === null),
       observes: (signal) =>
         type.open.kind === 'count' ? type.reads.includes(signal) : isObserved(type.open) && type.open.signal === signal,
@@ -345,6 +346,12 @@ function compilePlan({ revision, index, types, life, policy, checkChannels }: Pl
 }
 
 const NOTHING: ReadonlySet<BindingTiming> = new Set();
+
+/** Of sources that were declared before there were bounds: what is beyond them cannot be encoded. */
+const lifeOf = ({ validFromUs, validToUs = ENDLESS }: Source): TypePlan['life'] => ({
+  fromUs: validFromUs === undefined ? null : Math.max(validFromUs, EARLIEST_US),
+  toUs: Math.min(validToUs, ENDLESS),
+});
 
 const ALWAYS: TypePlan['life'] = { fromUs: null, toUs: ENDLESS };
 

@@ -29,10 +29,12 @@ type Turn struct {
 	Deaths int
 }
 
-// Limits beyond which partitions are paused: unfinished tasks of one, bytes of all.
+// Limits beyond which partitions are paused: unfinished tasks of one, bytes of all. EnoughBytes: no more is asked for while so many
+// bytes are unfinished and something among them can run.
 type Limits struct {
 	OpenPerPartition int
 	OpenBytes        int
+	EnoughBytes      int
 }
 
 type partition struct {
@@ -127,6 +129,12 @@ func (in *Intake) Add(number int32, entries []*Entry, end int64) (added, dropped
 		added = append(added, entry)
 	}
 	return added, dropped
+}
+
+// IsStocked tells whether there is enough to go on with. What waits behind work of its own source is none: others may be behind it on
+// the topic.
+func (in *Intake) IsStocked() bool {
+	return in.bytes >= in.limits.EnoughBytes && (in.queue.IsReady() || len(in.suspects) > 0)
 }
 
 // Next is the next task to start with so many slots; nil: nothing can start now.

@@ -2,6 +2,8 @@
 // waits, reads a clock or locks.
 package scheduling
 
+import "slices"
+
 // KeyedQueue holds work in the order it came, but never gives two of one key at a time.
 type KeyedQueue[T any] struct {
 	lanes map[string]*lane[T]
@@ -47,6 +49,11 @@ func (q *KeyedQueue[T]) Take() (item T, ok bool) {
 		return item, true
 	}
 	return item, false
+}
+
+// IsReady tells whether there is an item whose key is free.
+func (q *KeyedQueue[T]) IsReady() bool {
+	return slices.ContainsFunc(q.ready, func(at *lane[T]) bool { return len(at.items) > 0 })
 }
 
 // Done frees a key.

@@ -86,7 +86,7 @@ func entries(partition int32, keys ...string) []*Entry {
 }
 
 func TestSourcesRunInOrderAndBesideEachOther(t *testing.T) {
-	intake := NewIntake(Limits{1_000, 1_000})
+	intake := NewIntake(Limits{OpenPerPartition: 1_000, OpenBytes: 1_000})
 	intake.Take(0, TakeOver{})
 	intake.Add(0, entries(0, "a", "a", "b"), 3)
 	first, second := intake.Next(8), intake.Next(8)
@@ -106,7 +106,7 @@ func TestSourcesRunInOrderAndBesideEachOther(t *testing.T) {
 }
 
 func TestSuspectsRunAlone(t *testing.T) {
-	intake := NewIntake(Limits{1_000, 1_000})
+	intake := NewIntake(Limits{OpenPerPartition: 1_000, OpenBytes: 1_000})
 	intake.Take(0, TakeOver{First: 0, Deaths: 2, SuspectUntil: 2})
 	intake.Add(0, entries(0, "a", "b", "c"), 3)
 	first := intake.Next(8)
@@ -124,7 +124,7 @@ func TestSuspectsRunAlone(t *testing.T) {
 }
 
 func TestAFullPartitionPausesAndResumesAtHalf(t *testing.T) {
-	intake := NewIntake(Limits{2, 1_000})
+	intake := NewIntake(Limits{OpenPerPartition: 2, OpenBytes: 1_000})
 	intake.Take(0, TakeOver{})
 	intake.Add(0, entries(0, "a", "b"), 2)
 	if pause, _ := intake.Flow(); len(pause) != 1 {
@@ -135,5 +135,44 @@ func TestAFullPartitionPausesAndResumesAtHalf(t *testing.T) {
 	intake.Finish(turn)
 	if pause, resume := intake.Flow(); len(pause) != 0 || len(resume) != 1 {
 		t.Fatal("it is half empty")
+	}
+}
+
+func TestAnIntakeIsStockedWhileEnoughWaitsThatCanRun(t *testing.T) {
+	random := rand.New(rand.NewSource(11))
+	for range 200 {
+		intake := NewIntake(Limits{OpenPerPartition: 1_000, OpenBytes: 1_000, EnoughBytes: 20})
+		intake.Take(0, TakeOver{})
+		slots, turns, offset, unfinished := 1+random.Intn(3), []*Turn{}, int64(0), map[string]int{}
+		for range 60 {
+			switch random.Intn(3) {
+			case 0:
+				key := string(rune('a' + random.Intn(3)))
+				intake.Add(0, []*Entry{{Offset: offset, Key: key, Bytes: 10}}, offset+1)
+				offset++
+				unfinished[key]++
+			case 1:
+				if turn := intake.Next(slots); turn != nil {
+					turns = append(turns, turn)
+				}
+			default:
+				if len(turns) > 0 {
+					intake.Ran(turns[0])
+					intake.Finish(turns[0])
+					unfinished[turns[0].Entry.Key]--
+					turns = turns[1:]
+				}
+			}
+			waiting, all := 0, 0
+			for key, count := range unfinished {
+				all += count
+				if count > 0 && !slices.ContainsFunc(turns, func(turn *Turn) bool { return turn.Entry.Key == key }) {
+					waiting++
+				}
+			}
+			if intake.IsStocked() != (all >= 2 && waiting > 0) {
+				t.Fatalf("%d unfinished, %d keys wait, stocked: %v", all, waiting, intake.IsStocked())
+			}
+		}
 	}
 }

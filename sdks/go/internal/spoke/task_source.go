@@ -1,8 +1,10 @@
 package spoke
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,10 +21,12 @@ import (
 // Poison: see scheduling. Back-pressure: the loop pauses partitions. The client's own goroutines keep the session.
 
 const (
-	maxPartitionBytes = 1 << 20
-	maxFetchWait      = 100 * time.Millisecond
-	rebalanceTimeout  = 30 * time.Second
-	commitTimeout     = 10 * time.Second
+	maxPartitionBytes = 512 << 10
+	// maxFetchBytes of one answer of a broker; a larger record comes alone.
+	maxFetchBytes    = 512 << 10
+	maxFetchWait     = 100 * time.Millisecond
+	rebalanceTimeout = 30 * time.Second
+	commitTimeout    = 10 * time.Second
 )
 
 // position is what is committed for a partition.
@@ -33,10 +37,10 @@ type position struct {
 }
 
 type taskSource struct {
-	client                 *kgo.Client
-	topic, group, instance string
-	loop                   *taskLoop
-	log                    *slog.Logger
+	client               *kgo.Client
+	topic, group, member string
+	loop                 *taskLoop
+	log                  *slog.Logger
 
 	mutex sync.Mutex
 	// assigned holds, for each partition of ours, how often partitions have been assigned when it came.
@@ -45,13 +49,13 @@ type taskSource struct {
 }
 
 func newTaskSource(config Config, topic, group string, loop *taskLoop, log *slog.Logger) (*taskSource, error) {
-	made := &taskSource{topic: topic, group: group, instance: config.Instance, loop: loop, log: log, assigned: map[int32]int{}}
+	made := &taskSource{topic: topic, group: group, member: config.Member, loop: loop, log: log, assigned: map[int32]int{}}
 	lost := func(_ context.Context, client *kgo.Client, lost map[string][]int32) { made.lost(client, lost[topic]) }
 	client, err := kgo.NewClient(append(config.kafka(),
 		kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic), kgo.DisableAutoCommit(), kgo.BlockRebalanceOnPoll(),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.SessionTimeout(config.SessionTimeout), kgo.HeartbeatInterval(config.SessionTimeout/5), kgo.RebalanceTimeout(rebalanceTimeout),
-		kgo.FetchMaxWait(maxFetchWait), kgo.FetchMaxPartitionBytes(maxPartitionBytes),
+		kgo.FetchMaxWait(maxFetchWait), kgo.FetchMaxPartitionBytes(maxPartitionBytes), kgo.FetchMaxBytes(maxFetchBytes),
 		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, got map[string][]int32) { made.got(got[topic]) }),
 		kgo.OnPartitionsRevoked(lost), kgo.OnPartitionsLost(lost),
 	)...)
@@ -88,6 +92,7 @@ func (s *taskSource) round(partition int32) int {
 // poll hands tasks over until the context ends.
 func (s *taskSource) poll(ctx context.Context) {
 	for ctx.Err() == nil {
+		s.loop.awaitRoom(ctx)
 		fetches := s.client.PollFetches(ctx)
 		fetches.EachError(func(topic string, partition int32, err error) {
 			if ctx.Err() == nil {
@@ -122,7 +127,21 @@ func (s *taskSource) receive(ctx context.Context, fetched kgo.FetchTopicPartitio
 			return // No longer ours, or stopping: others read it again.
 		}
 	}
-	s.loop.received(partition, fetched.Records, fetched.HighWatermark)
+	records := make([]*kgo.Record, len(fetched.Records))
+	for i, record := range fetched.Records {
+		records[i] = detached(record)
+	}
+	s.loop.received(partition, records, fetched.HighWatermark)
+}
+
+// detached is a record with bytes of its own: those of a fetched one keep the whole answer of the broker, and the records of one
+// answer are done at very different times.
+func detached(record *kgo.Record) *kgo.Record {
+	made := &kgo.Record{Partition: record.Partition, Offset: record.Offset, Key: bytes.Clone(record.Key), Value: bytes.Clone(record.Value)}
+	for _, one := range record.Headers {
+		made.Headers = append(made.Headers, kgo.RecordHeader{Key: strings.Clone(one.Key), Value: bytes.Clone(one.Value)})
+	}
+	return made
 }
 
 func (s *taskSource) take(ctx context.Context, partition int32, offset, end int64) error {
@@ -138,7 +157,7 @@ func (s *taskSource) take(ctx context.Context, partition int32, offset, end int6
 	if err := groups.Error(); err != nil {
 		return err
 	}
-	taking := scheduling.Taking{Committed: -1, Offset: offset, End: end, Instance: s.instance}
+	taking := scheduling.Taking{Committed: -1, Offset: offset, End: end, Instance: s.member}
 	if one, isThere := committed.Lookup(s.topic, partition); isThere {
 		if one.Err != nil {
 			return one.Err
@@ -154,7 +173,7 @@ func (s *taskSource) take(ctx context.Context, partition int32, offset, end int6
 		return false
 	}
 	over := taking.Judge()
-	claim := scheduling.Claim{Holder: s.instance, Deaths: over.Deaths}
+	claim := scheduling.Claim{Holder: s.member, Deaths: over.Deaths}
 	if err := s.commit(ctx, []position{{partition, offset, claim}}); err != nil {
 		return err
 	}

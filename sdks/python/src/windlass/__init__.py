@@ -1,9 +1,11 @@
 """Processors for Windlass: declare algorithms, and the hub runs them on the windows they are for."""
 
+from .collector.results import results
 from .definition.algorithm import Algorithm, Retry, algorithm
 from .definition.dependency import Dependency, Remote, children, members, parent, previous, remote, same
 from .definition.processor import Processor
 from .definition.result_type import (
+    Doubles,
     ResultType,
     avro,
     binary,
@@ -20,17 +22,23 @@ from .definition.result_type import (
 from .definition.window_type import Binding, WindowType
 from .errors import (
     AlgorithmFailed,
+    BadTime,
     ConfigError,
     DefinitionError,
+    MissingExtra,
     NonRetryableError,
     RegistrationProblem,
     RegistrationRefused,
+    ResultsError,
     WindlassError,
 )
 from .execution.context import Cancelled, Context, Input, Signal, Signals, SourceAttributes, Window, values
 from .execution.emissions import BadEmission
 from .local.run_local import LocalResult, run_local
 from .local.task_for import task_for
+from .moment import Moment, micros
+from .signals.signal_publisher import SignalPublisher, signal_publisher
+from .signals.signal_record import NewSignal, SignalRefused
 from .version import VERSION
 
 __version__ = VERSION
@@ -39,22 +47,30 @@ __all__ = [
     "Algorithm",
     "AlgorithmFailed",
     "BadEmission",
+    "BadTime",
     "Binding",
     "Cancelled",
     "ConfigError",
     "Context",
     "DefinitionError",
     "Dependency",
+    "Doubles",
     "Input",
     "LocalResult",
+    "MissingExtra",
+    "Moment",
+    "NewSignal",
     "NonRetryableError",
     "Processor",
     "RegistrationProblem",
     "RegistrationRefused",
     "Remote",
     "ResultType",
+    "ResultsError",
     "Retry",
     "Signal",
+    "SignalPublisher",
+    "SignalRefused",
     "Signals",
     "SourceAttributes",
     "WindlassError",
@@ -70,13 +86,16 @@ __all__ = [
     "items",
     "long",
     "members",
+    "micros",
     "nothing",
     "optional",
     "parent",
     "previous",
     "remote",
+    "results",
     "run_local",
     "same",
+    "signal_publisher",
     "string",
     "struct",
     "task_for",

@@ -31,6 +31,27 @@ class ConfigError(WindlassError):
     code = "INVALID_CONFIG"
 
 
+class ResultsError(WindlassError):
+    """Results could not be read; ``code`` is the SDK's own (BAD_ALGORITHM, BAD_FORM, HUB_UNREACHABLE, BROKEN_OFF, BAD_ANSWER) or the hub's."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{message} [{code}]")
+        self.code = code
+        self.retryable = code in ("HUB_UNREACHABLE", "BROKEN_OFF", "EXPORTS_BUSY")
+
+
+class BadTime(WindlassError, ValueError):
+    """What was given is no moment; the message says what would be."""
+
+    code = "BAD_TIME"
+
+
+class MissingExtra(WindlassError, ImportError):
+    """A package that only some programs need is not installed; the message says how it is."""
+
+    code = "MISSING_EXTRA"
+
+
 class AlgorithmFailed(WindlassError):
     """An algorithm that was run locally failed; ``error`` is what the hub would be told."""
 

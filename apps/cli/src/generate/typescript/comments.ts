@@ -1,9 +1,6 @@
 /** A docstring of one line; nothing in it can end it. */
 export const docstring = (text: string): string => `/** ${text.replace(/\s+/g, ' ').replaceAll('*/', '* /')} */`;
 
-/** ` in MB/s`, or nothing. */
-export const inUnit = (unit: string | undefined): string => (unit === undefined ? '' : ` in ${unit}`);
-
 /** JSON as an object literal: `__proto__` is a key like others. */
 export function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;

@@ -1,6 +1,7 @@
 import type { ResultType } from '@windlass/dag';
+import { unitDoc } from '../wording.ts';
 import { avroTypeText } from './avro-types.ts';
-import { docstring, inUnit, literal, propertyKey } from './comments.ts';
+import { docstring, literal, propertyKey } from './comments.ts';
 
 /** How a kind of result is written in TypeScript. */
 interface Kind {
@@ -50,17 +51,8 @@ export function declarationOf(result: ResultType): string {
   return optional ? `sdk.optional(${declaration})` : declaration;
 }
 
-/** Whether its type is worth a name. */
-export const isComposed = ({ type, avro }: ResultType): boolean => type === 'struct' || avro !== undefined;
-
 const fieldText = ([name, field]: [string, ResultType]): string =>
   [
-    ...(field.unit === undefined ? [] : [docstring(`In ${field.unit}.`)]),
+    ...(field.unit === undefined ? [] : [docstring(unitDoc(field.unit))]),
     `readonly ${propertyKey(name)}: ${typeOf(field)};`,
   ].join('\n');
-
-/** For a docstring: `double in MB/s`. */
-export function described({ type, unit, avro }: ResultType): string {
-  const kind = type === 'none' ? 'no value' : type;
-  return `${avro ? `${kind}, by an Avro schema` : kind}${inUnit(unit)}`;
-}

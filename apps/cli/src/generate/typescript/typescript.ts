@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { MetadataField } from '@windlass/dag';
+import { identifiersOf, type Identifier } from '../identifiers.ts';
 import {
   GENERATED,
   type AlgorithmStub,
@@ -7,14 +8,15 @@ import {
   type StubSource,
   type WindowTypeStub,
 } from '../stub-language.ts';
-import { docstring, inUnit, propertyKey } from './comments.ts';
-import { identifiersOf, typeName, type Identifier } from './identifiers.ts';
-import { declarationOf, described, isComposed, typeOf } from './result-kinds.ts';
+import { algorithmDoc, isComposed, unitDoc } from '../wording.ts';
+import { docstring, propertyKey } from './comments.ts';
+import { naming, typeName } from './naming.ts';
+import { declarationOf, typeOf } from './result-kinds.ts';
 
 const WINDOW_TYPES = 'window-types';
 
 /** Modules for the TypeScript SDK: one for each processor, one for all window types. */
-export const typescript: StubLanguage = { name: 'typescript', extension: '.ts', files };
+export const typescript: StubLanguage = { name: 'typescript', extension: '.ts', folder: 'windlass', files };
 
 async function files({ contents, origin, folder }: StubSource): Promise<ReadonlyMap<string, string>> {
   const modules = contents.processors.map(({ processor, owner, algorithms }): [string, string] => [
@@ -22,13 +24,17 @@ async function files({ contents, origin, folder }: StubSource): Promise<Readonly
     moduleText({
       title: `Algorithms of the processor \`${processor}\` (team ${owner})`,
       origin,
-      parts: identifiersOf(algorithms).map(algorithmText),
+      parts: identifiersOf(algorithms, naming).map(algorithmText),
     }),
   ]);
   if (contents.windowTypes.length > 0)
     modules.push([
       `${WINDOW_TYPES}.ts`,
-      moduleText({ title: 'Window types', origin, parts: identifiersOf(contents.windowTypes).map(windowTypeText) }),
+      moduleText({
+        title: 'Window types',
+        origin,
+        parts: identifiersOf(contents.windowTypes, naming).map(windowTypeText),
+      }),
     ]);
   return new Map(
     await Promise.all(
@@ -52,7 +58,7 @@ const moduleText = ({ title, origin, parts }: Module): string =>
 
 function algorithmText({ of, identifier }: Identifier<AlgorithmStub>): string {
   const { ref, result, windowTypes } = of;
-  const told = docstring(`\`${ref}\` on ${windowTypes.map((type) => `\`${type}\``).join(', ')}: ${described(result)}.`);
+  const told = docstring(algorithmDoc(ref, windowTypes, result));
   const name = typeName(identifier, 'Result');
   const isNamed = isComposed(result);
   return [
@@ -78,7 +84,7 @@ const METADATA_TYPES = { double: 'number', string: 'string', boolean: 'boolean' 
 
 const metadataText = ([name, { type, unit, required }]: [string, MetadataField]): string =>
   [
-    ...(unit === undefined ? [] : [docstring(`In${inUnit(unit).slice(3)}.`)]),
+    ...(unit === undefined ? [] : [docstring(unitDoc(unit))]),
     `readonly ${propertyKey(name)}${required ? '' : '?'}: ${METADATA_TYPES[type]}${required ? '' : ' | null'};`,
   ].join('\n');
 

@@ -31,7 +31,6 @@ export function changeHold({ revision, hold }: HoldState, wanted: WantedHold): H
   const owner = known ?? (current === null ? undefined : hold?.owner);
   if (owner === undefined || (known === undefined && mode !== null))
     return { ok: false, problems: [unknownSubject(revision, subject)] };
-  if (mode === 'DRAIN' && subject.kind !== 'processor') return { ok: false, problems: [notDrainable(subject)] };
   if (current === mode) return { ok: true, owner, hold: null };
   return {
     ok: true,
@@ -55,10 +54,3 @@ function unknownSubject(revision: DagRevision, { kind, name }: HoldSubject): Pro
     mend: `correct the name: ${kind === 'processor' ? 'it has no version' : 'name@version'}`,
   };
 }
-
-const notDrainable = ({ kind, name }: HoldSubject): Problem => ({
-  code: 'NOT_DRAINABLE',
-  path: 'mode',
-  message: `${kind} ${name} cannot be drained: what is under way is counted for processors`,
-  mend: 'pause it, or drain the processor',
-});

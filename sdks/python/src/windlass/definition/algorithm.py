@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import DefinitionError
+from ..wire.names import NAME_RULE, is_name
 from .dependency import Dependency, Needs, as_dependency
 from .duration import duration_text
 from .result_type import ResultType
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Handler = Callable[["Context"], T | Awaitable[T]]
 
-NAME = re.compile(r"[a-z][a-z0-9-]*")
-MAX_NAME = 100
-
 
 def check_name(what: str, text: str) -> str:
     """Raises DefinitionError unless it is a name of the hub's."""
-    if len(text) > MAX_NAME or not NAME.fullmatch(text):
-        rule = f"lower-case letters, digits and '-', a letter first, at most {MAX_NAME} characters (nameLength)"
-        raise DefinitionError(f"{what} {text!r} is no name: {rule}")
+    if not is_name(text):
+        raise DefinitionError(f"{what} {text!r} is no name: {NAME_RULE}")
     return text
 
 
@@ -67,7 +63,7 @@ class Algorithm(Generic[T]):
     on: On
     result: ResultType[T]
     function: Handler[T]
-    needs: Mapping[str, Dependency] = field(default_factory=dict)
+    needs: Mapping[str, Dependency[Any]] = field(default_factory=dict)
     emits: Sequence[str] = ()
     timeout: str | timedelta | None = None
     schedule_to_close: str | timedelta | None = None
@@ -115,7 +111,7 @@ def algorithm(
     name: str | None = None,
     version: str = "1",
     needs: Needs | None = None,
-    emits: Sequence[str | WindowType] = (),
+    emits: Sequence[str | WindowType[Any]] = (),
     timeout: str | timedelta | None = None,
     schedule_to_close: str | timedelta | None = None,
     retry: Retry | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar, overload
 
 from typing_extensions import Unpack
 
@@ -13,7 +13,12 @@ from ..errors import DefinitionError
 from .duration import duration_text, duration_us
 from .result_type import ResultType
 
+if TYPE_CHECKING:
+    from ..execution.context import Input
+    from .algorithm import Algorithm
+
 T = TypeVar("T")
+V_co = TypeVar("V_co", covariant=True)
 Duration: TypeAlias = str | timedelta
 Rule = Literal["wait", "runWithout", "skip", "fail"]
 Kind = Literal["same", "parent", "children", "previous", "members"]
@@ -49,13 +54,17 @@ class Rules(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Remote(Generic[T]):
-    """An algorithm of another processor, or this one's own earlier results."""
+    """An algorithm of another processor, or this one's own earlier results. ``T``: what its results are in Python."""
 
     ref: str
-    reads: ResultType[T] | None = None
+    reads: ResultType[Any] | None = None
 
 
-def remote(ref: str, reads: ResultType[T] | None = None) -> Remote[T]:
+@overload
+def remote(ref: str) -> Remote[Any]: ...
+@overload
+def remote(ref: str, reads: ResultType[T]) -> Remote[T]: ...
+def remote(ref: str, reads: ResultType[Any] | None = None) -> Remote[Any]:
     """``remote('indicator@1')``; with a range, ``remote('indicator@^1.2')``, the highest version that fits when the processor is registered.
 
     With a type, ``remote('indicator@1', double('%'))``, the hub checks that its results can be read so.
@@ -67,8 +76,8 @@ def remote(ref: str, reads: ResultType[T] | None = None) -> Remote[T]:
 
 
 @dataclass(frozen=True)
-class Dependency:
-    """One need, with its relation and rules."""
+class Dependency(Generic[V_co]):
+    """One need, with its relation and rules. ``V_co``: what the handler receives."""
 
     algorithm: Referable
     kind: Kind
@@ -145,26 +154,55 @@ def _rule(name: str, value: Any) -> object:
     return {"rerunDepth": value} if name == "on_revision" and isinstance(value, int) else value
 
 
-def same(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency:
+Typed: TypeAlias = "Algorithm[T] | Remote[T]"
+
+
+@overload
+def same(algorithm: Typed[T], **rules: Unpack[Rules]) -> Dependency[T]: ...
+@overload
+def same(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency[Any]: ...
+def same(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency[Any]:
     """Its result on the same window; the handler receives the value."""
     return Dependency(algorithm, "same", rules)
 
 
-def parent(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency:
+@overload
+def parent(algorithm: Typed[T], **rules: Unpack[Rules]) -> Dependency[T]: ...
+@overload
+def parent(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency[Any]: ...
+def parent(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency[Any]:
     """Its latest accepted result on the parent window; the handler receives the value."""
     return Dependency(algorithm, "parent", rules)
 
 
-def children(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency:
+@overload
+def children(algorithm: Typed[T], **rules: Unpack[Rules]) -> Dependency[list[Input[T]]]: ...
+@overload
+def children(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency[Any]: ...
+def children(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency[Any]:
     """Its results on all child windows, once they are closed; ordered by start."""
     return Dependency(algorithm, "children", rules)
 
 
-def members(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency:
+@overload
+def members(algorithm: Typed[T], **rules: Unpack[Rules]) -> Dependency[list[Input[T]]]: ...
+@overload
+def members(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency[Any]: ...
+def members(algorithm: Referable, **rules: Unpack[Rules]) -> Dependency[Any]:
     """On a group's window: its results over the windows of the group's sources inside it; ordered by start."""
     return Dependency(algorithm, "members", rules)
 
 
+@overload
+def previous(
+    algorithm: Typed[T],
+    span: int | Duration,
+    *,
+    gap: int | Duration | None = None,
+    within: Duration | None = None,
+    **rules: Unpack[Rules],
+) -> Dependency[list[Input[T]]]: ...
+@overload
 def previous(
     algorithm: Referable,
     span: int | Duration,
@@ -172,7 +210,15 @@ def previous(
     gap: int | Duration | None = None,
     within: Duration | None = None,
     **rules: Unpack[Rules],
-) -> Dependency:
+) -> Dependency[Any]: ...
+def previous(
+    algorithm: Referable,
+    span: int | Duration,
+    *,
+    gap: int | Duration | None = None,
+    within: Duration | None = None,
+    **rules: Unpack[Rules],
+) -> Dependency[Any]:
     """Its results on previous windows of the same key, oldest first, fewer at the beginning.
 
     ``previous(a, 20)``: the last 20; ``gap=1`` without the nearest, ``within='1d'`` of those that begin within a day before this one.
@@ -189,10 +235,10 @@ def previous(
     return Dependency(algorithm, "previous", rules, duration_us=duration_us(span), gap_us=gap_us)
 
 
-Need: TypeAlias = Referable | Dependency
+Need: TypeAlias = "Referable | Dependency[Any]"
 Needs: TypeAlias = Mapping[str, Need]
 
 
-def as_dependency(need: Need) -> Dependency:
+def as_dependency(need: Need) -> Dependency[Any]:
     """An algorithm alone means its result on the same window."""
     return need if isinstance(need, Dependency) else same(need)

@@ -74,9 +74,14 @@ def nothing() -> ResultType[None]:
     return ResultType("none")
 
 
-def struct(**fields: ResultType[Any]) -> ResultType[Mapping[str, Any]]:
-    """A record of named fields, each with its own type and unit: ``struct(mean=double('%'), label=string())``."""
-    return ResultType("struct", fields=fields)
+def struct(
+    fields: Mapping[str, ResultType[Any]] | None = None, /, **named: ResultType[Any]
+) -> ResultType[Mapping[str, Any]]:
+    """A record of named fields, each with its own type and unit: ``struct(mean=double('%'), label=string())``.
+
+    ``fields``: those whose names are no Python names: ``struct({"mean-load": double("%")})``.
+    """
+    return ResultType("struct", fields={**(fields or {}), **named})
 
 
 def avro(schema: Mapping[str, Any] | str | Sequence[Any], unit: str | None = None) -> ResultType[Any]:

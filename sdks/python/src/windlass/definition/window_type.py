@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, cast
 
+if TYPE_CHECKING:
+    from ..execution.context import Context
+
+M = TypeVar("M")
 Timing = Literal["EARLY", "ON_TIME", "LATE", "FINAL"]
 
 
 @dataclass(frozen=True)
-class WindowType:
-    """A window type of the hub: ``WindowType('cycle@1')``."""
+class WindowType(Generic[M]):
+    """A window type of the hub: ``WindowType('cycle@1')``. ``M``: a TypedDict of its metadata, which `windlass generate` writes."""
 
     ref: str
+
+    def metadata(self, context: Context) -> M:
+        """The window's metadata, as what this window type says it is."""
+        return cast("M", context.window.metadata)
 
     def __str__(self) -> str:
         return self.ref
@@ -23,7 +31,7 @@ class WindowType:
 class Binding:
     """Which panes of a window type an algorithm takes. ``min_completeness``: 0..1; what is below or unknown is not taken."""
 
-    window_type: str | WindowType
+    window_type: str | WindowType[Any]
     timing: Sequence[Timing] = ("ON_TIME", "LATE")
     min_completeness: float | None = None
 
@@ -34,7 +42,7 @@ class Binding:
         return told
 
 
-On: TypeAlias = str | WindowType | Binding | Sequence[str | WindowType | Binding]
+On: TypeAlias = "str | WindowType[Any] | Binding | Sequence[str | WindowType[Any] | Binding]"
 
 
 def bindings_of(on: On) -> list[Binding]:

@@ -5,25 +5,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from ..definition.dependency import Dependency, Referable
+from ..errors import DefinitionError, NonRetryableError
+from ..moment import time_of
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..definition.dependency import Typed
     from ..definition.window_type import WindowType
 
+T = TypeVar("T")
+V = TypeVar("V")
 Metadata = Mapping[str, "bool | float | str | None"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-def time_of(us: int) -> datetime:
-    """A time in UTC, of microseconds since the epoch."""
-    return _EPOCH + timedelta(microseconds=us)
 
 
 class Cancelled(Exception):
@@ -92,10 +92,10 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Input:
+class Input(Generic[T]):
     """The result of an upstream algorithm, with the window it is about."""
 
-    value: Any
+    value: T
     #: Whose window it is about; None: the hub did not say.
     source: str | None
     window_id: str
@@ -108,7 +108,7 @@ class Input:
     metadata: Metadata
 
 
-def values(inputs: Sequence[Input]) -> list[Any]:
+def values(inputs: Sequence[Input[T]]) -> list[T]:
     """The values alone, in order: ``values(context.inputs['recent'])``."""
     return [one.value for one in inputs]
 
@@ -162,13 +162,42 @@ class Context:
     #: W3C trace context of the task, ``traceparent`` and ``tracestate``: OpenTelemetry's propagator extracts a context from it.
     trace: Mapping[str, str]
     log: logging.LoggerAdapter[logging.Logger]
+    _needs: Mapping[str, Dependency[Any]] = field(repr=False)
     _emit: Callable[..., None] = field(repr=False)
     _progress: Callable[[], None] = field(repr=False)
     _cancelled: Callable[[], str | None] = field(repr=False)
 
+    @overload
+    def get(self, need: Typed[T]) -> T: ...
+    @overload
+    def get(self, need: Dependency[V]) -> V: ...
+    def get(self, need: Referable | Dependency[Any]) -> Any:
+        """An input with its type: by the algorithm for its result on this window, else by what ``same``, ``previous``, … gave.
+
+        Raises NonRetryableError when the algorithm may run without it and it is not there; ``lookup`` then gives None.
+        """
+        found = self.lookup(need)  # type: ignore[arg-type]
+        if found is None and self._needs[self._name_of(need)].may_lack:
+            raise NonRetryableError(f"the input {self._name_of(need)!r} is not there")
+        return found
+
+    @overload
+    def lookup(self, need: Typed[T]) -> T | None: ...
+    @overload
+    def lookup(self, need: Dependency[V]) -> V | None: ...
+    def lookup(self, need: Referable | Dependency[Any]) -> Any:
+        """An input with its type; None where the algorithm may run without it."""
+        return self.inputs[self._name_of(need)]
+
+    def _name_of(self, need: Referable | Dependency[Any]) -> str:
+        for name, declared in self._needs.items():
+            if declared is need or (declared.algorithm is need and declared.kind == "same"):
+                return name
+        raise DefinitionError(f"{need} is not among the needs of the algorithm")
+
     def emit(
         self,
-        window_type: str | WindowType,
+        window_type: str | WindowType[Any],
         *,
         start_us: int,
         end_us: int,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import NonRetryableError
 from ..wire import limits
+from ..wire.metadata import UnfitMetadata, plain_metadata
+from ..wire.names import is_text, text_rule
 
 
 class BadEmission(NonRetryableError):
@@ -37,11 +38,17 @@ class Emissions:
             wanted = "whole microseconds, the end after the start"
             raise BadEmission(f"a window [{start_us}, {end_us}) is no window: {wanted}")
         key = self._key if key is None else key
-        _check_text("key", key, limits.NAME_LENGTH, "nameLength")
-        if emission_key is not None:
-            _check_text("emission_key", emission_key, limits.ID_LENGTH, "idLength")
+        if not is_text(key, limits.NAME_LENGTH):
+            raise BadEmission(f"key is {key!r:.60}; it must have {text_rule(limits.NAME_LENGTH, 'nameLength')}")
+        if emission_key is not None and not is_text(emission_key, limits.ID_LENGTH):
+            rule = text_rule(limits.ID_LENGTH, "idLength")
+            raise BadEmission(f"emission_key is {emission_key!r:.60}; it must have {rule}")
         if len(self.items) >= limits.EMISSIONS_PER_RESULT:
             raise BadEmission(f"more than {limits.EMISSIONS_PER_RESULT} windows (emissionsPerResult)")
+        try:
+            told = plain_metadata(metadata)
+        except UnfitMetadata as error:
+            raise BadEmission(str(error)) from None
         self.items.append(
             {
                 "windowType": window_type,
@@ -49,7 +56,7 @@ class Emissions:
                 "startUs": start,
                 "endUs": end,
                 "emissionKey": emission_key,
-                "metadata": _metadata(metadata),
+                "metadata": told,
             }
         )
 
@@ -61,25 +68,3 @@ def _whole(us: Any) -> int | None:
     except (AttributeError, TypeError):
         return None
     return int(whole) if abs(whole) < 2**53 else None
-
-
-def _check_text(what: str, text: Any, most: int, limit: str) -> None:
-    if not isinstance(text, str) or not 0 < len(text) <= most or any(ord(one) < 32 or ord(one) == 127 for one in text):
-        raise BadEmission(
-            f"{what} is {text!r:.60}; it must have 1 to {most} characters ({limit}), none a control character"
-        )
-
-
-def _metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for name, value in metadata.items():
-        plain = value.item() if hasattr(value, "item") else value
-        if isinstance(plain, int) and not isinstance(plain, bool):
-            plain = float(plain)
-        if plain is not None and not isinstance(plain, (bool, float, str)):
-            raise BadEmission(f"metadata.{name} is {type(plain).__name__}; it can be None, bool, a number or text")
-        told[name] = plain
-    length = len(json.dumps(told, ensure_ascii=False).encode())
-    if length > limits.METADATA_BYTES:
-        raise BadEmission(f"metadata of {length} bytes, limit metadataBytes is {limits.METADATA_BYTES}")
-    return told

@@ -156,6 +156,7 @@ def _context(
         attempt=execution["attempt"],
         trace=around.trace,
         log=logging.LoggerAdapter(log, {"windlass": fields}),
+        _needs=algorithm.needs,
         _emit=emissions.add,
         _progress=lambda: around.progress(execution),
         _cancelled=lambda: around.cancelled(execution_id),

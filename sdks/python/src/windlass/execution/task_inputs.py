@@ -18,12 +18,12 @@ class _Given:
     """A need, and what it stands for in one execution of a task."""
 
     name: str
-    need: Dependency
+    need: Dependency[Any]
     ref: str
     withheld: frozenset[str]
 
 
-def _given(needs: Mapping[str, Dependency], execution: Mapping[str, Any]) -> list[_Given]:
+def _given(needs: Mapping[str, Dependency[Any]], execution: Mapping[str, Any]) -> list[_Given]:
     resolved = {one["asked"]: one["algorithm"] for one in execution["resolved"]}
     withheld = {one["dependency"]: frozenset(one["executionIds"]) for one in execution["withheld"]}
     return [
@@ -46,7 +46,7 @@ class TaskInputs:
         """An earlier algorithm of the chain has answered."""
         self._made[algorithm] = value
 
-    def referred(self, needs: Mapping[str, Dependency], execution: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    def referred(self, needs: Mapping[str, Dependency[Any]], execution: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Those of an execution's inputs that travel by reference and have not come yet."""
         brought = [one for given in _given(needs, execution) for one in self._brings(given)]
         return [one for one in brought if one["result"] is None and one["executionId"] not in self._fetched]
@@ -55,7 +55,7 @@ class TaskInputs:
         """One that travels by reference has come; ``value`` is the record ``Value``."""
         self._fetched[one["executionId"]] = value
 
-    def of(self, needs: Mapping[str, Dependency], execution: Mapping[str, Any]) -> dict[str, Any]:
+    def of(self, needs: Mapping[str, Dependency[Any]], execution: Mapping[str, Any]) -> dict[str, Any]:
         """Raises NonRetryableError when an input that must be there is not."""
         return {given.name: self._input(given) for given in _given(needs, execution)}
 
@@ -90,10 +90,10 @@ class TaskInputs:
         result = one["result"]
         return from_value(self._fetched[one["executionId"]] if result is None else result)
 
-    def _listed(self, need: Dependency, one: Mapping[str, Any]) -> Input:
+    def _listed(self, need: Dependency[Any], one: Mapping[str, Any]) -> Input[Any]:
         return _input_of(one, _as_read(need, self._value_of(one)))
 
-    def _previous(self, need: Dependency, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def _previous(self, need: Dependency[Any], found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Two algorithms of one task may look back differently far; the pane tells which windows each means."""
         for named in self._pane["previous"]:
             if named["dependency"] == need.previous_key:
@@ -102,12 +102,12 @@ class TaskInputs:
         return found[-need.count :] if need.count is not None else found
 
 
-def _as_read(need: Dependency, value: Any) -> Any:
+def _as_read(need: Dependency[Any], value: Any) -> Any:
     reads = need.algorithm.reads
     return value if reads is None or reads.avro is None else read_avro(reads.avro, value, need.algorithm.ref)
 
 
-def _input_of(one: Mapping[str, Any], value: Any) -> Input:
+def _input_of(one: Mapping[str, Any], value: Any) -> Input[Any]:
     return Input(
         value=value,
         source=one["key"],

@@ -17,15 +17,21 @@ from ..wire import limits
 from .client import connection
 
 Headers = Sequence[tuple[str, "str | bytes | None"]]
+#: As ``partition``: that of the key (``partition_of``), however many the topic has.
+BY_KEY = -1
 _RECORD_OVERHEAD = 256 * 1024
 _TOO_LARGE = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD)
 _POLL_S = 0.1
 _FULL_WAIT_S = 0.005
+_ASK_S = 10.0
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """``acknowledged``: all in-sync replicas have it. ``refused``: the broker will never take it, it is too large for the topic."""
+    """``acknowledged``: all in-sync replicas have it. ``refused``: the broker will never take it, it is too large for the topic.
+
+    ``misplaced``: the topic has no such partition, and Kafka has been asked again.
+    """
 
     topic: str
     partition: int
@@ -34,6 +40,7 @@ class Outgoing:
     headers: Headers
     acknowledged: Callable[[], None] | None = None
     refused: Callable[[str], None] | None = None
+    misplaced: Callable[[str], None] | None = None
 
 
 class Publisher:
@@ -48,6 +55,8 @@ class Publisher:
                 **connection(config),
                 "acks": "all",
                 "enable.idempotence": True,
+                # The same as by slots, because the partitions of a hub are a power of two.
+                "partitioner": "murmur2",
                 "linger.ms": 1,
                 "message.max.bytes": limits.RECORD_BYTES + _RECORD_OVERHEAD,
                 "message.timeout.ms": 0,
@@ -56,6 +65,12 @@ class Publisher:
         )
         self._poller = threading.Thread(target=self._poll, daemon=True)
         self._poller.start()
+
+    def check(self, topic: str) -> None:
+        """Raises OSError or KafkaException unless the topic can be written to."""
+        told_of = self._producer.list_topics(topic, timeout=_ASK_S).topics[topic]
+        if told_of.error is not None:
+            raise OSError(f"{topic}: {told_of.error.str()}")
 
     def push(self, outgoing: Outgoing) -> None:
         while not self._closed.is_set():
@@ -98,7 +113,19 @@ class Publisher:
             refused = outgoing.refused
             if refused is not None:
                 self._post(lambda: refused(error.str()))
+        elif error.code() == KafkaError._UNKNOWN_PARTITION and self._is_misplaced(outgoing):
+            misplaced, reason = outgoing.misplaced, f"{outgoing.topic} has no partition {outgoing.partition}"
+            if misplaced is not None:
+                self._post(lambda: misplaced(reason))
         elif not self._closed.is_set():
             fields = told(topic=outgoing.topic, code=error.code())
             self._log.warning("cannot publish, trying again: %s", error.str(), extra=fields)
             self._post(lambda: self.push(outgoing))
+
+    def _is_misplaced(self, outgoing: Outgoing) -> bool:
+        """Asks Kafka: what is known here may be older than the partition."""
+        try:
+            topic = self._producer.list_topics(outgoing.topic, timeout=_ASK_S).topics[outgoing.topic]
+        except KafkaException:
+            return False
+        return topic.error is None and outgoing.partition not in topic.partitions

@@ -106,7 +106,7 @@ def _signal(signal: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _inputs(need: Dependency, given: Any, pane: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _inputs(need: Dependency[Any], given: Any, pane: Mapping[str, Any]) -> list[dict[str, Any]]:
     given = [given] if need.is_single else list(given)
     length = pane["endUs"] - pane["startUs"]
     # Previous windows tile up to this one; children tile it; the others are it, or hold it.

@@ -1,0 +1,1 @@
+"""What is known: results of the hub, read from the result-collector."""
