@@ -118,8 +118,14 @@ export class Trigger {
     };
   }
 
+  /**
+   * Whoever had the partition before can commit nothing any more, and knew no more of the registry than is in it now. So once that is
+   * known here too, no window fires under an older DAG revision, or an older policy, than before.
+   * @throws {RegistryBehindError}
+   */
   async acquire(partition: number): Promise<void> {
-    const { cache, openWindows, openWindowStore, overflow } = this.parts;
+    const { registry, cache, openWindows, openWindowStore, overflow } = this.parts;
+    await registry.catchUp();
     cache.acquire(partition);
     openWindows.acquire(partition, await openWindowStore.load(partition));
     await overflow.acquire(partition);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EmbeddedError } from './errors.ts';
 
 /** A program in any language: how it is built and started. `node` stands for the Node that runs us. */
@@ -29,6 +30,15 @@ export const commandOf = ([program, ...args]: readonly string[]): [string, strin
   program === 'node' ? process.execPath : program!,
   args,
 ];
+
+/** As a program of the hub (`RunningHub.startProcess`): what stops that one stops it too, unless that is killed. */
+export const foreignScript = ({
+  cwd,
+  command,
+}: ForeignProgram): { readonly script: string; readonly args: string[] } => ({
+  script: fileURLToPath(new URL(`./run-foreign.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)),
+  args: [cwd, ...command],
+});
 
 /** Builds it and waits. Errors: COMMAND_FAILED with all of its output. */
 export function buildProgram({ name, build, cwd }: ForeignProgram): void {

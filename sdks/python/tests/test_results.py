@@ -160,6 +160,12 @@ def test_a_package_that_is_missing_is_told_with_how_to_install_it(
         w.results("a@1", form=form)
 
 
+def test_a_form_that_is_none_is_told_with_those_there_are() -> None:
+    form: Any = "table"
+    with pytest.raises(w.ResultsError, match="'pandas', 'arrow' and 'stream'"):
+        w.results("a@1", form=form)
+
+
 @pytest.mark.parametrize("ref", ["a", "a@^1", "a@", "@1", "a@1@2", "A@1"])
 def test_an_algorithm_is_named_with_one_version(ref: str) -> None:
     with pytest.raises(w.ResultsError, match="BAD_ALGORITHM"):

@@ -118,6 +118,48 @@ def test_what_cannot_be_read_is_told(host: Host) -> None:
     assert isinstance(host.outcomes[8], CannotRead)
 
 
+def make_quick(host: Host) -> None:
+    """As after jobs that took no time: workers are given some at once."""
+    host.pool._pace_s = 1e-6
+    assert host.pool.slots > 2
+
+
+def test_quick_jobs_do_not_wait_behind_one_that_takes_long(host: Host) -> None:
+    make_quick(host)
+    host.run(1_200, sleeps)
+    for job in range(1_201, 1_230):
+        host.run(job, works)
+    host.until(lambda: all(job in host.outcomes for job in range(1_201, 1_230)))
+    assert 1_200 not in host.outcomes
+    host.pool.cancel(1_200, Cancellation((), "window withdrawn"))
+    assert host.items(1_200)[0]["error"]["code"] == "CANCELLED"
+
+
+@pytest.mark.parametrize(("ends", "code"), [(dies, "WORKER_DIED"), (spins, "TIMEOUT")])
+def test_what_lies_behind_one_that_ends_its_process_is_run_once_and_answered(
+    host: Host, ends: w.Algorithm[Any], code: str
+) -> None:
+    first = 2_000 if ends is dies else 3_000
+    make_quick(host)
+    host.run(first + 200, ends, timeout_ms=300)
+    behind = range(first + 201, first + 230)
+    for job in behind:
+        host.run(job, works)
+    assert host.items(first + 200)[0]["error"]["code"] == code
+    for job in behind:
+        assert host.items(job)[0]["error"] is None
+
+
+def test_cancelled_work_that_has_not_begun_never_does(host: Host) -> None:
+    make_quick(host)
+    for job in range(4_200, 4_210):
+        host.run(job, sleeps)
+    for job in range(4_200, 4_210):
+        host.pool.cancel(job, Cancellation((), "window withdrawn"))
+    for job in range(4_200, 4_210):
+        assert host.items(job)[0]["error"]["code"] == "CANCELLED"
+
+
 def test_beside_kafka_jobs_are_answered_told_of_and_cancelled() -> None:
     posted: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
     outcomes: dict[int, Answered | CannotRead] = {}

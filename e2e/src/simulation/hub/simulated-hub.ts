@@ -136,10 +136,12 @@ export class SimulatedHub {
       if (known < this.registered && this.random.isBelow(0.3)) known += 1;
       return (views[known]!.core ??= core(views[known]!.view));
     };
+    // The others hear of it by the revision that a pane names.
+    const catchUp = (): void => void (stage === 'trigger' && (known = this.registered));
     const process: SimulatedProcess = new SimulatedProcess({
       ...{ stage, database, time: this.time, random: this.random, kafka: this.kafka, topics: this.topics },
       families: core(VIEWS[0]!).topics,
-      handler: new CoreHandler({ core: current, topics: this.topics }) as never,
+      handler: new CoreHandler({ core: current, catchUp, topics: this.topics }) as never,
       assigned: () => service.owners.flatMap((owner, partition) => (owner === process ? [partition] : [])),
       onFatal: (error) => this.fatal.push(error),
     });

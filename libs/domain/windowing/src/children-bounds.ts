@@ -55,6 +55,14 @@ export function cutChildren(draft: Draft, type: TypeDraft, parent: Window, befor
   }
 }
 
+/** Emitted children that no longer lie within their parent do not hold: whoever finds them again on what it is now emits them again. */
+export function withdrawOutside(draft: Draft, type: TypeDraft, parent: Window): void {
+  const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  for (const child of childrenOf(type, parent.id))
+    if (child.endUs > parent.endUs)
+      withdraw(draft, type, child, { replacedBy: [], reason: 'outside its parent', outside });
+}
+
 /** How long before its parent's end a window may end that would end elsewhere, did the parent. */
 const reach = ({ type: { open } }: TypePlan): number =>
   open.kind === 'fixed' && open.partial === 'extend' ? open.sizeUs : 0;

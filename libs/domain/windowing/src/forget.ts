@@ -42,7 +42,7 @@ function forgetWindows(draft: Draft, type: TypeDraft): void {
     if (type.plan.openedByResults) draft.emitted = [...draft.emitted, hash53(window.id)].slice(-EMITTED_LIMIT);
     if (!window.withdrawn) remember(draft, type, window);
   }
-  trimPast(type);
+  trimPast(draft, type);
 }
 
 function isForgettable(draft: Draft, type: TypeDraft, window: Window): boolean {
@@ -74,10 +74,10 @@ function remember(draft: Draft, type: TypeDraft, window: Window): void {
 }
 
 /** Keeps those that a window which is still kept, or yet to come, may name. */
-function trimPast(type: TypeDraft): void {
+function trimPast(draft: Draft, type: TypeDraft): void {
   const { count, durationUs } = neededPast(type);
   const past = type.past.sort((a, b) => (precedes(a, b) ? -1 : 1));
-  const earliestUs = Math.min(type.windows[0]?.startUs ?? FOREVER, type.floorUs);
+  const earliestUs = Math.min(type.windows[0]?.startUs ?? FOREVER, startsFrom(draft, type.plan));
   const before = past.findIndex(({ startUs }) => startUs >= earliestUs);
   const first = Math.max(0, (before < 0 ? past.length : before) - count);
   type.past = past.filter(({ startUs }, i) => i >= first || startUs >= earliestUs - durationUs);

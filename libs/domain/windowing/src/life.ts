@@ -1,4 +1,4 @@
-import type { EpochUs, Source } from '@windlass/dag';
+import { EARLIEST_US, type EpochUs, type Source } from '@windlass/dag';
 import type { Draft } from './draft.ts';
 import type { TypePlan } from './plan.ts';
 import { cut, type Bounds, type Span, spanFrom, spansAt } from './span.ts';
@@ -13,13 +13,14 @@ export interface Life {
 
 export const ALWAYS: Life = { fromUs: null, toUs: ENDLESS };
 
-export const lifeOf = ({ validFromUs = null, validToUs = ENDLESS }: LifeTold): Life =>
-  validFromUs === null && validToUs === ENDLESS ? ALWAYS : { fromUs: validFromUs, toUs: validToUs };
-
-interface LifeTold {
-  readonly validFromUs?: Source['validFromUs'] | null;
-  readonly validToUs?: Source['validToUs'];
-}
+/** Of sources that were declared before there were bounds: what is beyond them cannot be encoded. */
+export const lifeOf = ({ validFromUs, validToUs = ENDLESS }: Pick<Source, 'validFromUs' | 'validToUs'>): Life =>
+  validFromUs === undefined && validToUs >= ENDLESS
+    ? ALWAYS
+    : {
+        fromUs: validFromUs === undefined ? null : Math.max(validFromUs, EARLIEST_US),
+        toUs: Math.min(validToUs, ENDLESS),
+      };
 
 /** As `spansAt`, of windows that last the source's life too. */
 export function spansIn({ life }: Pick<Draft, 'life'>, plan: TypePlan, parent: Bounds | null, timeUs: EpochUs): Span[] {

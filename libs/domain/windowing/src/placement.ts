@@ -48,7 +48,7 @@ function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placemen
 /** No window of the type can be opened any more that would hold this time. */
 function isOver(draft: Draft, plan: TypePlan, timeUs: EpochUs): boolean {
   if (timeUs >= typeIn(draft, plan).floorUs) return false;
-  if (!plan.parent || !plan.liesInSessions) return true;
+  if (!plan.parent || !plan.heldByAncestors) return true;
   return containing(typeIn(draft, plan.parent), timeUs).every(({ id }) => liesInSettled(draft, plan, id));
 }
 

@@ -106,7 +106,7 @@ function fixedSpan(
       const before = { startUs: startUs - sizeUs, endUs: startUs };
       const joins = nominal.endUs > parent.endUs && isWhole(before);
       const grid = joins ? before : nominal;
-      const isLast = grid.endUs + sizeUs > parent.endUs;
+      const isLast = isWhole(grid) && grid.endUs + sizeUs > parent.endUs;
       return cut({ startUs: grid.startUs, endUs: isLast ? parent.endUs : grid.endUs }, parent, grid);
     }
     default:

@@ -3,15 +3,17 @@ import { toKind } from '../definitions/kind.ts';
 import { toWantedSource } from '../definitions/source.ts';
 import { type ExpectedAlgorithm, type Ref, refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
+import { contentOf } from './content.ts';
 import type { Named } from './cut.ts';
 import { goes } from './going.ts';
 import { propose, proposeWithout, type RemovalRules, type Wanted } from './propose.ts';
+import { duplicateOwner } from './register-processor.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
 import { type Live, WantedBuilder } from './wanted.ts';
 
 /** What a definitions file makes of the registry. It adds and changes; what the file leaves out stays. */
 export const applyDefinitions = (state: RegistryState, definitions: Definitions): Proposal | Refusal =>
-  propose(state, wantedOf(state.revision, definitions));
+  propose(state, wantedOf(state, state.revision, definitions));
 
 /**
  * The same, and what belongs to the file's owner and is not in it goes: window types, and algorithms that are only expected. It is
@@ -21,7 +23,7 @@ export const applyDefinitions = (state: RegistryState, definitions: Definitions)
 export function applyAndPrune(state: RegistryState, definitions: Definitions, rules: RemovalRules): Proposal | Refusal {
   const named = leftOut(state, definitions);
   const windowTypes = state.revision.windowTypes.filter((type) => !named.windowTypes.has(refOf(type)));
-  return proposeWithout(state, wantedOf({ windowTypes, going: named.windowTypes }, definitions), named, rules);
+  return proposeWithout(state, wantedOf(state, { windowTypes, going: named.windowTypes }, definitions), named, rules);
 }
 
 /** What belongs to the file's owner and is not in it. */
@@ -54,7 +56,7 @@ function partition(
   return [refs(true), refs(false)];
 }
 
-function wantedOf(live: Live, definitions: Definitions): Wanted {
+function wantedOf({ revision }: RegistryState, live: Live, definitions: Definitions): Wanted {
   const builder = new WantedBuilder(live);
   const { wanted } = builder;
   const { owner } = definitions;
@@ -82,10 +84,16 @@ function wantedOf(live: Live, definitions: Definitions): Wanted {
     if (builder.place('sources', source.name, `sources[${i}]`))
       wanted.sources.set(source.name, toWantedSource(source, owner));
   });
+  const registered = contentOf(revision).algorithms;
   definitions.processors.forEach((processor, i) => {
     if (!builder.place('processors', processor.name, `processors[${i}]`)) return;
-    for (const algorithm of processor.algorithms)
-      wanted.expected.set(algorithm, { algorithm, processor: processor.name, owner: processor.owner ?? owner });
+    const { name } = processor;
+    processor.algorithms.forEach((algorithm, at) => {
+      const holder = registered.get(algorithm)?.processor;
+      const path = `processors[${i}].algorithms[${at}]`;
+      if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(algorithm, { holder, name, path }));
+      else wanted.expected.set(algorithm, { algorithm, processor: name, owner: processor.owner ?? owner });
+    });
   });
   return wanted;
 }

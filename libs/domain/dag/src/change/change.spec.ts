@@ -178,7 +178,10 @@ describe('registering a processor', () => {
           algorithm('twice'),
           algorithm('twice'),
         ],
-        { team: 'green', windowTypes: [{ name: 'night', version: 1, open: { cron: { expression: '0 0 30 2 *' } } }] },
+        {
+          team: 'green',
+          windowTypes: [{ name: 'night', version: 1, reads: ['x'], open: { cron: { expression: '0 0 30 2 *' } } }],
+        },
       ),
       state,
     );
@@ -200,6 +203,21 @@ describe('registering a processor', () => {
 });
 
 describe('definitions', () => {
+  it('cannot expect of one processor what another has registered', () => {
+    const state = after(register(processor([algorithm('a')], { team: 'blue' }), defined()), defined());
+    const expecting = (name: string) =>
+      define({ owner: 'red', processors: [{ name, algorithms: ['b@1', 'a@1'] }] }, state);
+    expect(problemsOf(expecting('other'))).toMatchObject([
+      {
+        code: 'DUPLICATE_OWNER',
+        path: 'processors[0].algorithms[1]',
+        chain: ['a@1', 'health', 'other'],
+        owners: expect.arrayContaining(['blue']),
+      },
+    ]);
+    expect(expecting('health')).toMatchObject({ ok: true });
+  });
+
   it('number policies apart from the DAG', () => {
     const state = defined([life, { ...cycle, policy: { allowedLateness: '1m' } }]);
     expect(state.policies.get('cycle@1')).toMatchObject({ number: 1, allowedLatenessUs: 60_000_000 });

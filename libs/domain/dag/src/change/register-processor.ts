@@ -64,7 +64,8 @@ const unknownTeam = (team: string, teams: readonly string[]): Problem => ({
   mend: "choose one of these, or add the team to the hub's configuration (WINDLASS_TEAMS)",
 });
 
-const duplicateOwner = (
+/** Who wants to expose what another processor has. */
+export const duplicateOwner = (
   ref: string,
   { holder, name, path }: { holder: string; name: string; path: string },
 ): Problem => ({

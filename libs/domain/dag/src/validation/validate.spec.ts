@@ -243,9 +243,22 @@ describe('window types', () => {
     ['0 0 29 2 *', undefined],
     ['*/5 * * * *', undefined],
   ])('judges the cron %s', (expression, code) => {
-    expect(codesOf(define({ windowTypes: [{ name: 'night', version: 1, open: { cron: { expression } } }] }))).toEqual(
-      code ? [code] : [],
-    );
+    const night = { name: 'night', version: 1, open: { cron: { expression, scope: 'global' } } };
+    expect(codesOf(define({ windowTypes: [night] }))).toEqual(code ? [code] : []);
+  });
+
+  it('refuses a schedule of a source that reads nothing: only signals tell that the source is there', () => {
+    const opens = [
+      { cron: { expression: '0 6 * * *' } },
+      { calendar: { zone: 'UTC', intervals: [{ name: 'day', start: '06:00', end: '14:00' }] } },
+    ];
+    for (const open of opens) {
+      const type = { name: 'night', version: 1, open };
+      expect(problemsOf(define({ windowTypes: [type] }))).toMatchObject([
+        { code: 'NO_SIGNALS', path: 'windowTypes[0].reads' },
+      ]);
+      expect(codesOf(define({ windowTypes: [{ ...type, reads: ['sample'] }] }))).toEqual([]);
+    }
   });
 
   it('refuses parents in a circle, five levels, a parent that is meant but missing, and sources no window can have', () => {
@@ -356,7 +369,7 @@ describe('loops and starvation', () => {
   });
 
   it('starves whatever waits for a cron that never matches, and shows the way to it', () => {
-    const never = { name: 'never', version: 1, open: { cron: { expression: '0 0 31 4 *' } } };
+    const never = { name: 'never', version: 1, reads: ['x'], open: { cron: { expression: '0 0 31 4 *' } } };
     const inner = { ...cycle, parent: 'never@1' };
     expect(problemsOf(define({ windowTypes: [never, inner] }))).toMatchObject([
       { code: 'CRON_NEVER_MATCHES' },

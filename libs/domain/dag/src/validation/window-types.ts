@@ -152,20 +152,23 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
 }
 
 function noSignals(type: WindowType, path: string): Problem[] {
-  if (!opensBySignalsAlone(type) || type.reads.length > 0) return [];
+  // Of a group's windows that is told already.
+  if (!opensBySignalsAlone(type) || type.reads.length > 0 || scopeOf(type.open) === 'group') return [];
   return [
     {
       code: 'NO_SIGNALS',
       path: `${path}.reads`,
-      message: `windows opened by ${type.open.kind} exist where signals fall into them, and it reads none`,
-      mend: 'name the signals it reads',
+      message: `windows opened by ${type.open.kind} exist where signals tell that their source is there, and it reads none`,
+      mend: isScheduled(type.open)
+        ? 'name the signals it reads, or take the scope `global`'
+        : 'name the signals it reads',
     },
   ];
 }
 
-/** Grids, sessions and the like, also within a parent. A schedule without a parent goes on by itself. */
-export const opensBySignalsAlone = ({ open, parent }: WindowType): boolean =>
-  open.kind === 'count' || (isOpenedByElements(open) && !(isScheduled(open) && parent === undefined));
+/** Grids, sessions and the like, also schedules of a source or a group. Nobody's schedule goes on by itself. */
+export const opensBySignalsAlone = ({ open }: WindowType): boolean =>
+  open.kind === 'count' || (isOpenedByElements(open) && scopeOf(open) !== 'global');
 
 /** A grid that leaves out what is not whole, within windows that are never as long as one of its own. */
 function neverFits(draft: Draft, type: WindowType, { kind, sizeUs, partial }: GridOpening, path: string): Problem[] {
