@@ -114,6 +114,32 @@ describe('dependencies', () => {
     expect(reading('runWithout')).toEqual([]);
   });
 
+  it('lets previous results be required of a whole life within windows, and of nothing that a life has one of', () => {
+    const whole = { name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } };
+    const first = {
+      name: 'first',
+      version: 1,
+      parent: 'all@1',
+      open: { outcome: { algorithm: 'finder@1', when: 'result > 1.0' } },
+    };
+    const reading = (windowType: string, types: Parameters<typeof defined>[0], more: object = {}) =>
+      refusal(
+        [
+          algorithm('finder', { windows: [types![0]!.name + '@1'] }),
+          algorithm('rul', {
+            windows: [windowType],
+            dependencies: [
+              { algorithm: 'rul@1', relation: { previous: 1 }, onMissing: 'skip', onFailed: 'runWithout' },
+            ],
+          }),
+        ],
+        defined(types, { processors: [{ name: 'health', algorithms: ['finder@1'] }], ...more }),
+      );
+    expect(reading('all@1', [life, { ...whole, parent: 'life@1' }])).toEqual([]);
+    expect(reading('first@1', [whole, first])).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on first@1'] }]);
+    expect(reading('first@1', [life, { ...first, parent: 'life@1' }])).toEqual([]);
+  });
+
   it('says what a starved algorithm takes with it: not who runs without those that were skipped, but who is skipped with them', () => {
     const stuck = algorithm('stuck', {
       windows: ['cycle@1', 'life@1'],
@@ -400,6 +426,20 @@ describe('policies', () => {
         chain: ['inner@1', 'cycle@1'],
       },
     ]);
+    const minute = { name: 'minute', version: 1, reads: ['x'], open: { fixed: { size: '16s', offset: '1s' } } };
+    const inMinute = (open: object) =>
+      problemsOf(
+        define({ windowTypes: [minute, { name: 'inner', version: 1, parent: 'minute@1', reads: ['x'], open }] }),
+      ).map(({ code, message }) => [code, / begin (\S+) after/.exec(message)?.[1]]);
+    const partial = 'drop';
+    expect(inMinute({ fixed: { size: '12s', offset: '4s', partial } })).toEqual([]);
+    expect(inMinute({ fixed: { size: '12s', offset: '5s', partial } })).toEqual([['NEVER_FITS', '5s']]);
+    expect(inMinute({ sliding: { size: '12s', slide: '6s', offset: '11s', partial } })).toEqual([['NEVER_FITS', '5s']]);
+    const align = 'epoch';
+    expect(inMinute({ fixed: { size: '16s', align, partial } })).toEqual([['NEVER_FITS', '15s']]);
+    expect(inMinute({ fixed: { size: '16s', align, offset: '33s', partial } })).toEqual([]);
+    expect(inMinute({ sliding: { size: '16s', slide: '6s', align, partial } })).toEqual([['NEVER_FITS', '1s']]);
+    expect(inMinute({ sliding: { size: '15s', slide: '6s', align, partial } })).toEqual([]);
     const at = (site: string) => ({ for: { labels: { site, line: '1' } } });
     expect(
       problemsOf(
@@ -539,6 +579,37 @@ describe('policies', () => {
     const state = defined([life, { ...cycle, expected: { every: '100ms' } }]);
     expect(problemsOf(registered([picky], state))).toEqual([]);
     expect(state.revision.windowTypes.find(({ name }) => name === 'cycle')!.expected).toEqual({ everyUs: 100_000 });
+  });
+
+  it('takes a completeness that channels of the kind tell', () => {
+    const kinds = [{ name: 'pump', channels: [{ name: 'v', signal: 'sample', every: '1s' }] }];
+    const state = defined([life, { ...cycle, for: { kind: 'pump' } }], { kinds });
+    const picky = algorithm('a', { windows: [{ windowType: 'cycle@1', minCompleteness: 0.9 }] });
+    expect(problemsOf(registered([picky], state))).toEqual([]);
+  });
+
+  it('refuses a binding to EARLY panes alone where nothing is counted, so that nothing changes', () => {
+    const early = algorithm('a', { windows: [{ windowType: 'run@1', on: ['EARLY'] }] });
+    const run = {
+      name: 'run',
+      version: 1,
+      open: { startStop: { signal: 'run', maxDuration: '1h' } },
+      policy: { early: { count: 1 } },
+    };
+    expect(refusal([early], defined([run]))).toMatchObject([
+      {
+        code: 'BINDING_NEVER_FIRES',
+        path: 'algorithms[0].windows[0].on',
+        message: expect.stringContaining('counts no samples'),
+      },
+    ]);
+    expect(refusal([early], defined([{ ...run, reads: ['sample'] }]))).toEqual([]);
+    const nobodys = {
+      ...run,
+      reads: ['sample'],
+      open: { cron: { expression: '0 * * * *', scope: 'global' as const } },
+    };
+    expect(refusal([early], defined([nobodys]))).toMatchObject([{ code: 'BINDING_NEVER_FIRES' }]);
   });
 
   it('refuses a binding that takes only panes its policy never fires, also when the policy changes later', () => {

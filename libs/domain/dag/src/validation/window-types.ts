@@ -153,20 +153,39 @@ export const opensBySignalsAlone = ({ open }: WindowType): boolean =>
   open.kind === 'count' || (isOpenedByElements(open) && scopeOf(open) !== 'global');
 
 /** A grid that leaves out what is not whole, within windows that are never as long as one of its own. */
-function neverFits(draft: Draft, type: WindowType, { kind, sizeUs, partial }: GridOpening, path: string): Problem[] {
+function neverFits(draft: Draft, type: WindowType, open: GridOpening, path: string): Problem[] {
+  const { kind, sizeUs, partial } = open;
   const parent = type.parent === undefined ? undefined : draft.windowTypes.get(type.parent);
   const longestUs = parent && longestWindowUs(parent.open);
-  if (partial !== 'drop' || longestUs === undefined || sizeUs <= longestUs) return [];
+  if (partial !== 'drop' || !parent || longestUs === undefined) return [];
+  const afterUs = earliestEdgeUs(open, parent);
+  if (afterUs + sizeUs <= longestUs) return [];
+  const begin = afterUs === 0 ? '' : ` and begin ${formatDurationUs(afterUs)} after its start at the earliest`;
   return [
     {
       code: 'NEVER_FITS',
       path: `${path}.open.${kind}.size`,
-      message: `its windows are ${formatDurationUs(sizeUs)} long, those of ${type.parent} at most ${formatDurationUs(longestUs)}, and what is not whole is dropped`,
+      message: `its windows are ${formatDurationUs(sizeUs)} long${begin}, those of ${type.parent} at most ${formatDurationUs(longestUs)}, and what is not whole is dropped`,
       chain: [refOf(type), type.parent!],
-      mend: 'a smaller size, or `partial: keep`',
+      mend: afterUs === 0 ? 'a smaller size, or `partial: keep`' : 'a smaller size or `offset`, or `partial: keep`',
     },
   ];
 }
+
+/** How long after the start of a window of the parent the first of its grid begins, in the window where that is soonest. */
+function earliestEdgeUs({ align, offsetUs, ...grid }: GridOpening, parent: WindowType): number {
+  const stepUs = stepOf(grid);
+  if (align === 'parent') return offsetUs % stepUs;
+  if (!isGrid(parent.open) || parent.parent !== undefined) return 0;
+  const shiftUs = offsetUs - parent.open.offsetUs;
+  // Two grids that go on for ever are shifted by each multiple of this.
+  const togetherUs = commonDivisor(stepUs, stepOf(parent.open));
+  return ((shiftUs % togetherUs) + togetherUs) % togetherUs;
+}
+
+const stepOf = (grid: { readonly sizeUs: number; readonly slideUs?: number }): number => grid.slideUs ?? grid.sizeUs;
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /** Undefined: it depends on more than the type. */
 export function longestWindowUs(open: Opening): number | undefined {
