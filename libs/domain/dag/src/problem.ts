@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'DISJOINT_SOURCES'
   | 'PARENT_REQUIRED'
   | 'GROUP_WINDOWS'
+  | 'METADATA_NEVER_GIVEN'
   | 'RESULT_MISMATCH'
   | 'BAD_CONDITION'
   | 'BAD_CRON'

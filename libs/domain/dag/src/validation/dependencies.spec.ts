@@ -171,6 +171,24 @@ describe('members', () => {
     const refused = [{ code: 'UNSATISFIABLE_DEPENDENCY', path: 'algorithms[1].dependencies[0].relation' }];
     expect(problemsOf(registered([one, over(['hour@1'])], state('unit')))).toMatchObject(refused);
     expect(problemsOf(registered([one, over(['fleet-hour@1'])], state('car')))).toMatchObject(refused);
+    const among = (member: object, group: object) =>
+      codesOf(
+        registered(
+          [one, over(['fleet-hour@1'])],
+          defined([
+            { ...unit, ...member },
+            { ...grouped('unit'), ...group },
+          ]),
+        ),
+      );
+    const at = (site: string) => ({ for: { labels: { site } } });
+    expect(among(at('north'), at('north'))).toEqual([]);
+    expect(among(at('north'), at('south'))).toEqual(['UNSATISFIABLE_DEPENDENCY']);
+    const grid = (size: string, offset = '0s') => ({ open: { fixed: { size, offset } } });
+    expect(among(grid('20m'), {})).toEqual([]);
+    expect(among(grid('61m'), {})).toEqual(['UNSATISFIABLE_DEPENDENCY']);
+    expect(among(grid('1h', '1m'), {})).toEqual(['UNSATISFIABLE_DEPENDENCY']);
+    expect(among({ open: { point: { signal: 'mark', after: '2h' } } }, {})).toEqual(['UNSATISFIABLE_DEPENDENCY']);
     const group = algorithm('one', { windows: ['fleet-hour@1'] });
     expect(problemsOf(registered([group, over(['fleet-hour@1'])], state('unit')))).toMatchObject(refused);
   });

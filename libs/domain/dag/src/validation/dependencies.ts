@@ -60,7 +60,7 @@ function unsatisfiable(
     ],
     mend:
       dependency.relation.kind === 'members'
-        ? "bind this one to a window type of scope `group`, and the other to windows of that group's sources, of the same kind"
+        ? "bind this one to a window type of scope `group`, and the other to windows of that group's sources, of the same kind and labels, that are short enough to lie whole in the group's"
         : 'bind both to window types with that relation (the same type, or one the parent of the other), or choose another relation',
   }));
 }

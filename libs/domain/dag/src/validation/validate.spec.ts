@@ -266,6 +266,10 @@ describe('window types', () => {
   it.each([
     ['0 0 30 2 *', 'CRON_NEVER_MATCHES'],
     ['61 * * * *', 'BAD_CRON'],
+    ['2026-01-01T00:00:00', 'BAD_CRON'],
+    ['* * * *', 'BAD_CRON'],
+    ['*/10 * * * * *', undefined],
+    ['@daily', undefined],
     ['0 0 29 2 *', undefined],
     ['*/5 * * * *', undefined],
   ])('judges the cron %s', (expression, code) => {
@@ -478,6 +482,37 @@ describe('policies', () => {
       { code: 'DISJOINT_SOURCES', path: 'windowTypes[4].parent', chain: ['in-nobodys@1', 'hour@1'] },
       { code: 'DISJOINT_SOURCES', path: 'windowTypes[5].parent', chain: ['nobodys-in@1', 'outer@1'] },
     ]);
+  });
+
+  it('refuses metadata that is required where only what they lie in could tell it, and does not', () => {
+    const load = (type: 'double' | 'string') => ({ load: { type, required: true } });
+    const found = {
+      name: 'found',
+      version: 1,
+      parent: 'cycle@1',
+      open: { outcome: { algorithm: 'finder@1', when: 'result > 1.0' } },
+      metadata: load('double'),
+    };
+    const refused = (windowTypes: NonNullable<Parameters<typeof defined>[0]>) =>
+      problemsOf(define({ windowTypes, processors: [{ name: 'health', algorithms: ['finder@1'] }] })).map(
+        ({ code, path }) => [code, path],
+      );
+    const missing = ['METADATA_NEVER_GIVEN', 'windowTypes[2].metadata.load'];
+    expect(refused([life, cycle, found])).toEqual([missing]);
+    expect(refused([{ ...life, metadata: load('string') }, cycle, found])).toEqual([missing]);
+    expect(refused([{ ...life, metadata: load('double') }, cycle, found])).toEqual([]);
+    const nobodys = (open: object, ...fields: string[]) => ({
+      name: 'day',
+      version: 1,
+      open,
+      metadata: Object.fromEntries(fields.map((name) => [name, { type: 'string' as const, required: true }])),
+    });
+    const scope = 'global' as const;
+    const calendar = { zone: 'UTC', scope, intervals: [{ name: 'early', start: '06:00', end: '14:00' }] };
+    expect(refused([nobodys({ cron: { expression: '0 6 * * *', scope } }, 'load')])).toEqual([
+      ['METADATA_NEVER_GIVEN', 'windowTypes[0].metadata.load'],
+    ]);
+    expect(refused([nobodys({ calendar }, 'shift', 'shiftDate')])).toEqual([]);
   });
 
   it('refuses windows opened by results of other sources only, and takes those that some open', () => {

@@ -18,6 +18,8 @@ import { calendarProblems } from './calendars.ts';
 import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
 import { disjointProblems } from './disjoint.ts';
+import { soonestUs, stepOf } from './grids.ts';
+import { metadataProblems } from './metadata.ts';
 import { ancestors } from './nesting.ts';
 
 /** What is wrong with each window type by itself, its parent and its opener. */
@@ -29,6 +31,7 @@ export function windowTypeProblems(graph: DraftGraph): Problem[] {
       ...parentProblems(type, path),
       ...disjointProblems(graph, { ref, type, path }),
       ...groupProblems(draft, type, path),
+      ...metadataProblems(draft, { ref, type, path }),
       ...openingProblems(graph, { ref, type, path }),
     ];
   });
@@ -173,19 +176,10 @@ function neverFits(draft: Draft, type: WindowType, open: GridOpening, path: stri
 }
 
 /** How long after the start of a window of the parent the first of its grid begins, in the window where that is soonest. */
-function earliestEdgeUs({ align, offsetUs, ...grid }: GridOpening, parent: WindowType): number {
-  const stepUs = stepOf(grid);
-  if (align === 'parent') return offsetUs % stepUs;
-  if (!isGrid(parent.open) || parent.parent !== undefined) return 0;
-  const shiftUs = offsetUs - parent.open.offsetUs;
-  // Two grids that go on for ever are shifted by each multiple of this.
-  const togetherUs = commonDivisor(stepUs, stepOf(parent.open));
-  return ((shiftUs % togetherUs) + togetherUs) % togetherUs;
+function earliestEdgeUs(open: GridOpening, parent: WindowType): number {
+  if (open.align === 'parent') return open.offsetUs % stepOf(open);
+  return isGrid(parent.open) && parent.parent === undefined ? soonestUs(open, parent.open) : 0;
 }
-
-const stepOf = (grid: { readonly sizeUs: number; readonly slideUs?: number }): number => grid.slideUs ?? grid.sizeUs;
-
-const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /** Undefined: it depends on more than the type. */
 export function longestWindowUs(open: Opening): number | undefined {
