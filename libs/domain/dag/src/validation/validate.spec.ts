@@ -396,6 +396,14 @@ describe('loops and starvation', () => {
     expect(refusal([detector], defined([life, cycle, again('never')], expected))).toMatchObject([
       { code: 'TRIGGER_LOOP' },
     ]);
+    const inner = (name: string, parent: string) => ({ ...again('parent'), name, parent });
+    const nested = [life, inner('o1', 'life@1'), inner('o2', 'o1@1'), inner('o3', 'o2@1')];
+    const everywhere = algorithm('detector', { windows: ['life@1', 'o1@1', 'o2@1', 'o3@1'] });
+    expect(refusal([everywhere], defined(nested, expected))).toEqual([]);
+    const endless = [...nested.slice(0, 2), { ...nested[2]!, open: again('never').open }, nested[3]!];
+    expect(refusal([everywhere], defined(endless, expected))).toMatchObject([
+      { code: 'TRIGGER_LOOP', chain: expect.arrayContaining(['o2@1', 'detector@1 on o2@1']) },
+    ]);
   });
 
   it('starves whatever waits for a cron that never matches, and shows the way to it', () => {
