@@ -15,6 +15,8 @@ import type { SimulatedTransaction } from './store.ts';
 interface CoreHandlerParts<State> {
   /** As the process knows the registry at this moment. */
   readonly core: () => StageCore<State>;
+  /** From then on it knows of all that the registry holds now. */
+  readonly catchUp: () => void;
   readonly topics: HubTopicMap;
 }
 
@@ -28,6 +30,7 @@ export class CoreHandler<State> implements StageHandler {
   }
 
   acquire(partition: number): Promise<void> {
+    this.parts.catchUp();
     this.cached.set(partition, new Map());
     return Promise.resolve();
   }

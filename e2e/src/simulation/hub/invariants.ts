@@ -42,10 +42,28 @@ export function problemsOf(hub: SimulatedHub): string[] {
   if (hub.trigger.parked + hub.router.parked + hub.collector.parked > 0) problems.push('messages were parked');
   for (const known of knownOf(hub))
     problems.push(...known.conflicts, ...windowProblems(known), ...outcomeProblems(known));
+  problems.push(...revisionProblems(hub));
   for (const [key, { state, kept }] of hub.trigger.states) {
     for (const [ref, { windows }] of state.types)
       if (windows.length > 0) problems.push(`${key}: ${windows.length} windows of ${ref} are left open`);
     if (kept.length > 0) problems.push(`${key}: ${kept.length} signals are left`);
+  }
+  return problems;
+}
+
+/** Once a source has fired under a DAG revision, it fires under no older one. */
+function revisionProblems({ kafka, topics }: SimulatedHub): string[] {
+  const seen = new Set<string>();
+  const latest = new Map<string, number>();
+  const problems: string[] = [];
+  for (const { kind, ...pane } of kafka.values(topics.names.panes) as Pane[]) {
+    const place = `${pane.windowId} ${pane.version}`;
+    if (kind !== 'pane' || seen.has(place)) continue;
+    seen.add(place);
+    const before = latest.get(pane.key) ?? 0;
+    if (pane.dagRevision < before)
+      problems.push(`${pane.key}: ${pane.windowType} fires under DAG revision ${pane.dagRevision} after ${before}`);
+    latest.set(pane.key, Math.max(before, pane.dagRevision));
   }
   return problems;
 }

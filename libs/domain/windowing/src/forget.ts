@@ -7,11 +7,12 @@ import { pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import { tellsGaps } from './gaps.ts';
 import { firstAt } from './kept.ts';
+import { spansIn } from './life.ts';
 import { foldObservations, observedElementsFromUs } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
 import { neededPast } from './previous.ts';
 import { isStartSettled } from './settled.ts';
-import { isElementBorn, spansAt } from './span.ts';
+import { isElementBorn } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 import { precedes, windowById } from './windows.ts';
 import type { Window } from './window.ts';
@@ -141,6 +142,6 @@ function startsFrom(draft: Draft, plan: TypePlan): EpochUs {
     return Math.min(shifted(floorUs, -(open.kind === 'session' ? open.gapUs : 0)), unsettledFrom(type));
   if (isObserved(open)) return observedElementsFromUs(draft, type, open, floorUs);
   if (open.kind === 'point') return shifted(floorUs, -open.beforeUs - open.afterUs);
-  if (!plan.parent) return spansAt(plan, null, floorUs)[0]?.startUs ?? floorUs;
+  if (!plan.parent) return spansIn(draft, plan, null, floorUs)[0]?.startUs ?? floorUs;
   return isGrid(open) ? shifted(floorUs, -open.sizeUs) : floorUs;
 }

@@ -1,8 +1,9 @@
 import type { Definitions } from '../definitions/definitions.ts';
 import { toKind } from '../definitions/kind.ts';
 import { toWantedSource } from '../definitions/source.ts';
-import { type Algorithm, type ExpectedAlgorithm, type Ref, refOf } from '../model.ts';
+import { type ExpectedAlgorithm, type Ref, refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
+import { contentOf } from './content.ts';
 import type { Named } from './cut.ts';
 import { goes } from './going.ts';
 import { propose, proposeWithout, type RemovalRules, type Wanted } from './propose.ts';
@@ -12,7 +13,7 @@ import { type Live, WantedBuilder } from './wanted.ts';
 
 /** What a definitions file makes of the registry. It adds and changes; what the file leaves out stays. */
 export const applyDefinitions = (state: RegistryState, definitions: Definitions): Proposal | Refusal =>
-  propose(state, wantedOf(state.revision, definitions));
+  propose(state, wantedOf(state, state.revision, definitions));
 
 /**
  * The same, and what belongs to the file's owner and is not in it goes: window types, and algorithms that are only expected. It is
@@ -21,10 +22,8 @@ export const applyDefinitions = (state: RegistryState, definitions: Definitions)
  */
 export function applyAndPrune(state: RegistryState, definitions: Definitions, rules: RemovalRules): Proposal | Refusal {
   const named = leftOut(state, definitions);
-  const { algorithms } = state.revision;
   const windowTypes = state.revision.windowTypes.filter((type) => !named.windowTypes.has(refOf(type)));
-  const wanted = wantedOf({ windowTypes, algorithms, going: named.windowTypes }, definitions);
-  return proposeWithout(state, wanted, named, rules);
+  return proposeWithout(state, wantedOf(state, { windowTypes, going: named.windowTypes }, definitions), named, rules);
 }
 
 /** What belongs to the file's owner and is not in it. */
@@ -57,7 +56,7 @@ function partition(
   return [refs(true), refs(false)];
 }
 
-function wantedOf(live: Live & { readonly algorithms: readonly Algorithm[] }, definitions: Definitions): Wanted {
+function wantedOf({ revision }: RegistryState, live: Live, definitions: Definitions): Wanted {
   const builder = new WantedBuilder(live);
   const { wanted } = builder;
   const { owner } = definitions;
@@ -85,12 +84,12 @@ function wantedOf(live: Live & { readonly algorithms: readonly Algorithm[] }, de
     if (builder.place('sources', source.name, `sources[${i}]`))
       wanted.sources.set(source.name, toWantedSource(source, owner));
   });
-  const holders = new Map(live.algorithms.map((one) => [refOf(one), one.processor]));
+  const registered = contentOf(revision).algorithms;
   definitions.processors.forEach((processor, i) => {
     if (!builder.place('processors', processor.name, `processors[${i}]`)) return;
     const { name } = processor;
     processor.algorithms.forEach((algorithm, at) => {
-      const holder = holders.get(algorithm);
+      const holder = registered.get(algorithm)?.processor;
       const path = `processors[${i}].algorithms[${at}]`;
       if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(algorithm, { holder, name, path }));
       else wanted.expected.set(algorithm, { algorithm, processor: name, owner: processor.owner ?? owner });
