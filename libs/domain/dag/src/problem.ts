@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'CYCLE'
   | 'PARENT_CYCLE'
   | 'UNKNOWN_PARENT'
+  | 'SOURCE_IS_GROUP'
   | 'UNKNOWN_CHANNEL'
   | 'NESTING_TOO_DEEP'
   | 'TRIGGER_LOOP'
