@@ -1,7 +1,7 @@
 import { liveRevision, revisionOf, sourceDescriber, sourceOf, type RegistryView } from '@windlass/dag';
 import { Plans } from '@windlass/execution';
 import { HubTopicMap } from '@windlass/messaging';
-import { compilePlans, type StoredSource } from '@windlass/windowing';
+import { compilePlans, lifeOf, type StoredSource } from '@windlass/windowing';
 import { routerCore, type RoutedKey } from '../router-core.ts';
 import type { StageCore } from '../stage.ts';
 import type { SimulatedMessage } from '../topics.ts';
@@ -195,6 +195,7 @@ function triggerOf(view: RegistryView): StageCore<StoredSource> {
   const planOf = compilePlans(view);
   return triggerCore({
     planOf: (source) => planOf(sourceOf(view, source)),
+    lifeOf: (source) => lifeOf(sourceOf(view, source)),
     describerOf: (source) => sourceDescriber(view, source),
   });
 }

@@ -1,9 +1,10 @@
 import { isGrid, type EpochUs } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { countBetween, elementsBetween, lastBetween } from './element-log.ts';
+import { spanIn } from './life.ts';
 import { placeIn, placeUnder } from './placement.ts';
 import type { TypePlan } from './plan.ts';
-import { gapOf, isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
+import { gapOf, isElementBorn, spansAt, type Span } from './span.ts';
 import { changeEnd, withdraw } from './window-life.ts';
 import { childrenOf, windowAt } from './windows.ts';
 import type { Window } from './window.ts';
@@ -68,7 +69,7 @@ const reach = ({ type: { open } }: TypePlan): number =>
 
 function spanWithin(draft: Draft, { plan }: TypeDraft, child: Window, parent: Window): Span | null {
   const gapUs = gapOf(plan);
-  if (gapUs === null) return spanFrom(plan, parent, child.startUs);
+  if (gapUs === null) return spanIn(draft, plan, parent, child.startUs);
   const { startUs } = child;
   const lastUs = lastBetween(draft.log, plan.elements, startUs, Math.min(child.endUs, parent.endUs));
   const endUs = Math.min(lastUs === undefined ? child.endUs : lastUs + gapUs, parent.endUs);

@@ -7,11 +7,12 @@ import { pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import { tellsGaps } from './gaps.ts';
 import { firstAt } from './kept.ts';
+import { spansIn } from './life.ts';
 import { foldObservations, observedElementsFromUs } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
 import { neededPast } from './previous.ts';
 import { isStartSettled } from './settled.ts';
-import { isElementBorn, spansAt } from './span.ts';
+import { isElementBorn } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 import { precedes, windowById } from './windows.ts';
 import type { Window } from './window.ts';
@@ -84,7 +85,7 @@ function trimPast(draft: Draft, type: TypeDraft): void {
 
 /** Drops logged elements and, from memory, kept signals that no window can want any more. @returns where those begin that one may. */
 export function pruneElements(draft: Draft): EpochUs {
-  pruneLog(draft.log, (name) => {
+  draft.counts.forgotten += pruneLog(draft.log, (name) => {
     const of = (neededFrom: (plan: TypePlan) => EpochUs): EpochUs =>
       earliest(draft, (plan) => (plan.elements.has(name) ? neededFrom(plan) : FOREVER));
     return { countedUs: of((plan) => countedFrom(draft, plan)), dedupedUs: of((plan) => dedupedFrom(draft, plan)) };
@@ -101,8 +102,12 @@ export const keptNeededFrom = (draft: Draft): EpochUs =>
 const earliest = (draft: Draft, of: (plan: TypePlan) => EpochUs): EpochUs =>
   draft.plan.types.reduce((min, plan) => Math.min(min, of(plan)), FOREVER);
 
-const dedupedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
-  shifted(typeIn(draft, plan).watermarkUs, -plan.policy.dedupeHorizonUs);
+/** What may come again and would count: elements of windows that are not final, and those of the policy's horizon. */
+function dedupedFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const { windows, watermarkUs } = typeIn(draft, plan);
+  const open = windows.find(({ finalized, withdrawn }) => !finalized && !withdrawn);
+  return Math.min(open?.startUs ?? FOREVER, shifted(watermarkUs, -plan.policy.dedupeHorizonUs));
+}
 
 /** Windows of a grid never change their bounds; the gaps between their elements may. */
 const countedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
@@ -141,6 +146,6 @@ function startsFrom(draft: Draft, plan: TypePlan): EpochUs {
     return Math.min(shifted(floorUs, -(open.kind === 'session' ? open.gapUs : 0)), unsettledFrom(type));
   if (isObserved(open)) return observedElementsFromUs(draft, type, open, floorUs);
   if (open.kind === 'point') return shifted(floorUs, -open.beforeUs - open.afterUs);
-  if (!plan.parent) return spansAt(plan, null, floorUs)[0]?.startUs ?? floorUs;
+  if (!plan.parent) return spansIn(draft, plan, null, floorUs)[0]?.startUs ?? floorUs;
   return isGrid(open) ? shifted(floorUs, -open.sizeUs) : floorUs;
 }

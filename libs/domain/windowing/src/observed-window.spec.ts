@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Opening } from '@windlass/dag';
+import { applyEntry, emptyRegistryView, type Opening } from '@windlass/dag';
 import type { Input } from './input.ts';
+import { lifeOf } from './life.ts';
+import { compilePlans } from './plan.ts';
 import {
   brief,
   condition,
@@ -272,6 +274,8 @@ describe('windows for the whole life of a source', () => {
         'unit-1',
         source,
       ),
+      'unit-1',
+      lifeOf(source),
     );
 
   it('are one, from its first signal on, which fires early only', () => {
@@ -296,6 +300,30 @@ describe('windows for the whole life of a source', () => {
     ]);
     all.take(sample(-100));
     expect(all.rejections).toMatchObject([{ code: 'LATE' }]);
+  });
+
+  it('take no plan for each source: sources share one, whatever validity each of them has', () => {
+    const all = {
+      kind: 'REVISION',
+      name: '1',
+      number: 1,
+      body: JSON.stringify({
+        number: 1,
+        windowTypes: [windowType('all', { kind: 'wholeLife' })],
+        processors: [],
+        algorithms: [],
+      }),
+    } as const;
+    const plans = compilePlans(applyEntry(emptyRegistryView, all));
+    const source = (n: number) => ({
+      name: `pump-${n}`,
+      kind: 'pump',
+      groups: [],
+      labels: {},
+      validFromUs: n,
+      validToUs: n + 100,
+    });
+    expect(new Set(Array.from({ length: 50 }, (_, n) => plans(source(n)))).size).toBe(1);
   });
 
   it('are those of the source registry, if it says from when to when the source is valid', () => {
