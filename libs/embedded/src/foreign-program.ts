@@ -9,6 +9,8 @@ export interface ForeignProgram {
   readonly name: string;
   /** Programs that must be on the path. */
   readonly needs: readonly string[];
+  /** C libraries that must be there with their headers, as pkg-config calls them; absent: none. */
+  readonly libraries?: readonly string[];
   /** Run once before; absent: nothing is to be built. */
   readonly build?: readonly string[];
   readonly command: readonly string[];
@@ -22,8 +24,11 @@ export function readForeignProgram<T extends ForeignProgram>(path: string): T {
   return { ...program, cwd: join(dirname(path), program.cwd) };
 }
 
-/** What of its toolchain is not on the path. */
-export const missingOf = ({ needs }: ForeignProgram): string[] => needs.filter((program) => !isOnPath(program));
+/** What of its toolchain is not there. */
+export const missingOf = ({ needs, libraries = [] }: ForeignProgram): string[] => [
+  ...needs.filter((program) => !isOnPath(program)),
+  ...libraries.filter((library) => spawnSync('pkg-config', ['--exists', library]).status !== 0),
+];
 
 /** Program and arguments, as they are started. */
 export const commandOf = ([program, ...args]: readonly string[]): [string, string[]] => [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def deviation(context: w.Context) -> dict[str, Any]:
     if len(course) < LEAST_INDICATORS:
         return {"score": None, "alarm": False, "changeAtUs": None, **seen}
     score, change_at_us = 0.0, course[0]["atUs"]
-    for before, after in zip(course, course[1:]):
+    for before, after in pairwise(course):
         score = max(0.0, score + step(before, after) - REFERENCE_SCALES)
         if score == 0:
             change_at_us = after["atUs"]
@@ -52,7 +53,7 @@ def deviation(context: w.Context) -> dict[str, Any]:
 
 def step(before: Indicator, after: Indicator) -> float:
     """In scales of a healthy step, clamped."""
-    rate = (after["floorBytes"] - before["floorBytes"]) / ((after["atUs"] - before["atUs"]) / 1e6)
+    rate: float = (after["floorBytes"] - before["floorBytes"]) / ((after["atUs"] - before["atUs"]) / 1e6)
     scales = (rate - detector["healthyRate"]) / detector["healthyRateScale"]
     return max(-CLAMP_SCALES, min(CLAMP_SCALES, scales))
 

@@ -14,7 +14,7 @@ import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState
 import type { ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
 import { ALWAYS, type Life } from './life.ts';
-import { FOREVER, NEVER } from './time.ts';
+import { ENDLESS, FOREVER, NEVER } from './time.ts';
 import { Window } from './window.ts';
 
 /** A child that is forgotten but for the list of its parent's children. */
@@ -273,7 +273,7 @@ export const draftOf = ({
 export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
   const known = draft.types.get(plan.ref);
   if (known) return known;
-  const state = draft.before.types.get(plan.ref) ?? { ...emptyType, watermarkUs: draft.before.toldUs };
+  const state = draft.before.types.get(plan.ref) ?? { ...emptyType, watermarkUs: toldTo(draft, plan) };
   const type: TypeDraft = {
     plan,
     watermarkUs: state.watermarkUs,
@@ -304,6 +304,12 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
   };
   draft.types.set(plan.ref, type);
   return type;
+}
+
+/** What WATERMARKs have told before the type was there, as far as it would have taken it. */
+function toldTo({ before: { toldUs }, nowUs }: Draft, { policy: { maxAheadUs } }: TypePlan): EpochUs {
+  const isTaken = maxAheadUs === null || toldUs <= nowUs + maxAheadUs || toldUs >= ENDLESS;
+  return isTaken ? toldUs : NEVER;
 }
 
 /** The watermark that fires panes. */

@@ -47,6 +47,7 @@ export type { KnownMember, MemberReport, MemberState, Progress, Silence } from '
 export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
+export { AFTER_LAST_FIELD } from './too-far-ahead.ts';
 export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';
 export {
   explainAbsence,

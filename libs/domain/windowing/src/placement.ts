@@ -10,7 +10,7 @@ import { touch } from './previous.ts';
 import { mergeAt } from './session.ts';
 import { isStartSettled, liesInSettled } from './settled.ts';
 import { gapOf, isElementBorn, spanFrom, type Span } from './span.ts';
-import { ENDLESS, shifted } from './time.ts';
+import { ENDLESS } from './time.ts';
 import { openWindow, changeEnd, withdraw, revive } from './window-life.ts';
 import { containing, look, windowAt } from './windows.ts';
 import type { Window } from './window.ts';
@@ -159,8 +159,6 @@ function join(draft: Draft, type: TypeDraft, window: Window, element: Element): 
     window.openedAtElement = { timeUs: element.timeUs, hash: element.hash };
   }
   touch(window, { nowUs: draft.nowUs, coalesceLateMs: policy.coalesceLateMs });
-  if (!window.fired && policy.early?.everyMs !== undefined && window.earlyDueUs === null)
-    window.earlyDueUs = shifted(draft.nowUs, policy.early.everyMs * 1000);
   if (window.fired) look(type);
 }
 

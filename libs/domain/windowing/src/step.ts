@@ -22,7 +22,8 @@ import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
 import type { Journal } from './journal.ts';
 import { retain, retentionDueUs } from './kept-retention.ts';
 import type { Notice } from './notices.ts';
-import { judgeOffline, OFFLINE_SIGNAL, onOffline } from './offline.ts';
+import { judgeOffline } from './offline.ts';
+import { followPolicy } from './follow-policy.ts';
 import { firstAt, mergeKept } from './kept.ts';
 import { followMembers, onReport, reportProgress, type MemberReport } from './members.ts';
 import { drawWindows } from './observed-windows.ts';
@@ -125,7 +126,6 @@ function apply(draft: Draft, input: Input): void {
         draft.lastSeenUs = draft.nowUs;
         draft.isHeard = true;
       }
-      if (input.signal.name === OFFLINE_SIGNAL) onOffline(draft, input.signal);
       return input.signal.phase === 'WATERMARK' ? onWatermark(draft, input.signal) : onSignal(draft, input.signal);
     case 'emission':
       return onEmission(draft, input.emission);
@@ -141,7 +141,11 @@ function apply(draft: Draft, input: Input): void {
 }
 
 function onTimer(draft: Draft): void {
-  for (const plan of draft.plan.types) fireEarlyByTime(draft, typeIn(draft, plan));
+  for (const plan of draft.plan.types) {
+    const type = typeIn(draft, plan);
+    followPolicy(draft, type);
+    fireEarlyByTime(draft, type);
+  }
   askForWatermarks(draft);
 }
 

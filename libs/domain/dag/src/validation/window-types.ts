@@ -17,6 +17,7 @@ import type { Problem } from '../problem.ts';
 import { calendarProblems } from './calendars.ts';
 import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
+import { disjointProblems } from './disjoint.ts';
 import { ancestors } from './nesting.ts';
 
 /** What is wrong with each window type by itself, its parent and its opener. */
@@ -25,7 +26,8 @@ export function windowTypeProblems(graph: DraftGraph): Problem[] {
   return [...draft.windowTypes].flatMap(([ref, type]) => {
     const path = draft.locate('windowTypes', ref);
     return [
-      ...parentProblems(draft, type, path),
+      ...parentProblems(type, path),
+      ...disjointProblems(graph, { ref, type, path }),
       ...groupProblems(draft, type, path),
       ...openingProblems(graph, { ref, type, path }),
     ];
@@ -71,8 +73,7 @@ function groupProblems({ windowTypes }: Draft, type: WindowType, path: string): 
   return problems;
 }
 
-function parentProblems({ windowTypes }: Draft, type: WindowType, path: string): Problem[] {
-  const parent = type.parent === undefined ? undefined : windowTypes.get(type.parent);
+function parentProblems(type: WindowType, path: string): Problem[] {
   const problems: Problem[] = [];
   const needs = type.parent === undefined ? fieldThatNeedsParent(type.open) : undefined;
   if (needs)
@@ -81,25 +82,6 @@ function parentProblems({ windowTypes }: Draft, type: WindowType, path: string):
       path: `${path}.open.${needs}`,
       message: `"parent" is meant here, but the window type has no parent`,
       mend: 'give the window type a parent, or another value here',
-    });
-  if (parent?.for.kind !== undefined && type.for.kind !== undefined && parent.for.kind !== type.for.kind)
-    problems.push({
-      code: 'DISJOINT_SOURCES',
-      path: `${path}.for.kind`,
-      message: `it is for sources of kind "${type.for.kind}", its parent ${type.parent} for "${parent.for.kind}": no source has both`,
-      chain: [refOf(type), type.parent!],
-      mend: "select the parent's kind",
-    });
-  const label = Object.entries(type.for.labels ?? {}).find(
-    ([name, value]) => parent?.for.labels?.[name] !== undefined && parent.for.labels[name] !== value,
-  );
-  if (label)
-    problems.push({
-      code: 'DISJOINT_SOURCES',
-      path: `${path}.for.labels.${label[0]}`,
-      message: `it is for sources with ${label[0]}=${label[1]}, its parent ${type.parent} for ${label[0]}=${parent!.for.labels![label[0]]}: no source has both`,
-      chain: [refOf(type), type.parent!],
-      mend: "select the parent's value",
     });
   return problems;
 }

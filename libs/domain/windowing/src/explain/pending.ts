@@ -1,8 +1,9 @@
+import { answerDueUs } from '../asked-windows.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import { isSettled } from '../children.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from '../plan.ts';
 import { hasSettled } from '../settled.ts';
-import { ENDLESS, NEVER, shifted, US_PER_MS } from '../time.ts';
+import { ENDLESS, FOREVER, NEVER, shifted, US_PER_MS } from '../time.ts';
 import { windowById } from '../windows.ts';
 import { holdsFinality, waitsForMembers } from './pending-of-group.ts';
 import { openStretch } from './pending-observed.ts';
@@ -37,7 +38,7 @@ function openWindow(draft: Draft, type: TypeDraft, window: Window): Sentence[] {
     ...openStretch(draft, type, window),
     ...endless(type, window),
     waitsForWatermark(type, window),
-    ...silence(draft, type, window),
+    ...(answerDueUs(draft, type, window) === FOREVER ? silence(draft, type, window) : [answerDue(draft, type, window)]),
     ...early,
   ];
 }
@@ -77,6 +78,13 @@ function waitsForWatermark({ plan, watermarkUs, idleUs }: TypeDraft, { endUs }: 
     },
   );
 }
+
+/** Somebody asked for it, and no watermark need come. */
+const answerDue = (draft: Draft, type: TypeDraft, window: Window): Sentence =>
+  say('ANSWER_DUE', 'It was asked for, so it does not wait for its source for ever: it fires at {time:dueUs}.', {
+    dueUs: answerDueUs(draft, type, window),
+    maxIdleUs: type.plan.policy.maxIdleMs * US_PER_MS,
+  });
 
 /** What it would mean if the source stayed silent. */
 function silence(draft: Draft, { plan }: TypeDraft, { endUs }: Window): Sentence[] {

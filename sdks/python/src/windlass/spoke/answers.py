@@ -71,7 +71,9 @@ class Answers:
 
     def _nowhere(self, entry: Entry, reason: str, done: Done | None) -> None:
         """A task whose home partition the result topic has not cannot be answered: nobody would read it."""
-        self._log.error("a task cannot be answered: %s", reason, extra=told(partition=entry.partition, offset=entry.offset))
+        self._log.error(
+            "a task cannot be answered: %s", reason, extra=told(partition=entry.partition, offset=entry.offset)
+        )
         if done is not None:
             self._dead_letter(entry, answer_error("BAD_TASK", reason), done)
 
