@@ -175,6 +175,8 @@ export interface Counts {
   keptBeyondLimit: number;
   /** Conditions that could not be judged. */
   unjudged: number;
+  /** Elements that might come again, or be counted again, and are not remembered: there are too many. */
+  forgotten: number;
   /** Signals before the highest event time of their source. */
   outOfOrder: number;
   /** WATERMARKs from outside before one that was told already. */
@@ -189,6 +191,7 @@ export const noCounts = (): Counts => ({
   unassigned: 0,
   keptBeyondLimit: 0,
   unjudged: 0,
+  forgotten: 0,
   outOfOrder: 0,
   watermarksBack: 0,
 });

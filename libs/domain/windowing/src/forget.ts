@@ -85,7 +85,7 @@ function trimPast(draft: Draft, type: TypeDraft): void {
 
 /** Drops logged elements and, from memory, kept signals that no window can want any more. @returns where those begin that one may. */
 export function pruneElements(draft: Draft): EpochUs {
-  pruneLog(draft.log, (name) => {
+  draft.counts.forgotten += pruneLog(draft.log, (name) => {
     const of = (neededFrom: (plan: TypePlan) => EpochUs): EpochUs =>
       earliest(draft, (plan) => (plan.elements.has(name) ? neededFrom(plan) : FOREVER));
     return { countedUs: of((plan) => countedFrom(draft, plan)), dedupedUs: of((plan) => dedupedFrom(draft, plan)) };
@@ -102,8 +102,12 @@ export const keptNeededFrom = (draft: Draft): EpochUs =>
 const earliest = (draft: Draft, of: (plan: TypePlan) => EpochUs): EpochUs =>
   draft.plan.types.reduce((min, plan) => Math.min(min, of(plan)), FOREVER);
 
-const dedupedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
-  shifted(typeIn(draft, plan).watermarkUs, -plan.policy.dedupeHorizonUs);
+/** What may come again and would count: elements of windows that are not final, and those of the policy's horizon. */
+function dedupedFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const { windows, watermarkUs } = typeIn(draft, plan);
+  const open = windows.find(({ finalized, withdrawn }) => !finalized && !withdrawn);
+  return Math.min(open?.startUs ?? FOREVER, shifted(watermarkUs, -plan.policy.dedupeHorizonUs));
+}
 
 /** Windows of a grid never change their bounds; the gaps between their elements may. */
 const countedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
