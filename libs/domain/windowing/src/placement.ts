@@ -76,7 +76,7 @@ function placeInSchedule(draft: Draft, type: TypeDraft, parent: Window | null, e
       parent,
       element,
     });
-  if (!span) return 'outside';
+  if (!span || span.startUs >= type.plan.life.toUs) return 'outside';
   return placeIn(draft, type, { span: leftFor(type, span, element.timeUs, parentId), parent, element });
 }
 

@@ -6,6 +6,7 @@ import {
   expectedEveryUs,
   indexDag,
   isObserved,
+  isScheduled,
   isWithin,
   matches,
   policyOf,
@@ -36,7 +37,7 @@ import {
   watchedSignal,
 } from '@windlass/dag';
 import type { Signal } from './input.ts';
-import { ENDLESS, shifted } from './time.ts';
+import { ENDLESS, FOREVER, shifted } from './time.ts';
 
 /** The key of windows that belong to no source: cron and calendar with scope `global`. */
 export const GLOBAL_KEY = 'global';
@@ -73,7 +74,7 @@ export interface TypePlan {
   readonly members: () => ReadonlySet<string>;
   /** Of a group: those of them that are meant only for a time. */
   readonly passing: () => ReadonlyMap<string, readonly SourceStretch[]>;
-  /** From when to when the source is valid, of a type whose windows last so long. */
+  /** From when to when the source is valid, of a type whose windows last so long; until when, of one whose schedule does. */
   readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
   /** A late element may move the start of its windows, and merge them. */
   readonly startsMove: boolean;
@@ -122,13 +123,14 @@ export function compilePlans(
   return (source) => {
     const parts = revision.windowTypes.map((type) => partOf(type, source, current));
     const types = revision.windowTypes.flatMap((type, i) => (parts[i] ? [{ type, part: parts[i] }] : []));
-    const life = { fromUs: source.validFromUs ?? null, toUs: source.validToUs ?? ENDLESS };
-    const signature = signatureOf(
-      source,
-      parts,
-      types.some(({ type }) => type.open.kind === 'wholeLife') ? life : null,
-      checks,
-    );
+    const { validFromUs, validToUs } = source;
+    const life = { fromUs: validFromUs ?? null, toUs: validToUs ?? ENDLESS };
+    const scheduledToUs = validToUs ?? FOREVER;
+    const validity = [
+      ...(types.some(({ type }) => type.open.kind === 'wholeLife') ? [life.fromUs, life.toUs] : []),
+      ...(types.some(endsWithSource) ? [scheduledToUs] : []),
+    ];
+    const signature = signatureOf(source, parts, validity, checks);
     const known = compiled.get(signature);
     if (known) return known;
     if (compiled.size >= PLANS_CACHED) compiled.clear();
@@ -137,6 +139,7 @@ export function compilePlans(
       index,
       types,
       life,
+      scheduledToUs,
       policy: (ref) => policyOf(view, ref),
       checkChannels: checkOf(source, checks),
     });
@@ -151,7 +154,7 @@ const PLANS_CACHED = 20_000;
 function signatureOf(
   source: Source,
   parts: readonly Part[],
-  life: TypePlan['life'] | null,
+  validity: readonly (EpochUs | null)[],
   checks: ChannelChecks,
 ): string {
   const roles = parts.map((part) => (part ? part.role.charAt(0) : '-')).join('');
@@ -165,7 +168,7 @@ function signatureOf(
     groups,
     group,
     versions ? JSON.stringify(versionsOf(source)) : isChecked ? source.kind : '',
-    ...(life ? [life.fromUs, life.toUs] : []),
+    ...validity,
   ].join('\n');
 }
 
@@ -281,17 +284,32 @@ export function typesThatOpenWindows(view: RegistryView): ReadonlySet<Ref> {
 interface PlanParts {
   readonly revision: DagRevision;
   readonly index: DagIndex;
-  readonly types: readonly { readonly type: WindowType; readonly part: NonNullable<Part> }[];
+  readonly types: readonly TypeParts[];
   readonly life: TypePlan['life'];
+  /** Until when schedules of the source go on. */
+  readonly scheduledToUs: EpochUs;
   readonly policy: (ref: Ref) => AvailabilityPolicy;
   readonly checkChannels: SourcePlan['checkChannels'];
 }
 
-function compilePlan({ revision, index, types, life, policy, checkChannels }: PlanParts): SourcePlan {
+interface TypeParts {
+  readonly type: WindowType;
+  readonly part: NonNullable<Part>;
+}
+
+/** A schedule of the source's own: a nested one ends with its parent, a group's goes on without this source. */
+const endsWithSource = ({ type, part }: TypeParts): boolean =>
+  isScheduled(type.open) && type.parent === undefined && part.role === 'own';
+
+function compilePlan({ revision, index, types, life, scheduledToUs, policy, checkChannels }: PlanParts): SourcePlan {
   const byRef = new Map<Ref, TypePlan>();
   const declared = new Map(types.map((one) => [refOf(one.type), one]));
 
-  const compile = ({ type, part }: PlanParts['types'][number]): TypePlan | null => {
+  const lifeOf = (one: TypeParts): TypePlan['life'] => {
+    if (one.type.open.kind === 'wholeLife') return life;
+    return isScheduled(one.type.open) ? { fromUs: null, toUs: endsWithSource(one) ? scheduledToUs : FOREVER } : ALWAYS;
+  };
+  const compile = ({ type, part }: TypeParts): TypePlan | null => {
     const ref = refOf(type);
     const known = byRef.get(ref);
     if (known) return known;
@@ -313,7 +331,7 @@ function compilePlan({ revision, index, types, life, policy, checkChannels }: Pl
       joins: part.role === 'own' ? null : joinedTypes(ref, index),
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
-      life: type.open.kind === 'wholeLife' ? life : ALWAYS,
+      life: lifeOf({ type, part }),
       liesInSessions: parent !== null && (parent.liesInSessions || parent.startsMove),
       startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && life.fromUs === null),
       observes: (signal) =>

@@ -101,7 +101,8 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
 /** Of a schedule, when the next window opens that does not exist yet: never before those end that do. */
 function nextStart({ plan, scheduleToUs }: TypeDraft): EpochUs {
   if (plan.parent || scheduleToUs === NEVER) return FOREVER;
-  return windowAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
+  const startUs = windowAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
+  return startUs < plan.life.toUs ? startUs : FOREVER;
 }
 
 function earliestEnd(type: TypeDraft, isMeant: (window: { fired: boolean; finalized: boolean }) => boolean): number {
