@@ -25,14 +25,14 @@ const DAILY: Opening = {
   exceptions: [],
 };
 
-const plan = (validToHour: number | null, open = HOURLY, rest: Partial<AvailabilityPolicy> = {}) =>
+const plan = (validToHour: number | null, open: Opening = HOURLY, rest: Partial<AvailabilityPolicy> = {}) =>
   planOf(
     { types: [windowType('report', open)], policies: [policy('report@1', rest)] },
     'unit-1',
     (validToHour === null ? {} : { validToUs: (BEGIN + validToHour * HOUR) * SECOND }) satisfies Partial<Source>,
   );
 
-function valid(validToHour: number, open = HOURLY, rest: Partial<AvailabilityPolicy> = {}): Trigger {
+function valid(validToHour: number, open: Opening = HOURLY, rest: Partial<AvailabilityPolicy> = {}): Trigger {
   const trigger = new Trigger(plan(validToHour, open, rest));
   trigger.nowUs = BEGIN * SECOND;
   return trigger.take(sample(BEGIN + 10));
