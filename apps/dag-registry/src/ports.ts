@@ -134,10 +134,10 @@ export interface RegistryStore {
 export interface EntryOutbox {
   /**
    * Hands unpublished entries to `publish` in the order in which they were stored, then counts them as published; one
-   * instance at a time, because the topic keeps of each entity what was written last. Answers how many there were.
+   * instance at a time, because the topic keeps of each entity what was written last. Answers whether more of them may be left.
    * When it fails after `publish` was called, what holds of these entities is published again.
    */
-  publishNext(limit: number, publish: (entries: readonly StampedEntry[]) => Promise<void>): Promise<number>;
+  publishNext(limit: number, publish: (entries: readonly StampedEntry[]) => Promise<void>): Promise<boolean>;
   countUnpublished(): Promise<number>;
 }
 

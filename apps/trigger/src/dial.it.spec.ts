@@ -20,7 +20,7 @@ const story = (source: string, fromSeconds: number) =>
 const json = async (address: string): Promise<any> => (await fetch(address)).json();
 
 describe('the record of the dial', () => {
-  it('tells of all sources how late their data was and what panes said when; history apart; a restart changes nothing', async () => {
+  it('tells of all sources how late their data was and what panes said when; history apart; a restart changes nothing. Turning it reaches silent sources', async () => {
     ground = await TriggerGround.make('dial-record');
     await ground.define({ windowTypes: [two], policies: [policyOf(two, { allowedLatenessUs: 10 * SECOND })] });
     let service = await ground.start();
@@ -67,6 +67,31 @@ describe('the record of the dial', () => {
     service = await ground.start();
     const { lateness, panes } = await answer('?since=2h');
     expect({ lateness, panes }).toEqual({ lateness: live.lateness, panes: live.panes });
+
+    // Turned while nobody runs, and again: the last window of each source is open, and none of them sends any more.
+    await service.stop();
+    const turnTo = (number: number, rest: Parameters<typeof policyOf>[1]) =>
+      ground.define({
+        windowTypes: [two],
+        policies: [policyOf(two, { number, allowedLatenessUs: 10 * SECOND, ...rest })],
+      });
+    const panesOf = (policyRevision: number) =>
+      ground
+        .panes()
+        .filter((pane) => pane.policyRevision === policyRevision)
+        .map(
+          ({ key, timing, startUs }) =>
+            `${key} ${timing} ${startUs / SECOND - (key === 'archive' ? 1_000_000 : recently)}`,
+        )
+        .sort();
+    const everyone = (timing: string) => ['archive', ...sources].map((source) => `${source} ${timing} 20`);
+    await turnTo(2, { early: { everyMs: 100 } });
+    service = await ground.start();
+    await eventually(() => panesOf(2).length >= 5);
+    expect(panesOf(2)).toEqual(everyone('EARLY'));
+    await turnTo(3, { onIdle: 'advance', idleTimeoutMs: 1_000, maxIdleMs: 3_600_000 });
+    await eventually(() => panesOf(3).length >= 5);
+    expect(panesOf(3)).toEqual(everyone('ON_TIME'));
   });
 
   it('says what it does not know, and what it does not understand', async () => {

@@ -1,6 +1,7 @@
 import type { Emission, GroupSignal, OutcomeEvent, Signal } from '@windlass/contracts';
 import type { InboundRecord, RejectedRecord, StageInput } from '@windlass/messaging';
 import type { Input } from '@windlass/windowing';
+import type { SourceKey } from './ports.ts';
 import { toReport } from './kafka/group-signal.codec.ts';
 import { toOutcome } from './kafka/outcome.codec.ts';
 import { BadRecord, toEmission, toSignal } from './kafka/signal.codec.ts';
@@ -47,6 +48,18 @@ export function groupInputs(inputs: readonly StageInput[]): Grouped {
     }
   }
   return { sources: [...sources.values()], rejected };
+}
+
+/** The same, with a timer's input for each of these sources. */
+export function withTimers(sources: readonly SourceInputs[], keys: readonly SourceKey[]): readonly SourceInputs[] {
+  if (keys.length === 0) return sources;
+  const timer = { input: { kind: 'timer' }, record: null } as const;
+  const bySource = new Map(sources.map((one) => [one.source, one]));
+  for (const { slot, source } of keys) {
+    const known = bySource.get(source) ?? { slot, source, inputs: [], signalNames: [] };
+    bySource.set(source, { ...known, inputs: [...known.inputs, timer] });
+  }
+  return [...bySource.values()];
 }
 
 function decode(input: StageInput): Input | null {

@@ -1,4 +1,4 @@
-import type { DescribedSource, Ref, Source, WindowType } from '@windlass/dag';
+import type { AvailabilityPolicy, DescribedSource, Ref, Source, WindowType } from '@windlass/dag';
 import type { StageTransaction } from '@windlass/messaging';
 import type {
   Cell,
@@ -64,6 +64,8 @@ export interface Registry {
   /** Tells what a source was at an event time; null: nobody has declared it. */
   describerOf(name: string): (timeUs: number) => DescribedSource | null;
   planOf(source: Source): SourcePlan;
+  /** As they are set now; another map after each change. */
+  readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
   /** All of the live revision. */
   readonly windowTypes: readonly WindowType[];
   /** Whether results over windows of this type may open windows. */
@@ -225,6 +227,28 @@ export interface OpenWindowStore {
 /** The same, as last written, of all partitions: for people and other services. */
 export interface OpenWindowReader {
   counts(): Promise<WindowCounts>;
+}
+
+/** Numbers of policies, by window type. */
+export type PolicyNumbers = ReadonlyMap<Ref, number>;
+
+export interface SourcePage {
+  readonly partition: number;
+  readonly after: SourceKey;
+  readonly limit: number;
+}
+
+export interface PackedSource extends SourceKey {
+  readonly packed: Buffer;
+}
+
+/** Which policies all sources of a partition have been told of. */
+export interface ToldPolicyStore {
+  /** Empty: of none. */
+  told(partition: number): Promise<PolicyNumbers>;
+  write(tx: StageTransaction, partition: number, numbers: PolicyNumbers): Promise<void>;
+  /** The next sources of the partition, in order of slot and name. */
+  sources(tx: StageTransaction, page: SourcePage): Promise<readonly PackedSource[]>;
 }
 
 /** Which sources are parked, for the owner of their partition. */

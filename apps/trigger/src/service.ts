@@ -14,6 +14,7 @@ import { DialCounts1764280000000 } from './postgres/migrations/1764280000000-dia
 import { OpenWindows1764280100000 } from './postgres/migrations/1764280100000-open-windows.ts';
 import { ParkedSources1764288100000 } from './postgres/migrations/1764288100000-parked-sources.ts';
 import { Silences1764230000000 } from './postgres/migrations/1764230000000-silences.ts';
+import { ToldPolicies1764325000000 } from './postgres/migrations/1764325000000-told-policies.ts';
 import { TriggerModule } from './trigger.module.ts';
 
 /** A source is read, packed and written once a batch: while the service lags, larger batches hold more signals of each. */
@@ -24,6 +25,7 @@ type Context = ServiceContext<TriggerSettings>;
 /** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
 export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettings> {
   let database: Database;
+  let prompt = (): void => undefined;
   const connectionOf = ({ config, name }: Context) =>
     kafkaConnection({ ...env, WINDLASS_KAFKA_BROKERS: config.kafkaBrokers.join(',') }, name);
   return {
@@ -43,6 +45,7 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
         log,
         onChange: ({ needsClock }) => {
           if (needsClock) startClock(door, log);
+          prompt();
         },
       });
       onClose(() => registry.close());
@@ -59,7 +62,8 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
     transports: (app, context) => {
       const { config, log, metrics, health } = context;
       const { prefix, partitions, teams, schemaRegistryUrl } = config;
-      const strategy = new StageStrategy(app.get(TriggerStage), {
+      const stage = app.get(TriggerStage);
+      const strategy = new StageStrategy(stage, {
         kafka: connectionOf(context),
         registryUrl: schemaRegistryUrl,
         hub: { prefix, partitions, teams },
@@ -69,6 +73,8 @@ export function trigger(env: NodeJS.ProcessEnv): ServiceDefinition<TriggerSettin
         log,
         metrics: stageMetrics(metrics),
       });
+      prompt = () => strategy.stage.prompt();
+      stage.promptedBy(prompt);
       health.add({ name: 'stage', check: () => stageHealth(strategy) });
       return [strategy];
     },
@@ -107,6 +113,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
       DialCounts1764280000000,
       OpenWindows1764280100000,
       ParkedSources1764288100000,
+      ToldPolicies1764325000000,
     ],
     entities,
     stagePoolSize: config.stagePoolSize,

@@ -28,10 +28,12 @@ import { Listening } from './listening.ts';
 import { Measures, measureOverflow, measureSilences } from './measures.ts';
 import { PostgresJournalReader } from './postgres/postgres-journal-reader.ts';
 import { PostgresKeptReader } from './postgres/postgres-kept-reader.ts';
+import { PolicyRounds } from './policy-rounds.ts';
 import { PostgresParkingStore } from './postgres/postgres-parking-store.ts';
 import { PostgresSilenceReader } from './postgres/postgres-silence-reader.ts';
 import { PostgresSourceReader } from './postgres/postgres-source-reader.ts';
 import { PostgresSourceStore } from './postgres/postgres-source-store.ts';
+import { PostgresToldPolicyStore } from './postgres/postgres-told-policy-store.ts';
 import { SourceCache } from './source-cache.ts';
 import { Trigger } from './trigger.ts';
 
@@ -77,6 +79,8 @@ export class TriggerModule {
       log,
     });
     onClose(() => releaser.close());
+    const toldPolicies = new PostgresToldPolicyStore(database.dataSource, config);
+    const policyRounds = new PolicyRounds({ registry, store: toldPolicies });
     const trigger = new Trigger({
       topics,
       registry,
@@ -87,6 +91,7 @@ export class TriggerModule {
       dial,
       openWindows,
       overflow,
+      policyRounds,
       openWindowStore,
       log,
       keptRetentionUs: config.keptRetentionHours * HOUR_US,
@@ -107,7 +112,7 @@ export class TriggerModule {
         OverflowController,
       ],
       providers: [
-        { provide: TriggerStage, useFactory: () => new TriggerStage({ trigger, listening, overflow }) },
+        { provide: TriggerStage, useFactory: () => new TriggerStage({ trigger, listening, overflow, policyRounds }) },
         { provide: SIGNAL_DOOR, useValue: door },
         { provide: EMISSION_DOOR, useValue: door },
         { provide: SILENCE_READER, useValue: silences },

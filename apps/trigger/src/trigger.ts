@@ -11,9 +11,11 @@ import type {
 } from '@windlass/messaging';
 import {
   emptySource,
+  lifeOf,
   takeStep,
   withKept,
   type LateInput,
+  type Life,
   type Needs,
   type PastChild,
   type Signal,
@@ -23,13 +25,14 @@ import {
   type Step,
 } from '@windlass/windowing';
 import { ConfirmedUnknown } from './confirmed-unknown.ts';
-import { groupInputs, type SourceInputs } from './group-inputs.ts';
+import { groupInputs, withTimers, type SourceInputs } from './group-inputs.ts';
 import { firstSeen, messagesOf } from './kafka/messages.ts';
 import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
 import { packState, unpackState } from './postgres/source-state.codec.ts';
 import type { OpenWindows } from './open-windows.ts';
 import type { Overflow } from './overflow/overflow.ts';
+import type { PolicyRounds } from './policy-rounds.ts';
 import type { DialRecord, OpenWindowStore, Registry, SourceChange, SourceStore } from './ports.ts';
 import { RegistryBehindError } from './ports.ts';
 import type { SourceCache } from './source-cache.ts';
@@ -45,6 +48,7 @@ export interface TriggerParts {
   readonly openWindows: OpenWindows;
   readonly openWindowStore: OpenWindowStore;
   readonly overflow: Overflow;
+  readonly policyRounds: PolicyRounds;
   readonly log: Log;
   /** See `DraftParts`. */
   readonly keptRetentionUs: number;
@@ -56,8 +60,7 @@ const nothingKnown = packState(emptySource);
 /** One source of a batch, on its way through the core. */
 interface Work extends SourceInputs {
   readonly plan: SourcePlan;
-  /** Nothing is expected of it from then on; undefined: it is. */
-  readonly retiredFromUs: number | undefined;
+  readonly life: Life;
   /** As it is stored; undefined: nothing is. */
   readonly packed: Buffer | undefined;
   /** Null: `packed` has not been unpacked yet. */
@@ -87,17 +90,19 @@ export class Trigger {
 
   /** @throws {RegistryBehindError} while the registry is not known far enough. */
   async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {
-    const { registry, store, cache, measures, openWindows, openWindowStore, overflow } = this.parts;
+    const { registry, store, cache, measures, openWindows, openWindowStore, overflow, policyRounds } = this.parts;
     const { partition } = batch;
     if (!registry.isReady) throw new RegistryBehindError('the registry has not been read yet');
     const sifted = overflow.sift(batch);
-    const { sources, rejected } = groupInputs(sifted.inputs);
+    const grouped = groupInputs(sifted.inputs);
+    const round = await policyRounds.next(partition, tx);
+    const sources = withTimers(grouped.sources, round.sources);
     const plans = await this.plansOf(sources);
     const works = await this.load(partition, sources, { plans, tx });
     const effects: Effects = {
       messages: [...sifted.messages],
       timers: [],
-      rejected: [...rejected],
+      rejected: [...grouped.rejected],
       changes: [],
       skipped: [],
       countsWindows: false,
@@ -112,22 +117,30 @@ export class Trigger {
       rejected: [...effects.rejected, ...sifted.rejected],
       write: async (inTx) => {
         const counting = countsWindows && openWindowStore.write(inTx, partition, openWindows.of(partition));
-        await Promise.all([store.write(inTx, changes), counting, sifted.write?.(inTx)]);
+        await Promise.all([store.write(inTx, changes), counting, sifted.write?.(inTx), round.write?.(inTx)]);
       },
     };
   }
 
+  /**
+   * Whoever had the partition before can commit nothing any more, and knew no more of the registry than is in it now. So once that is
+   * known here too, no window fires under an older DAG revision, or an older policy, than before.
+   * @throws {RegistryBehindError}
+   */
   async acquire(partition: number): Promise<void> {
-    const { cache, openWindows, openWindowStore, overflow } = this.parts;
+    const { registry, cache, openWindows, openWindowStore, overflow, policyRounds } = this.parts;
+    await registry.catchUp();
     cache.acquire(partition);
     openWindows.acquire(partition, await openWindowStore.load(partition));
     await overflow.acquire(partition);
+    await policyRounds.acquire(partition);
   }
 
   release(partition: number): void {
     this.parts.cache.release(partition);
     this.parts.openWindows.release(partition);
     this.parts.overflow.release(partition);
+    this.parts.policyRounds.release(partition);
   }
 
   /** An outcome is of use only where results may open windows: of most window types they may not. */
@@ -174,7 +187,7 @@ export class Trigger {
       return {
         ...inputs,
         plan: plans[i]!,
-        retiredFromUs: registry.source(inputs.source).validToUs,
+        life: lifeOf(registry.source(inputs.source)),
         packed: cached[i]?.packed ?? loaded.get(inputs.source),
         state: cached[i]?.state ?? null,
         pastChildren: new Map(),
@@ -203,7 +216,7 @@ export class Trigger {
         // What is parked of a source waits, too: it is not silent.
         backlog: batch.backlogRecords > 0 || overflow.isParked(batch.partition, work.source),
         silenceFromUs,
-        retiredFromUs: work.retiredFromUs,
+        life: work.life,
         sourceAt: registry.describerOf(work.source),
         keptRetentionUs,
         journaling,

@@ -8,6 +8,7 @@ import {
   scopeOf,
   sourceDescriber,
   sourceOf,
+  type AvailabilityPolicy,
   type DescribedSource,
   type Ref,
   type RegistryEntry,
@@ -97,6 +98,10 @@ export class KafkaRegistry implements Registry {
   /** Some windows belong to no source: the clock drives them. */
   get needsClock(): boolean {
     return this.planOf(this.source(GLOBAL_KEY)).types.length > 0;
+  }
+
+  get policies(): ReadonlyMap<Ref, AvailabilityPolicy> {
+    return this.view.policies;
   }
 
   get windowTypes(): readonly WindowType[] {

@@ -89,6 +89,7 @@ export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';
 export type { SignalExpression, SignalInput, SignalScalar } from './signal-expression.ts';
 export { formatDurationUs, parseDurationUs } from './duration.ts';
+export { EARLIEST_US, LATEST_US, timeOf } from './event-time.ts';
 export { didYouMean, nearMatch } from './near-match.ts';
 export { sortProblems } from './problem.ts';
 export type { Problem, ProblemCode, Warning, WarningCode } from './problem.ts';

@@ -15,6 +15,7 @@ import {
   emptyStoredSource,
   GLOBAL_KEY,
   sentEmission,
+  lifeOf,
   stepStored,
   type Input,
   type Rejection,
@@ -142,6 +143,7 @@ export class Simulation {
       const { step, source } = stepStored(this.sources.get(key) ?? emptyStoredSource, {
         key,
         plan,
+        life: lifeOf(sourceOf(this.view, key)),
         nowUs: this.nowUs,
         sourceAt: sourceDescriber(this.view, key),
         inputs: [input],

@@ -13,6 +13,7 @@ import type { Regress } from './regress.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState } from './state.ts';
 import type { ObservedState } from './runs.ts';
 import type { SpentStart } from './start-stop.ts';
+import { ALWAYS, type Life } from './life.ts';
 import { ENDLESS, FOREVER, NEVER } from './time.ts';
 import { Window } from './window.ts';
 
@@ -103,8 +104,7 @@ export interface Draft {
   readonly backlog: boolean;
   /** Processing time from which on silence may be told: before it, what waits on the topics may not have been heard. */
   readonly silenceFromUs: number;
-  /** Processing time from which on nothing is expected of the source. */
-  readonly retiredFromUs: number;
+  readonly life: Life;
   /** What the source was at an event time; null: nobody has declared it. */
   readonly sourceAt: (timeUs: EpochUs) => DescribedSource | null;
   readonly keptRetentionUs: number;
@@ -200,8 +200,8 @@ export interface DraftParts {
   readonly backlog: boolean;
   /** Absent: at any time. */
   readonly silenceFromUs?: number | undefined;
-  /** Absent: never. */
-  readonly retiredFromUs?: number | undefined;
+  /** Absent: always. */
+  readonly life?: Life | undefined;
   /** Absent: nobody has declared it. */
   readonly sourceAt?: ((timeUs: EpochUs) => DescribedSource | null) | undefined;
   /** How long stored kept signals stay after no window may want them any more, in event time; 0: not at all. */
@@ -220,7 +220,7 @@ export const draftOf = ({
   nowUs,
   backlog,
   silenceFromUs = NEVER,
-  retiredFromUs = FOREVER,
+  life = ALWAYS,
   sourceAt = UNDECLARED,
   keptRetentionUs,
   journaling,
@@ -232,7 +232,7 @@ export const draftOf = ({
   nowUs,
   backlog,
   silenceFromUs,
-  retiredFromUs,
+  life,
   sourceAt,
   keptRetentionUs,
   journaling,

@@ -1,4 +1,5 @@
 import type { PaneTiming } from '@windlass/dag';
+import { answerDueUs, answerFinalUs } from './asked-windows.ts';
 import { noteFinal, noteFired } from './dial/sighting.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { longestGapUs } from './gaps.ts';
@@ -7,6 +8,7 @@ import { keptSignals } from './kept.ts';
 import { learnedSpacingUs, learnSpacing } from './learned.ts';
 import { membersPast, reportCounted } from './members.ts';
 import { about } from './past-children.ts';
+import { setPaneTimers } from './pane-timers.ts';
 import { latenessEndUs } from './plan.ts';
 import { previousOf, touchFollowing } from './previous.ts';
 import { liesInSettled } from './settled.ts';
@@ -120,10 +122,15 @@ export function settle(draft: Draft, type: TypeDraft, { flush }: { flush: boolea
     const isFinal = !waits && isExpired(draft, type, window);
     const tells = isFinal || (flush && isLateDue(draft, type, window));
     if (!window.fired) {
-      if (watermarkUs >= window.endUs && (!window.lateBorn || tells))
+      const isOver = watermarkUs >= window.endUs || (flush && isAnswerDue(draft, type, window));
+      if (isOver && (!window.lateBorn || tells))
         fire(draft, type, window, { timing: window.lateBorn ? 'LATE' : 'ON_TIME', isFinal });
     } else if (window.dirty && !window.finalized && tells) fire(draft, type, window, { timing: 'LATE', isFinal });
     if (isFinal && window.fired && !window.finalized) finalize(draft, type, window);
+    if (flush) {
+      fireEarlyByCount(draft, type, window);
+      setPaneTimers(draft, type, window);
+    }
     if (!window.fired && !window.lateBorn) nextFireUs = Math.min(nextFireUs, window.endUs);
     if (!window.finalized) nextFinalUs = Math.min(nextFinalUs, settledEnd(draft, type, window));
     if (!window.fired && type.plan.previous.length > 0) waits = true;
@@ -135,9 +142,14 @@ export function settle(draft: Draft, type: TypeDraft, { flush }: { flush: boolea
 const isLateDue = (draft: Draft, { plan }: TypeDraft, window: Window): boolean =>
   plan.policy.coalesceLateMs === 0 || (window.lateDueUs !== null && window.lateDueUs <= draft.nowUs);
 
+const isAnswerDue = (draft: Draft, type: TypeDraft, window: Window): boolean =>
+  !draft.backlog && answerDueUs(draft, type, window) <= draft.nowUs;
+
 /** No later revision can come. */
 function isExpired(draft: Draft, type: TypeDraft, window: Window): boolean {
-  if (settledEnd(draft, type, window) > type.floorUs || !liesInSettled(draft, type.plan, window.parentId)) return false;
+  if (!liesInSettled(draft, type.plan, window.parentId)) return false;
+  if (settledEnd(draft, type, window) > type.floorUs)
+    return !draft.backlog && answerFinalUs(draft, type, window) <= draft.nowUs;
   return window.openedAtUs === null || draft.nowUs >= latenessEndUs(type.plan, window.openedAtUs);
 }
 
@@ -169,7 +181,8 @@ function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   learnSpacing(type, window);
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);
-  if (type.plan.startsMove) for (const child of type.plan.children) look(typeIn(draft, child));
+  if (type.plan.startsMove || type.plan.openedByResults)
+    for (const child of type.plan.children) look(typeIn(draft, child));
 }
 
 /** EARLY panes whose processing time has come, where something has changed. */

@@ -2,6 +2,7 @@ export { takeStep, withKept, withoutKept } from './step.ts';
 export type { Needs, Step, StepParts } from './step.ts';
 export { emptyStoredSource, stepStored } from './stored-source.ts';
 export type { StoredSource, StoredStepParts } from './stored-source.ts';
+export { lifeOf, type Life } from './life.ts';
 export { compilePlans, GLOBAL_KEY, typesThatOpenWindows } from './plan.ts';
 export type { SourcePlan, TypePlan } from './plan.ts';
 export { emptySource, emptyType } from './state.ts';

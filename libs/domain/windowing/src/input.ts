@@ -72,7 +72,7 @@ export interface WindowOutcome {
   readonly openersComplete: boolean;
 }
 
-/** What happens to one source. `timer`: processing time has come that the last step asked for. */
+/** What happens to one source. `timer`: processing time has come that the last step asked for, or its plan has another policy now. */
 export type Input =
   | { readonly kind: 'signal'; readonly signal: Signal }
   | { readonly kind: 'emission'; readonly emission: Emission }

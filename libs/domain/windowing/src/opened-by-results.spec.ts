@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Opening } from '@windlass/dag';
 import type { AlgorithmOutcome, EmissionRequest, Input, WindowOutcome } from './input.ts';
+import { codesOf, explainedAt } from './explain/explain.fixture.ts';
 import type { Pane } from './records.ts';
 import {
   algorithm,
@@ -230,7 +231,57 @@ describe('a window opened by an outcome', () => {
   });
 });
 
+describe('windows in one that a result, an emission or a person opened', () => {
+  const around = { startUs: 0, endUs: 10 * SECOND, key: 'unit-1', emissionKey: null, metadata: {} };
+  const types = [
+    windowType('life', startStop(), { reads: ['sample'] }),
+    windowType('cycle', fixed(10 * SECOND, { align: 'parent' }), { parent: 'life@1' }),
+    windowType('fault', opening(), { parent: 'life@1', reads: [] }),
+    windowType('event', { kind: 'emission' }, { reads: ['sample'] }),
+    windowType('of-fault', fixed(5 * SECOND, { align: 'parent' }), { parent: 'fault@1', reads: ['sample'] }),
+    windowType('of-event', fixed(5 * SECOND, { align: 'parent' }), { parent: 'event@1', reads: ['sample'] }),
+  ];
+  const plan = () => planOf({ types, algorithms: [algorithm('detector', 'cycle@1')] });
+
+  it('hold what came before it was opened, are LATE, and final with it', () => {
+    const trigger = new Trigger(plan());
+    const cycles = trigger.takeEach([start(0), sample(1), sample(6), sample(12), watermark(12)]).panes('cycle');
+    trigger.take({ kind: 'emission', emission: { ...around, windowType: 'event@1', id: 'e', parentWindowId: null } });
+    expect(trigger.panes('of-event').map(brief)).toEqual(['[0, 5) 1 LATE r0 final', '[5, 10) 1 LATE r0 final']);
+    trigger.take(about(cycles[0]!, [ran(0.9)]));
+    trigger.takeEach([stop(30), watermark(100)]);
+    expect([...trigger.finalPanes().values()].filter((p) => p.windowType === 'of-fault@1').map(brief)).toEqual([
+      '[0, 5) 1 LATE r0',
+      '[5, 10) 1 LATE r0',
+      '[10, 15) 1 ON_TIME r0 final',
+    ]);
+    expect(trigger.closed().map(({ childType, childWindowIds }) => [childType, childWindowIds.length])).toEqual(
+      expect.arrayContaining([
+        ['of-event@1', 2],
+        ['of-fault@1', 3],
+      ]),
+    );
+    for (const ref of ['event@1', 'of-event@1', 'of-fault@1'])
+      expect(trigger.state.types.get(ref)!.windows).toEqual([]);
+  });
+});
+
 describe('a window opened by emission', () => {
+  it('is withdrawn when its parent does not contain it any more', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = trigger.takeEach([start(0), sample(5), sample(16), stop(30), watermark(40)]).panes('cycle');
+    trigger.take(about(cycles[1]!, [ran(0, 0, [emission(3, 7), emission(8, 11), emission(15, 18)])]));
+    trigger.take(about(cycles[0]!, [ran(0)]));
+    const [, crossing, outside] = trigger.panes('event');
+    trigger.take(stop(10));
+    expect(trigger.withdrawn('event').map(({ windowId, outside: left }) => [windowId, left?.endUs])).toEqual([
+      [crossing!.windowId, 10 * SECOND],
+      [outside!.windowId, 10 * SECOND],
+    ]);
+    const closed = trigger.closed().filter(({ childType }) => childType === 'event@1');
+    expect(closed.at(-1)!.childWindowIds).toHaveLength(1);
+  });
+
   const emission = (from: number, to: number, rest: Partial<EmissionRequest> = {}): EmissionRequest => ({
     windowType: 'event@1',
     key: 'unit-1',
@@ -285,5 +336,76 @@ describe('a window opened by emission', () => {
     expect(trigger.emissions).toMatchObject([{ key: 'unit-2' }]);
     trigger.take(about({ ...cycle!, depth: 8 }, [ran(0.9, 1, [emission(1, 2)])]));
     expect(trigger.rejections.map(({ code }) => code)).toEqual(['CAUSATION_TOO_DEEP', 'CAUSATION_TOO_DEEP']);
+  });
+
+  describe('by hand, where no watermark comes to its end', () => {
+    const NOW = 1_000_000;
+    const alone = (rest: Parameters<typeof policy>[1]) =>
+      new Trigger(planOf({ types: [windowType('event', { kind: 'emission' })], policies: [policy('event@1', rest)] }));
+    const hold = { onIdle: 'hold' as const, maxIdleMs: 60_000, outOfOrdernessUs: 5 * SECOND };
+    const advance = { ...hold, onIdle: 'advance' as const, idleTimeoutMs: 10_000 };
+    const briefs = (trigger: Trigger) => trigger.panes().map(brief);
+
+    it.each([hold, advance])(
+      'fires at once if its source has never sent, or when the clock comes to its end: %j',
+      (rest) => {
+        expect(briefs(alone(rest).take(byHand(emission(3, 7))))).toEqual(['[3, 7) 0 ON_TIME r0 final']);
+        const ahead = alone({ ...rest, allowedLatenessUs: 20 * SECOND }).take(byHand(emission(NOW, NOW + 60)));
+        ahead.until(NOW + 64.9);
+        expect(ahead.panes()).toEqual([]);
+        ahead.until(NOW + 65);
+        expect(briefs(ahead)).toEqual([`[${NOW}, ${NOW + 60}) 0 ON_TIME r0`]);
+        expect(
+          ahead
+            .take(sample(NOW + 30))
+            .panes()
+            .at(-1),
+        ).toMatchObject({ timing: 'LATE', elements: 1 });
+        expect(codesOf(explainedAt(ahead, 'event@1', NOW).timeline)).toContain('FIRED_AS_ASKED');
+      },
+    );
+
+    it('is final after its lateness, and forgotten, if its source never sends', () => {
+      const trigger = alone({ ...hold, allowedLatenessUs: 20 * SECOND }).take(byHand(emission(3, 7)));
+      trigger.until(NOW + 19.9);
+      expect(trigger.finalized()).toEqual([]);
+      trigger.until(NOW + 20);
+      expect(trigger.finalized()).toHaveLength(1);
+      expect(trigger.state).toMatchObject({ timerUs: null, types: new Map([['event@1', { windows: [] }]]) });
+    });
+
+    it('waits for a source that is silent no longer than maxIdle, and takes what comes later as a revision', () => {
+      const trigger = alone({ ...hold, allowedLatenessUs: 3_600 * SECOND }).takeEach([
+        sample(5),
+        byHand(emission(3, 7)),
+      ]);
+      expect(codesOf(explainedAt(trigger, 'event@1', 3).now)).toContain('ANSWER_DUE');
+      trigger.until(NOW + 30);
+      trigger.take(sample(5.5));
+      trigger.until(NOW + 89);
+      expect(trigger.panes()).toEqual([]);
+      trigger.until(NOW + 90);
+      expect(briefs(trigger)).toEqual(['[3, 7) 2 ON_TIME r0']);
+      trigger.takeEach([sample(6), sample(20)]);
+      expect(briefs(trigger).slice(1)).toEqual(['[3, 7) 3 LATE r1']);
+    });
+
+    it('waits while there is a backlog: what it is about may be in there', () => {
+      const trigger = alone(hold);
+      trigger.backlog = true;
+      trigger.take(byHand(emission(3, 7)));
+      expect(trigger.panes()).toEqual([]);
+      trigger.backlog = false;
+      trigger.until(NOW + 60);
+      expect(briefs(trigger)).toEqual(['[3, 7) 0 ON_TIME r0 final']);
+    });
+
+    it('follows the silence of its source where silence counts', () => {
+      const trigger = alone(advance).takeEach([sample(5), byHand(emission(3, 7))]);
+      trigger.until(NOW + 9.9);
+      expect(trigger.panes()).toEqual([]);
+      trigger.until(NOW + 10);
+      expect(briefs(trigger)).toEqual(['[3, 7) 1 ON_TIME r0']);
+    });
   });
 });

@@ -6,7 +6,6 @@ import {
   expectedEveryUs,
   indexDag,
   isObserved,
-  isScheduled,
   isWithin,
   matches,
   policyOf,
@@ -37,7 +36,7 @@ import {
   watchedSignal,
 } from '@windlass/dag';
 import type { Signal } from './input.ts';
-import { ENDLESS, FOREVER, shifted } from './time.ts';
+import { shifted } from './time.ts';
 
 /** The key of windows that belong to no source: cron and calendar with scope `global`. */
 export const GLOBAL_KEY = 'global';
@@ -74,12 +73,10 @@ export interface TypePlan {
   readonly members: () => ReadonlySet<string>;
   /** Of a group: those of them that are meant only for a time. */
   readonly passing: () => ReadonlyMap<string, readonly SourceStretch[]>;
-  /** From when to when the source is valid, of a type whose windows last so long; until when, of one whose schedule does. */
-  readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
   /** A late element may move the start of its windows, and merge them. */
   readonly startsMove: boolean;
-  /** That holds for windows that its windows lie in. */
-  readonly liesInSessions: boolean;
+  /** What its windows lie in may still change, or be opened late: nothing in it is final, or too late, before that is over. */
+  readonly heldByAncestors: boolean;
   /** Signals of this name are looked at by windows that are stretches of them. */
   observes(signal: string): boolean;
   /** What such a signal tells them: `Observation.mark`; undefined: nothing. */
@@ -123,14 +120,8 @@ export function compilePlans(
   return (source) => {
     const parts = revision.windowTypes.map((type) => partOf(type, source, current));
     const types = revision.windowTypes.flatMap((type, i) => (parts[i] ? [{ type, part: parts[i] }] : []));
-    const { validFromUs, validToUs } = source;
-    const life = { fromUs: validFromUs ?? null, toUs: validToUs ?? ENDLESS };
-    const scheduledToUs = validToUs ?? FOREVER;
-    const validity = [
-      ...(types.some(({ type }) => type.open.kind === 'wholeLife') ? [life.fromUs, life.toUs] : []),
-      ...(types.some(endsWithSource) ? [scheduledToUs] : []),
-    ];
-    const signature = signatureOf(source, parts, validity, checks);
+    const isBorn = source.validFromUs !== undefined && types.some(({ type }) => type.open.kind === 'wholeLife');
+    const signature = signatureOf(source, parts, isBorn, checks);
     const known = compiled.get(signature);
     if (known) return known;
     if (compiled.size >= PLANS_CACHED) compiled.clear();
@@ -138,8 +129,7 @@ export function compilePlans(
       revision,
       index,
       types,
-      life,
-      scheduledToUs,
+      isBorn,
       policy: (ref) => policyOf(view, ref),
       checkChannels: checkOf(source, checks),
     });
@@ -151,12 +141,7 @@ export function compilePlans(
 /** Sources that have moved have plans of their own: do not remember endlessly many. */
 const PLANS_CACHED = 20_000;
 
-function signatureOf(
-  source: Source,
-  parts: readonly Part[],
-  validity: readonly (EpochUs | null)[],
-  checks: ChannelChecks,
-): string {
+function signatureOf(source: Source, parts: readonly Part[], isBorn: boolean, checks: ChannelChecks): string {
   const roles = parts.map((part) => (part ? part.role.charAt(0) : '-')).join('');
   const groups = parts.flatMap((part) => part?.groups ?? []).join(' ');
   // When it is meant, and for which groups, is told by what it was: with others that were the same it shares its plan.
@@ -168,7 +153,7 @@ function signatureOf(
     groups,
     group,
     versions ? JSON.stringify(versionsOf(source)) : isChecked ? source.kind : '',
-    ...validity,
+    isBorn,
   ].join('\n');
 }
 
@@ -284,32 +269,18 @@ export function typesThatOpenWindows(view: RegistryView): ReadonlySet<Ref> {
 interface PlanParts {
   readonly revision: DagRevision;
   readonly index: DagIndex;
-  readonly types: readonly TypeParts[];
-  readonly life: TypePlan['life'];
-  /** Until when schedules of the source go on. */
-  readonly scheduledToUs: EpochUs;
+  readonly types: readonly { readonly type: WindowType; readonly part: NonNullable<Part> }[];
+  /** It is known when the source's life begins. */
+  readonly isBorn: boolean;
   readonly policy: (ref: Ref) => AvailabilityPolicy;
   readonly checkChannels: SourcePlan['checkChannels'];
 }
 
-interface TypeParts {
-  readonly type: WindowType;
-  readonly part: NonNullable<Part>;
-}
-
-/** A schedule of the source's own: a nested one ends with its parent, a group's goes on without this source. */
-const endsWithSource = ({ type, part }: TypeParts): boolean =>
-  isScheduled(type.open) && type.parent === undefined && part.role === 'own';
-
-function compilePlan({ revision, index, types, life, scheduledToUs, policy, checkChannels }: PlanParts): SourcePlan {
+function compilePlan({ revision, index, types, isBorn, policy, checkChannels }: PlanParts): SourcePlan {
   const byRef = new Map<Ref, TypePlan>();
   const declared = new Map(types.map((one) => [refOf(one.type), one]));
 
-  const lifeOf = (one: TypeParts): TypePlan['life'] => {
-    if (one.type.open.kind === 'wholeLife') return life;
-    return isScheduled(one.type.open) ? { fromUs: null, toUs: endsWithSource(one) ? scheduledToUs : FOREVER } : ALWAYS;
-  };
-  const compile = ({ type, part }: TypeParts): TypePlan | null => {
+  const compile = ({ type, part }: PlanParts['types'][number]): TypePlan | null => {
     const ref = refOf(type);
     const known = byRef.get(ref);
     if (known) return known;
@@ -331,9 +302,8 @@ function compilePlan({ revision, index, types, life, scheduledToUs, policy, chec
       joins: part.role === 'own' ? null : joinedTypes(ref, index),
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
-      life: lifeOf({ type, part }),
-      liesInSessions: parent !== null && (parent.liesInSessions || parent.startsMove),
-      startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && life.fromUs === null),
+      heldByAncestors: parent !== null && (parent.heldByAncestors || parent.startsMove || parent.openedByResults),
+      startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && !isBorn),
       observes: (signal) =>
         type.open.kind === 'count' ? type.reads.includes(signal) : isObserved(type.open) && type.open.signal === signal,
       observe: observer(type),
@@ -363,8 +333,6 @@ function compilePlan({ revision, index, types, life, scheduledToUs, policy, chec
 }
 
 const NOTHING: ReadonlySet<BindingTiming> = new Set();
-
-const ALWAYS: TypePlan['life'] = { fromUs: null, toUs: ENDLESS };
 
 /** Signal names are outside input: do not remember endlessly many. */
 const READERS_CACHED = 10_000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AvailabilityPolicy, Opening, Source } from '@windlass/dag';
+import type { AvailabilityPolicy, Opening } from '@windlass/dag';
 import type { Input } from './input.ts';
+import { ALWAYS, lifeOf } from './life.ts';
 import { planOf, policy, sample, SECOND, Trigger, watermark, windowType } from './scenario.ts';
 
 const HOUR = 3_600;
@@ -25,18 +26,15 @@ const DAILY: Opening = {
   exceptions: [],
 };
 
-const plan = (validToHour: number | null, open: Opening = HOURLY, rest: Partial<AvailabilityPolicy> = {}) =>
-  planOf(
-    { types: [windowType('report', open)], policies: [policy('report@1', rest)] },
-    'unit-1',
-    (validToHour === null ? {} : { validToUs: (BEGIN + validToHour * HOUR) * SECOND }) satisfies Partial<Source>,
-  );
-
-function valid(validToHour: number, open: Opening = HOURLY, rest: Partial<AvailabilityPolicy> = {}): Trigger {
-  const trigger = new Trigger(plan(validToHour, open, rest));
+function validUntil(hour: number, open: Opening = HOURLY, rest: Partial<AvailabilityPolicy> = {}): Trigger {
+  const plan = planOf({ types: [windowType('report', open)], policies: [policy('report@1', rest)] });
+  const trigger = new Trigger(plan, 'unit-1', lifeOf({ validToUs: (BEGIN + hour * HOUR) * SECOND }));
   trigger.nowUs = BEGIN * SECOND;
-  return trigger.take(sample(BEGIN + 10));
+  return trigger;
 }
+
+const valid = (hour: number, open: Opening = HOURLY, rest: Partial<AvailabilityPolicy> = {}): Trigger =>
+  validUntil(hour, open, rest).take(sample(BEGIN + 10));
 
 const hours = (trigger: Trigger): number[] => trigger.panes().map(({ startUs }) => (startUs / SECOND - BEGIN) / HOUR);
 
@@ -81,7 +79,7 @@ describe("windows of a source's schedule", () => {
   });
 
   it('do not begin after it', () => {
-    const trigger = new Trigger(plan(-1)).takeEach([sample(BEGIN), watermark(BEGIN + 9 * HOUR)]);
+    const trigger = validUntil(-1).takeEach([sample(BEGIN), watermark(BEGIN + 9 * HOUR)]);
     expect([trigger.panes(), trigger.rejections]).toEqual([[], []]);
   });
 
@@ -89,7 +87,7 @@ describe("windows of a source's schedule", () => {
     const none = { catchUp: { windows: 'none', limit: 1_000, graceUs: 0 } } as const;
     const trigger = valid(4.5, HOURLY, none).take(watermark(BEGIN + 90 * HOUR));
     expect([hours(trigger), trigger.skipped[0]!.windows]).toEqual([[0], 4]);
-    trigger.plan = plan(null);
-    expect(hours(trigger.take(watermark(BEGIN + 93 * HOUR))).slice(-3)).toEqual([90, 91, 92]);
+    trigger.life = ALWAYS;
+    expect(hours(trigger.takeEach([watermark(BEGIN + 93 * HOUR), watermark(BEGIN + 94 * HOUR)]))).toEqual([0, 93]);
   });
 });

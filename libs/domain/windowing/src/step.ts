@@ -23,6 +23,7 @@ import type { Journal } from './journal.ts';
 import { retain, retentionDueUs } from './kept-retention.ts';
 import type { Notice } from './notices.ts';
 import { judgeOffline } from './offline.ts';
+import { followPolicy } from './follow-policy.ts';
 import { firstAt, mergeKept } from './kept.ts';
 import { followMembers, onReport, reportProgress, type MemberReport } from './members.ts';
 import { drawWindows } from './observed-windows.ts';
@@ -140,7 +141,11 @@ function apply(draft: Draft, input: Input): void {
 }
 
 function onTimer(draft: Draft): void {
-  for (const plan of draft.plan.types) fireEarlyByTime(draft, typeIn(draft, plan));
+  for (const plan of draft.plan.types) {
+    const type = typeIn(draft, plan);
+    followPolicy(draft, type);
+    fireEarlyByTime(draft, type);
+  }
   askForWatermarks(draft);
 }
 

@@ -1,6 +1,8 @@
 import type { EpochUs } from '@windlass/dag';
+import { answerDueUs, answerFinalUs } from './asked-windows.ts';
 import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
+import { scheduledUntilUs } from './life.ts';
 import { othersDueUs } from './members.ts';
 import { undecidedUntilUs } from './observed-windows.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
@@ -9,6 +11,7 @@ import { GLOBAL_KEY, latenessEndUs, type TypePlan } from './plan.ts';
 import { windowAfter } from './schedule-slots.ts';
 import { silenceDueUs } from './silence.ts';
 import { FOREVER, NEVER, shifted, US_PER_MS } from './time.ts';
+import type { Window } from './window.ts';
 
 /** Asks, by a WATERMARK signal, for what silence means. Only without a backlog: otherwise it is not the source that is silent. */
 export function askForWatermarks(draft: Draft): void {
@@ -41,6 +44,8 @@ export function nextDueUs(draft: Draft): number | null {
       dueUs = Math.min(dueUs, window.earlyDueUs ?? FOREVER, window.lateDueUs ?? FOREVER);
       if (window.openedAtUs !== null && window.fired && !window.finalized && window.endUs <= type.floorUs)
         dueUs = Math.min(dueUs, latenessEndUs(plan, window.openedAtUs));
+      const answerUs = Math.min(answerDueUs(draft, type, window), finalByClockUs(draft, type, window));
+      dueUs = Math.min(dueUs, again(draft, answerUs));
       const doneUs = doneAtUs(plan, window);
       if (window.finalized && doneUs > draft.nowUs) dueUs = Math.min(dueUs, doneUs);
     }
@@ -50,6 +55,9 @@ export function nextDueUs(draft: Draft): number | null {
   }
   return dueUs === FOREVER ? null : dueUs;
 }
+
+const finalByClockUs = (draft: Draft, type: TypeDraft, window: Window): number =>
+  window.fired && !window.finalized ? answerFinalUs(draft, type, window) : FOREVER;
 
 /** A watermark that is asked for comes back through the topic; look again if it has not. */
 const ASK_AGAIN_US = 60_000_000;
@@ -67,7 +75,7 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
   const openUs = Math.min(
     earliestEnd(type, ({ fired }) => !fired),
     undecidedUntilUs(draft, type),
-    nextStart(type),
+    nextStart(draft, type),
   );
   if (draft.key === GLOBAL_KEY) {
     if (openUs !== FOREVER) yield { cause: CAUSES.clock, dueUs: openUs };
@@ -99,10 +107,10 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
 }
 
 /** Of a schedule, when the next window opens that does not exist yet: never before those end that do. */
-function nextStart({ plan, scheduleToUs }: TypeDraft): EpochUs {
+function nextStart({ life }: Draft, { plan, scheduleToUs }: TypeDraft): EpochUs {
   if (plan.parent || scheduleToUs === NEVER) return FOREVER;
   const startUs = windowAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
-  return startUs < plan.life.toUs ? startUs : FOREVER;
+  return startUs < scheduledUntilUs(life, plan) ? startUs : FOREVER;
 }
 
 function earliestEnd(type: TypeDraft, isMeant: (window: { fired: boolean; finalized: boolean }) => boolean): number {

@@ -57,7 +57,7 @@ export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): vo
     if (type.boundaries.length > 0) refuseWaiting(draft, type);
     drawDecided(draft, type, before);
   }
-  settle(draft, type, { flush: false });
+  if (!hasMovedAncestor(draft, type.plan)) settle(draft, type, { flush: false });
 }
 
 /** Moves where a type's panes fire, never back; nothing is final by it. */
@@ -68,7 +68,7 @@ export function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): voi
   type.idleUs = idleUs;
   refuseWaiting(draft, type);
   drawDecided(draft, type, before);
-  settle(draft, type, { flush: false });
+  if (!hasMovedAncestor(draft, type.plan)) settle(draft, type, { flush: false });
 }
 
 /** A WATERMARK: everything of the source before `eventTimeUs` has arrived. */
@@ -87,3 +87,7 @@ export const watermarkSignal = (
 /** The time of day, which drives windows that belong to no source. */
 export const clockSignal = (nowUs: number): Signal =>
   watermarkSignal({ id: `${CAUSES.clock}-${nowUs}`, eventTimeUs: nowUs, cause: CAUSES.clock });
+
+/** What it lies in has other bounds since this step: its own follow before it fires. */
+const hasMovedAncestor = (draft: Draft, { parent }: TypeDraft['plan']): boolean =>
+  parent !== null && (draft.types.get(parent.ref)?.restructured === true || hasMovedAncestor(draft, parent));

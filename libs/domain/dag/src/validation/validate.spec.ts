@@ -97,21 +97,47 @@ describe('dependencies', () => {
   });
 
   it('refuses to require previous results in a whole life, of which a source has one', () => {
-    const whole = defined([{ name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } }]);
-    const reading = (onMissing: 'skip' | 'runWithout') =>
+    const one = { version: 1, reads: ['sample'], open: { wholeLife: {} } };
+    const whole = defined([
+      life,
+      { ...one, name: 'all' },
+      { ...one, name: 'inner', parent: 'all@1' },
+      { ...one, name: 'of-each', parent: 'life@1' },
+    ]);
+    const reading = (windowType: string, onMissing: 'skip' | 'runWithout') =>
       problemsOf(
         register(
           processor([
             algorithm('rul', {
-              windows: ['all@1'],
+              windows: [windowType],
               dependencies: [{ algorithm: 'rul@1', relation: { previous: 1 }, onMissing }],
             }),
           ]),
           whole,
         ),
       );
-    expect(reading('skip')).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on all@1'] }]);
-    expect(reading('runWithout')).toEqual([]);
+    for (const windowType of ['all@1', 'inner@1']) {
+      expect(reading(windowType, 'skip')).toMatchObject([{ code: 'STARVED', chain: [`rul@1 on ${windowType}`] }]);
+      expect(reading(windowType, 'runWithout')).toEqual([]);
+    }
+    expect(reading('of-each@1', 'skip')).toEqual([]);
+  });
+
+  it('refuses what two dependencies on previous windows rule out together, and what needs its result on the same window', () => {
+    const rules = (...own: object[]) => own.map((one) => ({ algorithm: 'rul@1', relation: { previous: 1 }, ...one }));
+    const notOnFirst = { onMissing: 'skip', onFailed: 'runWithout' };
+    const notAfterSkipped = { onMissing: 'runWithout', onFailed: 'skip' };
+    const reading = (...own: object[]) => refusal([algorithm('rul', { dependencies: rules(...own) })]);
+    expect(reading(notOnFirst)).toEqual([]);
+    expect(reading(notAfterSkipped)).toEqual([]);
+    expect(reading(notOnFirst, notAfterSkipped)).toMatchObject([
+      { code: 'STARVED', chain: ['rul@1 on cycle@1', 'rul@1 on cycle@1'] },
+    ]);
+    const both = refusal([
+      algorithm('base', { dependencies: [{ ...rules(notOnFirst)[0]!, algorithm: 'base@1' }] }),
+      algorithm('rul', { dependencies: [...rules(notAfterSkipped), { algorithm: 'base@1', relation: 'same' }] }),
+    ]);
+    expect(both).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on cycle@1', expect.any(String)] }]);
   });
 
   it('says what a starved algorithm takes with it: not who runs without those that were skipped, but who is skipped with them', () => {
@@ -243,9 +269,22 @@ describe('window types', () => {
     ['0 0 29 2 *', undefined],
     ['*/5 * * * *', undefined],
   ])('judges the cron %s', (expression, code) => {
-    expect(codesOf(define({ windowTypes: [{ name: 'night', version: 1, open: { cron: { expression } } }] }))).toEqual(
-      code ? [code] : [],
-    );
+    const night = { name: 'night', version: 1, open: { cron: { expression, scope: 'global' } } };
+    expect(codesOf(define({ windowTypes: [night] }))).toEqual(code ? [code] : []);
+  });
+
+  it('refuses a schedule of a source that reads nothing: only signals tell that the source is there', () => {
+    const opens = [
+      { cron: { expression: '0 6 * * *' } },
+      { calendar: { zone: 'UTC', intervals: [{ name: 'day', start: '06:00', end: '14:00' }] } },
+    ];
+    for (const open of opens) {
+      const type = { name: 'night', version: 1, open };
+      expect(problemsOf(define({ windowTypes: [type] }))).toMatchObject([
+        { code: 'NO_SIGNALS', path: 'windowTypes[0].reads' },
+      ]);
+      expect(codesOf(define({ windowTypes: [{ ...type, reads: ['sample'] }] }))).toEqual([]);
+    }
   });
 
   it('refuses parents in a circle, five levels, a parent that is meant but missing, and sources no window can have', () => {
@@ -356,7 +395,7 @@ describe('loops and starvation', () => {
   });
 
   it('starves whatever waits for a cron that never matches, and shows the way to it', () => {
-    const never = { name: 'never', version: 1, open: { cron: { expression: '0 0 31 4 *' } } };
+    const never = { name: 'never', version: 1, reads: ['x'], open: { cron: { expression: '0 0 31 4 *' } } };
     const inner = { ...cycle, parent: 'never@1' };
     expect(problemsOf(define({ windowTypes: [never, inner] }))).toMatchObject([
       { code: 'CRON_NEVER_MATCHES' },
@@ -398,6 +437,67 @@ describe('policies', () => {
         }),
       ),
     ).toMatchObject([{ code: 'DISJOINT_SOURCES', path: 'windowTypes[1].for.labels.site' }]);
+  });
+
+  it('refuses windows that nothing can be in or open, because they are of other sources', () => {
+    const grid = (name: string, size: string, more: object = {}) => ({
+      name,
+      version: 1,
+      reads: ['x'],
+      open: { fixed: { size } },
+      ...more,
+    });
+    const nobodys = { cron: { expression: '0 * * * *', scope: 'global' } };
+    const outcome = define({
+      windowTypes: [
+        grid('outer', '1h', { for: { kind: 'car', labels: { site: 'north' } } }),
+        grid('middle', '1m', { parent: 'outer@1' }),
+        grid('inner', '1s', { parent: 'middle@1', for: { kind: 'pump', labels: { site: 'south' } } }),
+        grid('hour', '1h', { open: nobodys }),
+        grid('in-nobodys', '1m', { parent: 'hour@1' }),
+        grid('nobodys-in', '1m', { parent: 'outer@1', open: nobodys }),
+      ],
+    });
+    expect(problemsOf(outcome)).toMatchObject([
+      { code: 'DISJOINT_SOURCES', path: 'windowTypes[2].for.kind', chain: ['inner@1', 'middle@1', 'outer@1'] },
+      { code: 'DISJOINT_SOURCES', path: 'windowTypes[2].for.labels.site' },
+      { code: 'DISJOINT_SOURCES', path: 'windowTypes[4].parent', chain: ['in-nobodys@1', 'hour@1'] },
+      { code: 'DISJOINT_SOURCES', path: 'windowTypes[5].parent', chain: ['nobodys-in@1', 'outer@1'] },
+    ]);
+  });
+
+  it('refuses windows opened by results of other sources only, and takes those that some open', () => {
+    const grid = (name: string, more: object) => ({
+      name,
+      version: 1,
+      reads: ['x'],
+      open: { fixed: { size: '1m' } },
+      ...more,
+    });
+    const found = (name: string, more: object = {}) => ({
+      name,
+      version: 1,
+      open: { outcome: { algorithm: 'finder@1', when: 'result > 1.0', until: '1m', once: 'never' as const } },
+      ...more,
+    });
+    const state = defined(
+      [
+        grid('car', { for: { kind: 'car' } }),
+        grid('fleet', { open: { fixed: { size: '1m', scope: 'group' } } }),
+        grid('all', { open: { cron: { expression: '0 * * * *', scope: 'global' } } }),
+        found('of-pumps', { for: { kind: 'pump' } }),
+        found('of-any'),
+      ],
+      { processors: [{ name: 'health', algorithms: ['finder@1'] }] },
+    );
+    const bound = (...windows: string[]) =>
+      refusal([algorithm('finder', { windows })], state).map(({ code, path }) => [code, path]);
+    const ofPumps = ['DISJOINT_SOURCES', 'windowTypes[of-pumps@1].open.outcome.algorithm'];
+    expect(bound('car@1')).toEqual([ofPumps]);
+    expect(bound('fleet@1')).toEqual([ofPumps]);
+    expect(bound('all@1')).toEqual([['DISJOINT_SOURCES', 'windowTypes[of-any@1].open.outcome.algorithm'], ofPumps]);
+    const pump = after(define({ windowTypes: [grid('pump', { for: { kind: 'pump' } })] }, state), state);
+    expect(refusal([algorithm('finder', { windows: ['car@1', 'pump@1'] })], pump)).toEqual([]);
   });
 
   it('refuses a completeness that cannot be reached', () => {

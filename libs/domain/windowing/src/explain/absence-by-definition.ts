@@ -1,5 +1,6 @@
 import { calendarDays, dateOf, dayOf, instantOf, wallClockAt, type EpochUs } from '@windlass/dag';
 import { calendarSlot, type CalendarSlot } from '../calendar-slot.ts';
+import { scheduledUntilUs, type Life } from '../life.ts';
 import type { TypePlan } from '../plan.ts';
 import { slotAt } from '../schedule-slots.ts';
 import { ENDLESS, FOREVER, NEVER } from '../time.ts';
@@ -7,19 +8,19 @@ import type { OpeningOf } from './absence.ts';
 import { say, type Sentence } from './sentence.ts';
 
 /** Why a type has no window at a time, whatever the source sends: what is written down says so. Null: it may have one. */
-export function absenceByDefinition(plan: TypePlan, timeUs: EpochUs): Sentence | null {
+export function absenceByDefinition(plan: TypePlan, life: Life, timeUs: EpochUs): Sentence | null {
   const { open } = plan.type;
-  if (open.kind === 'wholeLife') return outsideOfLife(plan, timeUs);
-  return (open.kind === 'calendar' ? outsideOfShifts(plan, open, timeUs) : null) ?? afterSchedule(plan, timeUs);
+  if (open.kind === 'wholeLife') return outsideOfLife(plan, life, timeUs);
+  return (open.kind === 'calendar' ? outsideOfShifts(plan, open, timeUs) : null) ?? afterSchedule(plan, life, timeUs);
 }
 
 /** A schedule ends with the window in which the source ceases to be valid. */
-function afterSchedule(plan: TypePlan, timeUs: EpochUs): Sentence | null {
+function afterSchedule(plan: TypePlan, life: Life, timeUs: EpochUs): Sentence | null {
   const slot = slotAt(plan, timeUs);
-  return slot && slot.startUs >= plan.life.toUs ? outsideOfLife(plan, timeUs) : null;
+  return slot && slot.startUs >= scheduledUntilUs(life, plan) ? outsideOfLife(plan, life, timeUs) : null;
 }
 
-function outsideOfLife({ ref, life: { fromUs, toUs } }: TypePlan, timeUs: EpochUs): Sentence | null {
+function outsideOfLife({ ref }: TypePlan, { fromUs, toUs }: Life, timeUs: EpochUs): Sentence | null {
   const facts = {
     windowType: ref,
     fromUs,

@@ -100,6 +100,13 @@ function fired(entry: Entry, event: Told<'fired'>): Sentence {
       `${pane}: something changed after the watermark ({time:watermarkUs}) had passed its end, told by {by}.${last}`,
       facts,
     );
+  if (watermarkUs < entry.endUs)
+    return withCause(
+      entry,
+      'FIRED_AS_ASKED',
+      `${pane}: it was asked for, and no watermark had come to its end {time:endUs}; it fired by {by}.${last}`,
+      facts,
+    );
   const step =
     fromUs === NEVER
       ? 'the watermark was at {time:watermarkUs}'
