@@ -20,6 +20,6 @@ export default {
     ],
   },
   testEnvironmentOptions: { customExportConditions: ['windlass-source', 'node', 'node-addons'] },
-  modulePathIgnorePatterns: ['/dist/', '/.windlass/', '/.nx/'],
-  watchPathIgnorePatterns: ['/dist/', '/.windlass/'],
+  modulePathIgnorePatterns: ['/dist/', '/.windlass/', '/.nx/', '/rust/target/'],
+  watchPathIgnorePatterns: ['/dist/', '/.windlass/', '/rust/target/'],
 };

@@ -48,8 +48,9 @@ func configOf(env environment) (config spoke.Config, err error) {
 	config.Workers = env.whole("WINDLASS_WORKERS", max(1, runtime.NumCPU()-1), 0, 256)
 	config.Host, _ = os.Hostname()
 	config.Instance = env.text("WINDLASS_INSTANCE", config.Host+"-"+randomHex(4))
+	config.Member = config.Instance + "#" + randomHex(4)
 	config.LogLevel = env.level()
-	config.SessionTimeout = milliseconds(env.whole("WINDLASS_SESSION_TIMEOUT_MS", 10_000, 1_000, 3_600_000))
+	config.SessionTimeout = milliseconds(env.whole("WINDLASS_SESSION_TIMEOUT_MS", 6_000, 1_000, 3_600_000))
 	config.DrainTimeout = milliseconds(env.whole("WINDLASS_DRAIN_TIMEOUT_MS", 25_000, 0, 3_600_000))
 	if env("WINDLASS_HEALTH_PORT") != "" {
 		port := env.whole("WINDLASS_HEALTH_PORT", 0, 0, 65_535)

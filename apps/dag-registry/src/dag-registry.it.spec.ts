@@ -320,12 +320,19 @@ describe('dag-registry', () => {
     await client.put('/v1/policies/cycle@1', { allowedLateness: '20s' });
     await eventually(async () => (await slow.countUnpublished()) === 0);
     const handed: string[] = [];
-    await slow.publishNext(
-      10,
-      async (entries) => void handed.push(...entries.map(({ kind, name, number }) => `${kind} ${name} ${number}`)),
-    );
+    const hand = (limit: number) =>
+      slow.publishNext(
+        limit,
+        async (entries) => void handed.push(...entries.map(({ kind, name, number }) => `${kind} ${name} ${number}`)),
+      );
+    expect(await hand(10)).toBe(false);
     expect(handed).toEqual(['POLICY cycle@1 2']);
     expect(await slow.countUnpublished()).toBe(0);
+    await dataSource.query('UPDATE dag_registry.registry_entry SET published = false');
+    const rest = await slow.countUnpublished();
+    expect(await hand(rest)).toBe(true);
+    expect(await hand(1)).toBe(false);
+    expect(handed).toHaveLength(1 + rest);
     await dataSource.destroy();
   });
 

@@ -107,7 +107,10 @@ export interface SourcePage {
  * what holds. A stored entry is also the outbox: it is unpublished until `publishNext` has handed it on.
  */
 export interface RegistryStore {
-  /** The state now, without a lock: good for a dry run. `sources`: names of those that matter; those above them come with them. */
+  /**
+   * The state now, without a lock: good for a dry run. `sources`: names of those that matter, which may be groups too; those above them
+   * come with them.
+   */
   read(sources: readonly string[]): Promise<RegistryState>;
   /**
    * Decides about the state and stores the entries in one transaction; one at a time over all instances. When `decide`
@@ -134,10 +137,10 @@ export interface RegistryStore {
 export interface EntryOutbox {
   /**
    * Hands unpublished entries to `publish` in the order in which they were stored, then counts them as published; one
-   * instance at a time, because the topic keeps of each entity what was written last. Answers how many there were.
+   * instance at a time, because the topic keeps of each entity what was written last. Answers whether more of them may be left.
    * When it fails after `publish` was called, what holds of these entities is published again.
    */
-  publishNext(limit: number, publish: (entries: readonly StampedEntry[]) => Promise<void>): Promise<number>;
+  publishNext(limit: number, publish: (entries: readonly StampedEntry[]) => Promise<void>): Promise<boolean>;
   countUnpublished(): Promise<number>;
 }
 

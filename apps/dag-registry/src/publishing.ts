@@ -75,10 +75,8 @@ export class Publishing {
 
   private async publishAll(): Promise<void> {
     const { signal } = this.stopped;
-    while (!signal.aborted) {
-      const published = await this.entries.publishNext(BATCH, (batch) => this.topic.publish(batch, signal));
-      if (published === 0) return;
-    }
+    while (!signal.aborted)
+      if (!(await this.entries.publishNext(BATCH, (batch) => this.topic.publish(batch, signal)))) return;
   }
 
   private finish(round: number): void {

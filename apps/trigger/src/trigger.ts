@@ -11,9 +11,11 @@ import type {
 } from '@windlass/messaging';
 import {
   emptySource,
+  lifeOf,
   takeStep,
   withKept,
   type LateInput,
+  type Life,
   type Needs,
   type PastChild,
   type Signal,
@@ -59,8 +61,7 @@ const nothingKnown = packState(emptySource);
 /** One source of a batch, on its way through the core. */
 interface Work extends SourceInputs {
   readonly plan: SourcePlan;
-  /** Nothing is expected of it from then on; undefined: it is. */
-  readonly retiredFromUs: number | undefined;
+  readonly life: Life;
   /** As it is stored; undefined: nothing is. */
   readonly packed: Buffer | undefined;
   /** Null: `packed` has not been unpacked yet. */
@@ -123,8 +124,14 @@ export class Trigger {
     };
   }
 
+  /**
+   * Whoever had the partition before can commit nothing any more, and knew no more of the registry than is in it now. So once that is
+   * known here too, no window fires under an older DAG revision, or an older policy, than before.
+   * @throws {RegistryBehindError}
+   */
   async acquire(partition: number): Promise<void> {
-    const { cache, openWindows, openWindowStore, overflow, policyRounds } = this.parts;
+    const { registry, cache, openWindows, openWindowStore, overflow, policyRounds } = this.parts;
+    await registry.catchUp();
     cache.acquire(partition);
     openWindows.acquire(partition, await openWindowStore.load(partition));
     await overflow.acquire(partition);
@@ -182,7 +189,7 @@ export class Trigger {
       return {
         ...inputs,
         plan: plans[i]!,
-        retiredFromUs: registry.source(inputs.source).validToUs,
+        life: lifeOf(registry.source(inputs.source)),
         packed: cached[i]?.packed ?? loaded.get(inputs.source),
         state: cached[i]?.state ?? null,
         pastChildren: new Map(),
@@ -212,7 +219,7 @@ export class Trigger {
         // What is parked of a source waits, too: it is not silent.
         backlog: batch.backlogRecords > 0 || overflow.isParked(batch.partition, work.source),
         silenceFromUs,
-        retiredFromUs: work.retiredFromUs,
+        life: work.life,
         sourceAt: registry.describerOf(work.source),
         keptRetentionUs,
         journaling,

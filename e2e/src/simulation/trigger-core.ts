@@ -5,6 +5,7 @@ import {
   stepStored,
   type Emission,
   type Input,
+  type Life,
   type MemberReport,
   type Signal,
   type SourcePlan,
@@ -16,11 +17,12 @@ import type { StageCore, StageInput } from './stage.ts';
 /** What the registry says of sources. */
 export interface Registry {
   readonly planOf: (source: string) => SourcePlan;
+  readonly lifeOf: (source: string) => Life;
   readonly describerOf: (source: string) => (timeUs: number) => DescribedSource | null;
 }
 
 /** The trigger's core, as its service runs it in its stage. */
-export const triggerCore = ({ planOf, describerOf }: Registry): StageCore<StoredSource> => ({
+export const triggerCore = ({ planOf, lifeOf, describerOf }: Registry): StageCore<StoredSource> => ({
   topics: ['signals', 'emissions', 'outcomes', 'group-signals'],
   nothing: emptyStoredSource,
   dueUs: ({ state }) => state.timerUs,
@@ -28,6 +30,7 @@ export const triggerCore = ({ planOf, describerOf }: Registry): StageCore<Stored
     const { step, source } = stepStored(state, {
       key,
       plan: planOf(key),
+      life: lifeOf(key),
       sourceAt: describerOf(key),
       nowUs,
       backlog,

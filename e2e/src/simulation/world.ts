@@ -1,6 +1,6 @@
 import { liveRevision, revisionOf, sourceDescriber, sourceOf, type RegistryView } from '@windlass/dag';
 import { Plans } from '@windlass/execution';
-import { compilePlans, type StoredSource, type WindowRecord } from '@windlass/windowing';
+import { compilePlans, lifeOf, type StoredSource, type WindowRecord } from '@windlass/windowing';
 import { routerCore, type RoutedKey, type ToldOutcome } from './router-core.ts';
 import { spokeCore, type Work } from './spoke-core.ts';
 import { SimulatedStage, type CrashPoint, type StageCore } from './stage.ts';
@@ -38,6 +38,7 @@ export class SimulatedWorld {
     const planOf = compilePlans(view);
     const core = triggerCore({
       planOf: (source) => planOf(sourceOf(view, source)),
+      lifeOf: (source) => lifeOf(sourceOf(view, source)),
       describerOf: (source) => sourceDescriber(view, source),
     });
     const live = liveRevision(view);

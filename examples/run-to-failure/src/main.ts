@@ -1,6 +1,7 @@
 // `npm start`: real recorded telemetry through the whole hub. See README.md beside this folder.
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { polyglotCast, typescriptCast, type Cast } from './hub/roles.ts';
 import { forget, noteHub, RunsAlready, serversIn } from './hub/servers.ts';
 import type { Servers } from './hub/servers.ts';
 import { startWorld } from './hub/world.ts';
@@ -19,7 +20,7 @@ interface JobResult {
   readonly source: string;
 }
 
-const dataDir = resolve(process.env['WINDLASS_DATA_DIR'] || '.windlass');
+const base = resolve(process.env['WINDLASS_DATA_DIR'] || '.windlass');
 let servers: Servers | undefined;
 let world: World | undefined;
 let stopping: Promise<never> | undefined;
@@ -39,16 +40,19 @@ async function stopAll(): Promise<void> {
 }
 
 async function main(options: Options): Promise<void> {
+  // An algorithm belongs to one processor, so a hub that knows the one cast refuses the other.
+  const dataDir = options.polyglot ? join(base, 'polyglot') : base;
+  const { roles } = castOf(options);
   if (options.fresh) await forget(dataDir);
   const startedAtMs = performance.now();
   const onProgress = (line: string): void => console.log(line);
   servers = await serversIn(dataDir, onProgress);
-  world = await startWorld({ env: servers.env, dataDir, onProgress });
+  world = await startWorld({ env: servers.env, dataDir, onProgress, roles });
   noteHub(dataDir, world.hub.urls);
   console.log(
     `ready after ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s\n${serviceLines(world.hub.urls)}`,
   );
-  const { isRight, source } = options.live ? await runLive(world) : await runAndReport(world, options);
+  const { isRight, source } = options.live ? await runLive(world) : await runAndReport(world, dataDir, options);
   isDone = true;
   if (options.once) return end(isRight ? 0 : 1);
   console.log(nextSteps({ urls: world.hub.urls, dataDir, source }));
@@ -58,7 +62,16 @@ async function main(options: Options): Promise<void> {
 /** Cut off in the middle of its life, so it has revisions. */
 const SHOWN_UNIT = 'unit-05';
 
-async function runAndReport(running: World, options: Options): Promise<JobResult> {
+function castOf({ polyglot }: Options): Cast {
+  if (!polyglot) return typescriptCast;
+  console.log('building the processors of other languages (the first time they fetch what they are made of)');
+  const cast = polyglotCast();
+  for (const line of cast.missing) console.log(line);
+  for (const { name, algorithms } of cast.roles) console.log(`  ${name.padEnd(12)} ${algorithms.join(', ')}`);
+  return cast;
+}
+
+async function runAndReport(running: World, dataDir: string, options: Options): Promise<JobResult> {
   const report = await runRecording(running, dataDir);
   console.log(reportText(report));
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

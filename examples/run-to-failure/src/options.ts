@@ -7,6 +7,8 @@ export interface Options {
   readonly fresh: boolean;
   /** Start new units and predict while they run, instead of replaying the recording. */
   readonly live: boolean;
+  /** Each algorithm of the chain in a language of its own, with a store of its own. */
+  readonly polyglot: boolean;
   /** Also write the report as JSON to this file. */
   readonly json: string | undefined;
 }
@@ -17,6 +19,7 @@ export const USAGE = `npm start -- [options]
   --once        end when done: code 0 if every expected result is there exactly once and right, 1 if not
   --fresh       delete .windlass/ first: all that was ingested before is forgotten
   --live        start new units, load them until they die, and predict while they run
+  --polyglot    each algorithm of the chain in a language of its own, in a store of its own
   --json FILE   also write the report as JSON
   --help        this text
 
@@ -31,6 +34,7 @@ export function optionsOf(args: readonly string[]): Options | undefined {
       once: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       live: { type: 'boolean', default: false },
+      polyglot: { type: 'boolean', default: false },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },

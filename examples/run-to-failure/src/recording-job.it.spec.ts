@@ -1,52 +1,25 @@
 // Three units of the recording through the real hub: one that was cut off from its degradation until after its death, one that was cut
 // off in the middle of its life, and a healthy one that was too.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { eventually } from '@windlass/testing';
 import type { NewSignal } from '@windlass/sdk';
-import type { Expected, ExpectedRow } from './expected/expected.ts';
 import type { StoredResult } from './hub/hub-api.ts';
-import { startWorld } from './hub/world.ts';
 import type { World } from './hub/world.ts';
-import { readRecording } from './recording/recording-file.ts';
+import { recordingOf, startTestWorld } from './recording-world.fixture.ts';
 import { checkResults, isPerfect } from './report/check.ts';
-import { signalsOf } from './replay/signals.ts';
 import { readStored, settle } from './replay/stored-results.ts';
 
 const UNITS = ['unit-05', 'unit-08', 'unit-27'];
 const DEADLINE_MS = 240_000;
 
-const home = fileURLToPath(new URL('..', import.meta.url));
-const rows = readRecording(`${home}recording/samples.csv.gz`).filter(({ unit }) => UNITS.includes(unit));
-const signals = [...signalsOf(rows)];
-const expected = onlyOf(UNITS, JSON.parse(readFileSync(`${home}expected.json`, 'utf8')) as Expected);
-const dataDir = mkdtempSync(join(tmpdir(), 'run-to-failure-'));
+const { signals, expected } = recordingOf(UNITS);
 let world: World;
 
-beforeAll(async () => {
-  const prefix = namespaceOf('run-to-failure');
-  const { kafkaBrokers, schemaRegistryUrl } = await testStack();
-  world = await startWorld({
-    env: {
-      WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
-      WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
-      WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
-    },
-    dataDir,
-    onProgress: () => undefined,
-    prefix,
-  });
-}, DEADLINE_MS);
-
-afterAll(async () => {
-  await world?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-}, DEADLINE_MS);
+beforeAll(async () => void (world = await startTestWorld('run-to-failure')), DEADLINE_MS);
+afterAll(() => world?.stop(), DEADLINE_MS);
 
 describe('a recording through the hub', () => {
   it(
@@ -135,14 +108,6 @@ function samplesBehind(): number[] {
       newestUs.set(source, Math.max(beforeUs, eventTimeUs));
       return Math.max(0, beforeUs - eventTimeUs);
     });
-}
-
-function onlyOf(units: readonly string[], { relativeTolerance, results }: Expected): Expected {
-  const own = Object.entries(results).map(([algorithm, all]: [string, readonly ExpectedRow[]]) => [
-    algorithm,
-    all.filter(([unit]) => units.includes(unit)),
-  ]);
-  return { relativeTolerance, results: Object.fromEntries(own) as Expected['results'] };
 }
 
 interface UntilLate {

@@ -3,7 +3,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 const root = new URL('../../../', import.meta.url);
-const packed = ['sdks/go/internal/wire/schemas/', 'sdks/python/src/windlass/schemas/'];
+const packed = ['sdks/go/internal/wire/schemas/', 'sdks/python/src/windlass/schemas/', 'sdks/rust/src/wire/schemas/'];
 
 const stale = [];
 for (const folder of packed) {

@@ -37,6 +37,8 @@ export interface EmbeddedOptions {
   readonly ports?: Partial<StackPorts>;
   /** Kafka broker properties beside and above ours. */
   readonly brokerProperties?: Readonly<Record<string, string>>;
+  /** Passwords of Kafka's SASL/SCRAM users, by name; only where the data folder is new. They need a listener of `brokerProperties`. */
+  readonly scramUsers?: Readonly<Record<string, string>>;
 }
 
 export interface EmbeddedStack {
@@ -160,7 +162,7 @@ class Stack implements EmbeddedStack {
   }
 
   async #startKafka(): Promise<void> {
-    const { dataDir, java, jars, brokerProperties } = this.#options;
+    const { dataDir, java, jars, brokerProperties, scramUsers } = this.#options;
     await this.#launch('kafka', ['kafka', 'kafkaController'], (logFile) =>
       prepareKafka({
         java,
@@ -171,6 +173,7 @@ class Stack implements EmbeddedStack {
         port: this.#ports.kafka,
         controllerPort: this.#ports.kafkaController,
         brokerProperties,
+        scramUsers,
       }),
     );
   }

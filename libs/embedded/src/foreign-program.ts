@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EmbeddedError } from './errors.ts';
 
 /** A program in any language: how it is built and started. `node` stands for the Node that runs us. */
@@ -8,6 +9,8 @@ export interface ForeignProgram {
   readonly name: string;
   /** Programs that must be on the path. */
   readonly needs: readonly string[];
+  /** C libraries that must be there with their headers, as pkg-config calls them; absent: none. */
+  readonly libraries?: readonly string[];
   /** Run once before; absent: nothing is to be built. */
   readonly build?: readonly string[];
   readonly command: readonly string[];
@@ -21,14 +24,26 @@ export function readForeignProgram<T extends ForeignProgram>(path: string): T {
   return { ...program, cwd: join(dirname(path), program.cwd) };
 }
 
-/** What of its toolchain is not on the path. */
-export const missingOf = ({ needs }: ForeignProgram): string[] => needs.filter((program) => !isOnPath(program));
+/** What of its toolchain is not there. */
+export const missingOf = ({ needs, libraries = [] }: ForeignProgram): string[] => [
+  ...needs.filter((program) => !isOnPath(program)),
+  ...libraries.filter((library) => spawnSync('pkg-config', ['--exists', library]).status !== 0),
+];
 
 /** Program and arguments, as they are started. */
 export const commandOf = ([program, ...args]: readonly string[]): [string, string[]] => [
   program === 'node' ? process.execPath : program!,
   args,
 ];
+
+/** As a program of the hub (`RunningHub.startProcess`): what stops that one stops it too, unless that is killed. */
+export const foreignScript = ({
+  cwd,
+  command,
+}: ForeignProgram): { readonly script: string; readonly args: string[] } => ({
+  script: fileURLToPath(new URL(`./run-foreign.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)),
+  args: [cwd, ...command],
+});
 
 /** Builds it and waits. Errors: COMMAND_FAILED with all of its output. */
 export function buildProgram({ name, build, cwd }: ForeignProgram): void {

@@ -5,7 +5,7 @@ export type { HubOptions, RunningHub, ServiceInstance, ServiceName } from './hub
 export { startEmbedded } from './embedded-stack.ts';
 export type { EmbeddedOptions, EmbeddedStack } from './embedded-stack.ts';
 export { EmbeddedError } from './errors.ts';
-export { buildProgram, commandOf, missingOf, readForeignProgram } from './foreign-program.ts';
+export { buildProgram, commandOf, foreignScript, missingOf, readForeignProgram } from './foreign-program.ts';
 export type { ForeignProgram } from './foreign-program.ts';
 export type { EmbeddedErrorCode } from './errors.ts';
 export { ensurePrerequisites } from './prerequisites.ts';

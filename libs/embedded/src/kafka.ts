@@ -20,6 +20,8 @@ export interface KafkaOptions {
   readonly controllerPort: number;
   /** Added to, and before, our own broker properties. */
   readonly brokerProperties?: Readonly<Record<string, string>> | undefined;
+  /** Passwords of SASL/SCRAM users, by name; for a log folder that is not formatted yet. */
+  readonly scramUsers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Formats the log folder if that is not done yet, and says how to run the broker. */
@@ -34,7 +36,8 @@ export async function prepareKafka(options: KafkaOptions): Promise<ServerSpec> {
   const { java, archive } = options;
   // The optimising compiler takes more of two cores than its code saves within minutes.
   const classpath = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(options.jars, '*')];
-  const clusterId = await format(java, [...(archive.isThere ? archive.args : []), ...classpath], home, propertiesFile);
+  const jvmArgs = [...(archive.isThere ? archive.args : []), ...classpath];
+  const clusterId = await format({ java, jvmArgs, home, propertiesFile, scramUsers: options.scramUsers ?? {} });
   return {
     name: 'kafka',
     command: java,
@@ -55,19 +58,35 @@ export async function prepareKafka(options: KafkaOptions): Promise<ServerSpec> {
   };
 }
 
+interface Formatting {
+  readonly java: string;
+  readonly jvmArgs: readonly string[];
+  readonly home: string;
+  readonly propertiesFile: string;
+  readonly scramUsers: Readonly<Record<string, string>>;
+}
+
 /** The id is written first and the marker last, so a format that was cut off is repeated with the same id. */
-async function format(java: string, jvmArgs: string[], home: string, propertiesFile: string): Promise<string> {
+async function format({ java, jvmArgs, home, propertiesFile, scramUsers }: Formatting): Promise<string> {
   const idFile = join(home, 'cluster-id');
   const marker = join(home, 'formatted');
   if (!existsSync(idFile)) writeFileSync(idFile, newClusterId());
   const clusterId = readFileSync(idFile, 'utf8');
   if (!existsSync(marker)) {
     const tool = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', propertiesFile];
-    await runCommand(java, [...jvmArgs, ...tool]);
+    await runCommand(java, [...jvmArgs, ...tool, ...scramArgs(scramUsers)]);
     writeFileSync(marker, '');
   }
   return clusterId;
 }
+
+const scramArgs = (users: Readonly<Record<string, string>>): string[] =>
+  Object.entries(users).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]),
+  );
 
 /** Kafka's own form: 16 bytes in URL-safe base64. Never begins with `-`, which would read as an option. */
 function newClusterId(): string {

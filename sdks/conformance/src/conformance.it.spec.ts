@@ -375,6 +375,27 @@ function conforms(manifest: ForeignProgram): void {
     );
 
     it(
+      'dead-letters what it cannot answer because its home partition does not exist, and goes on',
+      async () => {
+        const [nowhere, next] = await send({ ...load('unit-q', 1), homePartition: PARTITIONS }, load('unit-q', 2));
+        expectItems(await hub.answerTo(next!, 60_000), [{ result: { type: 'double', value: 2 } }]);
+        const letter = await eventually(() => hub.deadLetters.find(({ key }) => key === 'unit-q'), {
+          deadlineMs: 60_000,
+        });
+        expect(letter.headers).toMatchObject({
+          [headerNames.id]: nowhere!.taskId,
+          [headerNames.homePartition]: String(PARTITIONS),
+          [errorHeaderNames.code]: 'BAD_TASK',
+          [errorHeaderNames.topic]: hub.windowTopic,
+          [errorHeaderNames.stage]: 'conformance',
+        });
+        expect(letter.headers[errorHeaderNames.message]).toContain(`no partition ${PARTITIONS}`);
+        expect(hub.of(nowhere!.taskId)).toEqual([]);
+      },
+      DEADLINE_MS,
+    );
+
+    it(
       'commits what is answered, and claims what it holds',
       async () => {
         await eventually(() => hub.caughtUp(), { describe: async () => hub.committed() });

@@ -1,20 +1,30 @@
-/** The Go SDK's own tests, where Go is there; CI has it. */
+/** The Go SDK's own tests and those of the programs on it, where Go is there; CI has it. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { missingOf } from './manifest.ts';
 
-const cwd = fileURLToPath(new URL('../../go/', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const MODULES = ['sdks/go', 'bench/toolboxes/go', 'examples/run-to-failure/languages/go'];
 const DEADLINE_MS = 300_000;
-const missing = missingOf({ name: 'go', needs: ['go'], command: [], cwd });
+const missing = missingOf({ name: 'go', needs: ['go'], command: [], cwd: root });
 const isSkipped = missing.length > 0 && process.env['CI'] !== 'true';
 
-function go(...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync('go', args, { cwd, encoding: 'utf8' });
-  return status === 0 ? '' : `go ${args.join(' ')} ended with ${status}: ${error?.message ?? ''}${stdout}${stderr}`;
+function run(module: string, command: string, ...args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: `${root}${module}`, encoding: 'utf8' });
+  return status === 0
+    ? stdout
+    : `${command} ${args.join(' ')} ended with ${status}: ${error?.message ?? ''}${stdout}${stderr}`;
 }
 
-(isSkipped ? describe.skip : describe)(isSkipped ? `the Go SDK (needs ${missing.join(', ')})` : 'the Go SDK', () => {
-  it('has nothing that go vet finds', () => expect(go('vet', './...')).toBe(''), DEADLINE_MS);
-  it('passes its own tests', () => expect(go('test', './...')).toBe(''), DEADLINE_MS);
+(isSkipped ? describe.skip : describe)(isSkipped ? `Go (needs ${missing.join(', ')})` : 'Go', () => {
+  describe.each(MODULES)('%s', (module) => {
+    it('has the form of the house', () => expect(run(module, 'gofmt', '-l', '.')).toBe(''));
+    it('has nothing that go vet finds', () => expect(run(module, 'go', 'vet', './...')).toBe(''), DEADLINE_MS);
+    it(
+      'passes its own tests',
+      () => expect(run(module, 'go', 'test', './...')).not.toMatch(/FAIL|ended with/),
+      DEADLINE_MS,
+    );
+  });
 });

@@ -16,7 +16,7 @@ import {
   type Task,
   type TopicNames,
 } from '@windlass/contracts';
-import { eventually, makeTopics, testStack } from '@windlass/testing';
+import { eventually, makeTopics, testStack, type TestStack } from '@windlass/testing';
 import kafkajs, { type Admin, type Consumer, type IHeaders, type Message, type Producer } from 'kafkajs';
 import { Registry } from './registry.ts';
 
@@ -98,8 +98,9 @@ export class Hub {
     });
   }
 
-  static async start(prefix: string): Promise<Hub> {
-    const { kafkaBrokers, schemaRegistryUrl } = await testStack();
+  /** `servers`: default those that all tests share. */
+  static async start(prefix: string, servers?: TestStack): Promise<Hub> {
+    const { kafkaBrokers, schemaRegistryUrl } = servers ?? (await testStack());
     const hub = new Hub(prefix, kafkaBrokers, schemaRegistryUrl);
     hub.#taskSchema = await hub.registry.register('windows');
     hub.#controlSchema = await hub.registry.register('control');

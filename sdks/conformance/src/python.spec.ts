@@ -5,6 +5,12 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { missingOf } from './manifest.ts';
 
 const cwd = fileURLToPath(new URL('../../python/', import.meta.url));
+/** On the SDK, elsewhere in the repository. */
+const PROGRAMS = [
+  '../../bench/toolboxes/python/toolbox.py',
+  '../../examples/run-to-failure/languages/python/processor.py',
+];
+const CONFIG = ['--config', 'pyproject.toml'];
 const DEADLINE_MS = 600_000;
 const missing = missingOf({ name: 'python', needs: ['python3'], command: [], cwd });
 const isSkipped = missing.length > 0 && process.env['CI'] !== 'true';
@@ -27,9 +33,14 @@ const python = (...args: string[]): string => run('.venv/bin/python', '-m', ...a
       DEADLINE_MS,
     );
     it('has the form of the house', () => {
-      expect(python('ruff', 'check', '.')).toBe('');
-      expect(python('ruff', 'format', '--check', '.')).toBe('');
+      expect(python('ruff', 'check', ...CONFIG, '.', ...PROGRAMS)).toBe('');
+      expect(python('ruff', 'format', '--check', ...CONFIG, '.', ...PROGRAMS)).toBe('');
     });
+    it.each(PROGRAMS)(
+      'has strictly typed programs: %s',
+      (program) => expect(python('mypy', program)).toBe(''),
+      DEADLINE_MS,
+    );
     it('passes its own tests', () => expect(python('pytest', '-q')).toBe(''), DEADLINE_MS);
     it(
       'builds a wheel',

@@ -160,6 +160,12 @@ def test_a_package_that_is_missing_is_told_with_how_to_install_it(
         w.results("a@1", form=form)
 
 
+def test_a_form_that_is_none_is_told_with_those_there_are() -> None:
+    form: Any = "table"
+    with pytest.raises(w.ResultsError, match="'pandas', 'arrow' and 'stream'"):
+        w.results("a@1", form=form)
+
+
 @pytest.mark.parametrize("ref", ["a", "a@^1", "a@", "@1", "a@1@2", "A@1"])
 def test_an_algorithm_is_named_with_one_version(ref: str) -> None:
     with pytest.raises(w.ResultsError, match="BAD_ALGORITHM"):
@@ -226,7 +232,8 @@ def test_arrays_are_numpys() -> None:
 def test_a_struct_is_a_column_for_each_field_with_its_unit() -> None:
     declared = w.struct(score=w.double("%"), label=w.string(), span=w.struct(from_us=w.long("us")))
     values = [{"score": 1.0, "label": "ok", "span": {"from_us": 3}}, None]
-    batch = batch_of(result_struct=pa.array(values))
+    kind = pa.struct({"score": pa.float64(), "label": pa.string(), "span": pa.struct({"from_us": pa.int64()})})
+    batch = batch_of(result_struct=pa.array(values, kind))
     frame = frame_of(batch, declared)
     assert frame.to_dict("list")["result.score"][0] == 1.0
     assert list(frame.columns) == ["result.score", "result.label", "result.span.from_us"]

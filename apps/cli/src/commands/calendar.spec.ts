@@ -51,7 +51,7 @@ describe('windlass calendar next', () => {
   it('says what clocks that change, and zones that leave out dates, do', () => {
     const apia = (zone: string) =>
       parseDefinitionsText(
-        `windowTypes: [{ name: s, version: 1, open: { calendar: { zone: ${zone}, intervals: [{ name: n, start: '22:00', end: '06:00' }] } } }]`,
+        `windowTypes: [{ name: s, version: 1, reads: [sample], open: { calendar: { zone: ${zone}, intervals: [{ name: n, start: '22:00', end: '06:00' }] } } }]`,
         'f.yaml',
       );
     expect(next(apia('Pacific/Apia'), { from: '2011-12-29T23:00' }).map(describeWindow).map(plain)).toEqual([
@@ -85,7 +85,7 @@ describe('windlass calendar next', () => {
       code: 'REFUSED',
       message: expect.stringMatching(/f\.yaml:\d+:\d+: .*CALENDAR_OVERLAP/s),
     });
-    const once = `windowTypes: [{ name: s, version: 1, open: { calendar: { zone: UTC, intervals: [{ name: n, dates: [2026-01-01], start: '06:00', end: '07:00' }] } } }]`;
+    const once = `windowTypes: [{ name: s, version: 1, reads: [sample], open: { calendar: { zone: UTC, intervals: [{ name: n, dates: [2026-01-01], start: '06:00', end: '07:00' }] } } }]`;
     expect(failure(() => next(parseDefinitionsText(once, 'f.yaml'), { from: '2025-12-01', count: 2 }))).toMatchObject({
       code: 'CALENDAR_ENDS',
       message: expect.stringContaining('1 of 2'),
@@ -113,7 +113,7 @@ describe('iCalendar files beside the definitions file', () => {
     const path = await written(
       'plant.yaml',
       'calendars: [{ name: hall-2, zone: Europe/Berlin, ical: shifts.ics, holidaysIcal: off.ics }]\n' +
-        'windowTypes: [{ name: s, version: 1, open: { calendar: { zone: UTC, ical: shifts.ics } } }]\n',
+        'windowTypes: [{ name: s, version: 1, reads: [sample], open: { calendar: { zone: UTC, ical: shifts.ics } } }]\n',
     );
     const file = await readDefinitionsFile(path);
     expect(next(file, { name: 'hall-2', from: '2026-12-31', count: 2 }).map(brief)).toEqual([

@@ -103,10 +103,11 @@ function calendarNames({ value }: DefinitionsFile): string[] {
   return Array.isArray(calendars) ? calendars.map(({ name }) => name) : [];
 }
 
-/** As a window type of its own would have it. */
+/** As a window type of its own would have it, one that needs no signals. */
 function openingOfCalendar(file: DefinitionsFile, use: string): CalendarOpening {
   const { calendars } = file.value as { readonly calendars: unknown };
-  const view = viewOf(file, { calendars, windowTypes: [{ name: 'shift', version: 1, open: { calendar: { use } } }] });
+  const open = { calendar: { use, scope: 'global' } };
+  const view = viewOf(file, { calendars, windowTypes: [{ name: 'shift', version: 1, open }] });
   return liveRevision(view).windowTypes[0]!.open as CalendarOpening;
 }
 

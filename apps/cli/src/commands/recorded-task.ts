@@ -119,8 +119,10 @@ async function fileOf({ topic, partition, record }: Found, registry: RegistryCli
 /** The task with the results that travel by reference in their places. */
 async function withResults(task: Task): Promise<Task> {
   const inputs: TaskInput[] = [];
-  for (const input of task.inputs)
-    inputs.push(input.reference === null ? input : await fetched(input, input.reference));
+  for (const input of task.inputs) {
+    const { result, reference } = input;
+    inputs.push(result === null && reference?.startsWith('/v1/') ? await fetched(input, reference) : input);
+  }
   return { ...task, inputs };
 }
 

@@ -1,5 +1,5 @@
 import { isName, limits } from '@windlass/contracts';
-import { hashedId } from '@windlass/dag';
+import { EARLIEST_US, hashedId, LATEST_US } from '@windlass/dag';
 import { GLOBAL_KEY } from '@windlass/windowing';
 import { BadCell, shown } from './bad-cell.ts';
 import type { BoundMapping } from './columns.ts';
@@ -148,8 +148,8 @@ function checkedName(text: string): string {
 }
 
 function checkedTime(timeUs: number): number {
-  if (Number.isSafeInteger(timeUs)) return timeUs;
-  throw new BadCell('is beyond the years −290 to 2255, in which microseconds are exact');
+  if (timeUs >= EARLIEST_US && timeUs < LATEST_US) return timeUs;
+  throw new BadCell('is beyond the years 1785 to 2154, in which microseconds are exact');
 }
 
 function checkedId(text: string | undefined): string {

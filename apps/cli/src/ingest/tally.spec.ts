@@ -35,8 +35,22 @@ describe('the tally', () => {
       tally.sent({ source, id, eventTime, name: 'sample' });
     expect(tally).toMatchObject({ rows: 5, signals: 5, identical: 1, behind: { us: 3, source: 'a' } });
     expect([...watermarks(tally.sources, 5)].flat().map((text) => JSON.parse(text) as object)).toEqual([
-      { source: 'a', id: 'finish-15', name: 'watermark', phase: 'WATERMARK', eventTime: 15 },
-      { source: 'b', id: 'finish-9', name: 'watermark', phase: 'WATERMARK', eventTime: 9 },
+      {
+        source: 'a',
+        id: 'finish-15',
+        name: 'watermark',
+        phase: 'WATERMARK',
+        eventTime: 15,
+        metadata: { afterLastUs: 5 },
+      },
+      {
+        source: 'b',
+        id: 'finish-9',
+        name: 'watermark',
+        phase: 'WATERMARK',
+        eventTime: 9,
+        metadata: { afterLastUs: 5 },
+      },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { AFTER_LAST_FIELD } from '@windlass/windowing';
 import type { SourceTally } from './tally.ts';
 
 const PER_REQUEST = 2_000;
@@ -7,7 +8,9 @@ export function* watermarks(sources: ReadonlyMap<string, SourceTally>, afterUs: 
   let texts: string[] = [];
   for (const [source, { lastUs }] of sources) {
     const eventTime = Math.min(Number.MAX_SAFE_INTEGER, lastUs + afterUs);
-    texts.push(JSON.stringify({ source, id: `finish-${eventTime}`, name: 'watermark', phase: 'WATERMARK', eventTime }));
+    const metadata = { [AFTER_LAST_FIELD]: eventTime - lastUs };
+    const id = `finish-${eventTime}`;
+    texts.push(JSON.stringify({ source, id, name: 'watermark', phase: 'WATERMARK', eventTime, metadata }));
     if (texts.length < PER_REQUEST) continue;
     yield texts;
     texts = [];

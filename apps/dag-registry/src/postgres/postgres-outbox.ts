@@ -15,7 +15,7 @@ export class PostgresOutbox implements EntryOutbox {
     this.dataSource = dataSource;
   }
 
-  async publishNext(limit: number, publish: (entries: readonly StampedEntry[]) => Promise<void>): Promise<number> {
+  async publishNext(limit: number, publish: (entries: readonly StampedEntry[]) => Promise<void>): Promise<boolean> {
     let entries: readonly StampedEntry[] = this.doubtful;
     try {
       await this.retract();
@@ -31,7 +31,7 @@ export class PostgresOutbox implements EntryOutbox {
           columnsOf(entries),
         );
       });
-      return entries.length;
+      return entries.length === limit || bytesOf(entries) >= BATCH_BYTES;
     } catch (error) {
       // Whether they were written, and behind whose, is unknown.
       this.doubtful = entries;
@@ -89,6 +89,9 @@ async function readUnpublished(runner: Pick<EntityManager, 'query'>, limit: numb
     changedAtUs: Number(changed_at_us),
   }));
 }
+
+const bytesOf = (entries: readonly StampedEntry[]): number =>
+  entries.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
 
 const columnsOf = (entries: readonly StampedEntry[]): unknown[] => [
   entries.map(({ kind }) => kind),

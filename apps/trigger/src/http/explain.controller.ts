@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { refOf } from '@windlass/dag';
 import { Describe, ProblemError } from '@windlass/service';
-import { explainAbsence, explainWindow, lineOf, reachOf } from '@windlass/windowing';
+import { explainAbsence, explainWindow, lifeOf, lineOf, reachOf } from '@windlass/windowing';
 import type { z } from 'zod';
 import type { JournalReader, KeptReader, Registry, SourceReader } from '../ports.ts';
 import {
@@ -86,8 +86,9 @@ export class ExplainController {
     const found = await findWindow(this.parts, { windowId, source: given });
     const { source, window, state, history } = found;
     const drops = await this.parts.journal.drops({ source, fromUs: window.startUs, toUs: window.endUs });
-    const plan = registry.planOf(registry.source(source));
-    const explained = explainWindow({ windowId, source, plan, state, history, drops, nowUs: Date.now() * 1000 });
+    const known = registry.source(source);
+    const about = { windowId, source, plan: registry.planOf(known), life: lifeOf(known) };
+    const explained = explainWindow({ ...about, state, history, drops, nowUs: Date.now() * 1000 });
     return answerWindowExplanation(source, explained!);
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Emission, Signal } from '@windlass/contracts';
+import { EARLIEST_US, LATEST_US } from '@windlass/dag';
 import { toEmission, toSignal } from './signal.codec.ts';
 
 const signal: Signal = {
@@ -48,16 +49,24 @@ describe('the door of signals', () => {
       /signalValues is 64/,
     ],
     ['too much metadata', { metadata: { text: 'a'.repeat(16 * 1024) } }, /metadataBytes is 16384/],
+    ['a time that windows could not be put around', { eventTimeUs: LATEST_US }, /eventTimeUs .* 1785 to 2154/],
   ])('refuses %s', (_, change, message) => {
     expect(sent(change)).toThrow(
       expect.objectContaining({ code: 'BAD_SIGNAL', message: expect.stringMatching(message) }),
     );
+  });
+
+  it('takes a watermark at the end of time', () => {
+    const eventTimeUs = Number.MAX_SAFE_INTEGER;
+    expect(sent({ phase: 'WATERMARK', eventTimeUs })()).toMatchObject({ eventTimeUs });
   });
 });
 
 describe('the door of emissions', () => {
   it.each<[string, Partial<Emission>]>([
     ['a key with white space at its end', { key: 'pump ' }],
+    ['a window that begins before what can be told', { startUs: EARLIEST_US - 1 }],
+    ['a window that ends after what can be told', { endUs: LATEST_US }],
     ['an empty emission key', { emissionKey: '' }],
     ['a window type that is too long', { windowType: 'a'.repeat(202) }],
   ])('refuses %s', (_, change) => {

@@ -7,6 +7,7 @@ import {
   type Emission as EmissionRecord,
   type Signal as SignalRecord,
 } from '@windlass/contracts';
+import { EARLIEST_US, LATEST_US } from '@windlass/dag';
 import { GLOBAL_KEY, OFFLINE_SIGNAL, UNTIL_FIELD, untilOf, type Emission, type Signal } from '@windlass/windowing';
 
 /** What is wrong with a record that its schema cannot say. */
@@ -32,7 +33,7 @@ export function toSignal(key: string, record: SignalRecord): Signal {
     fail(`source ${shown(source)} is the hub's own: its windows belong to no source`);
   checkKey(fail, 'id', id, limits.idLength);
   if (!isName(name)) fail(`name ${shown(name)} must match [a-z][a-z0-9-]*, at most ${limits.nameLength} characters`);
-  checkTime(fail, 'eventTimeUs', eventTimeUs);
+  if (phase !== 'WATERMARK' || !Number.isSafeInteger(eventTimeUs)) checkTime(fail, 'eventTimeUs', eventTimeUs);
   if (correlation !== null) checkKey(fail, 'correlation', correlation, limits.idLength);
   const channels = Object.keys(values);
   if (channels.length > limits.signalValues)
@@ -94,10 +95,12 @@ function checkSource(fail: Fail, field: string, text: string): void {
   if (!isSourceName(text)) fail(`${field} ${shown(text)} of ${text.length} characters must have ${sourceNameRule}`);
 }
 
-/** Years −290 to 2255: within them microseconds, and sums with durations, are exact. */
+/** Within them windows can be as long as any duration, and their panes still be encoded. A watermark may be at the end of time. */
 function checkTime(fail: Fail, field: string, timeUs: number): void {
-  if (!Number.isSafeInteger(timeUs))
-    fail(`${field} ${timeUs} must be whole microseconds within ±${Number.MAX_SAFE_INTEGER}`);
+  if (!Number.isSafeInteger(timeUs) || timeUs < EARLIEST_US || timeUs >= LATEST_US)
+    fail(
+      `${field} ${timeUs} must be whole microseconds since 1970 from ${EARLIEST_US} to ${LATEST_US}, the years 1785 to 2154`,
+    );
 }
 
 function checkMetadata(fail: Fail, metadata: SignalRecord['metadata']): void {

@@ -8,6 +8,8 @@ import { SOURCES } from '../work.ts';
 
 const CALM_MS = 5_000;
 const LAG_MS = 5_000;
+/** Signals that the trigger may be behind when it is killed: ten seconds of them. */
+const UNREAD = 600;
 const DEADLINE_MS = 120_000;
 
 /** Records are removed that the trigger has not read yet: what is gone is told, to the record, and the rest goes on. */
@@ -31,9 +33,9 @@ export const retention: Scenario = {
       deadlineMs: DEADLINE_MS,
     });
     const known = fired();
-    // A second's grace: what was sent last before the kill may not have been read.
+    // What was sent last before the kill may not have been read.
     const isRemoved = ({ index, key, startUs }: { index: number; key: string; startUs: number }) =>
-      index >= firstIndex - 60 && index < lastIndex && !known.has(`${key} ${startUs}`);
+      index >= firstIndex - UNREAD && index < lastIndex && !known.has(`${key} ${startUs}`);
     const removed = ground.pacer.windows().filter(isRemoved).length;
     const told = await ground.known.gapRecords('trigger');
     const broken = [

@@ -15,6 +15,8 @@ import type { SimulatedTransaction } from './store.ts';
 interface CoreHandlerParts<State> {
   /** As the process knows the registry at this moment. */
   readonly core: () => StageCore<State>;
+  /** From then on it knows of all that the registry holds now. */
+  readonly catchUp: () => void;
   readonly topics: HubTopicMap;
 }
 
@@ -28,6 +30,7 @@ export class CoreHandler<State> implements StageHandler {
   }
 
   acquire(partition: number): Promise<void> {
+    this.parts.catchUp();
     this.cached.set(partition, new Map());
     return Promise.resolve();
   }
@@ -76,6 +79,8 @@ export function topicName({ names }: HubTopicMap, family: string, value: unknown
       return names.results('default');
     case 'group-signals':
       return names.groupSignals;
+    case 'group-outcomes':
+      return names.groupOutcomes;
     default:
       return names[family as 'signals' | 'panes' | 'outcomes' | 'emissions' | 'late' | 'dlq'];
   }

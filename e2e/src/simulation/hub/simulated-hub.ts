@@ -1,7 +1,7 @@
 import { liveRevision, revisionOf, sourceDescriber, sourceOf, type RegistryView } from '@windlass/dag';
 import { Plans } from '@windlass/execution';
 import { HubTopicMap } from '@windlass/messaging';
-import { compilePlans, type StoredSource } from '@windlass/windowing';
+import { compilePlans, lifeOf, type StoredSource } from '@windlass/windowing';
 import { routerCore, type RoutedKey } from '../router-core.ts';
 import type { StageCore } from '../stage.ts';
 import type { SimulatedMessage } from '../topics.ts';
@@ -136,10 +136,12 @@ export class SimulatedHub {
       if (known < this.registered && this.random.isBelow(0.3)) known += 1;
       return (views[known]!.core ??= core(views[known]!.view));
     };
+    // The others hear of it by the revision that a pane names.
+    const catchUp = (): void => void (stage === 'trigger' && (known = this.registered));
     const process: SimulatedProcess = new SimulatedProcess({
       ...{ stage, database, time: this.time, random: this.random, kafka: this.kafka, topics: this.topics },
       families: core(VIEWS[0]!).topics,
-      handler: new CoreHandler({ core: current, topics: this.topics }) as never,
+      handler: new CoreHandler({ core: current, catchUp, topics: this.topics }) as never,
       assigned: () => service.owners.flatMap((owner, partition) => (owner === process ? [partition] : [])),
       onFatal: (error) => this.fatal.push(error),
     });
@@ -193,6 +195,7 @@ function triggerOf(view: RegistryView): StageCore<StoredSource> {
   const planOf = compilePlans(view);
   return triggerCore({
     planOf: (source) => planOf(sourceOf(view, source)),
+    lifeOf: (source) => lifeOf(sourceOf(view, source)),
     describerOf: (source) => sourceDescriber(view, source),
   });
 }

@@ -7,6 +7,7 @@ import type { SignalPublisher } from '@windlass/sdk';
 import { parse } from 'yaml';
 import { HubApi } from './hub-api.ts';
 import { startProcessors } from './processors.ts';
+import { typescriptCast, type Role } from './roles.ts';
 
 export interface World {
   readonly hub: RunningHub;
@@ -23,15 +24,20 @@ export interface WorldOptions {
   readonly onProgress: (line: string) => void;
   /** Of the hub's topics; default WINDLASS_PREFIX, else `windlass`. */
   readonly prefix?: string;
+  /** Default: two in TypeScript. */
+  readonly roles?: readonly Role[];
 }
 
-/** The definitions file, read as YAML. */
-function readDefinitions(): unknown {
-  return parse(readFileSync(new URL('../../definitions.yaml', import.meta.url), 'utf8'));
+/** The definitions file, read as YAML, with these processors. */
+function definitionsWith(roles: readonly Role[]): unknown {
+  const definitions: object = parse(readFileSync(new URL('../../definitions.yaml', import.meta.url), 'utf8'));
+  const processors = roles.map(({ name, algorithms }) => ({ name, algorithms: algorithms.map((one) => `${one}@1`) }));
+  return { ...definitions, processors };
 }
 
 /** Starts the hub, applies the definitions and starts the processors; resolves when all of them know each other. */
-export async function startWorld({ env, dataDir, onProgress, prefix }: WorldOptions): Promise<World> {
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { env, dataDir, onProgress, prefix, roles = typescriptCast.roles } = options;
   const hub = await startHub({
     env,
     dataDir,
@@ -40,9 +46,9 @@ export async function startWorld({ env, dataDir, onProgress, prefix }: WorldOpti
   });
   try {
     const api = new HubApi(hub.urls);
-    await api.applyDefinitions(readDefinitions());
-    onProgress('starting the processors condition and prognosis');
-    await startProcessors(hub, api);
+    await api.applyDefinitions(definitionsWith(roles));
+    onProgress(`starting the processors ${roles.map(({ name }) => name).join(', ')}`);
+    await startProcessors(hub, api, roles);
     const publisher = await signalPublisher({
       config: { brokers: env.WINDLASS_KAFKA_BROKERS.split(','), schemaRegistryUrl: env.WINDLASS_SCHEMA_REGISTRY_URL },
       ...(prefix !== undefined && { prefix }),

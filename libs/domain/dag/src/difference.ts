@@ -85,9 +85,13 @@ function walk<T>(
 ): void {
   let b = 0;
   let a = 0;
+  // Of the one that is compared with many, the name is put together once.
+  let named = -1;
+  let name = '';
   while (b < before.length && a < after.length) {
     const [was, is] = [before[b]!, after[a]!];
-    const order = was === is ? 0 : compare(nameOf(was), nameOf(is));
+    if (was !== is && named !== a) name = nameOf(after[(named = a)]!);
+    const order = was === is ? 0 : compare(nameOf(was), name);
     visit(order <= 0 ? was : undefined, order >= 0 ? is : undefined);
     if (order <= 0) b += 1;
     if (order >= 0) a += 1;

@@ -47,7 +47,7 @@ export type { Calendar, CalendarDates, CalendarInterval, ClockStretch, Day, Recu
 export { calendarDays } from './calendar-days.ts';
 export type { CalendarDays } from './calendar-days.ts';
 export { instantOf, wallClockAt } from './local-time.ts';
-export { channelCheck, expectedEveryUs } from './channels.ts';
+export { channelCheck, expectedOf } from './channels.ts';
 export type { ChannelCheck, ChannelProblem, ChannelSamples } from './channels.ts';
 export { conversionText, isConvertibleUnit, isSameUnit, unitProblem } from './unit.ts';
 export { hashedId } from './identity.ts';
@@ -89,6 +89,7 @@ export type { Condition, ConditionInput, ConditionScope, ConditionVerdict } from
 export { compileSignalCondition, compileSignalState } from './signal-expression.ts';
 export type { SignalExpression, SignalInput, SignalScalar } from './signal-expression.ts';
 export { formatDurationUs, parseDurationUs } from './duration.ts';
+export { EARLIEST_US, LATEST_US, timeOf } from './event-time.ts';
 export { didYouMean, nearMatch } from './near-match.ts';
 export { sortProblems } from './problem.ts';
 export type { Problem, ProblemCode, Warning, WarningCode } from './problem.ts';

@@ -42,7 +42,8 @@ describe('processing time', () => {
     expect(beginUs([clock(5), sample(9)])).toBe(5 * SECOND);
     expect(beginUs([sample(9), sample(7), clock(20), sample(30)])).toBe(9 * SECOND);
     expect(beginUs([sample(90), clock(20)])).toBe(20 * SECOND);
-    expect(beginUs([watermark(900), sample(1)])).toBe(1 * SECOND);
+    expect(beginUs([watermark(900), sample(1)])).toBe(900 * SECOND);
+    expect(beginUs([sample(1), watermark(8_993_721_600)])).toBe(1 * SECOND);
   });
 
   it('fires timers of all sources in order of their time, at that time', () => {

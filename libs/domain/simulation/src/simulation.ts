@@ -15,6 +15,7 @@ import {
   emptyStoredSource,
   GLOBAL_KEY,
   sentEmission,
+  lifeOf,
   stepStored,
   type Input,
   type Rejection,
@@ -138,9 +139,11 @@ export class Simulation {
     for (let delivery = queue.shift(); delivery; delivery = queue.shift()) {
       const { key, input } = delivery;
       const plan = this.planOf(key);
+      if (input.kind === 'report') this.elements?.noteReport(input.report, this.planOf(input.report.source));
       const { step, source } = stepStored(this.sources.get(key) ?? emptyStoredSource, {
         key,
         plan,
+        life: lifeOf(sourceOf(this.view, key)),
         nowUs: this.nowUs,
         sourceAt: sourceDescriber(this.view, key),
         inputs: [input],

@@ -185,7 +185,7 @@ export function pruneBoundaries(draft: Draft, type: TypeDraft): void {
   const starts = new Set(type.windows.map(({ startUs }) => startUs));
   const needed = new Set(
     stretches
-      .filter(({ start, endUs }) => starts.has(start.eventTimeUs) || endUs > fromUs)
+      .filter(({ start, endUs }) => starts.has(start.eventTimeUs) || endUs >= fromUs)
       .flatMap(({ start, stop }) => (stop ? [start, stop] : [start])),
   );
   const isKept = (signal: Signal): boolean => signal.eventTimeUs >= fromUs || needed.has(signal);

@@ -1,9 +1,10 @@
 import { isGrid, type EpochUs } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { countBetween, elementsBetween, lastBetween } from './element-log.ts';
+import { spanIn } from './life.ts';
 import { placeIn, placeUnder } from './placement.ts';
 import type { TypePlan } from './plan.ts';
-import { gapOf, isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
+import { gapOf, isElementBorn, spansAt, type Span } from './span.ts';
 import { changeEnd, withdraw } from './window-life.ts';
 import { childrenOf, windowAt } from './windows.ts';
 import type { Window } from './window.ts';
@@ -54,13 +55,21 @@ export function cutChildren(draft: Draft, type: TypeDraft, parent: Window, befor
   }
 }
 
+/** Emitted children that no longer lie within their parent do not hold: whoever finds them again on what it is now emits them again. */
+export function withdrawOutside(draft: Draft, type: TypeDraft, parent: Window): void {
+  const outside = { parentWindowId: parent.id, startUs: parent.startUs, endUs: parent.endUs };
+  for (const child of childrenOf(type, parent.id))
+    if (child.endUs > parent.endUs)
+      withdraw(draft, type, child, { replacedBy: [], reason: 'outside its parent', outside });
+}
+
 /** How long before its parent's end a window may end that would end elsewhere, did the parent. */
 const reach = ({ type: { open } }: TypePlan): number =>
   open.kind === 'fixed' && open.partial === 'extend' ? open.sizeUs : 0;
 
 function spanWithin(draft: Draft, { plan }: TypeDraft, child: Window, parent: Window): Span | null {
   const gapUs = gapOf(plan);
-  if (gapUs === null) return spanFrom(plan, parent, child.startUs);
+  if (gapUs === null) return spanIn(draft, plan, parent, child.startUs);
   const { startUs } = child;
   const lastUs = lastBetween(draft.log, plan.elements, startUs, Math.min(child.endUs, parent.endUs));
   const endUs = Math.min(lastUs === undefined ? child.endUs : lastUs + gapUs, parent.endUs);

@@ -14,7 +14,8 @@ import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState
 import type { ObservedState } from './runs.ts';
 import type { SealedBlock, SealedIds } from './sealed-ids.ts';
 import type { SpentStart } from './start-stop.ts';
-import { FOREVER, NEVER } from './time.ts';
+import { ALWAYS, type Life } from './life.ts';
+import { ENDLESS, FOREVER, NEVER } from './time.ts';
 import { Window } from './window.ts';
 
 /** A child that is forgotten but for the list of its parent's children. */
@@ -104,8 +105,7 @@ export interface Draft {
   readonly backlog: boolean;
   /** Processing time from which on silence may be told: before it, what waits on the topics may not have been heard. */
   readonly silenceFromUs: number;
-  /** Processing time from which on nothing is expected of the source. */
-  readonly retiredFromUs: number;
+  readonly life: Life;
   /** What the source was at an event time; null: nobody has declared it. */
   readonly sourceAt: (timeUs: EpochUs) => DescribedSource | null;
   readonly keptRetentionUs: number;
@@ -211,8 +211,8 @@ export interface DraftParts {
   readonly backlog: boolean;
   /** Absent: at any time. */
   readonly silenceFromUs?: number | undefined;
-  /** Absent: never. */
-  readonly retiredFromUs?: number | undefined;
+  /** Absent: always. */
+  readonly life?: Life | undefined;
   /** Absent: nobody has declared it. */
   readonly sourceAt?: ((timeUs: EpochUs) => DescribedSource | null) | undefined;
   /** How long stored kept signals stay after no window may want them any more, in event time; 0: not at all. */
@@ -234,7 +234,7 @@ export const draftOf = ({
   nowUs,
   backlog,
   silenceFromUs = NEVER,
-  retiredFromUs = FOREVER,
+  life = ALWAYS,
   sourceAt = UNDECLARED,
   keptRetentionUs,
   journaling,
@@ -247,7 +247,7 @@ export const draftOf = ({
   nowUs,
   backlog,
   silenceFromUs,
-  retiredFromUs,
+  life,
   sourceAt,
   keptRetentionUs,
   journaling,
@@ -293,7 +293,7 @@ export const draftOf = ({
 export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
   const known = draft.types.get(plan.ref);
   if (known) return known;
-  const state = draft.before.types.get(plan.ref) ?? { ...emptyType, watermarkUs: draft.before.toldUs };
+  const state = draft.before.types.get(plan.ref) ?? { ...emptyType, watermarkUs: toldTo(draft, plan) };
   const type: TypeDraft = {
     plan,
     watermarkUs: state.watermarkUs,
@@ -324,6 +324,12 @@ export function typeIn(draft: Draft, plan: TypePlan): TypeDraft {
   };
   draft.types.set(plan.ref, type);
   return type;
+}
+
+/** What WATERMARKs have told before the type was there, as far as it would have taken it. */
+function toldTo({ before: { toldUs }, nowUs }: Draft, { policy: { maxAheadUs } }: TypePlan): EpochUs {
+  const isTaken = maxAheadUs === null || toldUs <= nowUs + maxAheadUs || toldUs >= ENDLESS;
+  return isTaken ? toldUs : NEVER;
 }
 
 /** The watermark that fires panes. */

@@ -181,7 +181,8 @@ function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   learnSpacing(type, window);
   if (type.plan.awaits.has('FINAL')) window.awaitsFinal = true;
   touchParent(draft, type, window);
-  if (type.plan.startsMove) for (const child of type.plan.children) look(typeIn(draft, child));
+  if (type.plan.startsMove || type.plan.openedByResults)
+    for (const child of type.plan.children) look(typeIn(draft, child));
 }
 
 /** EARLY panes whose processing time has come, where something has changed. */

@@ -7,12 +7,13 @@ import { LOG_LIMIT, pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import { tellsGaps } from './gaps.ts';
 import { firstAt } from './kept.ts';
+import { spansIn } from './life.ts';
 import { foldObservations, observedElementsFromUs } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
 import { neededPast } from './previous.ts';
 import { pruneBlocks, seal } from './sealed-ids.ts';
 import { isStartSettled } from './settled.ts';
-import { isElementBorn, spansAt } from './span.ts';
+import { isElementBorn } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
 import { precedes, windowById } from './windows.ts';
 import type { Window } from './window.ts';
@@ -42,7 +43,7 @@ function forgetWindows(draft: Draft, type: TypeDraft): void {
     if (type.plan.openedByResults) draft.emitted = [...draft.emitted, hash53(window.id)].slice(-EMITTED_LIMIT);
     if (!window.withdrawn) remember(draft, type, window);
   }
-  trimPast(type);
+  trimPast(draft, type);
 }
 
 function isForgettable(draft: Draft, type: TypeDraft, window: Window): boolean {
@@ -74,10 +75,10 @@ function remember(draft: Draft, type: TypeDraft, window: Window): void {
 }
 
 /** Keeps those that a window which is still kept, or yet to come, may name. */
-function trimPast(type: TypeDraft): void {
+function trimPast(draft: Draft, type: TypeDraft): void {
   const { count, durationUs } = neededPast(type);
   const past = type.past.sort((a, b) => (precedes(a, b) ? -1 : 1));
-  const earliestUs = Math.min(type.windows[0]?.startUs ?? FOREVER, type.floorUs);
+  const earliestUs = Math.min(type.windows[0]?.startUs ?? FOREVER, startsFrom(draft, type.plan));
   const before = past.findIndex(({ startUs }) => startUs >= earliestUs);
   const first = Math.max(0, (before < 0 ? past.length : before) - count);
   type.past = past.filter(({ startUs }, i) => i >= first || startUs >= earliestUs - durationUs);
@@ -173,6 +174,6 @@ function startsFrom(draft: Draft, plan: TypePlan): EpochUs {
     return Math.min(shifted(floorUs, -(open.kind === 'session' ? open.gapUs : 0)), unsettledFrom(type));
   if (isObserved(open)) return observedElementsFromUs(draft, type, open, floorUs);
   if (open.kind === 'point') return shifted(floorUs, -open.beforeUs - open.afterUs);
-  if (!plan.parent) return spansAt(plan, null, floorUs)[0]?.startUs ?? floorUs;
+  if (!plan.parent) return spansIn(draft, plan, null, floorUs)[0]?.startUs ?? floorUs;
   return isGrid(open) ? shifted(floorUs, -open.sizeUs) : floorUs;
 }

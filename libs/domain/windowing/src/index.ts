@@ -2,6 +2,7 @@ export { takeStep, withKept, withoutKept } from './step.ts';
 export type { Needs, Step, StepParts } from './step.ts';
 export { emptyStoredSource, stepStored } from './stored-source.ts';
 export type { StoredSource, StoredStepParts } from './stored-source.ts';
+export { lifeOf, type Life } from './life.ts';
 export { compilePlans, GLOBAL_KEY, typesThatOpenWindows } from './plan.ts';
 export type { SourcePlan, TypePlan } from './plan.ts';
 export { emptySource, emptyType } from './state.ts';
@@ -47,6 +48,7 @@ export type { KnownMember, MemberReport, MemberState, Progress, Silence } from '
 export { noReports } from './members.ts';
 export { sentEmission } from './emissions.ts';
 export { CAUSES, clockSignal, watermarkSignal } from './watermark.ts';
+export { AFTER_LAST_FIELD } from './too-far-ahead.ts';
 export { ENDLESS, FOREVER, NEVER, timeOf } from './time.ts';
 export {
   explainAbsence,

@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import {
   algorithm,
   brief,
+  condition,
   fixed,
   planOf,
+  point,
   policy,
   previous,
   sample,
   SECOND,
+  signal,
   start,
   startStop,
   stop,
@@ -211,6 +214,27 @@ describe('children closed', () => {
     expect(trigger.closed()[0]!.childWindowIds).toHaveLength(3);
     expect(trigger.past.size).toBe(0);
     for (const type of trigger.state.types.values()) expect(type.windows).toEqual([]);
+  });
+
+  it('holds each element once where the rest of the parent extends a child that is aligned to the epoch', () => {
+    const trigger = lives({}, { align: 'epoch', partial: 'extend' });
+    trigger.takeEach([start(5), sample(6), sample(12), stop(18), watermark(500)]);
+    expect(trigger.panes('cycle').map((pane) => brief(pane).slice(0, 10))).toEqual(['[5, 10) 1 ', '[10, 18) 1']);
+  });
+
+  it('is closed to a child that its end cuts in the very step that fires the child', () => {
+    const types = [
+      windowType('hot', condition({ minBreakUs: SECOND })),
+      windowType('around', point(0, 5 * SECOND), { parent: 'hot@1' }),
+    ];
+    const trigger = new Trigger(planOf({ types }));
+    const v = (second: number, value: number) => sample(second, { values: { v: value } });
+    trigger.takeEach([v(75, 2), signal('alarm', 78), v(82, 0), watermark(100)]);
+    expect(trigger.panes().map(({ startUs, endUs }) => [startUs / SECOND, endUs / SECOND])).toEqual([
+      [75, 82],
+      [78, 82],
+    ]);
+    expect(trigger.withdrawn()).toEqual([]);
   });
 
   it('withdraws forgotten children too when a late STOP leaves them outside', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Opening } from '@windlass/dag';
+import { applyEntry, emptyRegistryView, type Opening } from '@windlass/dag';
 import type { Input } from './input.ts';
+import { lifeOf } from './life.ts';
+import { compilePlans } from './plan.ts';
 import {
   brief,
   condition,
@@ -10,6 +12,7 @@ import {
   policy,
   sample,
   SECOND,
+  signal,
   start,
   startStop,
   state,
@@ -29,6 +32,34 @@ const trigger = (
 const late = { allowedLatenessUs: 1_000 * SECOND };
 
 describe('windows as long as a condition holds', () => {
+  it('are not empty: two signals of one moment that disagree are a break without a window', () => {
+    for (const values of [
+      [2, 0],
+      [0, 2],
+    ] as const)
+      expect(
+        trigger(condition({ minBreakUs: 2 * SECOND }))
+          .takeEach([...values.map((value) => v(10, value)), watermark(13)])
+          .panes()
+          .filter(({ startUs, endUs }) => endUs <= startUs),
+      ).toEqual([]);
+  });
+
+  it('have with them every signal that they count, though their parent is late before they are known', () => {
+    const types = [
+      windowType('life', { kind: 'wholeLife' }, { reads: ['sample', 'tick'] }),
+      windowType('hot', condition({ minDurationUs: 5 * SECOND, maxDurationUs: 3_600 * SECOND }), {
+        parent: 'life@1',
+        keepSignals: { count: 100, bytes: 10_000 },
+      }),
+    ];
+    const hot = new Trigger(
+      planOf({ types, policies: [policy('life@1', { outOfOrdernessUs: 5 * SECOND }), policy('hot@1')] }),
+    );
+    hot.takeEach([v(10, 2), v(12, 2), signal('tick', 100), v(16, 2), v(20, 0)]);
+    expect(hot.panes('hot').map(({ elements, signals }) => [elements, signals?.length])).toEqual([[3, 3]]);
+  });
+
   it('begin with the first signal that meets it and end with the first that does not', () => {
     const hot = trigger(condition()).takeEach([v(0, 0), v(10, 2), v(20, 3), v(30, 1), v(40, 0), v(50, 2)]);
     expect(hot.panes().map(brief)).toEqual(['[10, 30) 2 ON_TIME r0 final']);
@@ -243,6 +274,8 @@ describe('windows for the whole life of a source', () => {
         'unit-1',
         source,
       ),
+      'unit-1',
+      lifeOf(source),
     );
 
   it('are one, from its first signal on, which fires early only', () => {
@@ -269,6 +302,30 @@ describe('windows for the whole life of a source', () => {
     expect(all.rejections).toMatchObject([{ code: 'LATE' }]);
   });
 
+  it('take no plan for each source: sources share one, whatever validity each of them has', () => {
+    const all = {
+      kind: 'REVISION',
+      name: '1',
+      number: 1,
+      body: JSON.stringify({
+        number: 1,
+        windowTypes: [windowType('all', { kind: 'wholeLife' })],
+        processors: [],
+        algorithms: [],
+      }),
+    } as const;
+    const plans = compilePlans(applyEntry(emptyRegistryView, all));
+    const source = (n: number) => ({
+      name: `pump-${n}`,
+      kind: 'pump',
+      groups: [],
+      labels: {},
+      validFromUs: n,
+      validToUs: n + 100,
+    });
+    expect(new Set(Array.from({ length: 50 }, (_, n) => plans(source(n)))).size).toBe(1);
+  });
+
   it('are those of the source registry, if it says from when to when the source is valid', () => {
     const all = life({ validFromUs: 0, validToUs: 100 * SECOND }).takeEach([
       sample(-1),
@@ -278,5 +335,14 @@ describe('windows for the whole life of a source', () => {
     ]);
     expect(all.panes('all').map(brief)).toEqual(['[0, 100) 2 EARLY r0', '[0, 100) 2 ON_TIME r1 final']);
     expect(all.panes('part').map(brief)).toEqual(['[0, 10) 2 ON_TIME r0 final']);
+  });
+
+  it('stay within what can be told, whatever the registry says', () => {
+    const all = life({ validFromUs: -62_167_219_200_000_000, validToUs: 253_402_300_799_000_000 });
+    const told = all
+      .takeEach([sample(3), sample(5)])
+      .panes('all')
+      .map(brief);
+    expect(told).toEqual(['[-5837961600, 8993721600) 2 EARLY r0']);
   });
 });

@@ -181,8 +181,10 @@ export function foldObservations(draft: Draft, type: TypeDraft, beforeUs: EpochU
 
 /** Elements from here on may still be counted again. */
 export function observedElementsFromUs(draft: Draft, type: TypeDraft, open: ObservedOpening, fromUs: EpochUs): EpochUs {
-  return parentsOf(draft, type).reduce(
-    (min, { id }) => Math.min(min, countedFromUs(open, type.observed.folds.get(id) ?? nothingOpen, fromUs)),
+  const parents = parentsOf(draft, type);
+  const { folds } = foldBefore(open, type.observed, { beforeUs: fromUs, parents });
+  return parents.reduce(
+    (min, { id }) => Math.min(min, countedFromUs(open, folds.get(id) ?? nothingOpen, fromUs)),
     fromUs,
   );
 }

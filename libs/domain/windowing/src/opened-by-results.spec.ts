@@ -231,7 +231,57 @@ describe('a window opened by an outcome', () => {
   });
 });
 
+describe('windows in one that a result, an emission or a person opened', () => {
+  const around = { startUs: 0, endUs: 10 * SECOND, key: 'unit-1', emissionKey: null, metadata: {} };
+  const types = [
+    windowType('life', startStop(), { reads: ['sample'] }),
+    windowType('cycle', fixed(10 * SECOND, { align: 'parent' }), { parent: 'life@1' }),
+    windowType('fault', opening(), { parent: 'life@1', reads: [] }),
+    windowType('event', { kind: 'emission' }, { reads: ['sample'] }),
+    windowType('of-fault', fixed(5 * SECOND, { align: 'parent' }), { parent: 'fault@1', reads: ['sample'] }),
+    windowType('of-event', fixed(5 * SECOND, { align: 'parent' }), { parent: 'event@1', reads: ['sample'] }),
+  ];
+  const plan = () => planOf({ types, algorithms: [algorithm('detector', 'cycle@1')] });
+
+  it('hold what came before it was opened, are LATE, and final with it', () => {
+    const trigger = new Trigger(plan());
+    const cycles = trigger.takeEach([start(0), sample(1), sample(6), sample(12), watermark(12)]).panes('cycle');
+    trigger.take({ kind: 'emission', emission: { ...around, windowType: 'event@1', id: 'e', parentWindowId: null } });
+    expect(trigger.panes('of-event').map(brief)).toEqual(['[0, 5) 1 LATE r0 final', '[5, 10) 1 LATE r0 final']);
+    trigger.take(about(cycles[0]!, [ran(0.9)]));
+    trigger.takeEach([stop(30), watermark(100)]);
+    expect([...trigger.finalPanes().values()].filter((p) => p.windowType === 'of-fault@1').map(brief)).toEqual([
+      '[0, 5) 1 LATE r0',
+      '[5, 10) 1 LATE r0',
+      '[10, 15) 1 ON_TIME r0 final',
+    ]);
+    expect(trigger.closed().map(({ childType, childWindowIds }) => [childType, childWindowIds.length])).toEqual(
+      expect.arrayContaining([
+        ['of-event@1', 2],
+        ['of-fault@1', 3],
+      ]),
+    );
+    for (const ref of ['event@1', 'of-event@1', 'of-fault@1'])
+      expect(trigger.state.types.get(ref)!.windows).toEqual([]);
+  });
+});
+
 describe('a window opened by emission', () => {
+  it('is withdrawn when its parent does not contain it any more', () => {
+    const trigger = withDetector({}, lateness);
+    const cycles = trigger.takeEach([start(0), sample(5), sample(16), stop(30), watermark(40)]).panes('cycle');
+    trigger.take(about(cycles[1]!, [ran(0, 0, [emission(3, 7), emission(8, 11), emission(15, 18)])]));
+    trigger.take(about(cycles[0]!, [ran(0)]));
+    const [, crossing, outside] = trigger.panes('event');
+    trigger.take(stop(10));
+    expect(trigger.withdrawn('event').map(({ windowId, outside: left }) => [windowId, left?.endUs])).toEqual([
+      [crossing!.windowId, 10 * SECOND],
+      [outside!.windowId, 10 * SECOND],
+    ]);
+    const closed = trigger.closed().filter(({ childType }) => childType === 'event@1');
+    expect(closed.at(-1)!.childWindowIds).toHaveLength(1);
+  });
+
   const emission = (from: number, to: number, rest: Partial<EmissionRequest> = {}): EmissionRequest => ({
     windowType: 'event@1',
     key: 'unit-1',

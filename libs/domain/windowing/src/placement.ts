@@ -3,12 +3,14 @@ import { leftFor, scheduledAt } from './changed-schedule.ts';
 import { noteChange, noteMissed } from './dial/sighting.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { LOG_LIMIT, type LoggedElement } from './element-log.ts';
+import { spansIn } from './life.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import { isMeantAt, type TypePlan } from './plan.ts';
 import { touch } from './previous.ts';
 import { mergeAt } from './session.ts';
 import { isStartSettled, liesInSettled } from './settled.ts';
-import { gapOf, isElementBorn, spanFrom, spansAt, type Span } from './span.ts';
+import { gapOf, isElementBorn, spanFrom, type Span } from './span.ts';
+import { ENDLESS } from './time.ts';
 import { openWindow, changeEnd, withdraw, revive } from './window-life.ts';
 import { containing, look, windowAt } from './windows.ts';
 import type { Window } from './window.ts';
@@ -46,7 +48,7 @@ function joinExisting(draft: Draft, type: TypeDraft, element: Element): Placemen
 /** No window of the type can be opened any more that would hold this time. */
 function isOver(draft: Draft, plan: TypePlan, timeUs: EpochUs): boolean {
   if (timeUs >= typeIn(draft, plan).floorUs) return false;
-  if (!plan.parent || !plan.liesInSessions) return true;
+  if (!plan.parent || !plan.heldByAncestors) return true;
   return containing(typeIn(draft, plan.parent), timeUs).every(({ id }) => liesInSettled(draft, plan, id));
 }
 
@@ -54,14 +56,18 @@ export function placeUnder(draft: Draft, type: TypeDraft, parent: Window | null,
   const gapUs = gapOf(type.plan);
   if (gapUs !== null) {
     // A session's start moves with its elements, so each of them must be meant: then any order of arrival gives the same sessions.
-    const isMeant = element.timeUs < type.plan.life.toUs && isMeantAt(type.plan, element.timeUs);
+    const isMeant = element.timeUs < lifeEndUs(draft, type.plan) && isMeantAt(type.plan, element.timeUs);
     return isMeant ? placeInSession(draft, type, { parent, element, gapUs }) : 'outside';
   }
   if (isScheduled(type.plan.type.open)) return placeInSchedule(draft, type, parent, element);
   return best(
-    spansAt(type.plan, parent, element.timeUs).map((span) => placeIn(draft, type, { span, parent, element })),
+    spansIn(draft, type.plan, parent, element.timeUs).map((span) => placeIn(draft, type, { span, parent, element })),
   );
 }
+
+/** Only windows that last as long as the source's life end with it. */
+const lifeEndUs = ({ life }: Draft, { type }: TypePlan): EpochUs =>
+  type.open.kind === 'wholeLife' ? life.toUs : ENDLESS;
 
 function placeInSchedule(draft: Draft, type: TypeDraft, parent: Window | null, element: Element): Placement {
   const parentId = parent?.id ?? null;
@@ -102,7 +108,11 @@ function placeInSession(
   type: TypeDraft,
   { parent, element, gapUs }: { readonly parent: Window | null; readonly element: Element; readonly gapUs: number },
 ): Placement {
-  const { startUs, endUs, overlapping } = mergeAt(type, { parent, timeUs: element.timeUs, gapUs });
+  const { startUs, endUs, overlapping } = mergeAt(type, {
+    ...{ parent, gapUs },
+    timeUs: element.timeUs,
+    untilUs: lifeEndUs(draft, type.plan),
+  });
   const isLate =
     overlapping.length === 0
       ? endUs <= type.floorUs

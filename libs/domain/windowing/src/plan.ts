@@ -3,7 +3,7 @@ import {
   compileCondition,
   compileSignalCondition,
   compileSignalState,
-  expectedEveryUs,
+  expectedOf,
   indexDag,
   isObserved,
   isWithin,
@@ -36,7 +36,7 @@ import {
   watchedSignal,
 } from '@windlass/dag';
 import type { Signal } from './input.ts';
-import { ENDLESS, shifted } from './time.ts';
+import { shifted } from './time.ts';
 
 /** The key of windows that belong to no source: cron and calendar with scope `global`. */
 export const GLOBAL_KEY = 'global';
@@ -73,12 +73,10 @@ export interface TypePlan {
   readonly members: () => ReadonlySet<string>;
   /** Of a group: those of them that are meant only for a time. */
   readonly passing: () => ReadonlyMap<string, readonly SourceStretch[]>;
-  /** From when to when the source is valid, of a type whose windows last so long. */
-  readonly life: { readonly fromUs: EpochUs | null; readonly toUs: EpochUs };
   /** A late element may move the start of its windows, and merge them. */
   readonly startsMove: boolean;
-  /** That holds for windows that its windows lie in. */
-  readonly liesInSessions: boolean;
+  /** What its windows lie in may still change, or be opened late: nothing in it is final, or too late, before that is over. */
+  readonly heldByAncestors: boolean;
   /** Signals of this name are looked at by windows that are stretches of them. */
   observes(signal: string): boolean;
   /** What such a signal tells them: `Observation.mark`; undefined: nothing. */
@@ -122,13 +120,8 @@ export function compilePlans(
   return (source) => {
     const parts = revision.windowTypes.map((type) => partOf(type, source, current));
     const types = revision.windowTypes.flatMap((type, i) => (parts[i] ? [{ type, part: parts[i] }] : []));
-    const life = { fromUs: source.validFromUs ?? null, toUs: source.validToUs ?? ENDLESS };
-    const signature = signatureOf(
-      source,
-      parts,
-      types.some(({ type }) => type.open.kind === 'wholeLife') ? life : null,
-      checks,
-    );
+    const isBorn = source.validFromUs !== undefined && types.some(({ type }) => type.open.kind === 'wholeLife');
+    const signature = signatureOf(source, parts, isBorn, checks);
     const known = compiled.get(signature);
     if (known) return known;
     if (compiled.size >= PLANS_CACHED) compiled.clear();
@@ -136,7 +129,7 @@ export function compilePlans(
       revision,
       index,
       types,
-      life,
+      isBorn,
       policy: (ref) => policyOf(view, ref),
       checkChannels: checkOf(source, checks),
     });
@@ -148,12 +141,7 @@ export function compilePlans(
 /** Sources that have moved have plans of their own: do not remember endlessly many. */
 const PLANS_CACHED = 20_000;
 
-function signatureOf(
-  source: Source,
-  parts: readonly Part[],
-  life: TypePlan['life'] | null,
-  checks: ChannelChecks,
-): string {
+function signatureOf(source: Source, parts: readonly Part[], isBorn: boolean, checks: ChannelChecks): string {
   const roles = parts.map((part) => (part ? part.role.charAt(0) : '-')).join('');
   const groups = parts.flatMap((part) => part?.groups ?? []).join(' ');
   // When it is meant, and for which groups, is told by what it was: with others that were the same it shares its plan.
@@ -165,7 +153,7 @@ function signatureOf(
     groups,
     group,
     versions ? JSON.stringify(versionsOf(source)) : isChecked ? source.kind : '',
-    ...(life ? [life.fromUs, life.toUs] : []),
+    isBorn,
   ].join('\n');
 }
 
@@ -193,9 +181,8 @@ function withExpected(revision: DagRevision): DagRevision {
   const kinds = new Map((revision.kinds ?? []).map((kind) => [kind.name, kind]));
   if (kinds.size === 0) return revision;
   const windowTypes = revision.windowTypes.map((type) => {
-    const kind = type.for.kind === undefined || type.expected ? undefined : kinds.get(type.for.kind);
-    const everyUs = kind && expectedEveryUs(kind, type.reads);
-    return everyUs === undefined ? type : { ...type, expected: { everyUs } };
+    const expected = expectedOf(type, kinds);
+    return expected === type.expected ? type : { ...type, expected: expected! };
   });
   return { ...revision, windowTypes };
 }
@@ -282,12 +269,13 @@ interface PlanParts {
   readonly revision: DagRevision;
   readonly index: DagIndex;
   readonly types: readonly { readonly type: WindowType; readonly part: NonNullable<Part> }[];
-  readonly life: TypePlan['life'];
+  /** It is known when the source's life begins. */
+  readonly isBorn: boolean;
   readonly policy: (ref: Ref) => AvailabilityPolicy;
   readonly checkChannels: SourcePlan['checkChannels'];
 }
 
-function compilePlan({ revision, index, types, life, policy, checkChannels }: PlanParts): SourcePlan {
+function compilePlan({ revision, index, types, isBorn, policy, checkChannels }: PlanParts): SourcePlan {
   const byRef = new Map<Ref, TypePlan>();
   const declared = new Map(types.map((one) => [refOf(one.type), one]));
 
@@ -313,9 +301,8 @@ function compilePlan({ revision, index, types, life, policy, checkChannels }: Pl
       joins: part.role === 'own' ? null : joinedTypes(ref, index),
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
-      life: type.open.kind === 'wholeLife' ? life : ALWAYS,
-      liesInSessions: parent !== null && (parent.liesInSessions || parent.startsMove),
-      startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && life.fromUs === null),
+      heldByAncestors: parent !== null && (parent.heldByAncestors || parent.startsMove || parent.openedByResults),
+      startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && !isBorn),
       observes: (signal) =>
         type.open.kind === 'count' ? type.reads.includes(signal) : isObserved(type.open) && type.open.signal === signal,
       observe: observer(type),
@@ -345,8 +332,6 @@ function compilePlan({ revision, index, types, life, policy, checkChannels }: Pl
 }
 
 const NOTHING: ReadonlySet<BindingTiming> = new Set();
-
-const ALWAYS: TypePlan['life'] = { fromUs: null, toUs: ENDLESS };
 
 /** Signal names are outside input: do not remember endlessly many. */
 const READERS_CACHED = 10_000;

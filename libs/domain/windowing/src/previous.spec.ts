@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PreviousRelation } from '@windlass/dag';
 import fc from 'fast-check';
-import { algorithm, fixed, planOf, previous, sample, SECOND, Trigger, watermark, windowType } from './scenario.ts';
+import {
+  algorithm,
+  fixed,
+  planOf,
+  policy,
+  previous,
+  sample,
+  SECOND,
+  Trigger,
+  watermark,
+  windowType,
+} from './scenario.ts';
 
 const seconds = fc.integer({ min: 1, max: 120 }).map((one) => one * SECOND);
 const relation: fc.Arbitrary<PreviousRelation> = fc.oneof(
@@ -34,6 +45,29 @@ function meant(before: readonly number[], startUs: number, of: PreviousRelation)
 }
 
 describe('previous windows', () => {
+  it('by duration are named by a window that elements out of order open before others', () => {
+    const of = (seconds: readonly number[]) => {
+      const relations = [previous({ durationUs: 10 * SECOND })];
+      const trigger = new Trigger(
+        planOf({
+          types: [windowType('ten', fixed(10 * SECOND))],
+          policies: [policy('ten@1', { outOfOrdernessUs: 10 * SECOND })],
+          algorithms: [algorithm('a', 'ten@1', { dependencies: relations })],
+        }),
+      );
+      return trigger
+        .takeEach([...seconds.map((second) => sample(second)), watermark(100)])
+        .panes()
+        .map(({ startUs, previous: named }) => [startUs / SECOND, named.flatMap(({ windowIds }) => windowIds).length]);
+    };
+    expect(of([1, 22, 15])).toEqual(of([1, 15, 22]));
+    expect(of([1, 22, 15])).toEqual([
+      [0, 0],
+      [10, 1],
+      [20, 1],
+    ]);
+  });
+
   it('are those that a dependency means, also long after they are forgotten', () => {
     fc.assert(
       fc.property(

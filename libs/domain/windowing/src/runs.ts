@@ -124,7 +124,7 @@ export function openRun(open: ObservedOpening, fold: RunFold, watermarkUs: Epoch
   if (brokenUs !== NEVER) {
     const isOver = open.kind === 'condition' && watermarkUs >= brokenUs + open.minBreakUs;
     const endUs = isOver ? brokenUs : longestUs;
-    return brokenUs - startUs >= minDurationUs(open) ? { startUs, endUs, metadata } : null;
+    return endUs > startUs && brokenUs - startUs >= minDurationUs(open) ? { startUs, endUs, metadata } : null;
   }
   const gapUs = open.kind === 'count' ? null : open.maxGapUs;
   const endUs = gapUs === null ? longestUs : Math.min(longestUs, lastUs + gapUs);

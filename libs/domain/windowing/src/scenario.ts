@@ -13,6 +13,7 @@ import type { Sighting } from './dial/sighting.ts';
 import type { Rejection, SkippedWindows } from './draft.ts';
 import type { EmissionRequest, Input, Phase, Signal } from './input.ts';
 import type { DropEntry, WindowEntry } from './journal.ts';
+import { ALWAYS, type Life } from './life.ts';
 import type { MemberReport } from './members.ts';
 import type { Notice } from './notices.ts';
 import { compilePlans, type SourcePlan } from './plan.ts';
@@ -20,7 +21,6 @@ import type { ChildrenClosed, Finalized, Pane, Withdrawn, WindowRecord } from '.
 import { emptySource, type SourceState } from './state.ts';
 import { withoutKept } from './step.ts';
 import { stepStored, type StoredSource, type StoredStepParts } from './stored-source.ts';
-import { FOREVER } from './time.ts';
 
 /** Builders for specs, and a source that remembers what its steps said. */
 
@@ -212,7 +212,6 @@ export class Trigger {
   nowUs = 1_000_000 * SECOND;
   backlog = false;
   silenceFromUs = 0;
-  retiredFromUs = FOREVER;
   sourceAt: StoredStepParts['sourceAt'] = undefined;
   /** How long kept signals stay stored for people. */
   keptRetentionUs = 0;
@@ -221,10 +220,12 @@ export class Trigger {
   plan: SourcePlan;
 
   readonly key: string;
+  life: Life;
 
-  constructor(plan: SourcePlan, key = 'unit-1') {
+  constructor(plan: SourcePlan, key = 'unit-1', life = ALWAYS) {
     this.plan = plan;
     this.key = key;
+    this.life = life;
   }
 
   /** Applies the inputs as one batch. */
@@ -237,7 +238,7 @@ export class Trigger {
         nowUs: this.nowUs,
         backlog: this.backlog,
         silenceFromUs: this.silenceFromUs,
-        retiredFromUs: this.retiredFromUs,
+        life: this.life,
         sourceAt: this.sourceAt,
         inputs,
         keptRetentionUs: this.keptRetentionUs,

@@ -11,14 +11,11 @@ import { ENDLESS, NEVER } from './time.ts';
 
 /**
  * A watermark has come to this time, whoever says so: the schedule comes with it, and every window that the watermark passes is
- * there to fire, in order. It comes no further than an element may be (maxAhead): a watermark that is told far ahead opens no
- * windows of a future that nobody has seen. The next element or watermark opens those, though they are behind the watermark then.
- * At the end of time nothing more is to come, so it opens none: it only ends what is there.
+ * there to fire, in order. At the end of time nothing more is to come, so it opens none: it only ends what is there. Windows before
+ * the first are opened by elements alone.
  */
 export function followWatermark(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): void {
-  if (watermarkUs >= ENDLESS) return;
-  const { maxAheadUs } = type.plan.policy;
-  extendSchedule(draft, type, maxAheadUs === null ? watermarkUs : Math.min(watermarkUs, draft.nowUs + maxAheadUs));
+  if (type.scheduleFromUs <= watermarkUs && watermarkUs < ENDLESS) extendSchedule(draft, type, watermarkUs);
 }
 
 /**

@@ -18,9 +18,20 @@ export interface Merge {
  */
 export function mergeAt(
   type: TypeDraft,
-  { parent, timeUs, gapUs }: { readonly parent: Window | null; readonly timeUs: EpochUs; readonly gapUs: number },
+  {
+    parent,
+    timeUs,
+    gapUs,
+    untilUs,
+  }: {
+    readonly parent: Window | null;
+    readonly timeUs: EpochUs;
+    readonly gapUs: number;
+    /** Where the source's life ends: without a parent, a window that lasts as long does. */
+    readonly untilUs: EpochUs;
+  },
 ): Merge {
-  const own = { startUs: timeUs, endUs: Math.min(timeUs + gapUs, parent?.endUs ?? type.plan.life.toUs) };
+  const own = { startUs: timeUs, endUs: Math.min(timeUs + gapUs, parent?.endUs ?? untilUs) };
   const overlapping: Window[] = [];
   for (let i = indexAt(type.windows, own.endUs) - 1; i >= 0; i--) {
     const window = type.windows[i]!;

@@ -7,7 +7,7 @@ import { hash53 } from './hash53.ts';
 import type { Signal } from './input.ts';
 import { noteReusedId, noteUnread } from './journal.ts';
 import { keep } from './kept.ts';
-import { OFFLINE_SIGNAL } from './offline.ts';
+import { OFFLINE_SIGNAL, onOffline } from './offline.ts';
 import { countOutOfOrder } from './regress.ts';
 import { place, type Element } from './placement.ts';
 import { onBoundary } from './boundaries.ts';
@@ -17,23 +17,23 @@ import { knownAt } from './sealed-ids.ts';
 import { extendSchedule } from './schedule.ts';
 import { advance } from './watermark.ts';
 import { shifted } from './time.ts';
+import { refuseAhead, tooFarAheadFor } from './too-far-ahead.ts';
 import { containing } from './windows.ts';
 
 /** A signal of a source: an element of windows, a START or STOP of windows, or both for different types. */
 export function onSignal(draft: Draft, signal: Signal): void {
+  const readers = draft.plan.readersOf(signal.name);
+  const isOfItself = signal.name === OFFLINE_SIGNAL;
+  const ahead = tooFarAheadFor(draft, signal, isOfItself ? draft.plan.types : readers);
+  if (isOfItself && ahead.length === 0) onOffline(draft, signal);
   const refused = signal.cause === null && draft.plan.checkChannels?.(signal, () => (draft.counts.undeclared += 1));
   if (refused) return reject(draft, { to: 'dlq', ...refused, windowTypes: [] });
-  const readers = draft.plan.readersOf(signal.name);
-  if (readers.length === 0) {
-    if (signal.name !== OFFLINE_SIGNAL) {
-      draft.counts.unread += 1;
-      noteUnread(draft, signal);
-    }
-    return;
-  }
-  const ahead = readers.filter((plan) => isTooFarAhead(draft, plan, signal));
-  const timely = ahead.length === 0 ? readers : readers.filter((plan) => !ahead.includes(plan));
   if (ahead.length > 0) refuseAhead(draft, signal, ahead);
+  if (readers.length === 0 && !isOfItself) {
+    draft.counts.unread += 1;
+    noteUnread(draft, signal);
+  }
+  const timely = ahead.length === 0 ? readers : readers.filter((plan) => !ahead.includes(plan));
   if (timely.length === 0) return;
 
   const { duplicates } = draft.counts;
@@ -100,20 +100,6 @@ function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]
 
 function fireEarly(draft: Draft, type: TypeDraft, timeUs: number): void {
   for (const window of containing(type, timeUs)) fireEarlyByCount(draft, type, window);
-}
-
-const isTooFarAhead = (draft: Draft, { policy }: TypePlan, { eventTimeUs }: Signal): boolean =>
-  policy.maxAheadUs !== null && eventTimeUs > draft.nowUs + policy.maxAheadUs;
-
-function refuseAhead(draft: Draft, { eventTimeUs }: Signal, ahead: readonly TypePlan[]): void {
-  const byUs = eventTimeUs - draft.nowUs;
-  const limits = ahead.map(({ ref, policy }) => `${ref} takes at most ${policy.maxAheadUs} µs`).join(', ');
-  reject(draft, {
-    to: 'dlq',
-    code: 'TOO_FAR_AHEAD',
-    windowTypes: ahead.map(({ ref }) => ref),
-    message: `Event time ${eventTimeUs} µs is ${byUs} µs ahead of the hub's clock; ${limits}. Mend the clock of the source.`,
-  });
 }
 
 function tellLate(draft: Draft, { eventTimeUs }: Signal, late: readonly TypePlan[]): void {

@@ -227,11 +227,11 @@ describe('expected silence', () => {
   it('is not told of a source that is retired, and ends when it becomes so', () => {
     const retired = triggerOf(fixed(10 * SECOND));
     live(retired, samples(BEGIN, BEGIN + 301, 1));
-    retired.retiredFromUs = (BEGIN + 305) * SECOND;
+    retired.life = { fromUs: null, toUs: (BEGIN + 305) * SECOND };
     expect(retired.until(BEGIN + DAY).notices).toEqual([]);
     const later = triggerOf(fixed(10 * SECOND));
     live(later, samples(BEGIN, BEGIN + 301, 1)).until(BEGIN + DAY);
-    later.retiredFromUs = later.nowUs;
+    later.life = { fromUs: null, toUs: later.nowUs };
     later.until(BEGIN + DAY + 2 * HOUR);
     expect(later.notices).toMatchObject([{ kind: 'SILENCE' }, { kind: 'SILENCE_ENDED', because: 'NOT_EXPECTED' }]);
   });

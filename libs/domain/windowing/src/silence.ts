@@ -81,7 +81,7 @@ export function silenceDueUs(draft: Draft): number {
 function expectedByUs(draft: Draft, type: TypeDraft, habit: Habit): number {
   const { plan } = type;
   const { silentAfterMs } = plan.policy;
-  if (silentAfterMs === null || draft.retiredFromUs <= draft.nowUs) return FOREVER;
+  if (silentAfterMs === null || draft.life.toUs <= draft.nowUs) return FOREVER;
   const startUs = parentStartUs(draft, plan, habit);
   if (startUs === null) return FOREVER;
   const wokeUs = awakeUs(draft, plan);

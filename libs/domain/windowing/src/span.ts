@@ -14,7 +14,7 @@ export interface Span {
   readonly metadata?: Metadata;
 }
 
-interface Bounds {
+export interface Bounds {
   readonly startUs: EpochUs;
   readonly endUs: EpochUs;
 }
@@ -22,7 +22,7 @@ interface Bounds {
 /** Types whose windows exist because an element falls into them. All others are derived from what opens and closes them. */
 export const isElementBorn = (plan: TypePlan): boolean => isOpenedByElements(plan.type.open);
 
-/** The windows of a grid or schedule that hold `timeUs` within its parent, in order of start. */
+/** The windows of a grid or schedule that hold `timeUs` within its parent, in order of start. What lasts a source's life: `spansIn`. */
 export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs): Span[] {
   const { open } = plan.type;
   switch (open.kind) {
@@ -34,16 +34,12 @@ export function spansAt(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs):
       const span = cronSpan(open, timeUs);
       return present(span && cut(span, parent));
     }
-    case 'wholeLife': {
-      const { fromUs, toUs } = plan.life;
-      const holds = fromUs !== null && fromUs <= timeUs && timeUs < toUs;
-      return holds ? present(cut({ startUs: fromUs, endUs: toUs }, parent)) : [];
-    }
     case 'calendar': {
       const { shift, ...slot } = calendarSlot(open, timeUs);
       if (!shift) return [];
       return present({ ...cut(slot, parent), metadata: { shift: shift.name, shiftDate: shift.date } });
     }
+    case 'wholeLife':
     case 'session':
     case 'startStop':
     case 'point':
@@ -65,9 +61,9 @@ export function spanFrom(plan: TypePlan, parent: Bounds | null, timeUs: EpochUs)
 }
 
 /** The silence that ends the windows of a type which follow the signals; null: it has no such windows. */
-export function gapOf({ type: { open }, life }: TypePlan): number | null {
+export function gapOf({ type: { open }, startsMove }: TypePlan): number | null {
   if (open.kind === 'session') return open.gapUs;
-  return open.kind === 'wholeLife' && life.fromUs === null ? Infinity : null;
+  return open.kind === 'wholeLife' && startsMove ? Infinity : null;
 }
 
 const present = (span: Span | null): Span[] => (span && span.endUs > span.startUs ? [span] : []);
@@ -110,7 +106,7 @@ function fixedSpan(
       const before = { startUs: startUs - sizeUs, endUs: startUs };
       const joins = nominal.endUs > parent.endUs && isWhole(before);
       const grid = joins ? before : nominal;
-      const isLast = grid.endUs + sizeUs > parent.endUs;
+      const isLast = isWhole(grid) && grid.endUs + sizeUs > parent.endUs;
       return cut({ startUs: grid.startUs, endUs: isLast ? parent.endUs : grid.endUs }, parent, grid);
     }
     default:
@@ -118,7 +114,7 @@ function fixedSpan(
   }
 }
 
-function cut(span: Bounds, parent: Bounds | null, nominal: Bounds = span): Span {
+export function cut(span: Bounds, parent: Bounds | null, nominal: Bounds = span): Span {
   return {
     startUs: parent ? Math.max(span.startUs, parent.startUs) : span.startUs,
     endUs: parent ? Math.min(span.endUs, parent.endUs) : span.endUs,

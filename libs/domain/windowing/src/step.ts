@@ -23,7 +23,7 @@ import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
 import type { Journal } from './journal.ts';
 import { retain, retentionDueUs } from './kept-retention.ts';
 import type { Notice } from './notices.ts';
-import { judgeOffline, OFFLINE_SIGNAL, onOffline } from './offline.ts';
+import { judgeOffline } from './offline.ts';
 import { followPolicy } from './follow-policy.ts';
 import { firstAt, mergeKept } from './kept.ts';
 import { followMembers, onReport, reportProgress, type MemberReport } from './members.ts';
@@ -134,7 +134,6 @@ function apply(draft: Draft, input: Input): void {
         draft.lastSeenUs = draft.nowUs;
         draft.isHeard = true;
       }
-      if (input.signal.name === OFFLINE_SIGNAL) onOffline(draft, input.signal);
       return input.signal.phase === 'WATERMARK' ? onWatermark(draft, input.signal) : onSignal(draft, input.signal);
     case 'emission':
       return onEmission(draft, input.emission);

@@ -18,9 +18,7 @@ export interface StoredSource {
 
 export const emptyStoredSource: StoredSource = { state: emptySource, kept: [], past: new Map(), sealed: new Map() };
 
-export interface StoredStepParts extends Partial<
-  Pick<StepParts, 'backlog' | 'silenceFromUs' | 'retiredFromUs' | 'sourceAt'>
-> {
+export interface StoredStepParts extends Partial<Pick<StepParts, 'backlog' | 'silenceFromUs' | 'life' | 'sourceAt'>> {
   readonly key: string;
   readonly plan: SourcePlan;
   readonly nowUs: number;

@@ -1,3 +1,5 @@
+export { timeOf } from '@windlass/dag';
+
 /** "Not yet": before every event time. A safe integer, so that it can be compared, stored and added to small durations. */
 export const NEVER = Number.MIN_SAFE_INTEGER;
 
@@ -18,10 +20,3 @@ export function floorTo({ timeUs, sizeUs, offsetUs }: { timeUs: number; sizeUs: 
 /** `timeUs` + `durationUs`, staying within NEVER and FOREVER. */
 export const shifted = (timeUs: number, durationUs: number): number =>
   timeUs === NEVER || timeUs === FOREVER ? timeUs : Math.max(NEVER, Math.min(FOREVER, timeUs + durationUs));
-
-/** Microseconds since 1970 of an ISO 8601 text with zone. Date reads milliseconds only; the three digits after them are added. */
-export function timeOf(text: string): number {
-  const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
-  const micros = Number(fraction.slice(3, 6).padEnd(3, '0'));
-  return Date.parse(text.replace(/\.(\d{3})\d+/, '.$1')) * 1000 + micros;
-}

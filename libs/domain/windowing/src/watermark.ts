@@ -8,6 +8,7 @@ import { isOffline } from './offline.ts';
 import { countWatermark } from './regress.ts';
 import { followWatermark } from './schedule.ts';
 import { NEVER, shifted } from './time.ts';
+import { refuseAhead, tooFarAheadFor } from './too-far-ahead.ts';
 
 /** Metadata of the hub's own WATERMARK signals: the only window type they are for. */
 export const WATERMARK_TYPE_FIELD = 'windowType';
@@ -23,12 +24,15 @@ export const CAUSES = {
 } as const;
 
 /** A WATERMARK signal: every element before its time has arrived. */
-export function onWatermark(draft: Draft, { eventTimeUs, cause, metadata }: Signal): void {
+export function onWatermark(draft: Draft, signal: Signal): void {
+  const { eventTimeUs, cause, metadata } = signal;
   const only = cause === null ? undefined : metadata[WATERMARK_TYPE_FIELD];
-  if (cause === null) countWatermark(draft, eventTimeUs);
-  if (only === undefined) draft.toldUs = Math.max(draft.toldUs, eventTimeUs);
+  const ahead = cause === null ? tooFarAheadFor(draft, signal, draft.plan.types) : [];
+  if (ahead.length > 0) refuseAhead(draft, signal, ahead);
+  else if (cause === null) countWatermark(draft, eventTimeUs);
+  if (only === undefined && ahead.length === 0) draft.toldUs = Math.max(draft.toldUs, eventTimeUs);
   for (const plan of draft.plan.types) {
-    if (only !== undefined && plan.ref !== only) continue;
+    if ((only !== undefined && plan.ref !== only) || ahead.includes(plan)) continue;
     // Asked for before the source said that it goes offline.
     if ((cause === CAUSES.idle || cause === CAUSES.maxIdle) && isOffline(draft, plan)) continue;
     const type = typeIn(draft, plan);
@@ -53,7 +57,7 @@ export function advance(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): vo
     if (type.boundaries.length > 0) refuseWaiting(draft, type);
     drawDecided(draft, type, before);
   }
-  settle(draft, type, { flush: false });
+  if (!hasMovedAncestor(draft, type.plan)) settle(draft, type, { flush: false });
 }
 
 /** Moves where a type's panes fire, never back; nothing is final by it. */
@@ -64,7 +68,7 @@ export function advanceIdle(draft: Draft, type: TypeDraft, idleUs: EpochUs): voi
   type.idleUs = idleUs;
   refuseWaiting(draft, type);
   drawDecided(draft, type, before);
-  settle(draft, type, { flush: false });
+  if (!hasMovedAncestor(draft, type.plan)) settle(draft, type, { flush: false });
 }
 
 /** A WATERMARK: everything of the source before `eventTimeUs` has arrived. */
@@ -83,3 +87,7 @@ export const watermarkSignal = (
 /** The time of day, which drives windows that belong to no source. */
 export const clockSignal = (nowUs: number): Signal =>
   watermarkSignal({ id: `${CAUSES.clock}-${nowUs}`, eventTimeUs: nowUs, cause: CAUSES.clock });
+
+/** What it lies in has other bounds since this step: its own follow before it fires. */
+const hasMovedAncestor = (draft: Draft, { parent }: TypeDraft['plan']): boolean =>
+  parent !== null && (draft.types.get(parent.ref)?.restructured === true || hasMovedAncestor(draft, parent));

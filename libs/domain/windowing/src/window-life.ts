@@ -1,5 +1,5 @@
 import { hashedId, type EpochUs, type Metadata } from '@windlass/dag';
-import { fillChildren, fillCompleted, cutChildren } from './children-bounds.ts';
+import { cutChildren, fillChildren, fillCompleted, withdrawOutside } from './children-bounds.ts';
 import { neededUs, noteChange, noteWithdrawn } from './dial/sighting.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { countBetween } from './element-log.ts';
@@ -94,6 +94,7 @@ export function changeEnd(draft: Draft, type: TypeDraft, window: Window, endUs: 
   touchParent(draft, type, window);
   for (const childPlan of type.plan.children)
     if (isElementBorn(childPlan)) cutChildren(draft, typeIn(draft, childPlan), window, beforeUs);
+    else if (childPlan.type.open.kind === 'emission') withdrawOutside(draft, typeIn(draft, childPlan), window);
   if (endUs > beforeUs) {
     fillCompleted(draft, type, window, beforeUs);
     fillChildren(draft, type, window, { fromUs: beforeUs, toUs: endUs });

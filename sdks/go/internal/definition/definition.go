@@ -202,7 +202,8 @@ type ChildWindow struct {
 // Context is everything an algorithm sees, and ends when the hub cancels the work or its limit has passed.
 type Context struct {
 	context.Context
-	Window      Window
+	Window Window
+	// Signals in the order of event time. Their maps are those that the other algorithms of the chain see: leave them as they are.
 	Signals     []Signal
 	ExecutionID string
 	// Attempt counts from 1.

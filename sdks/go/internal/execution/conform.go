@@ -115,13 +115,17 @@ func wholeOf(value any) (int64, bool) {
 	return 0, false
 }
 
+// shownCharacters of a wrong value.
+const shownCharacters = 100
+
 func mismatch(path, expected string, found any) error {
 	text := "null"
 	if found != nil {
 		text = fmt.Sprintf("%T", found)
 		switch found.(type) {
 		case bool, int, int32, int64, float64, string:
-			text += " " + strings.ToValidUTF8(fmt.Sprintf("%.100v", found), "?")
+			shown := []rune(strings.ToValidUTF8(fmt.Sprint(found), "?"))
+			text += " " + string(shown[:min(len(shown), shownCharacters)])
 		}
 	}
 	return &AnswerFault{"BAD_RESULT", fmt.Sprintf("%s is %s, declared is %s", path, text, expected)}

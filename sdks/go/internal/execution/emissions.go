@@ -1,12 +1,9 @@
 package execution
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/windlass/windlass/sdks/go/internal/definition"
 	"github.com/windlass/windlass/sdks/go/internal/wire"
@@ -35,12 +32,12 @@ func (e *emissions) add(child definition.ChildWindow) error {
 	if key == "" {
 		key = e.key
 	}
-	if !isText(key, wire.MaxNameLength) || strings.TrimSpace(key) != key {
-		return bad("key '%.60s' must have 1 to %d characters, no control characters, no white space at its ends", key, wire.MaxNameLength)
+	if !wire.IsSourceName(key) {
+		return bad("key '%.60s' must have %s", key, wire.SourceRule)
 	}
 	var emissionKey *string
 	if child.EmissionKey != "" {
-		if !isText(child.EmissionKey, wire.MaxIDLength) {
+		if !wire.IsText(child.EmissionKey, wire.MaxIDLength) {
 			return bad("emissionKey must have 1 to %d characters (idLength), none a control character", wire.MaxIDLength)
 		}
 		emissionKey = &child.EmissionKey
@@ -48,49 +45,13 @@ func (e *emissions) add(child definition.ChildWindow) error {
 	if len(e.items) >= wire.MaxEmissions {
 		return bad("more than %d windows (emissionsPerResult)", wire.MaxEmissions)
 	}
-	metadata, err := metadataOf(child.Metadata)
+	metadata, err := wire.PlainMetadata(child.Metadata)
 	if err != nil {
-		return err
+		return bad("%v", err)
 	}
 	e.items = append(e.items, wire.Emission{
 		WindowType: child.WindowType, Key: key, StartUs: child.StartUs, EndUs: child.EndUs,
 		EmissionKey: emissionKey, Metadata: metadata,
 	})
 	return nil
-}
-
-func isText(text string, most int) bool {
-	length := utf8.RuneCountInString(text)
-	return length >= 1 && length <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
-}
-
-func metadataOf(given map[string]any) (wire.Metadata, error) {
-	made := make(wire.Metadata, len(given))
-	bytes := 0
-	for name, value := range given {
-		bytes += len(name) + 10
-		switch one := value.(type) {
-		case nil, bool, float64:
-			made[name] = one
-		case string:
-			bytes += len(one)
-			made[name] = one
-		case int:
-			made[name] = float64(one)
-		case int64:
-			made[name] = float64(one)
-		case json.Number:
-			number, err := one.Float64()
-			if err != nil {
-				return nil, &BadEmission{fmt.Sprintf("metadata.%s: %v", name, err)}
-			}
-			made[name] = number
-		default:
-			return nil, &BadEmission{fmt.Sprintf("metadata.%s is %T; it can be null, bool, number or text", name, value)}
-		}
-	}
-	if bytes > wire.MaxMetadataBytes {
-		return nil, &BadEmission{fmt.Sprintf("metadata of %d bytes, limit metadataBytes is %d", bytes, wire.MaxMetadataBytes)}
-	}
-	return made, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/windlass/windlass/sdks/go/internal/definition"
@@ -38,9 +39,10 @@ func NowUs() int64 { return time.Now().UnixMicro() }
 // RunTask runs a task's executions in order, up to the first that fails: what follows it is a new task of the hub.
 func RunTask(ctx context.Context, task *wire.Task, algorithms map[string]*definition.Algorithm, around Surroundings) []wire.ResultItem {
 	inputs := &taskInputs{task: task, made: map[string]any{}}
+	signals := signalsOf(task.Pane.Signals)
 	var items []wire.ResultItem
 	for i := range task.Executions {
-		run := &run{task: task, execution: &task.Executions[i], inputs: inputs, around: around}
+		run := &run{task: task, execution: &task.Executions[i], inputs: inputs, signals: signals, around: around}
 		run.algorithm = algorithms[run.execution.Algorithm]
 		item := run.item(ctx)
 		items = append(items, item)
@@ -56,6 +58,7 @@ type run struct {
 	execution *wire.Execution
 	algorithm *definition.Algorithm
 	inputs    *taskInputs
+	signals   []definition.Signal
 	around    Surroundings
 }
 
@@ -207,7 +210,7 @@ func (r *run) call(ctx *definition.Context, done chan<- outcome, ended chan<- st
 func (r *run) context(ctx context.Context, given map[*definition.Dependency]any, found *emissions) *definition.Context {
 	execution := r.execution
 	return &definition.Context{
-		Context: ctx, Window: windowOf(&r.task.Pane), Signals: signalsOf(r.task.Pane.Signals),
+		Context: ctx, Window: windowOf(&r.task.Pane), Signals: slices.Clone(r.signals),
 		ExecutionID: execution.ExecutionID, Attempt: int(execution.Attempt), Trace: r.around.Trace, Log: r.around.Log,
 		Inputs: given, OnEmit: found.add, OnProgress: func() {
 			if ctx.Err() == nil {

@@ -1,6 +1,7 @@
 package spoke
 
 import (
+	"errors"
 	"log/slog"
 	"strconv"
 
@@ -31,6 +32,10 @@ func (a *answers) send(task *kgo.Record, to address, kind string, items []wire.R
 		Topic: a.resultTopic, Partition: to.home, Key: task.Key, Value: value, Headers: append(headers, header(headerID, to.taskID)),
 	}
 	a.publisher.push(record, acknowledged, func(cause error) {
+		if errors.As(cause, &noSuchPartition{}) {
+			a.nowhere(task, kind, cause, acknowledged)
+			return
+		}
 		a.log.Error("the broker refuses an answer", "taskId", to.taskID, "bytes", len(value), "error", cause.Error())
 		smaller := failed(items, execution.AnswerError("PAYLOAD_TOO_LARGE", cause.Error()))
 		if len(items) > 0 && items[0].Error == nil {
@@ -39,6 +44,14 @@ func (a *answers) send(task *kgo.Record, to address, kind string, items []wire.R
 			acknowledged()
 		}
 	})
+}
+
+// nowhere: a task whose home partition the result topic has not cannot be answered, because nobody would read it.
+func (a *answers) nowhere(task *kgo.Record, kind string, cause error, acknowledged func()) {
+	a.log.Error("a task cannot be answered", "partition", task.Partition, "offset", task.Offset, "error", cause.Error())
+	if kind == "RESULT" {
+		a.deadLetter(task, execution.AnswerError("BAD_TASK", cause.Error()), acknowledged)
+	}
 }
 
 func failed(items []wire.ResultItem, failure *wire.AlgorithmError) []wire.ResultItem {

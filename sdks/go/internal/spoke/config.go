@@ -20,9 +20,11 @@ type Config struct {
 	Brokers                          []string
 	SchemaRegistryURL, HubURL, Token string
 	// ResultCollectorURL is where results are that travel by reference; empty: what the hub tells.
-	ResultCollectorURL           string
-	Workers                      int
-	Host, Instance               string
+	ResultCollectorURL string
+	Workers            int
+	Host, Instance     string
+	// Member is the instance and what makes one process of it different from the next.
+	Member                       string
 	LogLevel                     slog.Level
 	SessionTimeout, DrainTimeout time.Duration
 	// HealthAddress is host:port; empty: health is not served.
@@ -38,9 +40,9 @@ type Processor struct {
 	ByRef               map[string]*definition.Algorithm
 }
 
-// kafka are the options that every client has. The client id is the instance: the group's members are known by it.
+// kafka are the options that every client has. The group's members are known by their client id.
 func (c Config) kafka() []kgo.Opt {
-	options := []kgo.Opt{kgo.SeedBrokers(c.Brokers...), kgo.ClientID(c.Instance)}
+	options := []kgo.Opt{kgo.SeedBrokers(c.Brokers...), kgo.ClientID(c.Member)}
 	if c.TLS != nil {
 		options = append(options, kgo.DialTLSConfig(c.TLS))
 	}

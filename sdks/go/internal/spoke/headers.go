@@ -19,6 +19,7 @@ const (
 	headerHome    = "windlass-home-partition"
 	headerParent  = "traceparent"
 	headerState   = "tracestate"
+	headerEventID = "ce_id"
 )
 
 // headerText is a header's text; one that is there twice counts as absent.
@@ -59,7 +60,7 @@ func header(name, text string) kgo.RecordHeader {
 // eventHeaders are CloudEvents headers of what an instance writes, and what is repeated of the task's.
 func eventHeaders(family, source string, causedBy []kgo.RecordHeader) []kgo.RecordHeader {
 	made := []kgo.RecordHeader{
-		header("ce_specversion", "1.0"), header("ce_id", uuid()), header("ce_type", "io.windlass."+family+".v1"),
+		header("ce_specversion", "1.0"), header(headerEventID, uuid()), header("ce_type", "io.windlass."+family+".v1"),
 		header("ce_source", source), header("ce_time", isoNow()), header("content-type", "application/avro"),
 	}
 	for _, name := range []string{headerParent, headerState, headerAttempt} {

@@ -91,7 +91,7 @@ func (p *parts) connect(
 	}
 	p.loop = newTaskLoop(own, processor, config, answers, registry, log)
 	p.loop.results = resultCollector{cmp.Or(config.ResultCollectorURL, strings.TrimSuffix(hub.ResultCollectorURL, "/")), config.Token}
-	p.loop.tooMany = func(err error) {
+	p.loop.abandoned.tooMany = func(err error) {
 		select {
 		case p.failed <- err:
 		default:

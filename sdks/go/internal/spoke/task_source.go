@@ -21,9 +21,9 @@ import (
 // Poison: see scheduling. Back-pressure: the loop pauses partitions. The client's own goroutines keep the session.
 
 const (
-	maxPartitionBytes = 1 << 20
+	maxPartitionBytes = 512 << 10
 	// maxFetchBytes of one answer of a broker; a larger record comes alone.
-	maxFetchBytes    = 2 << 20
+	maxFetchBytes    = 512 << 10
 	maxFetchWait     = 100 * time.Millisecond
 	rebalanceTimeout = 30 * time.Second
 	commitTimeout    = 10 * time.Second
@@ -37,10 +37,10 @@ type position struct {
 }
 
 type taskSource struct {
-	client                 *kgo.Client
-	topic, group, instance string
-	loop                   *taskLoop
-	log                    *slog.Logger
+	client               *kgo.Client
+	topic, group, member string
+	loop                 *taskLoop
+	log                  *slog.Logger
 
 	mutex sync.Mutex
 	// assigned holds, for each partition of ours, how often partitions have been assigned when it came.
@@ -49,7 +49,7 @@ type taskSource struct {
 }
 
 func newTaskSource(config Config, topic, group string, loop *taskLoop, log *slog.Logger) (*taskSource, error) {
-	made := &taskSource{topic: topic, group: group, instance: config.Instance, loop: loop, log: log, assigned: map[int32]int{}}
+	made := &taskSource{topic: topic, group: group, member: config.Member, loop: loop, log: log, assigned: map[int32]int{}}
 	lost := func(_ context.Context, client *kgo.Client, lost map[string][]int32) { made.lost(client, lost[topic]) }
 	client, err := kgo.NewClient(append(config.kafka(),
 		kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic), kgo.DisableAutoCommit(), kgo.BlockRebalanceOnPoll(),
@@ -157,7 +157,7 @@ func (s *taskSource) take(ctx context.Context, partition int32, offset, end int6
 	if err := groups.Error(); err != nil {
 		return err
 	}
-	taking := scheduling.Taking{Committed: -1, Offset: offset, End: end, Instance: s.instance}
+	taking := scheduling.Taking{Committed: -1, Offset: offset, End: end, Instance: s.member}
 	if one, isThere := committed.Lookup(s.topic, partition); isThere {
 		if one.Err != nil {
 			return one.Err
@@ -173,7 +173,7 @@ func (s *taskSource) take(ctx context.Context, partition int32, offset, end int6
 		return false
 	}
 	over := taking.Judge()
-	claim := scheduling.Claim{Holder: s.instance, Deaths: over.Deaths}
+	claim := scheduling.Claim{Holder: s.member, Deaths: over.Deaths}
 	if err := s.commit(ctx, []position{{partition, offset, claim}}); err != nil {
 		return err
 	}

@@ -84,6 +84,7 @@ func TestResultsAreTheSameBytesAsElsewhere(t *testing.T) { checkGolden(t, "resul
 func TestHeartbeatsAreTheSameBytesAsElsewhere(t *testing.T) {
 	checkGolden(t, "heartbeats", EncodeHeartbeat)
 }
+func TestSignalsAreTheSameBytesAsElsewhere(t *testing.T) { checkGolden(t, "signals", EncodeSignal) }
 func TestControlRecordsAreTheSameBytesAsElsewhere(t *testing.T) {
 	checkGolden(t, "control", func(id int32, record *Control) ([]byte, error) {
 		return encode(controlSchema, id, record)

@@ -10,6 +10,8 @@ const (
 	MaxRecordBytes   = 8 << 20
 	MaxMetadataBytes = 16 << 10
 	MaxEmissions     = 1_000
+	MaxSignalBytes   = 64 << 10
+	MaxSignalValues  = 64
 	// RecordOverheadBytes is what headers, key and batch add to the largest record.
 	RecordOverheadBytes = 256 << 10
 )

@@ -32,7 +32,7 @@ class ConfigError(WindlassError):
 
 
 class ResultsError(WindlassError):
-    """Results could not be read; ``code`` is the SDK's own (BAD_ALGORITHM, HUB_UNREACHABLE, BROKEN_OFF, BAD_ANSWER) or the hub's."""
+    """Results could not be read; ``code`` is the SDK's own (BAD_ALGORITHM, BAD_FORM, HUB_UNREACHABLE, BROKEN_OFF, BAD_ANSWER) or the hub's."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{message} [{code}]")

@@ -46,8 +46,24 @@ export function createKafka({ brokers, tls, sasl }: SpokeConfig, clientId: strin
   });
 }
 
-/** Keys to partitions as the hub does; a record that names its partition goes there. */
+/** A record names a partition that its topic has not. kafkajs, left to itself, counts such a record as sent. */
+export class NoSuchPartition extends Error {
+  /** Makes kafkajs look at the topic again before it believes it: partitions may have been added. */
+  readonly type = 'LEADER_NOT_AVAILABLE';
+
+  constructor(topic: string, partition: number, partitions: number) {
+    super(`${topic} has no partition ${partition}: it has ${partitions}`);
+    this.name = 'NoSuchPartition';
+  }
+}
+
+/** Keys to partitions as the hub does; a record that names its partition goes there. @throws NoSuchPartition. */
 export const partitioner: ICustomPartitioner =
   () =>
-  ({ partitionMetadata, message }) =>
-    message.partition ?? partitionOf(slotOf(String(message.key ?? '')), partitionMetadata.length);
+  ({ topic, partitionMetadata, message }) => {
+    const { length } = partitionMetadata;
+    const { partition } = message;
+    if (partition === undefined || partition === null) return partitionOf(slotOf(String(message.key ?? '')), length);
+    if (partition < 0 || partition >= length) throw new NoSuchPartition(topic, partition, length);
+    return partition;
+  };

@@ -2,6 +2,7 @@ import type { Message, Producer } from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorFields, type Logger } from '../log.ts';
 import { retrying } from '../retrying.ts';
+import { NoSuchPartition } from './client.ts';
 
 export interface Outgoing {
   readonly topic: string;
@@ -12,7 +13,7 @@ export interface Outgoing {
   readonly partition?: number | undefined;
   /** All in-sync replicas have it. */
   readonly acknowledged?: () => void;
-  /** The broker will never take it: too large for the topic. */
+  /** The broker will never take it: too large for the topic, or for a partition that the topic has not (NoSuchPartition). */
   readonly refused?: (error: Error) => void;
 }
 
@@ -89,7 +90,7 @@ export class Publisher {
     const topicMessages = byTopic(batch);
     try {
       await retrying(
-        () => this.#producer.sendBatch({ acks: -1, topicMessages }).catch((error) => Promise.reject(asTooLarge(error))),
+        () => this.#producer.sendBatch({ acks: -1, topicMessages }).catch((error) => Promise.reject(asRefused(error))),
         {
           signal: this.#closed.signal,
           onRetry: (error) =>
@@ -97,26 +98,28 @@ export class Publisher {
         },
       );
     } catch (error) {
-      if (!(error instanceof TooLarge)) throw error;
+      if (!(error instanceof Refused)) throw error;
       if (batch.length > 1) {
         for (const one of batch) await this.#send([one]);
-      } else batch[0]!.refused?.(error);
+      } else batch[0]!.refused?.(error.cause as Error);
       return;
     }
     for (const { acknowledged } of batch) acknowledged?.();
   }
 }
 
-class TooLarge extends Error {
+/** What repeating does not mend; `cause` says why. */
+class Refused extends Error {
   readonly retryable = false;
 }
 
+const TOO_LARGE = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
+
 /** kafkajs wraps what it has repeated in vain. */
-function asTooLarge(error: unknown): unknown {
+function asRefused(error: unknown): unknown {
   for (let at = error; at instanceof Error; at = at.cause) {
-    const { type } = at as { type?: string };
-    if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE')
-      return new TooLarge(at.message, { cause: error });
+    const { type = '' } = at as { type?: string };
+    if (at instanceof NoSuchPartition || TOO_LARGE.includes(type)) return new Refused(at.message, { cause: at });
   }
   return error;
 }

@@ -2,6 +2,7 @@ import { headerNames, type AlgorithmError } from '@windlass/contracts';
 import type { KafkaMessage } from 'kafkajs';
 import { answerError } from '../execution/algorithm-error.ts';
 import { failedItem, type AnswerCodec } from '../execution/answer.ts';
+import { NoSuchPartition } from '../kafka/client.ts';
 import type { Publisher } from '../kafka/publisher.ts';
 import { deadLetterHeaders, eventHeaders } from '../kafka/result-headers.ts';
 import { addressOf } from '../kafka/task-headers.ts';
@@ -24,6 +25,12 @@ export interface Answer {
   readonly record: Buffer;
 }
 
+/** A task as it lies on the window topic. */
+export interface TaskRecord {
+  readonly message: KafkaMessage;
+  readonly partition: number;
+}
+
 /** Sends answers to where their tasks came from, with the trace context of the task. */
 export class Answers {
   readonly #options: AnswersOptions;
@@ -36,8 +43,10 @@ export class Answers {
     return this.#options.publisher.flush();
   }
 
-  send(message: KafkaMessage, answer: Answer, acknowledged?: () => void): void {
+  /** Without `acknowledged` it is a note on the way, which may be lost. */
+  send(task: TaskRecord, answer: Answer, acknowledged?: () => void): void {
     const { publisher, topics, processor, instance } = this.#options;
+    const { message } = task;
     const { taskId, homePartition, record } = answer;
     const headers = eventHeaders('results', `/processors/${processor}/${instance}`, message.headers);
     headers[headerNames.id] = taskId;
@@ -48,44 +57,43 @@ export class Answers {
       headers,
       partition: homePartition,
       ...(acknowledged && { acknowledged }),
-      refused: (error) => this.#sendSmaller(message, answer, error, acknowledged),
+      refused: (error) =>
+        error instanceof NoSuchPartition
+          ? this.#nowhere(task, error, acknowledged)
+          : this.#sendSmaller(task, answer, error, acknowledged),
     });
   }
 
   /** Answers a task that was not run: from its headers, or with a dead letter where they do not say enough. */
-  sendError({
-    message,
-    partition,
-    error,
-    acknowledged,
-  }: {
-    readonly message: KafkaMessage;
-    readonly partition: number;
-    readonly error: AlgorithmError;
-    readonly acknowledged: () => void;
-  }): void {
-    const address = addressOf(message.headers);
-    if (!address) return this.#deadLetter(message, partition, error, acknowledged);
+  sendError(task: TaskRecord, error: AlgorithmError, acknowledged: () => void): void {
+    const address = addressOf(task.message.headers);
+    if (!address) return this.#deadLetter(task, error, acknowledged);
     const { taskId, homePartition, executions } = address;
     const times = { startedAtUs: nowUs(), endedAtUs: nowUs() };
     const items = executions.map((execution) => failedItem({ ...execution, ...times }, error));
     const record = this.#options.codec.encode(taskId, items);
-    this.send(message, { taskId, homePartition, record }, acknowledged);
+    this.send(task, { taskId, homePartition, record }, acknowledged);
+  }
+
+  /** A task whose home partition the result topic has not cannot be answered: nobody would read it. */
+  #nowhere(task: TaskRecord, cause: Error, acknowledged: (() => void) | undefined): void {
+    this.#options.log.error('a task cannot be answered', { partition: task.partition, error: errorFields(cause) });
+    if (acknowledged) this.#deadLetter(task, answerError('BAD_TASK', cause.message), acknowledged);
   }
 
   /** The topic takes less than the contracts allow: the answer says so instead. */
-  #sendSmaller(message: KafkaMessage, answer: Answer, cause: Error, acknowledged: (() => void) | undefined): void {
+  #sendSmaller(task: TaskRecord, answer: Answer, cause: Error, acknowledged: (() => void) | undefined): void {
     const { codec, log } = this.#options;
     const { taskId, record } = answer;
     log.error('the broker refuses an answer', { taskId, bytes: record.length, error: errorFields(cause) });
     const error = answerError('PAYLOAD_TOO_LARGE', cause.message);
     const items = codec.decode(record).items.map((item) => failedItem(item, error));
     const smaller = codec.encode(taskId, items);
-    if (smaller.length < record.length) this.send(message, { ...answer, record: smaller }, acknowledged);
+    if (smaller.length < record.length) this.send(task, { ...answer, record: smaller }, acknowledged);
     else acknowledged?.();
   }
 
-  #deadLetter(message: KafkaMessage, partition: number, error: AlgorithmError, acknowledged: () => void): void {
+  #deadLetter({ message, partition }: TaskRecord, error: AlgorithmError, acknowledged: () => void): void {
     const { publisher, topics, processor, log } = this.#options;
     const details = {
       code: error.code ?? error.class,

@@ -113,8 +113,8 @@ export class TaskLoop implements TaskReceiver {
 
   /** Long work is alive: told to the hub, with the task's own address. */
   progress({ job, taskId, homePartition, record }: ProgressNote): void {
-    const message = this.#byJob.get(job)?.message;
-    if (message) this.#options.answers.send(message, { taskId, homePartition, record });
+    const entry = this.#byJob.get(job);
+    if (entry) this.#options.answers.send(entry, { taskId, homePartition, record });
   }
 
   /** Starts nothing more; resolves when what runs is answered, or at the deadline. What has not run stays uncommitted. */
@@ -197,16 +197,16 @@ export class TaskLoop implements TaskReceiver {
   }
 
   #answer(turn: Turn<TaskEntry>, outcome: JobOutcome | 'poisoned'): void {
-    const { message, partition, offset } = turn.entry;
+    const { partition, offset } = turn.entry;
     const acknowledged = () => this.#finish(turn);
     const { answers, log } = this.#options;
-    if (outcome !== 'poisoned' && outcome.kind === 'answered') return answers.send(message, outcome, acknowledged);
+    if (outcome !== 'poisoned' && outcome.kind === 'answered') return answers.send(turn.entry, outcome, acknowledged);
     const error =
       outcome === 'poisoned'
         ? answerError('POISONED', `the task has ended its process ${POISON_DEATHS} times`)
         : answerError('BAD_TASK', outcome.message);
     log.error('a task cannot be run', { partition, offset, code: error.code, reason: error.message });
-    answers.sendError({ message, partition, error, acknowledged });
+    answers.sendError(turn.entry, error, acknowledged);
   }
 
   #finish(turn: Turn<TaskEntry>): void {

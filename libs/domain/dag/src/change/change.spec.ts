@@ -178,7 +178,10 @@ describe('registering a processor', () => {
           algorithm('twice'),
           algorithm('twice'),
         ],
-        { team: 'green', windowTypes: [{ name: 'night', version: 1, open: { cron: { expression: '0 0 30 2 *' } } }] },
+        {
+          team: 'green',
+          windowTypes: [{ name: 'night', version: 1, reads: ['x'], open: { cron: { expression: '0 0 30 2 *' } } }],
+        },
       ),
       state,
     );
@@ -200,6 +203,21 @@ describe('registering a processor', () => {
 });
 
 describe('definitions', () => {
+  it('cannot expect of one processor what another has registered', () => {
+    const state = after(register(processor([algorithm('a')], { team: 'blue' }), defined()), defined());
+    const expecting = (name: string) =>
+      define({ owner: 'red', processors: [{ name, algorithms: ['b@1', 'a@1'] }] }, state);
+    expect(problemsOf(expecting('other'))).toMatchObject([
+      {
+        code: 'DUPLICATE_OWNER',
+        path: 'processors[0].algorithms[1]',
+        chain: ['a@1', 'health', 'other'],
+        owners: expect.arrayContaining(['blue']),
+      },
+    ]);
+    expect(expecting('health')).toMatchObject({ ok: true });
+  });
+
   it('number policies apart from the DAG', () => {
     const state = defined([life, { ...cycle, policy: { allowedLateness: '1m' } }]);
     expect(state.policies.get('cycle@1')).toMatchObject({ number: 1, allowedLatenessUs: 60_000_000 });
@@ -215,6 +233,24 @@ describe('definitions', () => {
       policies: [],
       changes: [],
     });
+  });
+
+  it('refuse a source in groups that is a group itself, whichever of both is there first', () => {
+    const source = (name: string, ...groups: string[]) => ({ name, kind: 'pump', groups });
+    const refused = (sources: object[], state?: RegistryState) =>
+      problemsOf(define({ sources }, state)).map(({ code, path }) => [code, path]);
+    expect(refused([source('pump-1', 'line-1'), source('line-1')])).toEqual([]);
+    expect(refused([source('line-1', 'line-1')])).toEqual([['SOURCE_IS_GROUP', 'sources[0].name']]);
+    expect(refused([source('pump-1', 'line-1'), source('line-1', 'hall-1')])).toEqual([
+      ['SOURCE_IS_GROUP', 'sources[1].name'],
+    ]);
+    const line = after(define({ sources: [source('line-1', 'hall-1')] }));
+    expect(refused([source('pump-1', 'hall-1', 'line-1')], line)).toEqual([['SOURCE_IS_GROUP', 'sources[0].groups']]);
+    expect(refused([source('pump-1', 'line-1'), source('line-1')], line)).toEqual([]);
+    const known = { ...line, sources: { get: () => undefined, isGroup: (name: string) => name === 'line-2' } };
+    expect(refused([source('line-2', 'hall-1'), source('line-3', 'hall-1')], known)).toEqual([
+      ['SOURCE_IS_GROUP', 'sources[0].name'],
+    ]);
   });
 
   it('name sources that change, and only those', () => {
@@ -268,6 +304,70 @@ describe('pruning', () => {
       'removed processor health',
       'removed algorithm a@1',
     ]);
+  });
+});
+
+describe('a reference of a file that prunes', () => {
+  const pruned = (state: RegistryState, input: DefinitionsInput, force = false) => {
+    const parsed = parseDefinitions(input);
+    return parsed.ok ? applyAndPrune(state, parsed.value, { work: idle, force }) : parsed;
+  };
+  const newer = { ...cycle, version: '1.5' };
+  const slice = { ...cycle, name: 'slice', parent: 'cycle@^1', open: { fixed: { size: '10ms' } } };
+  const alike = { name: 'alike', version: '1', like: 'cycle@^1' };
+  const state = defined([life, cycle, newer, slice, alike]);
+
+  it('means what is there afterwards, though a range would fit what goes better', () => {
+    const file = { windowTypes: [life, cycle, slice, alike] };
+    const plan = pruned(state, file);
+    expect(plan).toMatchObject({
+      ok: true,
+      resolved: [
+        { path: 'windowTypes[slice@1].parent', asked: 'cycle@^1', ref: 'cycle@1' },
+        { path: 'windowTypes[alike@1].like', asked: 'cycle@^1', ref: 'cycle@1' },
+      ],
+      changes: expect.arrayContaining([
+        expect.objectContaining({ name: 'slice@1', action: 'changed', fields: ['parent'] }),
+        expect.objectContaining({ name: 'alike@1', action: 'changed' }),
+        expect.objectContaining({ name: 'cycle@1.5', action: 'removed' }),
+      ]),
+    });
+    expect(pruned(after(plan, state), file)).toMatchObject({ ok: true, changes: [] });
+  });
+
+  it('to nothing but what goes is refused, with force too, and says why', () => {
+    for (const force of [false, true])
+      expect(
+        problemsOf(pruned(state, { windowTypes: [life, slice, alike], policies: [{ windowType: 'cycle@1' }] }, force)),
+      ).toMatchObject([
+        {
+          code: 'UNKNOWN_WINDOW_TYPE',
+          path: 'policies[0].windowType',
+          message: expect.stringContaining('cycle@1, which'),
+        },
+        {
+          code: 'UNKNOWN_WINDOW_TYPE',
+          path: 'windowTypes[1].parent',
+          message: expect.stringContaining('cycle@1.5, which'),
+        },
+        {
+          code: 'UNKNOWN_WINDOW_TYPE',
+          path: 'windowTypes[2].like',
+          message: expect.stringContaining('cycle@1.5, which'),
+        },
+      ]);
+  });
+
+  it('that leads over what is cut is refused, with force too: what is in the file never goes', () => {
+    const hot = {
+      ...{ name: 'hot', version: '1', parent: 'life@1' },
+      open: { outcome: { algorithm: 'a@1', when: 'result > 1.0' } },
+    };
+    const other = { ...cycle, name: 'other' };
+    const ground = defined([life, other]);
+    const there = after(register(processor([algorithm('a', { windows: ['other@1'] })]), ground), ground);
+    for (const force of [false, true])
+      expect(codesOf(pruned(there, { windowTypes: [life, hot] }, force))).toContain('STARVED');
   });
 });
 

@@ -1,6 +1,7 @@
 import { type DagDifference, type List, LISTS } from '../difference.ts';
 import type { Algorithm, DagRevision, ExpectedAlgorithm, Processor, Ref, SourceKind, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
+import { VersionIndex } from '../versions/version-index.ts';
 import { sameJson } from './equal.ts';
 
 /** What a revision holds, by name. */
@@ -83,7 +84,18 @@ export function withThose<T>(all: ReadonlyMap<string, T>, those: ReadonlyMap<str
   if (those.size === 0) return all;
   const now = new Map(all);
   for (const [name, one] of those) now.set(name, one);
+  const known = indexes.get(all);
+  if (known) indexes.set(now, known.with(those.keys()));
   return now;
+}
+
+const indexes = new WeakMap<ReadonlyMap<Ref, unknown>, VersionIndex>();
+
+/** Versions of what a content holds; made once, and carried on by `withThose`, because revisions share what stays as it was. */
+export function versionsIn(content: ReadonlyMap<Ref, unknown>): VersionIndex {
+  let index = indexes.get(content);
+  if (!index) indexes.set(content, (index = new VersionIndex(content.keys())));
+  return index;
 }
 
 export const processorName = ({ name }: Pick<Processor, 'name'>): string => name;

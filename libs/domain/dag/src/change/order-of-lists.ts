@@ -1,23 +1,41 @@
 import type { Content } from './content.ts';
 
-/** What tells an element of a list whose order means nothing from the others. */
+/** What tells an element of a list from the others. */
 type KeyOf = (element: never) => string;
-type Keys = Readonly<Record<string, KeyOf>>;
 
-const itself = (element: string): string => element;
+interface ListShape {
+  readonly keyOf: KeyOf;
+  /** Of an element in which there are such lists again. */
+  readonly element?: Shape;
+}
 
-/** Lists of entities, and of sources, whose order means nothing. */
-const KEYS = {
-  windowTypes: { reads: itself },
+/** Where in an entity there are lists whose order means nothing. */
+interface Shape {
+  readonly lists?: Readonly<Record<string, ListShape>>;
+  readonly parts?: Readonly<Record<string, Shape>>;
+}
+
+const set: ListShape = { keyOf: (element: string) => element };
+
+const SHAPES = {
+  windowTypes: { lists: { reads: set }, parts: { for: { lists: { groups: set } } } },
   algorithms: {
-    emits: itself,
-    bindings: ({ windowType }: { readonly windowType: string }) => windowType,
-    dependencies: ({ algorithm, relation }: { readonly algorithm: string; readonly relation: object }) =>
-      JSON.stringify([algorithm, Object.entries(relation).sort()]),
+    lists: {
+      emits: set,
+      bindings: {
+        keyOf: ({ windowType }: { readonly windowType: string }) => windowType,
+        element: { lists: { on: set } },
+      },
+      dependencies: {
+        keyOf: ({ algorithm, relation }: { readonly algorithm: string; readonly relation: object }) =>
+          JSON.stringify([algorithm, Object.entries(relation).sort()]),
+      },
+    },
+    parts: { retry: { lists: { nonRetryable: set, retryable: set } } },
   },
-  kinds: { channels: ({ name }: { readonly name: string }) => name },
-  sources: { groups: itself },
-} satisfies Readonly<Record<string, Keys>>;
+  kinds: { lists: { channels: { keyOf: ({ name }: { readonly name: string }) => name } } },
+  sources: { lists: { groups: set } },
+} satisfies Readonly<Record<string, Shape>>;
 
 /**
  * Entities with such lists in the order in which they stand already, and what is new in them behind that: to write a document in
@@ -26,30 +44,41 @@ const KEYS = {
 export function inOrderOf<C extends Pick<Content, 'windowTypes' | 'algorithms' | 'kinds'>>(live: C, wanted: C): C {
   return {
     ...wanted,
-    windowTypes: ordered(live.windowTypes, wanted.windowTypes, KEYS.windowTypes),
-    algorithms: ordered(live.algorithms, wanted.algorithms, KEYS.algorithms),
-    kinds: ordered(live.kinds, wanted.kinds, KEYS.kinds),
+    windowTypes: ordered(live.windowTypes, wanted.windowTypes, SHAPES.windowTypes),
+    algorithms: ordered(live.algorithms, wanted.algorithms, SHAPES.algorithms),
+    kinds: ordered(live.kinds, wanted.kinds, SHAPES.kinds),
   };
 }
 
 export const groupsInOrderOf = <T extends { readonly groups: readonly string[] }>(before: T, now: T): T =>
-  withLists(before, now, KEYS.sources);
+  withLists(before, now, SHAPES.sources);
 
 const ordered = <T extends object>(
   live: ReadonlyMap<string, T>,
   wanted: ReadonlyMap<string, T>,
-  keys: Keys,
-): ReadonlyMap<string, T> => new Map([...wanted].map(([name, one]) => [name, withLists(live.get(name), one, keys)]));
+  shape: Shape,
+): ReadonlyMap<string, T> => new Map([...wanted].map(([name, one]) => [name, withLists(live.get(name), one, shape)]));
 
-function withLists<T extends object>(before: object | undefined, now: T, keys: Keys): T {
+function withLists<T extends object>(before: object | undefined, now: T, { lists = {}, parts = {} }: Shape): T {
   if (!before) return now;
-  const [left, right] = [before, now] as Readonly<Record<string, readonly never[] | undefined>>[];
-  const lists = Object.entries(keys).flatMap(([field, keyOf]) => {
-    const [was, is] = [left![field] ?? [], right![field] ?? []];
-    if (is.length < 2 || was.length === 0) return [];
-    const place = new Map(was.map((element, i) => [keyOf(element), i]));
-    const at = (element: never): number => place.get(keyOf(element)) ?? was.length;
-    return [[field, [...is].sort((a, b) => at(a) - at(b))] as const];
-  });
-  return lists.length === 0 ? now : { ...now, ...Object.fromEntries(lists) };
+  const [left, right] = [before, now] as Readonly<Record<string, unknown>>[];
+  const changed: Record<string, unknown> = {};
+  for (const [field, list] of Object.entries(lists)) {
+    const [was, is] = [left![field], right![field]];
+    if (Array.isArray(was) && Array.isArray(is)) changed[field] = listInOrder(was as never[], is as never[], list);
+  }
+  for (const [field, part] of Object.entries(parts)) {
+    const [was, is] = [left![field], right![field]];
+    if (isObject(was) && isObject(is)) changed[field] = withLists(was, is, part);
+  }
+  return { ...now, ...changed };
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function listInOrder(was: readonly never[], is: readonly never[], { keyOf, element }: ListShape): readonly object[] {
+  const place = new Map(was.map((one, i) => [keyOf(one), i]));
+  const at = (one: never): number => place.get(keyOf(one)) ?? was.length;
+  const sorted: readonly object[] = [...is].sort((a, b) => at(a) - at(b));
+  return element ? sorted.map((one) => withLists(was[at(one as never)], one, element)) : sorted;
 }

@@ -15,7 +15,8 @@ import { settleOnRevision } from './defaults.ts';
 import { differingFields, sameJson } from './equal.ts';
 import { hintsAbout } from './hints.ts';
 import { inOrderOf } from './order-of-lists.ts';
-import { sameVersionProblems, settleReferences, suppliesOf } from './references.ts';
+import { type Going, lostReferences, NOTHING_GOES, staying } from './going.ts';
+import { boundTwiceProblems, sameVersionProblems, settleReferences, suppliesWith } from './references.ts';
 import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
@@ -39,13 +40,23 @@ export interface Wanted {
   readonly problems: readonly Problem[];
 }
 
-/** Merges, validates the whole, and says what would change; or everything that is wrong. */
-export function propose(state: RegistryState, wanted: Wanted): Proposal | Refusal {
+/**
+ * Merges, validates the whole, and says what would change; or everything that is wrong.
+ *
+ * @param going what leaves together with it: no reference of the document may stand for it
+ */
+export function propose(state: RegistryState, wanted: Wanted, going: Going = NOTHING_GOES): Proposal | Refusal {
   const live = contentOf(state.revision);
-  const supplies = suppliesOf(merged(live, wanted));
+  const supplies = suppliesWith(staying(live, going), wanted);
   const { resolved, ...settled } = settleReferences(wanted, supplies);
   const policies = new Map([...returning(live, wanted), ...wanted.policies]);
-  const problems = [...wanted.problems, ...sameVersionProblems(wanted, supplies)];
+  const lost = lostReferences(wanted, supplies, going);
+  if (lost.length > 0) return { ok: false, problems: sortProblems([...wanted.problems, ...lost]) };
+  const problems = [
+    ...wanted.problems,
+    ...sameVersionProblems(wanted, suppliesWith(live, wanted)),
+    ...boundTwiceProblems({ ...wanted, ...settled }),
+  ];
   return judge(state, merged(live, inOrderOf(live, { ...wanted, ...settled })), {
     ...wanted,
     policies,
@@ -59,7 +70,7 @@ const returning = (live: Content, { windowTypes }: Wanted): [Ref, AvailabilityPo
   [...windowTypes.keys()].filter((ref) => !live.windowTypes.has(ref)).map((ref) => [ref, defaultPolicy(ref)]);
 
 /**
- * What is wanted, without what is named. What would starve, what still refers to it and work that would be lost refuse the whole;
+ * What is wanted, without what is named. What would take from what is wanted refuses the whole in any case. What would starve, what still refers to it and work that would be lost refuse the whole;
  * with `force` all that goes too. What was wrong before refuses nothing: removing is how it is mended.
  */
 export function proposeWithout(
@@ -71,7 +82,7 @@ export function proposeWithout(
   const added =
     wanted === NOTHING_WANTED
       ? { ok: true as const, revision: state.revision, policies: [], warnings: [], resolved: [] }
-      : propose(state, wanted);
+      : propose(state, wanted, named);
   if (!added.ok) return added;
   const policies = policiesAfter(state, added.policies);
   const toDraft = (one: Content): Draft => draftOf(one, { policies, paths: new Map() });
@@ -85,11 +96,15 @@ export function proposeWithout(
   });
   const changes = proposal.changes.map((one) => withReason(one, because));
   const lost = lostWork(state.revision, changes, work);
-  if (force) return { ...proposal, changes, warnings: [...added.warnings, ...lost] };
-  if (problems.length + lost.length === 0) return { ...proposal, changes, warnings: added.warnings };
-  const owned = withOwners([...problems, ...lost], toDraft(contentOf(added.revision)));
+  const against = force ? problems.filter(({ path }) => isOf(wanted, path)) : [...problems, ...lost];
+  if (against.length === 0) return { ...proposal, changes, warnings: [...added.warnings, ...lost] };
+  const owned = withOwners(against, toDraft(contentOf(added.revision)));
   return { ok: false, problems: sortProblems(owned) };
 }
+
+/** Whether a problem is about a window type that the document itself has. */
+const isOf = ({ windowTypes }: Wanted, path: string): boolean =>
+  windowTypes.has(/^windowTypes\[([^\]]+)\]/.exec(path)?.[1] ?? '');
 
 const PLACES: Partial<Record<Change['kind'], EntityKind>> = {
   windowType: 'windowTypes',

@@ -1,9 +1,9 @@
 import type { Algorithm, AskedRef, Ref, WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { pathKey } from '../validation/draft.ts';
-import { VersionIndex } from '../versions/version-index.ts';
+import type { VersionIndex } from '../versions/version-index.ts';
 import { eachAsked } from './asked.ts';
-import type { Content } from './content.ts';
+import { type Content, versionsIn } from './content.ts';
 import type { Wanted } from './propose.ts';
 import type { ResolvedRef } from './state.ts';
 
@@ -16,19 +16,22 @@ export interface Supplies {
 
 type Named = Pick<Wanted, 'windowTypes' | 'algorithms' | 'paths'>;
 
-export const suppliesOf = ({ windowTypes, algorithms, expected }: Omit<Content, 'processors'>): Supplies => ({
+type Supplying = Pick<Content, keyof Supplies>;
+
+export const suppliesOf = ({ windowTypes, algorithms, expected }: Supplying): Supplies => ({
   windowTypes: versionsIn(windowTypes),
   algorithms: versionsIn(algorithms),
   expected: versionsIn(expected),
 });
 
-const indexes = new WeakMap<ReadonlyMap<Ref, unknown>, VersionIndex>();
-
-/** Versions of what a content holds; made once, because revisions share what stays as it was. */
-export function versionsIn(content: ReadonlyMap<Ref, unknown>): VersionIndex {
-  let index = indexes.get(content);
-  if (!index) indexes.set(content, (index = new VersionIndex(content.keys())));
-  return index;
+/** What supplies a content together with what a document wants. */
+export function suppliesWith(content: Supplying, { windowTypes, algorithms, expected }: Supplying): Supplies {
+  const live = suppliesOf(content);
+  return {
+    windowTypes: live.windowTypes.with(windowTypes.keys()),
+    algorithms: live.algorithms.with(algorithms.keys()),
+    expected: live.expected.with(expected.keys()),
+  };
 }
 
 /** Registered versions go before those that are only expected. */
@@ -103,3 +106,24 @@ export function sameVersionProblems({ windowTypes, algorithms, paths }: Named, s
     ),
   ];
 }
+
+/** An algorithm takes panes of a window type by one binding: ranges, or other spellings, may come to the same type. */
+export const boundTwiceProblems = ({ algorithms, paths }: Pick<Named, 'algorithms' | 'paths'>): Problem[] =>
+  [...algorithms].flatMap(([ref, { bindings }]) => {
+    const at = paths.get(pathKey('algorithms', ref)) ?? `algorithms[${ref}]`;
+    const firstOf = new Map<Ref, number>();
+    return bindings.flatMap(({ windowType, asked = windowType }, i): Problem[] => {
+      const first = firstOf.get(windowType);
+      if (first === undefined) firstOf.set(windowType, i);
+      if (first === undefined) return [];
+      return [
+        {
+          code: 'DUPLICATE',
+          path: `${at}.windows[${i}]`,
+          message: `${asked === windowType ? `"${asked}"` : `"${asked}" is ${windowType}, which`} is given twice, first at ${at}.windows[${first}]`,
+          chain: [ref, windowType],
+          mend: 'give it once, with everything in `on` that is meant',
+        },
+      ];
+    });
+  });

@@ -2,10 +2,9 @@ import type { Registration } from '../definitions/registration.ts';
 import { refOf } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
-import { contentOf } from './content.ts';
+import { contentOf, versionsIn } from './content.ts';
 import { toAlgorithm } from './defaults.ts';
 import { propose } from './propose.ts';
-import { versionsIn } from './references.ts';
 import type { ChangeRules, Proposal, Refusal, RegistryState } from './state.ts';
 import { WantedBuilder } from './wanted.ts';
 
@@ -65,7 +64,8 @@ const unknownTeam = (team: string, teams: readonly string[]): Problem => ({
   mend: "choose one of these, or add the team to the hub's configuration (WINDLASS_TEAMS)",
 });
 
-const duplicateOwner = (
+/** Who wants to expose what another processor has. */
+export const duplicateOwner = (
   ref: string,
   { holder, name, path }: { holder: string; name: string; path: string },
 ): Problem => ({

@@ -129,6 +129,13 @@ describe('retiring', () => {
     ]);
   });
 
+  it('takes only the expectation of a processor that expects what another has registered', () => {
+    const [algorithm] = chained.revision.algorithms;
+    const expected = [{ algorithm: refOf(algorithm!), processor: 'shadow', owner: 'red' }];
+    const outcome = retired({ ...chained, revision: { ...chained.revision, expected } }, { processors: ['shadow'] });
+    expect(changesOf(outcome)).toEqual([`removed expected ${refOf(algorithm!)}`]);
+  });
+
   it('is refused for open windows and tasks of what goes, with counts; forced it tells them', () => {
     const work: Work = {
       openWindows: { known: true, value: new Map(Object.entries({ 'degradation@1': 7, 'cycle@1': 9 })) },

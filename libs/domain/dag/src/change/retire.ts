@@ -21,13 +21,20 @@ export function retire(state: RegistryState, retirement: Retirement, work: Work)
   return proposeWithout(state, NOTHING_WANTED, namedBy(live, retirement), { work, force });
 }
 
-/** Everything that the names stand for. */
+/** Everything that the names stand for. What such a processor only expects, and another has registered, is not expected any more. */
 function namedBy(live: Content, { processors, algorithms, windowTypes }: Retirement): Named {
   const retired = new Set(processors);
-  const own = [...live.algorithms, ...live.expected].flatMap(([ref, { processor }]) =>
-    retired.has(processor) ? [ref] : [],
-  );
-  return { processors: retired, algorithms: new Set([...algorithms, ...own]), windowTypes: new Set(windowTypes) };
+  const refsOf = (of: Content['algorithms'] | Content['expected']): Ref[] =>
+    [...of].flatMap(([ref, { processor }]) => (retired.has(processor) ? [ref] : []));
+  const expected = refsOf(live.expected);
+  const isElsewhere = (ref: Ref): boolean =>
+    live.algorithms.has(ref) && !retired.has(live.algorithms.get(ref)!.processor);
+  return {
+    processors: retired,
+    algorithms: new Set([...algorithms, ...refsOf(live.algorithms), ...expected.filter((ref) => !isElsewhere(ref))]),
+    windowTypes: new Set(windowTypes),
+    expectations: new Set(expected.filter(isElsewhere)),
+  };
 }
 
 function unknownNames(live: Content, { processors, algorithms, windowTypes }: Retirement): Problem[] {

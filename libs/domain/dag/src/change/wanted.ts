@@ -2,13 +2,14 @@ import type { CalendarDefinition } from '../definitions/calendar.ts';
 import { toWindowType, type WindowTypeDefinition } from '../definitions/window-type.ts';
 import { type PolicyFields, toPolicy } from '../definitions/policy.ts';
 import type { Calendar } from '../calendar.ts';
-import type { WindowType } from '../model.ts';
+import type { Ref, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import { didYouMean } from '../near-match.ts';
 import type { Problem } from '../problem.ts';
 import { type EntityKind, pathKey } from '../validation/draft.ts';
 import { lost } from '../validation/references.ts';
 import { VersionIndex } from '../versions/version-index.ts';
+import { goes } from './going.ts';
 import type { Wanted } from './propose.ts';
 
 type Mutable<T> = {
@@ -31,13 +32,19 @@ export const nothingWanted = (): Mutable<Wanted> => ({
   problems: [],
 });
 
+/** Window types that are there already and stay, and those that leave together with what the document brings. */
+export interface Live {
+  readonly windowTypes: readonly WindowType[];
+  readonly going?: ReadonlySet<Ref>;
+}
+
 /** Collects what a document wants, and finds what it says twice. */
 export class WantedBuilder {
   private readonly named = new Map<string, Calendar>();
-  private readonly live: { readonly windowTypes: readonly WindowType[] };
+  private readonly live: Live;
   readonly wanted = nothingWanted();
 
-  constructor(live: { readonly windowTypes: readonly WindowType[] }) {
+  constructor(live: Live) {
     this.live = live;
   }
 
@@ -102,7 +109,11 @@ export class WantedBuilder {
           version,
           owner: definition.owner ?? owner,
         });
-      } else
+        continue;
+      }
+      const gone = new VersionIndex(this.live.going ?? []).resolve(asked);
+      if (gone !== undefined) this.problem(goes('UNKNOWN_WINDOW_TYPE', { path: `${path}.like`, asked, ref: gone }));
+      else
         this.problem({
           code: 'UNKNOWN_WINDOW_TYPE',
           path: `${path}.like`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DURATION_PATTERN, parseDurationUs } from '../duration.ts';
+import { EARLIEST_US, LATEST_US, timeOf } from '../event-time.ts';
 import { isZone } from '../zone.ts';
 import { didYouMean } from '../near-match.ts';
 import { isExact, rangeOf, semanticVersion, splitRef, VERSION_PATTERN } from '../versions/version.ts';
@@ -116,5 +117,8 @@ export const positiveProcessingDuration = durationUs(1000).transform((us) => Mat
 
 export const instant = z.iso
   .datetime({ offset: true })
-  .transform((text) => Date.parse(text) * 1000)
-  .describe('ISO 8601 with offset, for instance `2026-01-31T00:00:00Z`');
+  .transform(timeOf)
+  .refine((timeUs) => timeUs >= EARLIEST_US && timeUs < LATEST_US, {
+    message: 'not within the years 1785 to 2154; what has no end, or no beginning that is known, is left out',
+  })
+  .describe('ISO 8601 with offset, for instance `2026-01-31T00:00:00Z`, within the years 1785 to 2154');

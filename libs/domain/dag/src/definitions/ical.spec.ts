@@ -197,7 +197,7 @@ describe('holidays from iCalendar', () => {
 
 describe('iCalendar in definitions', () => {
   const type = (calendar: object) => ({
-    windowTypes: [{ name: 'shift', version: 1, open: { calendar: { zone: ZONE, ...calendar } } }],
+    windowTypes: [{ name: 'shift', version: 1, reads: ['sample'], open: { calendar: { zone: ZONE, ...calendar } } }],
   });
 
   it('adds to what is there', () => {

@@ -53,6 +53,21 @@ it.each([
 });
 
 describe('what is refused for its shape', () => {
+  it('takes the times of a source to the microsecond, and none that its windows could not be told with', () => {
+    const valid = (validFrom: string, validTo: string) =>
+      define({ sources: [{ name: 'pump-1', kind: 'pump', validFrom, validTo }] });
+    expect(valid('2026-01-01T00:00:00.123456Z', '2026-01-01T00:00:00.123457Z')).toMatchObject({
+      sources: [{ validFromUs: 1_767_225_600_123_456, validToUs: 1_767_225_600_123_457 }],
+    });
+    expect(valid('1785-01-01T00:00:00Z', '2154-12-31T23:59:59.999999Z')).toMatchObject({ ok: true });
+    expect(valid('0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z')).toMatchObject({
+      problems: [
+        { code: 'MALFORMED', path: 'sources[0].validFrom', message: expect.stringContaining('1785 to 2154') },
+        { code: 'MALFORMED', path: 'sources[0].validTo', message: expect.stringContaining('1785 to 2154') },
+      ],
+    });
+  });
+
   it('says why sliding windows cannot slide so', () => {
     const hop = (name: string, sliding: object) => ({ name, version: 1, reads: ['x'], open: { sliding } });
     const outcome = define({

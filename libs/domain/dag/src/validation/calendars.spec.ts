@@ -24,6 +24,7 @@ const night = {
 const shift = (calendar: object, more: object = {}) => ({
   name: 'shift',
   version: 1,
+  reads: ['sample'],
   open: { calendar: { zone: 'Europe/Berlin', ...calendar } },
   ...more,
 });
@@ -41,6 +42,7 @@ describe('calendars in definitions', () => {
     const types = ['split', 'within'].map((breaks) => ({
       name: breaks,
       version: 1,
+      reads: ['sample'],
       open: { calendar: { use: 'hall-1', breaks } },
     }));
     const { windowTypes } = after(define({ calendars: [hall], windowTypes: types })).revision;

@@ -8,6 +8,7 @@ import type {
   SourceKind,
   WindowType,
 } from '../model.ts';
+import { mayLieWithin } from './grids.ts';
 import { areMembers, previousKey, refOf } from '../model.ts';
 
 export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'kinds' | 'calendars';
@@ -25,6 +26,10 @@ export interface Draft {
   readonly policyOf: (windowType: Ref) => AvailabilityPolicy;
   /** Path of an entity, for instance `windowTypes[2]`, or `windowTypes[cycle@1]` when it was not in the document. */
   readonly locate: (kind: EntityKind, name: string) => string;
+  /** Of a part: types that are taken as given, however they open, and have at most one window in each of their parent's. */
+  readonly oncePerParent?: ReadonlySet<Ref>;
+  /** Of a part: algorithms that are taken as given on window types (`pairLabel`) and have no result on a window without one before it. */
+  readonly laterOnly?: ReadonlySet<string>;
 }
 
 /** One algorithm on one window type: the unit that waits, runs and has results. */
@@ -94,9 +99,10 @@ export function draftGraph(draft: Draft): DraftGraph {
             (pair) => draft.windowTypes.get(pair.windowType)?.parent === windowType,
           );
         case 'members':
-          return (pairsOf.get(algorithm) ?? NONE).filter((pair) =>
-            areMembers(draft.windowTypes.get(windowType)!, draft.windowTypes.get(pair.windowType)!),
-          );
+          return (pairsOf.get(algorithm) ?? NONE).filter((pair) => {
+            const [group, member] = [draft.windowTypes.get(windowType)!, draft.windowTypes.get(pair.windowType)!];
+            return areMembers(group, member) && mayLieWithin(member, group);
+          });
         default:
           return relation satisfies never;
       }

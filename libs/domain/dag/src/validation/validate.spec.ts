@@ -97,21 +97,73 @@ describe('dependencies', () => {
   });
 
   it('refuses to require previous results in a whole life, of which a source has one', () => {
-    const whole = defined([{ name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } }]);
-    const reading = (onMissing: 'skip' | 'runWithout') =>
+    const one = { version: 1, reads: ['sample'], open: { wholeLife: {} } };
+    const whole = defined([
+      life,
+      { ...one, name: 'all' },
+      { ...one, name: 'inner', parent: 'all@1' },
+      { ...one, name: 'of-each', parent: 'life@1' },
+    ]);
+    const reading = (windowType: string, onMissing: 'skip' | 'runWithout') =>
       problemsOf(
         register(
           processor([
             algorithm('rul', {
-              windows: ['all@1'],
+              windows: [windowType],
               dependencies: [{ algorithm: 'rul@1', relation: { previous: 1 }, onMissing }],
             }),
           ]),
           whole,
         ),
       );
-    expect(reading('skip')).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on all@1'] }]);
-    expect(reading('runWithout')).toEqual([]);
+    for (const windowType of ['all@1', 'inner@1']) {
+      expect(reading(windowType, 'skip')).toMatchObject([{ code: 'STARVED', chain: [`rul@1 on ${windowType}`] }]);
+      expect(reading(windowType, 'runWithout')).toEqual([]);
+    }
+    expect(reading('of-each@1', 'skip')).toEqual([]);
+  });
+
+  it('refuses what two dependencies on previous windows rule out together, and what needs its result on the same window', () => {
+    const rules = (...own: object[]) => own.map((one) => ({ algorithm: 'rul@1', relation: { previous: 1 }, ...one }));
+    const notOnFirst = { onMissing: 'skip', onFailed: 'runWithout' };
+    const notAfterSkipped = { onMissing: 'runWithout', onFailed: 'skip' };
+    const reading = (...own: object[]) => refusal([algorithm('rul', { dependencies: rules(...own) })]);
+    expect(reading(notOnFirst)).toEqual([]);
+    expect(reading(notAfterSkipped)).toEqual([]);
+    expect(reading(notOnFirst, notAfterSkipped)).toMatchObject([
+      { code: 'STARVED', chain: ['rul@1 on cycle@1', 'rul@1 on cycle@1'] },
+    ]);
+    const both = refusal([
+      algorithm('base', { dependencies: [{ ...rules(notOnFirst)[0]!, algorithm: 'base@1' }] }),
+      algorithm('rul', { dependencies: [...rules(notAfterSkipped), { algorithm: 'base@1', relation: 'same' }] }),
+    ]);
+    expect(both).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on cycle@1', expect.any(String)] }]);
+  });
+
+  it('lets previous results be required of a whole life within windows, and of nothing that a life has one of', () => {
+    const whole = { name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } };
+    const first = {
+      name: 'first',
+      version: 1,
+      parent: 'all@1',
+      open: { outcome: { algorithm: 'finder@1', when: 'result > 1.0' } },
+    };
+    const reading = (windowType: string, types: Parameters<typeof defined>[0], more: object = {}) =>
+      refusal(
+        [
+          algorithm('finder', { windows: [types![0]!.name + '@1'] }),
+          algorithm('rul', {
+            windows: [windowType],
+            dependencies: [
+              { algorithm: 'rul@1', relation: { previous: 1 }, onMissing: 'skip', onFailed: 'runWithout' },
+            ],
+          }),
+        ],
+        defined(types, { processors: [{ name: 'health', algorithms: ['finder@1'] }], ...more }),
+      );
+    expect(reading('all@1', [life, { ...whole, parent: 'life@1' }])).toEqual([]);
+    expect(reading('first@1', [whole, first])).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on first@1'] }]);
+    expect(reading('first@1', [life, { ...first, parent: 'life@1' }])).toEqual([]);
   });
 
   it('says what a starved algorithm takes with it: not who runs without those that were skipped, but who is skipped with them', () => {
@@ -240,12 +292,29 @@ describe('window types', () => {
   it.each([
     ['0 0 30 2 *', 'CRON_NEVER_MATCHES'],
     ['61 * * * *', 'BAD_CRON'],
+    ['2026-01-01T00:00:00', 'BAD_CRON'],
+    ['* * * *', 'BAD_CRON'],
+    ['*/10 * * * * *', undefined],
+    ['@daily', undefined],
     ['0 0 29 2 *', undefined],
     ['*/5 * * * *', undefined],
   ])('judges the cron %s', (expression, code) => {
-    expect(codesOf(define({ windowTypes: [{ name: 'night', version: 1, open: { cron: { expression } } }] }))).toEqual(
-      code ? [code] : [],
-    );
+    const night = { name: 'night', version: 1, open: { cron: { expression, scope: 'global' } } };
+    expect(codesOf(define({ windowTypes: [night] }))).toEqual(code ? [code] : []);
+  });
+
+  it('refuses a schedule of a source that reads nothing: only signals tell that the source is there', () => {
+    const opens = [
+      { cron: { expression: '0 6 * * *' } },
+      { calendar: { zone: 'UTC', intervals: [{ name: 'day', start: '06:00', end: '14:00' }] } },
+    ];
+    for (const open of opens) {
+      const type = { name: 'night', version: 1, open };
+      expect(problemsOf(define({ windowTypes: [type] }))).toMatchObject([
+        { code: 'NO_SIGNALS', path: 'windowTypes[0].reads' },
+      ]);
+      expect(codesOf(define({ windowTypes: [{ ...type, reads: ['sample'] }] }))).toEqual([]);
+    }
   });
 
   it('refuses parents in a circle, five levels, a parent that is meant but missing, and sources no window can have', () => {
@@ -353,10 +422,18 @@ describe('loops and starvation', () => {
     expect(refusal([detector], defined([life, cycle, again('never')], expected))).toMatchObject([
       { code: 'TRIGGER_LOOP' },
     ]);
+    const inner = (name: string, parent: string) => ({ ...again('parent'), name, parent });
+    const nested = [life, inner('o1', 'life@1'), inner('o2', 'o1@1'), inner('o3', 'o2@1')];
+    const everywhere = algorithm('detector', { windows: ['life@1', 'o1@1', 'o2@1', 'o3@1'] });
+    expect(refusal([everywhere], defined(nested, expected))).toEqual([]);
+    const endless = [...nested.slice(0, 2), { ...nested[2]!, open: again('never').open }, nested[3]!];
+    expect(refusal([everywhere], defined(endless, expected))).toMatchObject([
+      { code: 'TRIGGER_LOOP', chain: expect.arrayContaining(['o2@1', 'detector@1 on o2@1']) },
+    ]);
   });
 
   it('starves whatever waits for a cron that never matches, and shows the way to it', () => {
-    const never = { name: 'never', version: 1, open: { cron: { expression: '0 0 31 4 *' } } };
+    const never = { name: 'never', version: 1, reads: ['x'], open: { cron: { expression: '0 0 31 4 *' } } };
     const inner = { ...cycle, parent: 'never@1' };
     expect(problemsOf(define({ windowTypes: [never, inner] }))).toMatchObject([
       { code: 'CRON_NEVER_MATCHES' },
@@ -387,6 +464,20 @@ describe('policies', () => {
         chain: ['inner@1', 'cycle@1'],
       },
     ]);
+    const minute = { name: 'minute', version: 1, reads: ['x'], open: { fixed: { size: '16s', offset: '1s' } } };
+    const inMinute = (open: object) =>
+      problemsOf(
+        define({ windowTypes: [minute, { name: 'inner', version: 1, parent: 'minute@1', reads: ['x'], open }] }),
+      ).map(({ code, message }) => [code, / begin (\S+) after/.exec(message)?.[1]]);
+    const partial = 'drop';
+    expect(inMinute({ fixed: { size: '12s', offset: '4s', partial } })).toEqual([]);
+    expect(inMinute({ fixed: { size: '12s', offset: '5s', partial } })).toEqual([['NEVER_FITS', '5s']]);
+    expect(inMinute({ sliding: { size: '12s', slide: '6s', offset: '11s', partial } })).toEqual([['NEVER_FITS', '5s']]);
+    const align = 'epoch';
+    expect(inMinute({ fixed: { size: '16s', align, partial } })).toEqual([['NEVER_FITS', '15s']]);
+    expect(inMinute({ fixed: { size: '16s', align, offset: '33s', partial } })).toEqual([]);
+    expect(inMinute({ sliding: { size: '16s', slide: '6s', align, partial } })).toEqual([['NEVER_FITS', '1s']]);
+    expect(inMinute({ sliding: { size: '15s', slide: '6s', align, partial } })).toEqual([]);
     const at = (site: string) => ({ for: { labels: { site, line: '1' } } });
     expect(
       problemsOf(
@@ -398,6 +489,98 @@ describe('policies', () => {
         }),
       ),
     ).toMatchObject([{ code: 'DISJOINT_SOURCES', path: 'windowTypes[1].for.labels.site' }]);
+  });
+
+  it('refuses windows that nothing can be in or open, because they are of other sources', () => {
+    const grid = (name: string, size: string, more: object = {}) => ({
+      name,
+      version: 1,
+      reads: ['x'],
+      open: { fixed: { size } },
+      ...more,
+    });
+    const nobodys = { cron: { expression: '0 * * * *', scope: 'global' } };
+    const outcome = define({
+      windowTypes: [
+        grid('outer', '1h', { for: { kind: 'car', labels: { site: 'north' } } }),
+        grid('middle', '1m', { parent: 'outer@1' }),
+        grid('inner', '1s', { parent: 'middle@1', for: { kind: 'pump', labels: { site: 'south' } } }),
+        grid('hour', '1h', { open: nobodys }),
+        grid('in-nobodys', '1m', { parent: 'hour@1' }),
+        grid('nobodys-in', '1m', { parent: 'outer@1', open: nobodys }),
+      ],
+    });
+    expect(problemsOf(outcome)).toMatchObject([
+      { code: 'DISJOINT_SOURCES', path: 'windowTypes[2].for.kind', chain: ['inner@1', 'middle@1', 'outer@1'] },
+      { code: 'DISJOINT_SOURCES', path: 'windowTypes[2].for.labels.site' },
+      { code: 'DISJOINT_SOURCES', path: 'windowTypes[4].parent', chain: ['in-nobodys@1', 'hour@1'] },
+      { code: 'DISJOINT_SOURCES', path: 'windowTypes[5].parent', chain: ['nobodys-in@1', 'outer@1'] },
+    ]);
+  });
+
+  it('refuses metadata that is required where only what they lie in could tell it, and does not', () => {
+    const load = (type: 'double' | 'string') => ({ load: { type, required: true } });
+    const found = {
+      name: 'found',
+      version: 1,
+      parent: 'cycle@1',
+      open: { outcome: { algorithm: 'finder@1', when: 'result > 1.0' } },
+      metadata: load('double'),
+    };
+    const refused = (windowTypes: NonNullable<Parameters<typeof defined>[0]>) =>
+      problemsOf(define({ windowTypes, processors: [{ name: 'health', algorithms: ['finder@1'] }] })).map(
+        ({ code, path }) => [code, path],
+      );
+    const missing = ['METADATA_NEVER_GIVEN', 'windowTypes[2].metadata.load'];
+    expect(refused([life, cycle, found])).toEqual([missing]);
+    expect(refused([{ ...life, metadata: load('string') }, cycle, found])).toEqual([missing]);
+    expect(refused([{ ...life, metadata: load('double') }, cycle, found])).toEqual([]);
+    const nobodys = (open: object, ...fields: string[]) => ({
+      name: 'day',
+      version: 1,
+      open,
+      metadata: Object.fromEntries(fields.map((name) => [name, { type: 'string' as const, required: true }])),
+    });
+    const scope = 'global' as const;
+    const calendar = { zone: 'UTC', scope, intervals: [{ name: 'early', start: '06:00', end: '14:00' }] };
+    expect(refused([nobodys({ cron: { expression: '0 6 * * *', scope } }, 'load')])).toEqual([
+      ['METADATA_NEVER_GIVEN', 'windowTypes[0].metadata.load'],
+    ]);
+    expect(refused([nobodys({ calendar }, 'shift', 'shiftDate')])).toEqual([]);
+  });
+
+  it('refuses windows opened by results of other sources only, and takes those that some open', () => {
+    const grid = (name: string, more: object) => ({
+      name,
+      version: 1,
+      reads: ['x'],
+      open: { fixed: { size: '1m' } },
+      ...more,
+    });
+    const found = (name: string, more: object = {}) => ({
+      name,
+      version: 1,
+      open: { outcome: { algorithm: 'finder@1', when: 'result > 1.0', until: '1m', once: 'never' as const } },
+      ...more,
+    });
+    const state = defined(
+      [
+        grid('car', { for: { kind: 'car' } }),
+        grid('fleet', { open: { fixed: { size: '1m', scope: 'group' } } }),
+        grid('all', { open: { cron: { expression: '0 * * * *', scope: 'global' } } }),
+        found('of-pumps', { for: { kind: 'pump' } }),
+        found('of-any'),
+      ],
+      { processors: [{ name: 'health', algorithms: ['finder@1'] }] },
+    );
+    const bound = (...windows: string[]) =>
+      refusal([algorithm('finder', { windows })], state).map(({ code, path }) => [code, path]);
+    const ofPumps = ['DISJOINT_SOURCES', 'windowTypes[of-pumps@1].open.outcome.algorithm'];
+    expect(bound('car@1')).toEqual([ofPumps]);
+    expect(bound('fleet@1')).toEqual([ofPumps]);
+    expect(bound('all@1')).toEqual([['DISJOINT_SOURCES', 'windowTypes[of-any@1].open.outcome.algorithm'], ofPumps]);
+    const pump = after(define({ windowTypes: [grid('pump', { for: { kind: 'pump' } })] }, state), state);
+    expect(refusal([algorithm('finder', { windows: ['car@1', 'pump@1'] })], pump)).toEqual([]);
   });
 
   it('refuses a completeness that cannot be reached', () => {
@@ -465,6 +648,37 @@ describe('policies', () => {
     const state = defined([life, { ...cycle, expected: { every: '100ms' } }]);
     expect(problemsOf(registered([picky], state))).toEqual([]);
     expect(state.revision.windowTypes.find(({ name }) => name === 'cycle')!.expected).toEqual({ everyUs: 100_000 });
+  });
+
+  it('takes a completeness that channels of the kind tell', () => {
+    const kinds = [{ name: 'pump', channels: [{ name: 'v', signal: 'sample', every: '1s' }] }];
+    const state = defined([life, { ...cycle, for: { kind: 'pump' } }], { kinds });
+    const picky = algorithm('a', { windows: [{ windowType: 'cycle@1', minCompleteness: 0.9 }] });
+    expect(problemsOf(registered([picky], state))).toEqual([]);
+  });
+
+  it('refuses a binding to EARLY panes alone where nothing is counted, so that nothing changes', () => {
+    const early = algorithm('a', { windows: [{ windowType: 'run@1', on: ['EARLY'] }] });
+    const run = {
+      name: 'run',
+      version: 1,
+      open: { startStop: { signal: 'run', maxDuration: '1h' } },
+      policy: { early: { count: 1 } },
+    };
+    expect(refusal([early], defined([run]))).toMatchObject([
+      {
+        code: 'BINDING_NEVER_FIRES',
+        path: 'algorithms[0].windows[0].on',
+        message: expect.stringContaining('counts no samples'),
+      },
+    ]);
+    expect(refusal([early], defined([{ ...run, reads: ['sample'] }]))).toEqual([]);
+    const nobodys = {
+      ...run,
+      reads: ['sample'],
+      open: { cron: { expression: '0 * * * *', scope: 'global' as const } },
+    };
+    expect(refusal([early], defined([nobodys]))).toMatchObject([{ code: 'BINDING_NEVER_FIRES' }]);
   });
 
   it('refuses a binding that takes only panes its policy never fires, also when the policy changes later', () => {

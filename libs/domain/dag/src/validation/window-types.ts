@@ -17,6 +17,9 @@ import type { Problem } from '../problem.ts';
 import { calendarProblems } from './calendars.ts';
 import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
+import { disjointProblems } from './disjoint.ts';
+import { soonestUs, stepOf } from './grids.ts';
+import { metadataProblems } from './metadata.ts';
 import { ancestors } from './nesting.ts';
 
 /** What is wrong with each window type by itself, its parent and its opener. */
@@ -25,8 +28,10 @@ export function windowTypeProblems(graph: DraftGraph): Problem[] {
   return [...draft.windowTypes].flatMap(([ref, type]) => {
     const path = draft.locate('windowTypes', ref);
     return [
-      ...parentProblems(draft, type, path),
+      ...parentProblems(type, path),
+      ...disjointProblems(graph, { ref, type, path }),
       ...groupProblems(draft, type, path),
+      ...metadataProblems(draft, { ref, type, path }),
       ...openingProblems(graph, { ref, type, path }),
     ];
   });
@@ -71,8 +76,7 @@ function groupProblems({ windowTypes }: Draft, type: WindowType, path: string): 
   return problems;
 }
 
-function parentProblems({ windowTypes }: Draft, type: WindowType, path: string): Problem[] {
-  const parent = type.parent === undefined ? undefined : windowTypes.get(type.parent);
+function parentProblems(type: WindowType, path: string): Problem[] {
   const problems: Problem[] = [];
   const needs = type.parent === undefined ? fieldThatNeedsParent(type.open) : undefined;
   if (needs)
@@ -81,25 +85,6 @@ function parentProblems({ windowTypes }: Draft, type: WindowType, path: string):
       path: `${path}.open.${needs}`,
       message: `"parent" is meant here, but the window type has no parent`,
       mend: 'give the window type a parent, or another value here',
-    });
-  if (parent?.for.kind !== undefined && type.for.kind !== undefined && parent.for.kind !== type.for.kind)
-    problems.push({
-      code: 'DISJOINT_SOURCES',
-      path: `${path}.for.kind`,
-      message: `it is for sources of kind "${type.for.kind}", its parent ${type.parent} for "${parent.for.kind}": no source has both`,
-      chain: [refOf(type), type.parent!],
-      mend: "select the parent's kind",
-    });
-  const label = Object.entries(type.for.labels ?? {}).find(
-    ([name, value]) => parent?.for.labels?.[name] !== undefined && parent.for.labels[name] !== value,
-  );
-  if (label)
-    problems.push({
-      code: 'DISJOINT_SOURCES',
-      path: `${path}.for.labels.${label[0]}`,
-      message: `it is for sources with ${label[0]}=${label[1]}, its parent ${type.parent} for ${label[0]}=${parent!.for.labels![label[0]]}: no source has both`,
-      chain: [refOf(type), type.parent!],
-      mend: "select the parent's value",
     });
   return problems;
 }
@@ -152,35 +137,48 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
 }
 
 function noSignals(type: WindowType, path: string): Problem[] {
-  if (!opensBySignalsAlone(type) || type.reads.length > 0) return [];
+  // Of a group's windows that is told already.
+  if (!opensBySignalsAlone(type) || type.reads.length > 0 || scopeOf(type.open) === 'group') return [];
   return [
     {
       code: 'NO_SIGNALS',
       path: `${path}.reads`,
-      message: `windows opened by ${type.open.kind} exist where signals fall into them, and it reads none`,
-      mend: 'name the signals it reads',
+      message: `windows opened by ${type.open.kind} exist where signals tell that their source is there, and it reads none`,
+      mend: isScheduled(type.open)
+        ? 'name the signals it reads, or take the scope `global`'
+        : 'name the signals it reads',
     },
   ];
 }
 
-/** Grids, sessions and the like, also within a parent. A schedule without a parent goes on by itself. */
-export const opensBySignalsAlone = ({ open, parent }: WindowType): boolean =>
-  open.kind === 'count' || (isOpenedByElements(open) && !(isScheduled(open) && parent === undefined));
+/** Grids, sessions and the like, also schedules of a source or a group. Nobody's schedule goes on by itself. */
+export const opensBySignalsAlone = ({ open }: WindowType): boolean =>
+  open.kind === 'count' || (isOpenedByElements(open) && scopeOf(open) !== 'global');
 
 /** A grid that leaves out what is not whole, within windows that are never as long as one of its own. */
-function neverFits(draft: Draft, type: WindowType, { kind, sizeUs, partial }: GridOpening, path: string): Problem[] {
+function neverFits(draft: Draft, type: WindowType, open: GridOpening, path: string): Problem[] {
+  const { kind, sizeUs, partial } = open;
   const parent = type.parent === undefined ? undefined : draft.windowTypes.get(type.parent);
   const longestUs = parent && longestWindowUs(parent.open);
-  if (partial !== 'drop' || longestUs === undefined || sizeUs <= longestUs) return [];
+  if (partial !== 'drop' || !parent || longestUs === undefined) return [];
+  const afterUs = earliestEdgeUs(open, parent);
+  if (afterUs + sizeUs <= longestUs) return [];
+  const begin = afterUs === 0 ? '' : ` and begin ${formatDurationUs(afterUs)} after its start at the earliest`;
   return [
     {
       code: 'NEVER_FITS',
       path: `${path}.open.${kind}.size`,
-      message: `its windows are ${formatDurationUs(sizeUs)} long, those of ${type.parent} at most ${formatDurationUs(longestUs)}, and what is not whole is dropped`,
+      message: `its windows are ${formatDurationUs(sizeUs)} long${begin}, those of ${type.parent} at most ${formatDurationUs(longestUs)}, and what is not whole is dropped`,
       chain: [refOf(type), type.parent!],
-      mend: 'a smaller size, or `partial: keep`',
+      mend: afterUs === 0 ? 'a smaller size, or `partial: keep`' : 'a smaller size or `offset`, or `partial: keep`',
     },
   ];
+}
+
+/** How long after the start of a window of the parent the first of its grid begins, in the window where that is soonest. */
+function earliestEdgeUs(open: GridOpening, parent: WindowType): number {
+  if (open.align === 'parent') return open.offsetUs % stepOf(open);
+  return isGrid(parent.open) && parent.parent === undefined ? soonestUs(open, parent.open) : 0;
 }
 
 /** Undefined: it depends on more than the type. */

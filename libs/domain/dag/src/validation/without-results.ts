@@ -1,6 +1,7 @@
 import type { BindingTiming, Dependency, WindowType } from '../model.ts';
 import { isRequired, runsWithout } from './dependencies.ts';
 import type { Draft, Pair } from './draft.ts';
+import { isOnlyOne } from './whole-life.ts';
 
 /**
  * Whether an algorithm may run on some window though none of the suppliers ever has a result. They are skipped or fail then, because all
@@ -16,8 +17,8 @@ export function runsWithoutAny(draft: Draft, pair: Pair, dependency: Dependency,
     case 'parent':
       return whenFailed || whenMissing;
     case 'previous':
-      // The first window has none before it, and what reads them is skipped there: so the second one has.
-      return whenMissing || (whenFailed && hasPrevious(draft, pair));
+      // On a window that has some before it: those may not have begun yet.
+      return whenFailed || (whenMissing && suppliers.some((one) => beginsBefore(draft, pair, one)));
     case 'children':
       return whenFailed || suppliers.every((one) => mayBeNone(draft, one) || (whenMissing && !isSure(one)));
     case 'members':
@@ -27,9 +28,7 @@ export function runsWithoutAny(draft: Draft, pair: Pair, dependency: Dependency,
   }
 }
 
-/** A source has one life. */
-export const hasPrevious = ({ windowTypes }: Draft, { windowType }: Pair): boolean =>
-  windowTypes.get(windowType)!.open.kind !== 'wholeLife';
+export const hasPrevious = (draft: Draft, { windowType }: Pair): boolean => !isOnlyOne(draft, windowType);
 
 interface Taken {
   readonly on: ReadonlySet<BindingTiming>;

@@ -48,4 +48,24 @@ describe('an index of versions', () => {
       ),
     );
   });
+
+  it('that others were added to is one that was made of all, and what it was made from stays as it was', () => {
+    const ref = fc
+      .tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '1.0.0', '1.2', '1.2.3', '2.0.0-rc.1', '2'))
+      .map((parts) => parts.join('@'));
+    const asked = ['a', 'b', 'c'].flatMap((name) => ['1', '1.2.0', '^1', '*', '2.0.0'].map((one) => `${name}@${one}`));
+    const told = (of: VersionIndex) => [
+      [...of.refs()].sort(),
+      ...asked.map((one) => [of.resolve(one), of.writtenOtherwise(one), of.isOnly(one)]),
+      ...['a', 'b', 'c'].map((name) => of.refsOf(name)),
+    ];
+    fc.assert(
+      fc.property(fc.array(ref), fc.array(ref), (first, more) => {
+        const before = new VersionIndex(first);
+        const asItWas = told(before);
+        expect(told(before.with(more))).toEqual(told(new VersionIndex([...first, ...more])));
+        expect(told(before)).toEqual(asItWas);
+      }),
+    );
+  });
 });

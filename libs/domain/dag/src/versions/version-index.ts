@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { BucketMap } from '../bucket-map.ts';
 import type { Ref } from '../model.ts';
 import { isExact, rangeOf, semanticVersion, splitRef } from './version.ts';
 
@@ -7,22 +8,46 @@ interface Known {
   readonly semantic: semver.SemVer;
 }
 
-/** Versions side by side, by name. Made in one walk over the names; versions are parsed only of the names that are asked for. */
-export class VersionIndex {
-  private readonly exact: ReadonlySet<Ref>;
-  private readonly byName = new Map<string, Ref[]>();
-  private readonly ranges = new Map<string, semver.Range | null>();
-  private readonly parsed = new Map<string, readonly Known[]>();
+/** All versions of one name. They are parsed when they are first asked for, and once for all indexes that share them. */
+class Versions {
+  readonly refs: readonly Ref[];
+  private parsed: readonly Known[] | undefined;
 
-  constructor(refs: Iterable<Ref>) {
-    const exact = new Set(refs);
-    this.exact = exact;
-    for (const ref of exact) {
+  constructor(refs: readonly Ref[]) {
+    this.refs = refs;
+  }
+
+  /** Lowest first. */
+  get known(): readonly Known[] {
+    return (this.parsed ??= this.refs
+      .flatMap((ref): Known[] => {
+        const semantic = semanticVersion(splitRef(ref).version);
+        return semantic ? [{ ref, semantic }] : [];
+      })
+      .sort((a, b) => semver.compare(a.semantic, b.semantic) || (a.ref < b.ref ? -1 : 1)));
+  }
+}
+
+/** Versions side by side, by name. Never changes: `with` makes another, which shares all names to which nothing is added. */
+export class VersionIndex {
+  private readonly byName: BucketMap<Versions>;
+  private readonly ranges = new Map<string, semver.Range | null>();
+
+  /** @param base these too */
+  constructor(refs: Iterable<Ref>, base = BucketMap.empty<Versions>()) {
+    const added = new Map<string, Set<Ref>>();
+    for (const ref of refs) {
       const { name } = splitRef(ref);
-      const list = this.byName.get(name);
-      if (list) list.push(ref);
-      else this.byName.set(name, [ref]);
+      let list = added.get(name);
+      if (!list) added.set(name, (list = new Set(base.get(name)?.refs)));
+      list.add(ref);
     }
+    this.byName = base.withAll(new Map([...added].map(([name, list]) => [name, new Versions([...list])])));
+  }
+
+  /** With these beside them. Costs what is added, not what there is. */
+  with(refs: Iterable<Ref>): VersionIndex {
+    return new VersionIndex(refs, this.byName);
   }
 
   /**
@@ -30,7 +55,7 @@ export class VersionIndex {
    * range. Pre-releases fit only ranges that name one of the same version, as with npm. Undefined: there is none.
    */
   resolve(asked: Ref): Ref | undefined {
-    if (this.exact.has(asked)) return asked;
+    if (this.has(asked)) return asked;
     const { name, version } = splitRef(asked);
     if (isExact(version)) return this.writtenOtherwise(asked);
     const range = this.range(version);
@@ -40,7 +65,7 @@ export class VersionIndex {
   /** The same version of that name under another text: `cycle@1.0.0` for `cycle@1`. */
   writtenOtherwise(ref: Ref): Ref | undefined {
     const { name, version } = splitRef(ref);
-    if ((this.byName.get(name)?.length ?? 0) === 0) return undefined;
+    if (!this.byName.has(name)) return undefined;
     const semantic = semanticVersion(version);
     if (!semantic) return undefined;
     return this.versions(name).find((known) => known.ref !== ref && semver.eq(known.semantic, semantic))?.ref;
@@ -48,11 +73,13 @@ export class VersionIndex {
 
   /** Whether it is the only version of its name: no range stands for another. */
   isOnly(ref: Ref): boolean {
-    return this.exact.has(ref) && this.byName.get(splitRef(ref).name)!.length === 1;
+    const refs = this.byName.get(splitRef(ref).name)?.refs;
+    return refs?.length === 1 && refs[0] === ref;
   }
 
-  refs(): Iterable<Ref> {
-    return this.exact;
+  /** In no particular order. */
+  *refs(): Generator<Ref> {
+    for (const { refs } of this.byName.values()) yield* refs;
   }
 
   /** All versions of a name, lowest first. */
@@ -66,15 +93,11 @@ export class VersionIndex {
     return range;
   }
 
+  private has(ref: Ref): boolean {
+    return this.byName.get(splitRef(ref).name)?.refs.includes(ref) ?? false;
+  }
+
   private versions(name: string): readonly Known[] {
-    const known = this.parsed.get(name);
-    if (known) return known;
-    const list = (this.byName.get(name) ?? []).flatMap((ref): Known[] => {
-      const semantic = semanticVersion(splitRef(ref).version);
-      return semantic ? [{ ref, semantic }] : [];
-    });
-    list.sort((a, b) => semver.compare(a.semantic, b.semantic) || (a.ref < b.ref ? -1 : 1));
-    this.parsed.set(name, list);
-    return list;
+    return this.byName.get(name)?.known ?? [];
   }
 }

@@ -1,18 +1,19 @@
 import { calendarDays, dateOf, dayOf, instantOf, wallClockAt, type EpochUs } from '@windlass/dag';
 import { calendarSlot, type CalendarSlot } from '../calendar-slot.ts';
+import type { Life } from '../life.ts';
 import type { TypePlan } from '../plan.ts';
 import { ENDLESS, FOREVER, NEVER } from '../time.ts';
 import type { OpeningOf } from './absence.ts';
 import { say, type Sentence } from './sentence.ts';
 
 /** Why a type has no window at a time, whatever the source sends: what is written down says so. Null: it may have one. */
-export function absenceByDefinition(plan: TypePlan, timeUs: EpochUs): Sentence | null {
+export function absenceByDefinition(plan: TypePlan, life: Life, timeUs: EpochUs): Sentence | null {
   const { open } = plan.type;
   if (open.kind === 'calendar') return outsideOfShifts(plan, open, timeUs);
-  return open.kind === 'wholeLife' ? outsideOfLife(plan, timeUs) : null;
+  return open.kind === 'wholeLife' ? outsideOfLife(plan, life, timeUs) : null;
 }
 
-function outsideOfLife({ ref, life: { fromUs, toUs } }: TypePlan, timeUs: EpochUs): Sentence | null {
+function outsideOfLife({ ref }: TypePlan, { fromUs, toUs }: Life, timeUs: EpochUs): Sentence | null {
   const facts = {
     windowType: ref,
     fromUs,

@@ -5,7 +5,7 @@ import { say, type Sentence } from './sentence.ts';
 /** One window, which its first element opens: there, or in the time for which the source is valid. */
 export function inLife({ draft, type, timeUs, parents }: Absence): Sentence[] {
   const { plan, windows } = type;
-  const { fromUs, toUs } = plan.life;
+  const { fromUs, toUs } = draft.life;
   if (plan.parent)
     return parents.flatMap((parent) => noElement({ draft, type }, { fromUs: parent.startUs, toUs: parent.endUs }));
   const reads = [...plan.elements].join(' or ');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AvailabilityPolicy, Opening, Source } from '@windlass/dag';
+import { lifeOf } from '../life.ts';
 import { GLOBAL_KEY } from '../plan.ts';
 import {
   planOf,
@@ -51,7 +52,11 @@ const shifts = (rest: Partial<Calendar> = {}): Calendar => ({
 });
 
 const trigger = (open: Opening, rest: Partial<AvailabilityPolicy> = lateness, source: Partial<Source> = {}): Trigger =>
-  new Trigger(planOf({ types: [windowType('shift', open)], policies: [policy('shift@1', rest)] }, 'unit-1', source));
+  new Trigger(
+    planOf({ types: [windowType('shift', open)], policies: [policy('shift@1', rest)] }, 'unit-1', source),
+    'unit-1',
+    lifeOf(source),
+  );
 
 const why = (of: Trigger, iso: string | number, type = 'shift@1') => {
   const explanation = absence(of, type, typeof iso === 'number' ? iso : at(iso));

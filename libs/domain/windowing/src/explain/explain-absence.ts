@@ -11,8 +11,8 @@ import {
   type WindowType,
 } from '@windlass/dag';
 import { typeIn, type Draft, type TypeDraft } from '../draft.ts';
+import { lifeOf, spansIn } from '../life.ts';
 import { GLOBAL_KEY, isMeantAt, type SourcePlan, type TypePlan } from '../plan.ts';
-import { spansAt } from '../span.ts';
 import type { SourceState } from '../state.ts';
 import { FOREVER, NEVER } from '../time.ts';
 import { containing } from '../windows.ts';
@@ -94,14 +94,20 @@ function reasonsOf(parts: ExplainAbsenceParts, drops: readonly TimedDrop[]): Sen
   const basic = notPossible(parts);
   if (basic) return [basic];
   const plan = parts.plan.byRef.get(parts.windowType)!;
-  const draft = draftFor({ source: parts.source.name, plan: parts.plan, nowUs: parts.nowUs, state: parts.state! });
+  const draft = draftFor({
+    source: parts.source.name,
+    plan: parts.plan,
+    life: lifeOf(parts.source),
+    nowUs: parts.nowUs,
+    state: parts.state!,
+  });
   const type = typeIn(draft, plan);
   const histories = parts.histories.get(plan.ref) ?? [];
   const there = [...heldAt(type, parts.timeUs), ...lostWindows(type, histories, parts.timeUs)];
   if (there.length > 0 && !isEndOfRun(type, there)) return there;
   const moved = notForItThen(parts, plan);
   if (moved) return [moved];
-  const never = absenceByDefinition(plan, parts.timeUs);
+  const never = absenceByDefinition(plan, draft.life, parts.timeUs);
   if (never) return [never];
   const parents = parentsAt(parts, draft, plan);
   const absence = { draft, type, timeUs: parts.timeUs, parents, histories };
@@ -148,7 +154,7 @@ function notPossible(parts: ExplainAbsenceParts): Sentence | null {
 /** The type is for the source at other times, by what it was then. */
 function notForItThen(parts: ExplainAbsenceParts, plan: TypePlan): Sentence | null {
   const { source, timeUs } = parts;
-  const [span] = plan.parent ? [] : spansAt(plan, null, timeUs);
+  const [span] = plan.parent ? [] : spansIn({ life: lifeOf(source) }, plan, null, timeUs);
   const startUs = span?.startUs ?? timeUs;
   if (isMeantAt(plan, startUs)) return null;
   const then = { ...unknownSource(source.name), ...sourceAt(source, startUs) };

@@ -1,4 +1,5 @@
 import { draftOf, typeIn, type Draft, type TypeDraft } from '../draft.ts';
+import type { Life } from '../life.ts';
 import type { SourcePlan } from '../plan.ts';
 import type { SourceState } from '../state.ts';
 import { windowById } from '../windows.ts';
@@ -13,6 +14,7 @@ export interface ExplainWindowParts {
   readonly windowId: string;
   readonly source: string;
   readonly plan: SourcePlan;
+  readonly life: Life;
   /** Null: nothing has come from the source. */
   readonly state: SourceState | null;
   /** Null: the journal knows nothing of it. */
@@ -65,17 +67,20 @@ function standing(parts: ExplainWindowParts, { windowId, windowType }: Explained
 export const draftFor = ({
   source,
   plan,
+  life,
   nowUs,
   state,
 }: {
   readonly source: string;
   readonly plan: SourcePlan;
+  readonly life: Life;
   readonly nowUs: number;
   readonly state: SourceState;
 }): Draft =>
   draftOf({
     key: source,
     plan,
+    life,
     nowUs,
     state,
     backlog: false,
@@ -85,12 +90,12 @@ export const draftFor = ({
   });
 
 function heldIn(
-  { windowId, source, plan, state, nowUs }: ExplainWindowParts,
+  { windowId, source, plan, life, state, nowUs }: ExplainWindowParts,
   windowType: string,
 ): { readonly draft: Draft; readonly type: TypeDraft; readonly window: Window } | null {
   const typePlan = plan.byRef.get(windowType);
   if (!state || !typePlan) return null;
-  const draft = draftFor({ source, plan, nowUs, state });
+  const draft = draftFor({ source, plan, life, nowUs, state });
   const type = typeIn(draft, typePlan);
   const window = windowById(type, windowId);
   return window ? { draft, type, window } : null;

@@ -1,4 +1,5 @@
 import type { Source } from '@windlass/dag';
+import { ALWAYS } from '../life.ts';
 import type { Trigger } from '../scenario.ts';
 import { SECOND } from '../scenario.ts';
 import { explainAbsence, type ExplainAbsenceParts } from './explain-absence.ts';
@@ -40,6 +41,7 @@ export const explained = (trigger: Trigger, windowId: string, journaled = true) 
     windowId,
     source: trigger.key,
     plan: trigger.plan,
+    life: trigger.life,
     state: trigger.state,
     history: journaled ? (historiesOf(trigger).get(windowId) ?? null) : null,
     drops: dropsOf(trigger),
@@ -63,6 +65,9 @@ export const sourceOf = (rest: Partial<Source> = {}): Source => ({
   ...rest,
 });
 
+const validityOf = ({ life }: Trigger): Partial<Source> =>
+  life === ALWAYS ? {} : { validFromUs: life.fromUs!, validToUs: life.toUs };
+
 export function absence(
   trigger: Trigger,
   windowType: string,
@@ -71,7 +76,7 @@ export function absence(
 ): Explanation {
   const histories = Map.groupBy(historiesOf(trigger).values(), (history) => history.windowType);
   return explainAbsence({
-    source: sourceOf(),
+    source: sourceOf(validityOf(trigger)),
     isDeclared: true,
     windowTypes: trigger.plan.types.map(({ type }) => type),
     plan: trigger.plan,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Opening } from '@windlass/dag';
 import type { Input } from '../input.ts';
+import { lifeOf } from '../life.ts';
 import {
   condition,
   count,
@@ -101,12 +102,9 @@ describe('a window of a whole life', () => {
   it('never ends, unless the registry says until when the source is valid', () => {
     const life = trigger({ kind: 'wholeLife' }).take(sample(3));
     expect(now(life, 3).codes).toEqual(['NEVER_ENDS', 'WAITS_FOR_WATERMARK', 'SILENCE_HOLDS']);
-    const valid = new Trigger(
-      planOf({ types: [windowType('hot', { kind: 'wholeLife' })] }, 'unit-1', {
-        validFromUs: 0,
-        validToUs: 9 * SECOND,
-      }),
-    ).take(sample(3));
+    const validity = { validFromUs: 0, validToUs: 9 * SECOND };
+    const plan = planOf({ types: [windowType('hot', { kind: 'wholeLife' })] }, 'unit-1', validity);
+    const valid = new Trigger(plan, 'unit-1', lifeOf(validity)).take(sample(3));
     expect(now(valid, 0).codes).toEqual(['WAITS_FOR_WATERMARK', 'SILENCE_HOLDS']);
   });
 });

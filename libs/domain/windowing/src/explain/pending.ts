@@ -2,7 +2,7 @@ import { answerDueUs } from '../asked-windows.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from '../draft.ts';
 import { isSettled } from '../children.ts';
 import { GLOBAL_KEY, latenessEndUs, type TypePlan } from '../plan.ts';
-import { isStartSettled } from '../settled.ts';
+import { hasSettled } from '../settled.ts';
 import { ENDLESS, FOREVER, NEVER, shifted, US_PER_MS } from '../time.ts';
 import { windowById } from '../windows.ts';
 import { holdsFinality, waitsForMembers } from './pending-of-group.ts';
@@ -172,16 +172,24 @@ function firedWindow(draft: Draft, type: TypeDraft, window: Window): Sentence[] 
       ),
     );
   if (watermarkUs < finalAtUs) found.push(...holdsFinality(draft, type, finalAtUs));
-  const session = unsettledAbove(draft, plan, window.parentId);
-  if (session)
+  const above = unsettledAbove(draft, plan, window.parentId);
+  if (above?.isOpenedByResults)
+    found.push(
+      say(
+        'WAITS_FOR_OPENED',
+        'It has fired, and is not final before window {parentId} is, which a result, an emission or a person opened: nothing in that is too late before.',
+        { parentId: above.window.id, todo: 'Ask about that window: windlass explain window {parentId}.' },
+      ),
+    );
+  else if (above)
     found.push(
       say(
         'WAITS_FOR_SESSION',
         'It has fired, and is not final before window {sessionId} is settled: that may still merge with one before it, and then all that lies in it is another window.',
         {
-          sessionId: session.id,
-          sessionStartUs: session.startUs,
-          sessionEndUs: session.endUs,
+          sessionId: above.window.id,
+          sessionStartUs: above.window.startUs,
+          sessionEndUs: above.window.endUs,
           todo: 'Ask about that window: windlass explain window {sessionId}.',
         },
       ),
@@ -213,13 +221,19 @@ function firedWindow(draft: Draft, type: TypeDraft, window: Window): Sentence[] 
     : [say('FINAL_NEXT', 'It has fired, and becomes final with the next record of the source.', {})];
 }
 
-/** The nearest window that it lies in whose start may still move. */
-function unsettledAbove(draft: Draft, plan: TypePlan, parentId: string | null): Window | null {
-  if (parentId === null || !plan.parent || !plan.liesInSessions) return null;
+/** The nearest window that it lies in which may still move its start, or take up what is late. */
+function unsettledAbove(
+  draft: Draft,
+  plan: TypePlan,
+  parentId: string | null,
+): { readonly window: Window; readonly isOpenedByResults: boolean } | null {
+  if (parentId === null || !plan.parent || !plan.heldByAncestors) return null;
   const type = typeIn(draft, plan.parent);
   const parent = windowById(type, parentId);
   if (!parent) return null;
-  return isStartSettled(type, parent) ? unsettledAbove(draft, plan.parent, parent.parentId) : parent;
+  return hasSettled(type, parent)
+    ? unsettledAbove(draft, plan.parent, parent.parentId)
+    : { window: parent, isOpenedByResults: type.plan.openedByResults };
 }
 
 const unfiredBefore = ({ windows }: TypeDraft, { id }: Window): Window | undefined => {

@@ -93,9 +93,11 @@ def results(
     more than fits into memory. Times are UTC with microseconds. A run without a result has null, which pandas shows as NaN in a column of
     doubles: ``state`` tells them apart.
 
-    Raises ResultsError with a stable ``code``: BAD_ALGORITHM, HUB_UNREACHABLE, BROKEN_OFF, or what the hub refuses with; BadTime;
+    Raises ResultsError with a stable ``code``: BAD_ALGORITHM, BAD_FORM, HUB_UNREACHABLE, BROKEN_OFF, or what the hub refuses with; BadTime;
     MissingExtra.
     """
+    if form not in ("pandas", "arrow", "stream"):
+        raise ResultsError("BAD_FORM", f"form is {form!r}; possible are 'pandas', 'arrow' and 'stream'")
     if form == "pandas":
         needed("pandas", "pandas", "results()")
     export = Export(_query(algorithm, source, start, end, as_of, narrowed), narrowed.get("url"), narrowed.get("token"))

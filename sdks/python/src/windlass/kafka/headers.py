@@ -14,16 +14,20 @@ ID = "windlass-id"
 ATTEMPT = "windlass-attempt"
 HOME_PARTITION = "windlass-home-partition"
 TRACE = ("traceparent", "tracestate")
+_HANDED_ON = (*TRACE, ATTEMPT)
 
 Headers = Sequence[tuple[str, Any]]
 
 
 def header_text(headers: Headers, name: str) -> str | None:
     """A header's text; absent and repeated ones count as absent."""
-    found = [value for key, value in headers if key == name]
-    if len(found) != 1 or found[0] is None:
-        return None
-    return found[0] if isinstance(found[0], str) else bytes(found[0]).decode("utf-8", "replace")
+    found = None
+    for key, value in headers:
+        if key == name:
+            if found is not None or value is None:
+                return None
+            found = value
+    return found if found is None or isinstance(found, str) else bytes(found).decode("utf-8", "replace")
 
 
 def trace_of(headers: Headers) -> dict[str, str]:
@@ -55,7 +59,7 @@ def _attempts(text: str) -> Iterable[tuple[str, int]]:
             yield execution_id, int(attempt)
 
 
-def event_headers(family: Family, source: str, caused_by: Headers = (), **more: str) -> list[tuple[str, bytes]]:
+def event_headers(family: Family, source: str, caused_by: Headers = (), **more: str) -> list[tuple[str, str]]:
     """CloudEvents headers of what an instance writes, and the trace context and attempts of what caused it."""
     told = {
         "ce_specversion": "1.0",
@@ -66,11 +70,11 @@ def event_headers(family: Family, source: str, caused_by: Headers = (), **more: 
         "content-type": "application/avro",
         **more,
     }
-    for name in (*TRACE, ATTEMPT):
+    for name in _HANDED_ON if caused_by else ():
         value = header_text(caused_by, name)
         if value is not None:
             told[name] = value
-    return [(name, value.encode()) for name, value in told.items()]
+    return list(told.items())
 
 
 def dead_letter_headers(headers: Headers, **what: str) -> list[tuple[str, bytes]]:

@@ -28,7 +28,10 @@ _ASK_S = 10.0
 
 @dataclass(frozen=True)
 class Outgoing:
-    """``acknowledged``: all in-sync replicas have it. ``refused``: the broker will never take it, it is too large for the topic."""
+    """``acknowledged``: all in-sync replicas have it. ``refused``: the broker will never take it, it is too large for the topic.
+
+    ``misplaced``: the topic has no such partition, and Kafka has been asked again.
+    """
 
     topic: str
     partition: int
@@ -37,6 +40,7 @@ class Outgoing:
     headers: Headers
     acknowledged: Callable[[], None] | None = None
     refused: Callable[[str], None] | None = None
+    misplaced: Callable[[str], None] | None = None
 
 
 class Publisher:
@@ -109,7 +113,19 @@ class Publisher:
             refused = outgoing.refused
             if refused is not None:
                 self._post(lambda: refused(error.str()))
+        elif error.code() == KafkaError._UNKNOWN_PARTITION and self._is_misplaced(outgoing):
+            misplaced, reason = outgoing.misplaced, f"{outgoing.topic} has no partition {outgoing.partition}"
+            if misplaced is not None:
+                self._post(lambda: misplaced(reason))
         elif not self._closed.is_set():
             fields = told(topic=outgoing.topic, code=error.code())
             self._log.warning("cannot publish, trying again: %s", error.str(), extra=fields)
             self._post(lambda: self.push(outgoing))
+
+    def _is_misplaced(self, outgoing: Outgoing) -> bool:
+        """Asks Kafka: what is known here may be older than the partition."""
+        try:
+            topic = self._producer.list_topics(outgoing.topic, timeout=_ASK_S).topics[outgoing.topic]
+        except KafkaException:
+            return False
+        return topic.error is None and outgoing.partition not in topic.partitions

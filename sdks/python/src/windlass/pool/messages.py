@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
 
 from ..result_collector import ResultCollector
 
 
-@dataclass(frozen=True)
-class Cancellation:
+class Cancellation(NamedTuple):
     """``execution_ids``: empty: all of the task's."""
 
     execution_ids: tuple[str, ...]
@@ -24,31 +25,31 @@ class Cancellation:
         return self.reason if self.concerns(execution_id) else None
 
 
-@dataclass(frozen=True)
-class Job:
-    """A task's record. ``schema``: the writer's schema, where the worker may not know its id."""
+class Job(NamedTuple):
+    """A task's record.
+
+    ``schema``: the writer's schema, where the worker may not know its id. ``place``: in what its worker was given so far.
+    """
 
     id: int
     value: bytes
     schema: str | None
     trace: Mapping[str, str]
     cancellation: Cancellation | None
+    place: int = 0
 
 
-@dataclass(frozen=True)
-class Cancel:
+class Cancel(NamedTuple):
     job: int
     cancellation: Cancellation
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(NamedTuple):
     """The worker has loaded the processor's algorithms."""
 
 
-@dataclass(frozen=True)
-class Starting:
-    """An execution starts; ``done``: the item before it in the chain, None for the first."""
+class Starting(NamedTuple):
+    """An execution starts; ``done``: the item before it in the chain. Of the first the board tells, unless something was fetched for it."""
 
     job: int
     task_id: str
@@ -58,43 +59,53 @@ class Starting:
     done: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True)
-class Fetching:
+class Fetching(NamedTuple):
     """Nothing runs: what the next execution is given by reference is fetched."""
 
     job: int
 
 
-@dataclass(frozen=True)
-class Progressed:
+class Progressed(NamedTuple):
     job: int
     task_id: str
     home_partition: int
     record: bytes
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     job: int
     task_id: str
     home_partition: int
     record: bytes
 
 
-@dataclass(frozen=True)
-class CannotRead:
+class CannotRead(NamedTuple):
     job: int
     message: str
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """The worker could not load the processor."""
 
     error: str
 
 
 FromWorker = Ready | Fetching | Starting | Progressed | Answered | CannotRead | Failed
+
+
+def starting(job: Job, task: Mapping[str, Any], execution: Mapping[str, Any], started_us: int, done: Any) -> Starting:
+    kept = {name: execution[name] for name in ("executionId", "attempt", "timeoutMs")}
+    return Starting(job.id, task["taskId"], task["homePartition"], kept, started_us, done)
+
+
+def send(pipe: Connection, message: Any) -> None:
+    """A third of what ``Connection.send`` takes, which can do more than is needed here."""
+    pipe.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
+
+
+def receive(pipe: Connection) -> Any:
+    """Raises EOFError and OSError."""
+    return pickle.loads(pipe.recv_bytes())
 
 
 @dataclass(frozen=True)

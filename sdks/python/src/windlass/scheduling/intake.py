@@ -165,6 +165,11 @@ class Intake:
             if known is not None:
                 known.committed = max(known.committed, one.offset)
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether any partition is: what is finished matters to ``flow`` only then."""
+        return any(known.is_paused for known in self._partitions.values())
+
     def flow(self) -> tuple[list[int], list[int]]:
         """Partitions to pause and to resume; each is told once. A full one resumes at half of what filled it."""
         pause, resume = [], []

@@ -51,6 +51,7 @@ class Answers:
                 headers=event_headers("results", source, entry.headers, **{ID: task_id}),
                 acknowledged=done,
                 refused=lambda reason: self._send_smaller(entry, task_id, home_partition, record, reason, done),
+                misplaced=lambda reason: self._nowhere(entry, reason, done),
             )
         )
 
@@ -67,6 +68,14 @@ class Answers:
         ]
         record = self._codec.encode(address.task_id, items)
         self.send(entry, address.task_id, address.home_partition, record, done)
+
+    def _nowhere(self, entry: Entry, reason: str, done: Done | None) -> None:
+        """A task whose home partition the result topic has not cannot be answered: nobody would read it."""
+        self._log.error(
+            "a task cannot be answered: %s", reason, extra=told(partition=entry.partition, offset=entry.offset)
+        )
+        if done is not None:
+            self._dead_letter(entry, answer_error("BAD_TASK", reason), done)
 
     def _send_smaller(
         self, entry: Entry, task_id: str, home_partition: int, record: bytes, reason: str, done: Done | None

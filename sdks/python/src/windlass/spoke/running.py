@@ -34,6 +34,9 @@ from .task_loop import TaskLoop
 
 #: How often limits and commits are looked at.
 _TICK_S = 0.02
+#: And while nothing runs; what comes is served at once.
+_IDLE_TICK_S = 0.1
+_LOOK_S = 1.0
 #: How long the last heartbeat may take when stopping.
 _LAST_WORDS_S = 2.0
 
@@ -180,7 +183,7 @@ class RunningProcessor:
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
-                self._serve_posted(_TICK_S)
+                self._serve_posted(_IDLE_TICK_S if self._loop.is_idle else _TICK_S)
                 self._tick()
             self._drain()
         finally:
@@ -192,10 +195,10 @@ class RunningProcessor:
         self._heartbeats.tick()
 
     def _serve_posted(self, wait_s: float) -> None:
-        """What is there, and at most for one tick."""
-        ends = time.monotonic() + wait_s
+        """Waits for something; serves what is there, at most for one tick."""
         try:
             self._act(self._posted.get(timeout=wait_s))
+            ends = time.monotonic() + _TICK_S
             while time.monotonic() < ends:
                 self._act(self._posted.get_nowait())
         except queue.Empty:
@@ -249,6 +252,6 @@ def run(processor: Processor, config: Config | None, log: logging.Logger | None)
     running = start(processor, config, log)
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: running.ask_to_stop())
-    # A signal is only seen between two waits.
-    while not running._stopped.wait(_TICK_S):
+    # A signal is seen at once where it interrupts a wait, elsewhere between two.
+    while not running._stopped.wait(_LOOK_S):
         pass

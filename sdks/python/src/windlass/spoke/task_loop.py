@@ -230,7 +230,8 @@ class TaskLoop:
     def _finish(self, turn: Turn) -> None:
         if self._intake.finish(turn) and self._commit_at_s is None:
             self._commit_at_s = time.monotonic() + COMMIT_INTERVAL_S
-        self._flow()
+        if self._intake.is_paused:
+            self._flow()
         if turn.alone:
             self._pump()
 
