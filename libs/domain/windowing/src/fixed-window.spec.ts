@@ -1,6 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { LOG_LIMIT } from './element-log.ts';
-import { NEVER } from './time.ts';
 import {
   algorithm,
   brief,
@@ -62,16 +60,11 @@ describe('fixed windows', () => {
     expect(trigger.panes().map(brief)).toEqual(['[0, 10) 6 ON_TIME r0 final']);
   });
 
-  it('remember ids within the horizon and of windows that are not final, and no more than a limit of them', () => {
+  it('remember ids within the horizon and of windows that are not final', () => {
     const short = everyTen({ dedupeHorizonUs: 5 * SECOND }).takeEach([sample(1), sample(4), sample(11), sample(17)]);
     expect(short.state.log.timesUs).toEqual([11 * SECOND, 17 * SECOND]);
     short.take(sample(29));
     expect(short.state.log.timesUs).toEqual([29 * SECOND]);
-    const many = everyTen().take(...Array.from({ length: LOG_LIMIT + 50 }, (_, i) => sample(i / 2_000)));
-    expect(many.state.log.timesUs).toHaveLength(LOG_LIMIT);
-    expect(many.state.log.timesUs[0]).toBe(25_000);
-    // Windows of a grid are counted without the log: nothing that would be late is.
-    expect(many.state.log.completeFromUs).toBe(NEVER);
   });
 
   it('count what is sent again once for as long as a window is not final, however short the horizon', () => {

@@ -43,7 +43,7 @@ export const policyFields = strict({
   dedupeHorizon: eventDuration
     .optional()
     .describe(
-      'ids of elements newer than the watermark minus this are remembered, and those of windows that are not final ([at most 10,000 a source](limits.md#while-windows-are-open)); default 10m, at least the lateness',
+      'ids of elements newer than the watermark minus this are remembered, and those of windows that are not final ([at most 100,000 a source](limits.md#while-windows-are-open)); default 10m, at least the lateness',
     ),
   catchUp: strict({
     windows: z
