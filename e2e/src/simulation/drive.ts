@@ -7,11 +7,16 @@ const SECOND = 1_000_000;
 /** 00:00:00 in Berlin, in summer. */
 const DRIVE_START_US = Date.UTC(2025, 5, 30, 22) * 1_000;
 const DRIVE_SECONDS = 120;
+/** How long the source lives; what ends with it has time to be final. */
+export const LIFE_SECONDS = 420;
 /** Until then schedules go on. */
 const END_SECONDS = 510;
 const SOURCE = 'pump-1';
 /** Processing time of all of it. */
 export const DRIVEN_AT_US = DRIVE_START_US + END_SECONDS * SECOND;
+
+/** A second of the drive, as a definitions file says it. */
+export const atSecond = (second: number): string => new Date(DRIVE_START_US / 1_000 + second * 1_000).toISOString();
 
 const signal = (name: string, phase: Signal['phase'], second: number, v = 0): SimulatedMessage => {
   const eventTimeUs = DRIVE_START_US + second * SECOND;

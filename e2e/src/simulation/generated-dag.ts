@@ -1,5 +1,6 @@
 import type { DefinitionsInput, RegistrationInput } from '@windlass/dag';
 import fc from 'fast-check';
+import { atSecond, LIFE_SECONDS } from './drive.ts';
 
 type WindowTypeInput = NonNullable<DefinitionsInput['windowTypes']>[number];
 type AlgorithmInput = RegistrationInput['algorithms'][number];
@@ -36,6 +37,7 @@ function openings(level: number): fc.Arbitrary<NonNullable<WindowTypeInput['open
     { condition: { signal: 'sample', while: 'values.v > 1.0', maxDuration: '5m' } },
     { state: { signal: 'sample', of: 'values.v > 1.0', maxDuration: '5m' } },
     { count: { size: 3, maxDuration: '5m' } },
+    { wholeLife: {} },
   ];
   if (level === 0)
     kinds.push(
@@ -59,9 +61,18 @@ interface TypeSketch {
   readonly level: number;
 }
 
+/** Windows of the group that the source is in, some of which lie beside those of its members. */
+const ofGroups: readonly NonNullable<WindowTypeInput['open']>[] = [
+  { fixed: { size: '32s', scope: 'group' } },
+  { fixed: { size: '64s', scope: 'group' } },
+  { sliding: { size: '32s', slide: '16s', scope: 'group' } },
+];
+
+const isOfGroup = ({ open }: WindowTypeInput): boolean => (open!.fixed ?? open!.sliding)?.scope === 'group';
+
 /** A type that lies in an earlier one, or in none. The first is opened from outside, and the first algorithm runs on it. */
 function windowType(i: number, before: readonly TypeSketch[], algorithms: number): fc.Arbitrary<TypeSketch> {
-  const parents = before.filter(({ type, level }) => level < LEVELS - 1 && !isTooLate(type));
+  const parents = before.filter(({ type, level }) => level < LEVELS - 1 && !isTooLate(type) && !isOfGroup(type));
   const parent = fc.option(parents.length > 0 ? fc.constantFrom(...parents) : fc.constant(null), { nil: null });
   return parent.chain((outer) => {
     const level = outer ? outer.level + 1 : 0;
@@ -84,7 +95,11 @@ function windowType(i: number, before: readonly TypeSketch[], algorithms: number
     );
     return fc
       .record({
-        open: fc.oneof({ weight: 4, arbitrary: openings(level) }, { weight: i === 0 ? 0 : 1, arbitrary: byResults }),
+        open: fc.oneof(
+          { weight: 4, arbitrary: openings(level) },
+          { weight: i === 0 ? 0 : 1, arbitrary: byResults },
+          { weight: i === 0 || outer ? 0 : 4, arbitrary: fc.constantFrom(...ofGroups) },
+        ),
         policy: policies,
       })
       .map(({ open, policy }) => ({ type: { ...base, ...nested, open, policy }, level }));
@@ -111,7 +126,7 @@ interface Binds {
   readonly on: readonly TypeSketch[];
 }
 
-type Relation = 'same' | 'parent' | 'children' | { readonly previous: number };
+type Relation = 'same' | 'parent' | 'children' | 'members' | { readonly previous: number };
 
 /** Relations by which one algorithm may read another: of others it is known that they are refused. */
 function relationsTo(own: readonly TypeSketch[], upstream: readonly TypeSketch[]): Relation[] {
@@ -120,7 +135,13 @@ function relationsTo(own: readonly TypeSketch[], upstream: readonly TypeSketch[]
   const isParent = own.every(({ type }) => type.parent !== undefined && on.has(type.parent));
   const isChildren = own.every((outer) => upstream.some(({ type }) => type.parent === refOf(outer.type.name)));
   const some: Relation[] = isSame ? ['same', { previous: 1 }, { previous: 2 }] : [];
-  return [...some, ...(isParent ? ['parent' as const] : []), ...(isChildren ? ['children' as const] : [])];
+  const isMembers = own.every(({ type }) => isOfGroup(type)) && upstream.some(({ type }) => !isOfGroup(type));
+  return [
+    ...some,
+    ...(isParent ? ['parent' as const] : []),
+    ...(isChildren ? ['children' as const] : []),
+    ...(isMembers ? ['members' as const] : []),
+  ];
 }
 
 function dependencyOf(
@@ -133,21 +154,14 @@ function dependencyOf(
       .map((relation) => ({ algorithm: refOf(name), relation })),
   );
   if (possible.length === 0) return null;
-  return (
-    fc
-      .record({
-        of: fc.constantFrom(...possible),
-        onMissing: fc.constantFrom('wait' as const, 'runWithout' as const, 'skip' as const, 'fail' as const),
-        onProvisional: fc.constantFrom('accept' as const, 'wait' as const),
-      })
-      // By default what reads results of previous windows, or of children, runs without those that failed or were skipped, also where
-      // it must have them: a DAG that is refused for that is not starved, only its first windows are.
-      .map(({ of, ...rest }) => ({
-        ...of,
-        ...rest,
-        ...(rest.onMissing !== 'runWithout' && { onFailed: 'skip' as const }),
-      }))
-  );
+  return fc
+    .record({
+      of: fc.constantFrom(...possible),
+      onMissing: fc.constantFrom('wait' as const, 'runWithout' as const, 'skip' as const, 'fail' as const),
+      onFailed: fc.constantFrom(undefined, 'wait' as const, 'runWithout' as const, 'skip' as const, 'fail' as const),
+      onProvisional: fc.constantFrom('accept' as const, 'wait' as const),
+    })
+    .map(({ of, onFailed, ...rest }) => ({ ...of, ...rest, ...(onFailed && { onFailed }) }));
 }
 
 function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeSketch[]): fc.Arbitrary<AlgorithmInput> {
@@ -176,6 +190,12 @@ function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeS
     }));
 }
 
+/** Of the source: its end closes windows that span all of its life. From its first signal on, or from before. */
+const LIVES = [
+  { validTo: atSecond(LIFE_SECONDS) },
+  { validFrom: atSecond(-1), validTo: atSecond(LIFE_SECONDS) },
+] as const;
+
 const MAX_TYPES = 5;
 const MAX_ALGORITHMS = 6;
 
@@ -191,11 +211,15 @@ export const generatedDag: fc.Arbitrary<GeneratedDag> = fc
         })
         .map((all) => all.map((on, i): Binds => ({ name: algorithmName(i), on: i === 0 ? [sketches[0]!] : on })))
         .chain((all) => fc.tuple(...all.map((own, i) => algorithmOf(own, all.slice(0, i + 1), sketches))))
-        .map((declared) => dagOf(sketches, declared)),
+        .chain((declared) => fc.constantFrom(...LIVES).map((life) => dagOf(sketches, declared, life))),
     ),
   );
 
-function dagOf(sketches: readonly TypeSketch[], declared: readonly AlgorithmInput[]): GeneratedDag {
+function dagOf(
+  sketches: readonly TypeSketch[],
+  declared: readonly AlgorithmInput[],
+  life: (typeof LIVES)[number],
+): GeneratedDag {
   const processors = ['p0', 'p1', 'p2'].map((name, at) => ({
     name,
     version: '1.0.0',
@@ -206,7 +230,7 @@ function dagOf(sketches: readonly TypeSketch[], declared: readonly AlgorithmInpu
     definitions: {
       windowTypes: sketches.map(({ type }) => type),
       processors: used.map(({ name, algorithms }) => ({ name, algorithms: algorithms.map((one) => refOf(one.name)) })),
-      sources: [{ name: 'pump-1', kind: 'pump', groups: ['line-1'] }],
+      sources: [{ name: 'pump-1', kind: 'pump', groups: ['line-1'], ...life }],
     },
     registrations: used,
   };

@@ -32,4 +32,11 @@ def sleeps(context: w.Context) -> str:
         time.sleep(0.01)
 
 
-processor = w.Processor("pool-test", [works, dies, spins, sleeps])
+@w.algorithm(on="t@1", result=w.nothing())
+def notes(context: w.Context) -> None:
+    """That it was run, in a file."""
+    with open(str(context.window.metadata["path"]), "a", encoding="utf-8") as file:
+        file.write(f"{context.window.metadata['job']}\n")
+
+
+processor = w.Processor("pool-test", [works, dies, spins, sleeps, notes])

@@ -143,3 +143,33 @@ def test_the_registration_tells_what_is_declared() -> None:
 def test_bad_names_are_refused(name: str) -> None:
     with pytest.raises(w.DefinitionError, match="is no name"):
         w.Processor(name, [indicator])
+
+
+def test_signals_are_arrays_of_the_algorithms_own() -> None:
+    @w.algorithm(on="cycle@1", result=w.doubles())
+    def spoils(context: w.Context) -> w.Doubles:
+        heap = context.signals.array("heap")
+        heap -= heap[0]
+        context.signals.times_us[:] = 0
+        return heap
+
+    @w.algorithm(
+        on="cycle@1", result=w.struct(heap=w.doubles(), seconds=w.doubles(), other=w.doubles(), first=w.double())
+    )
+    def looks(context: w.Context) -> dict[str, object]:
+        signals = context.signals
+        return {
+            "heap": signals.array("heap"),
+            "seconds": signals.seconds,
+            "other": signals.array("other"),
+            "first": signals[0].values["heap"],
+        }
+
+    signals = [{"eventTimeUs": at * 500_000, "values": {"heap": 3.0 + at}} for at in range(2)]
+    _, looked = w.run_local([spoils, looks], w.task_for([spoils, looks], signals=signals))
+    assert {name: list(one) for name, one in looked.value.items() if name in ("heap", "seconds")} == {
+        "heap": [3.0, 4.0],
+        "seconds": [0.0, 0.5],
+    }
+    assert looked.value["first"] == 3.0
+    assert [one != one for one in looked.value["other"]] == [True, True]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import random
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pool_algorithms import dies, processor, sleeps, spins, works
+from pool_algorithms import dies, notes, processor, sleeps, spins, works
 
 import windlass as w
 from windlass.execution.answer import AnswerCodec, Identity
@@ -39,6 +41,7 @@ class Host:
         self.pool.wait_ready()
 
     def settled(self, outcome: Answered | CannotRead) -> None:
+        assert outcome.job not in self.outcomes, f"job {outcome.job} is settled twice"
         self.outcomes[outcome.job] = outcome
 
     def progressed(self, progress: Progressed) -> None:
@@ -54,8 +57,8 @@ class Host:
                 self.posted.get(timeout=0.02)()
             self.pool.check_limits()
 
-    def run(self, job: int, *algorithms: w.Algorithm[Any], timeout_ms: int = 30_000) -> None:
-        task = w.task_for(list(algorithms))
+    def run(self, job: int, *algorithms: w.Algorithm[Any], timeout_ms: int = 30_000, metadata: Any = None) -> None:
+        task = w.task_for(list(algorithms), window={"metadata": metadata or {}})
         for one in task["executions"]:
             one["timeoutMs"] = timeout_ms
         self.pool.run(Job(job, encode("windows", 7, task), None, {}, None))
@@ -124,15 +127,21 @@ def make_quick(host: Host) -> None:
     assert host.pool.slots > 2
 
 
-def test_quick_jobs_do_not_wait_behind_one_that_takes_long(host: Host) -> None:
+def test_quick_jobs_do_not_wait_behind_one_that_takes_long_and_run_once(host: Host, tmp_path: Path) -> None:
+    path, jobs = tmp_path / "runs", range(1_001, 1_030)
     make_quick(host)
-    host.run(1_200, sleeps)
-    for job in range(1_201, 1_230):
+    host.run(1_000, sleeps)
+    for job in jobs:
+        host.run(job, notes, metadata={"path": str(path), "job": float(job)})
+    host.until(lambda: all(job in host.outcomes for job in jobs))
+    assert 1_000 not in host.outcomes
+    host.pool.cancel(1_000, Cancellation((), "window withdrawn"))
+    assert host.items(1_000)[0]["error"]["code"] == "CANCELLED"
+    # Both workers come to what lies behind what was taken back.
+    for job in range(1_030, 1_060):
         host.run(job, works)
-    host.until(lambda: all(job in host.outcomes for job in range(1_201, 1_230)))
-    assert 1_200 not in host.outcomes
-    host.pool.cancel(1_200, Cancellation((), "window withdrawn"))
-    assert host.items(1_200)[0]["error"]["code"] == "CANCELLED"
+    host.until(lambda: all(job in host.outcomes for job in range(1_030, 1_060)))
+    assert sorted(float(line) for line in path.read_text().split()) == list(jobs)
 
 
 @pytest.mark.parametrize(("ends", "code"), [(dies, "WORKER_DIED"), (spins, "TIMEOUT")])
@@ -158,6 +167,23 @@ def test_cancelled_work_that_has_not_begun_never_does(host: Host) -> None:
         host.pool.cancel(job, Cancellation((), "window withdrawn"))
     for job in range(4_200, 4_210):
         assert host.items(job)[0]["error"]["code"] == "CANCELLED"
+
+
+def test_whatever_jobs_do_each_is_settled_once_as_it_deserves(host: Host) -> None:
+    seed = random.randrange(2**32)
+    dice = random.Random(seed)
+    codes = {"works": None, "dies": "WORKER_DIED", "spins": "TIMEOUT", "sleeps": "CANCELLED"}
+    kinds = dice.choices((works, dies, spins, sleeps), weights=(40, 1, 1, 2), k=80)
+    make_quick(host)
+    for at, one in enumerate(kinds):
+        host.run(5_000 + at, one, timeout_ms=200 if one is spins else 30_000)
+    for at, one in enumerate(kinds):
+        if one is sleeps:
+            host.pool.cancel(5_000 + at, Cancellation((), "window withdrawn"))
+    for at, one in enumerate(kinds):
+        (item,) = host.items(5_000 + at)
+        found = None if item["error"] is None else item["error"]["code"]
+        assert found == codes[one.name], f"job {at}, {one.name}, seed {seed}"
 
 
 def test_beside_kafka_jobs_are_answered_told_of_and_cancelled() -> None:

@@ -20,9 +20,11 @@ mod failure;
 mod log;
 mod needs;
 mod processor;
+mod record;
 mod result_type;
 mod retrying;
 mod scheduling;
+mod signals;
 mod spoke;
 pub mod testing;
 mod wire;
@@ -41,6 +43,7 @@ pub use result_type::{
     ResultType, Travels, avro, boolean, bytes, double, doubles, field, list, long, none, optional_field, string,
     struct_of,
 };
+pub use signals::{NewSignal, SignalPublisher, SignalRefused};
 pub use wire::metadata::{Metadata, Scalar};
 pub use wire::task::{Lane, Phase, SourceAttributes, Timing};
 pub use wire::value::{Field, Struct, Value};

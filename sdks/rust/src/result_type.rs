@@ -71,6 +71,22 @@ impl<T> ResultType<T> {
         }
     }
 
+    /// A record of named fields whose Rust type is `T`; for [`record!`](crate::record).
+    #[doc(hidden)]
+    pub fn of_fields(fields: impl IntoIterator<Item = FieldOf>) -> Self {
+        Self::of(Shape::Struct(fields.into_iter().collect()), "")
+    }
+
+    /// May also be null; for a field of a struct.
+    pub fn optional(self) -> ResultType<Option<T>> {
+        let mut declared = self.declared;
+        declared.optional = true;
+        ResultType {
+            declared,
+            rust: PhantomData,
+        }
+    }
+
     /// Forgets the Rust type: the value is checked when it is returned. For programs that do not know it.
     pub fn any(self) -> ResultType<Value> {
         ResultType {
@@ -127,14 +143,13 @@ pub fn field<T>(name: &str, result: ResultType<T>) -> FieldOf {
 
 /// A field that may also be null.
 pub fn optional_field<T>(name: &str, result: ResultType<T>) -> FieldOf {
-    let mut made = field(name, result);
-    made.declared.optional = true;
-    made
+    field(name, result.optional())
 }
 
 /// A record of named fields, each with its own type and unit; they travel in this order, whatever the order given.
+/// [`record!`](crate::record) makes one whose Rust type is a struct of your own.
 pub fn struct_of(fields: impl IntoIterator<Item = FieldOf>) -> ResultType<Struct> {
-    ResultType::of(Shape::Struct(fields.into_iter().collect()), "")
+    ResultType::of_fields(fields)
 }
 
 /// What an Avro schema of your own says: a record is a [`Struct`], an enum its symbol, an int or long an `i64`.

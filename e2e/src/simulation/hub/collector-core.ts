@@ -33,7 +33,8 @@ export const collectorCore: StageCore<Known> = {
       conflicts: [...state.conflicts],
     };
     for (const input of inputs) {
-      if (input.topic === 'panes') addRecord(draft, input.record.value as WindowRecord);
+      if (input.topic === 'panes')
+        addPane(draft, input.record.value as WindowRecord | { readonly kind: 'memberClosed' });
       else if (input.topic === 'outcomes') addEvent(draft, (input.record.value as ToldOutcome).told);
     }
     return { state: draft, messages: [] };
@@ -49,6 +50,11 @@ interface Draft {
 
 export const text = (value: unknown): string =>
   JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one));
+
+/** How far a member is tells nothing of a window. */
+function addPane(draft: Draft, record: WindowRecord | { readonly kind: 'memberClosed' }): void {
+  if (record.kind !== 'memberClosed') addRecord(draft, record);
+}
 
 function addRecord({ windows, conflicts }: Draft, record: WindowRecord): void {
   const known = windows.get(record.windowId) ?? [];

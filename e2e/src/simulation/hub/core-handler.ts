@@ -79,6 +79,8 @@ export function topicName({ names }: HubTopicMap, family: string, value: unknown
       return names.results('default');
     case 'group-signals':
       return names.groupSignals;
+    case 'group-outcomes':
+      return names.groupOutcomes;
     default:
       return names[family as 'signals' | 'panes' | 'outcomes' | 'emissions' | 'late' | 'dlq'];
   }

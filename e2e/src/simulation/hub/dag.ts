@@ -87,6 +87,7 @@ const registrations: RegistrationInput[] = [
       algorithm('joined', ['run'], [on('each', 'children', { onMissing: 'runWithout' }), on('base')]),
       algorithm('seen', ['alarm']),
       algorithm('of-line', ['line']),
+      algorithm('fleet', ['line'], [on('indicator', 'members'), on('of-line', 'same', { onFailed: 'runWithout' })]),
       algorithm('sure', ['ten'], [on('fused', 'same', { onProvisional: 'wait' })]),
     ],
   },

@@ -6,8 +6,16 @@ import type { SimulatedHub } from './simulated-hub.ts';
 
 type Pane = Extract<WindowRecord, { kind: 'pane' }>;
 
-/** What a collector knows of all keys. */
-const knownOf = (hub: SimulatedHub): Known[] => [...hub.collector.states.values()];
+/** What a collector knows of all keys together: a group's results are made from its members'. */
+function knownOf(hub: SimulatedHub): Known {
+  const all = [...hub.collector.states.values()];
+  return {
+    windows: new Map(all.flatMap(({ windows }) => [...windows])),
+    outcomes: new Map(all.flatMap(({ outcomes }) => [...outcomes])),
+    withdrawn: new Set(all.flatMap(({ withdrawn }) => [...withdrawn])),
+    conflicts: all.flatMap(({ conflicts }) => conflicts),
+  };
+}
 
 const panesOf = (records: readonly WindowRecord[]): Pane[] =>
   records.flatMap((record) => (record.kind === 'pane' ? [record] : []));
@@ -40,8 +48,8 @@ function currentOf({ windows, outcomes }: Known): Map<string, KnownOutcome> {
 export function problemsOf(hub: SimulatedHub): string[] {
   const problems = hub.fatal.map((error) => `a stage stopped: ${String((error as Error).stack ?? error)}`);
   if (hub.trigger.parked + hub.router.parked + hub.collector.parked > 0) problems.push('messages were parked');
-  for (const known of knownOf(hub))
-    problems.push(...known.conflicts, ...windowProblems(known), ...outcomeProblems(known));
+  const known = knownOf(hub);
+  problems.push(...known.conflicts, ...windowProblems(known), ...outcomeProblems(known));
   problems.push(...revisionProblems(hub));
   for (const [key, { state, kept }] of hub.trigger.states) {
     for (const [ref, { windows }] of state.types)
@@ -190,20 +198,19 @@ const revisionOfPane = ({ dagRevision }: Pane) =>
 /** Of each window that holds, by what and where it is, and its id (windows of two parents may stand at one place): its last pane, and the verdict of each algorithm. */
 export function resultsOf(hub: SimulatedHub): Map<string, string> {
   const results = new Map<string, string>();
-  for (const known of knownOf(hub)) {
-    const current = currentOf(known);
-    for (const [id, records] of known.windows) {
-      const pane = panesOf(records).at(-1);
-      if (!pane || isWithdrawn(records)) continue;
-      const { windowType, key, startUs, endUs, elements } = pane;
-      const place = `${windowType} of ${key} [${startUs}, ${endUs}) ${id}`;
-      results.set(place, text({ elements }));
-      for (const algorithm of indexDag(liveRevision(VIEWS[0]!)).algorithms.keys()) {
-        const one = current.get(`${id} ${algorithm}`);
-        if (!one || followsOrder(algorithm)) continue;
-        const { state, result } = one.outcome;
-        results.set(`${place} ${algorithm}`, text({ state, result }));
-      }
+  const known = knownOf(hub);
+  const current = currentOf(known);
+  for (const [id, records] of known.windows) {
+    const pane = panesOf(records).at(-1);
+    if (!pane || isWithdrawn(records)) continue;
+    const { windowType, key, startUs, endUs, elements } = pane;
+    const place = `${windowType} of ${key} [${startUs}, ${endUs}) ${id}`;
+    results.set(place, text({ elements }));
+    for (const algorithm of indexDag(liveRevision(VIEWS[0]!)).algorithms.keys()) {
+      const one = current.get(`${id} ${algorithm}`);
+      if (!one || followsOrder(algorithm)) continue;
+      const { state, result } = one.outcome;
+      results.set(`${place} ${algorithm}`, text({ state, result }));
     }
   }
   return results;

@@ -52,7 +52,10 @@ function inputsOf(
           !left.includes(input.executionId) &&
           (!named || named.includes(input.windowId)),
       )
-      .map(({ startUs, endUs, result }) => [startUs, endUs, result]);
+      .map(({ key, startUs, endUs, result }) =>
+        // The same whether its own task made it or another one before.
+        relation.kind === 'same' ? result : [key, startUs, endUs, result],
+      );
   });
 }
 

@@ -1,5 +1,13 @@
 import type { EpochUs } from '@windlass/dag';
-import { hash53, isLogged, type Pane, type Signal, type SourcePlan, type Step } from '@windlass/windowing';
+import {
+  hash53,
+  isLogged,
+  type MemberReport,
+  type Pane,
+  type Signal,
+  type SourcePlan,
+  type Step,
+} from '@windlass/windowing';
 
 interface SeenElement {
   readonly id: string;
@@ -11,6 +19,8 @@ interface SeenElement {
 export class ElementIds {
   /** In order of event time, then id. */
   private readonly bySource = new Map<string, SeenElement[]>();
+  /** What members have told of the windows of their groups, by window, then by member. */
+  private readonly counted = new Map<string, Map<string, readonly SeenElement[]>>();
 
   /** Remembers the signal if its step has taken it. */
   note(source: string, { id, name, eventTimeUs, phase }: Signal, step: Step): void {
@@ -28,16 +38,40 @@ export class ElementIds {
     );
   }
 
-  /** Of the window that the pane is of, in order of event time, then id. */
-  of({ key, windowType, startUs, endUs }: Pane, plan: SourcePlan): string[] {
+  /** Before the group takes it: what a member has by now in a window of the group. */
+  noteReport({ group, source, windowType, counted }: MemberReport, plan: SourcePlan): void {
+    if (!counted) return;
+    const window = windowName({ key: group, windowType, startUs: counted.startUs });
+    const byMember = this.counted.get(window) ?? new Map<string, readonly SeenElement[]>();
+    this.counted.set(window, byMember);
+    byMember.set(source, this.within({ key: source, windowType, ...counted }, plan));
+  }
+
+  /** Of the window that the pane is of, in order of event time, then id; of a group's, those of all members. */
+  of(pane: Pane, plan: SourcePlan): string[] {
+    const isGroup = plan.byRef.get(pane.windowType)?.role === 'group';
+    const elements = isGroup ? this.ofMembers(pane) : this.within(pane, plan);
+    return elements.map(({ id }) => id);
+  }
+
+  private ofMembers(pane: Pane): SeenElement[] {
+    const byMember = this.counted.get(windowName(pane)) ?? new Map<string, readonly SeenElement[]>();
+    return [...byMember.values()].flat().sort((a, b) => (precedes(a, b) ? -1 : precedes(b, a) ? 1 : 0));
+  }
+
+  private within({ key, windowType, startUs, endUs }: WindowOf, plan: SourcePlan): SeenElement[] {
     const type = plan.byRef.get(windowType);
     if (!type) return [];
     const seen = this.bySource.get(key) ?? [];
     const from = firstIndex(seen, ({ timeUs }) => timeUs >= startUs);
     const to = firstIndex(seen, ({ timeUs }) => timeUs >= endUs);
-    return seen.slice(from, to).flatMap((one) => (type.elements.has(one.name) ? [one.id] : []));
+    return seen.slice(from, to).filter(({ name }) => type.elements.has(name));
   }
 }
+
+type WindowOf = Pick<Pane, 'key' | 'windowType' | 'startUs' | 'endUs'>;
+
+const windowName = ({ key, windowType, startUs }: Omit<WindowOf, 'endUs'>): string => `${windowType} ${startUs} ${key}`;
 
 const precedes = (a: SeenElement, b: SeenElement): boolean =>
   a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.id < b.id);

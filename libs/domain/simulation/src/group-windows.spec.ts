@@ -140,6 +140,24 @@ describe("windows of a group's", () => {
     ]);
   });
 
+  it('on a schedule begin with the first element that is counted, however far members are', () => {
+    const cron = view({ open: { cron: { expression: '*/15 * * * * *', scope: 'group' } } }, { outOfOrderness: '2s' });
+    const steps = [sample(46, 'pump-1'), sample(70, 'pump-2'), sample(80, 'pump-1'), sample(80, 'pump-2')];
+    expect(brief(simulate(cron, steps))).toEqual([
+      'line-1 [45, 60) 1 (+1) ON_TIME r0',
+      'line-1 [60, 75) 1 (+1) ON_TIME r0',
+    ]);
+  });
+
+  it('name the elements that their members have told of, in order', () => {
+    const idle = view({}, { idleTimeout: '5s', maxIdle: '1h' });
+    const [a, b, c] = [sample(2, 'pump-1'), sample(1, 'pump-2'), sample(3, 'pump-2')];
+    const steps = [clock(0), a, b, clock(4), sample(11, 'pump-1'), clock(7), c, watermark(10, 'pump-2')];
+    const named = simulate(idle, steps, true).flatMap((event) => (event.kind === 'record' ? [event.elementIds] : []));
+    const ids = [b, a, c].map((step) => (step.kind === 'signal' ? step.signal.id : ''));
+    expect(named).toEqual([[ids[1]], ids]);
+  });
+
   it('in a calendar are its shifts, named', () => {
     const intervals = [{ name: 'early', start: '00:00:05', end: '00:00:20' }];
     const open = { calendar: { zone: 'UTC', scope: 'group' as const, intervals } };

@@ -139,6 +139,7 @@ export class Simulation {
     for (let delivery = queue.shift(); delivery; delivery = queue.shift()) {
       const { key, input } = delivery;
       const plan = this.planOf(key);
+      if (input.kind === 'report') this.elements?.noteReport(input.report, this.planOf(input.report.source));
       const { step, source } = stepStored(this.sources.get(key) ?? emptyStoredSource, {
         key,
         plan,

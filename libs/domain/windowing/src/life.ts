@@ -13,19 +13,14 @@ export interface Life {
 
 export const ALWAYS: Life = { fromUs: null, toUs: ENDLESS };
 
-/** Of sources that were declared before there were bounds, too: what is beyond them cannot be encoded. */
-export const lifeOf = ({ validFromUs = null, validToUs = ENDLESS }: LifeTold): Life =>
-  validFromUs === null && validToUs >= ENDLESS
+/** Of sources that were declared before there were bounds: what is beyond them cannot be encoded. */
+export const lifeOf = ({ validFromUs, validToUs = ENDLESS }: Pick<Source, 'validFromUs' | 'validToUs'>): Life =>
+  validFromUs === undefined && validToUs >= ENDLESS
     ? ALWAYS
     : {
-        fromUs: validFromUs === null ? null : Math.max(validFromUs, EARLIEST_US),
+        fromUs: validFromUs === undefined ? null : Math.max(validFromUs, EARLIEST_US),
         toUs: Math.min(validToUs, ENDLESS),
       };
-
-interface LifeTold {
-  readonly validFromUs?: Source['validFromUs'] | null;
-  readonly validToUs?: Source['validToUs'];
-}
 
 /** As `spansAt`, of windows that last the source's life too. */
 export function spansIn({ life }: Pick<Draft, 'life'>, plan: TypePlan, parent: Bounds | null, timeUs: EpochUs): Span[] {

@@ -184,7 +184,8 @@ function follow(draft: Draft, type: TypeDraft): void {
   for (const [source, member] of type.members) count(member, passing.get(source));
   if (awaitsOthers(type)) count({ ...UNHEARD, silence: silenceOfOthers(draft, type) });
   const firingUs = Math.min(activeUs, greatestUs);
-  if (firingUs !== NEVER) followWatermark(draft, type, firingUs);
+  // A group of which nothing is counted yet has no windows.
+  if (type.scheduleFromUs !== NEVER) followWatermark(draft, type, firingUs);
   advance(draft, type, Math.min(heldUs, greatestUs));
   if (firingUs > firingWatermark(type)) advanceIdle(draft, type, firingUs);
 }

@@ -81,6 +81,9 @@ describe('windows of a schedule', () => {
     const trigger = of().takeEach([watermark(900), watermark(1_000), sample(10), watermark(1_100)]);
     expect([starts(trigger), trigger.rejections.map(({ code }) => code)]).toEqual([[], ['LATE']]);
     expect(starts(trigger.takeEach([sample(1_210), watermark(1_800)]))).toEqual([1_200, 1_500]);
+    const late = of({ allowedLatenessUs: 3_000 * SECOND }).takeEach([sample(1_210), watermark(600), watermark(1_500)]);
+    expect(starts(late)).toEqual([1_200]);
+    expect(starts(late.takeEach([sample(700), watermark(1_501)]))).toEqual([1_200, 600, 900]);
   });
 });
 

@@ -11,10 +11,11 @@ import { ENDLESS, NEVER } from './time.ts';
 
 /**
  * A watermark has come to this time, whoever says so: the schedule comes with it, and every window that the watermark passes is
- * there to fire, in order. At the end of time nothing more is to come, so it opens none: it only ends what is there.
+ * there to fire, in order. At the end of time nothing more is to come, so it opens none: it only ends what is there. Windows before
+ * the first are opened by elements alone.
  */
 export function followWatermark(draft: Draft, type: TypeDraft, watermarkUs: EpochUs): void {
-  if (watermarkUs < ENDLESS) extendSchedule(draft, type, watermarkUs);
+  if (type.scheduleFromUs <= watermarkUs && watermarkUs < ENDLESS) extendSchedule(draft, type, watermarkUs);
 }
 
 /**

@@ -3,11 +3,9 @@
 use crate::context::ChildWindow;
 use crate::failure::{Failure, Outcome};
 use crate::wire::limits::{MAX_EMISSIONS, MAX_ID_LENGTH, MAX_METADATA_BYTES, MAX_NAME_LENGTH};
-use crate::wire::metadata::{Metadata, Scalar};
+use crate::wire::metadata::bytes_of;
+use crate::wire::names::{is_source_name, is_text};
 use crate::wire::result::ResultEmission;
-
-/// What a field of metadata takes beside its text.
-const FIELD_BYTES: usize = 10;
 
 /// Collects what an algorithm emits, and refuses what cannot be: a failure of the class BadEmission, which no retry mends.
 pub struct Emissions {
@@ -38,7 +36,7 @@ impl Emissions {
             ));
         }
         let key = child.key.unwrap_or_else(|| self.key.clone());
-        if !is_text(&key, MAX_NAME_LENGTH) || key.trim() != key {
+        if !is_source_name(&key) {
             let shown: String = key.chars().take(60).collect();
             return bad(format!(
                 "key '{shown}' must have 1 to {MAX_NAME_LENGTH} characters, no control characters, no white space at its ends"
@@ -76,16 +74,4 @@ impl Emissions {
 
 fn bad(message: String) -> Outcome<()> {
     Err(Failure::of_class("BadEmission", message).non_retryable())
-}
-
-fn is_text(text: &str, most: usize) -> bool {
-    !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
-}
-
-fn bytes_of(metadata: &Metadata) -> usize {
-    let each = metadata.iter().map(|(name, value)| match value {
-        Scalar::String(text) => name.len() + text.len() + FIELD_BYTES,
-        _ => name.len() + FIELD_BYTES,
-    });
-    each.sum()
 }

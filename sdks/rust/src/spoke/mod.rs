@@ -13,8 +13,10 @@ mod readers;
 mod result_collector;
 mod run;
 mod schema_registry;
+mod signal_sender;
 mod task_loop;
 mod task_run;
 mod task_source;
 
 pub use run::{Spoke, run};
+pub use signal_sender::SignalSender;

@@ -19,6 +19,7 @@ use super::value::Value;
 pub enum Family {
     Results,
     Heartbeats,
+    Signals,
 }
 
 impl Family {
@@ -26,6 +27,7 @@ impl Family {
         match self {
             Family::Results => "results",
             Family::Heartbeats => "heartbeats",
+            Family::Signals => "signals",
         }
     }
 
@@ -34,15 +36,18 @@ impl Family {
         match self {
             Family::Results => include_str!("schemas/results.avsc"),
             Family::Heartbeats => include_str!("schemas/heartbeats.avsc"),
+            Family::Signals => include_str!("schemas/signals.avsc"),
         }
     }
 
     fn codec(self) -> &'static Codec {
         static RESULTS: LazyLock<Codec> = LazyLock::new(|| own(Family::Results.schema()));
         static HEARTBEATS: LazyLock<Codec> = LazyLock::new(|| own(Family::Heartbeats.schema()));
+        static SIGNALS: LazyLock<Codec> = LazyLock::new(|| own(Family::Signals.schema()));
         match self {
             Family::Results => &RESULTS,
             Family::Heartbeats => &HEARTBEATS,
+            Family::Signals => &SIGNALS,
         }
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::codec::{Codec, Family, encode, encoded_bytes, split};
 use super::keys::{murmur2, partition_of, slot_of};
 use super::result::{Heartbeat, ResultItem, ResultRecord};
+use super::signal::Signal;
 use super::task::{Control, Task};
 
 const GOLDEN: &str = "../conformance/golden";
@@ -115,6 +116,11 @@ fn control_records_are_the_same_bytes_as_elsewhere() {
     check::<Control>("control");
 }
 
+#[test]
+fn signals_are_the_same_bytes_as_elsewhere() {
+    check::<Signal>("signals");
+}
+
 #[derive(Deserialize)]
 struct KeyFile {
     keys: Vec<KeyCase>,
@@ -142,7 +148,7 @@ fn keys_lie_where_they_lie_elsewhere() {
 
 #[test]
 fn schemas_are_those_of_the_repository() {
-    for family in [Family::Results, Family::Heartbeats] {
+    for family in [Family::Results, Family::Heartbeats, Family::Signals] {
         assert_eq!(
             schema(family.name()),
             family.schema(),

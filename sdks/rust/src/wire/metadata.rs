@@ -9,6 +9,18 @@ use super::double::Double;
 /// Fields of a window's metadata, by name.
 pub type Metadata = BTreeMap<String, Scalar>;
 
+/// What a field of metadata takes beside its text.
+const FIELD_BYTES: usize = 10;
+
+/// About what it takes encoded.
+pub fn bytes_of(metadata: &Metadata) -> usize {
+    let each = metadata.iter().map(|(name, value)| match value {
+        Scalar::String(text) => name.len() + text.len() + FIELD_BYTES,
+        _ => name.len() + FIELD_BYTES,
+    });
+    each.sum()
+}
+
 /// A value of a window's metadata. All its numbers are doubles.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {

@@ -1,5 +1,7 @@
 //! Results as they travel.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Any result. 64-bit floats keep NaN and infinities; integers keep all their bits.
@@ -77,6 +79,17 @@ into_value! {
 impl From<&str> for Value {
     fn from(one: &str) -> Self {
         Value::String(one.to_owned())
+    }
+}
+
+/// A struct, its fields ordered by name.
+impl<T: Into<Value>> From<BTreeMap<String, T>> for Value {
+    fn from(fields: BTreeMap<String, T>) -> Self {
+        let each = fields.into_iter().map(|(name, value)| Field {
+            name,
+            value: value.into(),
+        });
+        Value::Struct(Struct(each.collect()))
     }
 }
 

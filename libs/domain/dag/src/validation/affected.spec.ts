@@ -13,7 +13,7 @@ import type { Draft } from './draft.ts';
 import { validatedChange, validateDag } from './validate.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
-const TYPES = ['life@1', 'cycle@1', 'slice@1', 'found@1', 'hot@1', 'cool@1'];
+const TYPES = ['life@1', 'cycle@1', 'slice@1', 'found@1', 'hot@1', 'cool@1', 'all@1', 'alarm@1'];
 const outcome = (of: string, more: object) => ({
   version: 1,
   open: { outcome: { algorithm: `${of}@1`, when: 'result > 1.0', ...more } },
@@ -25,6 +25,8 @@ const types = [
   { name: 'found', version: 1, parent: 'life@1', open: { emission: {} } },
   { name: 'hot', parent: 'life@1', ...outcome('a', { until: 'parent', once: 'parent' }) },
   { name: 'cool', ...outcome('b', { until: '1m', once: 'never' }) },
+  { name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } },
+  { name: 'alarm', parent: 'all@1', ...outcome('a', { until: 'parent', once: 'parent' }) },
 ];
 const state = defined(types, { processors: [{ name: 'health', algorithms: NAMES.map((name) => `${name}@1`) }] });
 
@@ -33,6 +35,7 @@ const dependency = fc.record({
   algorithm: fc.constantFrom(...NAMES, 'nobody').map((name) => `${name}@1`),
   relation: fc.constantFrom('same' as const, 'same' as const, 'parent' as const, 'children' as const, { previous: 2 }),
   onMissing: fc.constantFrom('wait' as const, 'runWithout' as const),
+  onFailed: fc.constantFrom('skip' as const, 'runWithout' as const, undefined),
 });
 const declared = (name: string): fc.Arbitrary<AlgorithmInput> =>
   fc

@@ -3,6 +3,8 @@ import { otherIn, removedFrom } from '../change/content.ts';
 import type { Algorithm, Ref, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import type { Draft } from './draft.ts';
+import { laterOnlyOf } from './first-and-later.ts';
+import { isOncePerParent } from './without-results.ts';
 
 /** What a change can have made wrong in a DAG that was proven: what it adds or changes, and all that follows from that. */
 export interface Affected {
@@ -115,10 +117,12 @@ class Followers {
 export function partOf(draft: Draft, affected: Affected, proven: DagIndex): Draft {
   const windowTypes = new Map<Ref, WindowType>();
   const algorithms = new Map<Ref, Algorithm>();
+  const oncePerParent = new Set<Ref>();
   const withType = (ref: Ref | undefined): void => {
     const type = ref === undefined ? undefined : draft.windowTypes.get(ref);
     if (!type || windowTypes.has(ref!)) return;
     const isGiven = !affected.windowTypes.has(ref!) && type.open.kind === 'outcome';
+    if (isGiven && isOncePerParent(type.open)) oncePerParent.add(ref!);
     windowTypes.set(ref!, isGiven ? { ...type, open: { kind: 'emission' } } : type);
     withType(type.parent);
   };
@@ -141,5 +145,6 @@ export function partOf(draft: Draft, affected: Affected, proven: DagIndex): Draf
     if (open.kind === 'outcome') withAlgorithm(open.algorithm);
     for (const emitter of proven.emittersOf(ref)) withAlgorithm(refOf(emitter));
   }
-  return { ...draft, windowTypes, algorithms };
+  const given = [...algorithms.keys()].filter((ref) => !affected.algorithms.has(ref));
+  return { ...draft, windowTypes, algorithms, oncePerParent, laterOnly: laterOnlyOf(draft, given) };
 }

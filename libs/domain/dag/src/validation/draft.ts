@@ -26,6 +26,10 @@ export interface Draft {
   readonly policyOf: (windowType: Ref) => AvailabilityPolicy;
   /** Path of an entity, for instance `windowTypes[2]`, or `windowTypes[cycle@1]` when it was not in the document. */
   readonly locate: (kind: EntityKind, name: string) => string;
+  /** Of a part: types that are taken as given, however they open, and have at most one window in each of their parent's. */
+  readonly oncePerParent?: ReadonlySet<Ref>;
+  /** Of a part: algorithms that are taken as given on window types (`pairLabel`) and have no result on a window without one before it. */
+  readonly laterOnly?: ReadonlySet<string>;
 }
 
 /** One algorithm on one window type: the unit that waits, runs and has results. */

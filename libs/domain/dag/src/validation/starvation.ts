@@ -6,8 +6,9 @@ import { judgeCron } from './cron.ts';
 import { isRequired } from './dependencies.ts';
 import type { DraftGraph, Pair } from './draft.ts';
 import { pairLabel } from './draft.ts';
+import { type ResultNeeds, resultNeeds } from './first-and-later.ts';
 import { opensBySignalsAlone } from './window-types.ts';
-import { hasPrevious, runsWithoutAny } from './without-results.ts';
+import { runsWithoutAny } from './without-results.ts';
 
 /** Of a longer chain only the beginning and the end are told: what is starved, and what starves it. */
 const MAX_CHAIN = 20;
@@ -64,13 +65,13 @@ export const starvedWithout = (graph: DraftGraph, removed: Removed): Starved[] =
 
 function starved(graph: DraftGraph, excused: Excused, removed: Removed): Starved[] {
   const { types, pairs } = graph;
-  const { labels, loose, ...firing } = needsOf(graph, excused, removed);
+  const { labels, loose, known, ...firing } = needsOf(graph, excused, removed);
   const fires = removed === NOTHING ? canFire(firing) : whatStays(firing, loose);
-  const nodes = fires.flatMap((can, node) => (can || firing.dead.has(node) ? [] : [node]));
+  const nodes = fires.flatMap((can, node) => (can || node >= known || firing.dead.has(node) ? [] : [node]));
   if (nodes.length === 0) return [];
   const chainOf = shortestChains(firing, fires, { endsOnly: removed !== NOTHING });
   return nodes.flatMap((node): Starved[] => {
-    const chain = shortened(chainOf(node).map((at) => labels[at]!));
+    const chain = shortened(told(chainOf(node), labels));
     const pair = pairs[node - types.length];
     if (chain.length === 0) return [];
     return [
@@ -79,6 +80,15 @@ function starved(graph: DraftGraph, excused: Excused, removed: Removed): Starved
         : { kind: 'windowTypes', name: labels[node]!, on: null, chain },
     ];
   });
+}
+
+/** Once where it goes through parts of one; a way that comes back to where it begins is told as such. */
+function told(nodes: readonly number[], labels: readonly string[]): readonly string[] {
+  const chain = nodes.map((at) => labels[at]!).filter((label, i, all) => label !== all[i - 1]);
+  const last = nodes.at(-1);
+  return last !== undefined && chain.length === 1 && nodes.indexOf(last) < nodes.length - 1
+    ? [...chain, ...chain]
+    : chain;
 }
 
 const shortened = (chain: readonly string[]): readonly string[] =>
@@ -94,6 +104,8 @@ interface Needs extends FiringGraph {
   readonly labels: readonly string[];
   /** Needs of nodes that run also where the supplier was skipped or failed, but not where it is gone. */
   readonly loose: ReadonlySet<Need>;
+  /** Nodes that are told of; those behind are parts of them. */
+  readonly known: number;
 }
 
 /** Needs of each node, window types first; `dead`: nodes that cannot fire for a reason reported by itself. */
@@ -129,13 +141,6 @@ function needsOf(graph: DraftGraph, excused: Excused, removed: Removed): Needs {
     return needs;
   });
   const loose = new Set<Need>();
-  /** What is needed for a result. */
-  const forResults = (pair: Pair, dependency: Dependency): Need[] => {
-    const some = suppliers(pair, dependency);
-    const { kind } = dependency.relation;
-    if (kind === 'previous' && isRequired(dependency) && some.length > 0 && !hasPrevious(draft, pair)) return [[]];
-    return some.length === 0 || runsWithoutAny(draft, pair, dependency, some) ? [] : [some.map(nodeOf)];
-  };
   /** What is needed when something is taken away: whose supplier is gone reads of nothing that was skipped or failed. */
   const forStaying = (pair: Pair, dependency: Dependency): Need[] => {
     const some = suppliers(pair, dependency);
@@ -145,17 +150,33 @@ function needsOf(graph: DraftGraph, excused: Excused, removed: Removed): Needs {
     if (runsWithoutAny(draft, pair, dependency, some)) loose.add(need);
     return [need];
   };
-  const needsFor = removed === NOTHING ? forResults : forStaying;
-  const ofPairs = pairs.map((pair): Need[] => {
-    const own: Need = [typeAt.get(pair.windowType)!];
-    if (excused.pairs.has(pair)) return [own];
-    if (removed.algorithms.has(pair.ref)) dead.add(nodeOf(pair));
-    return [own, ...pair.algorithm.dependencies.flatMap((dependency) => needsFor(pair, dependency))];
+  const own = (pair: Pair): Need => [typeAt.get(pair.windowType)!];
+  for (const pair of pairs) if (removed.algorithms.has(pair.ref)) dead.add(nodeOf(pair));
+  const known = types.length + pairs.length + onlyExpected.length;
+  const forResults = removed === NOTHING ? resultNeeds(graph, { own, nodeOf, firstFree: known }) : null;
+  const all = pairs.map((pair): ResultNeeds => {
+    const judged = forResults?.(pair) ?? {
+      needs: [own(pair), ...pair.algorithm.dependencies.flatMap((one) => forStaying(pair, one))],
+      further: [],
+    };
+    return excused.pairs.has(pair) ? { ...judged, needs: [own(pair)] } : judged;
   });
+  const further = all.flatMap((one) => one.further);
   return {
-    needs: [...ofTypes, ...ofPairs, ...onlyExpected.map(() => [])],
+    needs: [
+      ...ofTypes,
+      ...all.map(({ needs }) => needs),
+      ...onlyExpected.map(() => []),
+      ...further.map(({ needs }) => needs),
+    ],
     dead,
     loose,
-    labels: [...types.map(refOf), ...pairs.map(pairLabel), ...onlyExpected],
+    known,
+    labels: [
+      ...types.map(refOf),
+      ...pairs.map(pairLabel),
+      ...onlyExpected,
+      ...further.map(({ pair }) => pairLabel(pair)),
+    ],
   };
 }

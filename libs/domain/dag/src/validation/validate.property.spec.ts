@@ -48,32 +48,33 @@ function canRun(list: readonly AlgorithmInput[]): Set<string> {
   const emitters = list.filter(({ emits }) => emits!.length > 0);
   if (emitters.length === 0) done.add('found@1');
   const ran = (name: string, type: string | undefined): boolean => done.has(`${name} on ${type}`);
+  /** On the first window of a type, or on a later one, as far as its dependencies go; `on` says what has run on the same. */
+  const isReady = ({ dependencies }: AlgorithmInput, type: string, { isFirst, on }: { isFirst: boolean; on: string }) =>
+    dependencies!.every(({ algorithm: ref, relation, onMissing, onFailed }) => {
+      const whenMissing = onMissing === 'runWithout';
+      const whenFailed =
+        (onFailed ?? (relation === 'same' || relation === 'parent' ? 'skip' : 'runWithout')) === 'runWithout';
+      const bound = list.find(({ name }) => `${name}@1` === ref)!.windows as string[];
+      const isThere = (at: string | undefined): boolean => bound.includes(at!);
+      const children = bound.filter((child) => parents.get(child) === type);
+      if (relation === 'same') return isThere(type) ? ran(ref, `${type} ${on}`) || whenFailed : whenMissing;
+      if (relation === 'parent') {
+        const parent = parents.get(type);
+        return whenMissing || (isThere(parent) && (ran(ref, parent) || whenFailed));
+      }
+      if (relation !== 'children') return isThere(type) && !isFirst ? ran(ref, type) || whenFailed : whenMissing;
+      if (children.length === 0) return whenMissing;
+      return whenFailed || children.every((child) => child === 'found@1') || children.some((child) => ran(ref, child));
+    });
   for (let size = -1; size !== done.size;) {
     size = done.size;
-    for (const { name, windows, dependencies, emits } of list)
-      for (const type of windows as string[]) {
-        const ready = dependencies!.every(({ algorithm: ref, relation, onMissing, onFailed }) => {
-          const whenMissing = onMissing === 'runWithout';
-          const whenFailed =
-            (onFailed ?? (relation === 'same' || relation === 'parent' ? 'skip' : 'runWithout')) === 'runWithout';
-          const bound = list.find(({ name }) => `${name}@1` === ref)!.windows as string[];
-          const isThere = (at: string | undefined): boolean => bound.includes(at!);
-          const children = bound.filter((child) => parents.get(child) === type);
-          if (relation === 'same') return isThere(type) ? ran(ref, type) || whenFailed : whenMissing;
-          if (relation === 'parent') {
-            const parent = parents.get(type);
-            return whenMissing || (isThere(parent) && (ran(ref, parent) || whenFailed));
-          }
-          if (relation !== 'children') return whenMissing || (isThere(type) && (ran(ref, type) || whenFailed));
-          if (children.length === 0) return whenMissing;
-          return (
-            whenFailed || children.every((child) => child === 'found@1') || children.some((child) => ran(ref, child))
-          );
-        });
-        if (!done.has(type) || !ready) continue;
-        done.add(`${name}@1 on ${type}`);
-        for (const emitted of emits!) done.add(emitted);
-      }
+    for (const one of list)
+      for (const type of one.windows as string[])
+        for (const on of ['first', 'later']) {
+          if (!done.has(type) || !isReady(one, type, { isFirst: on === 'first', on })) continue;
+          done.add(`${one.name}@1 on ${type} ${on}`).add(`${one.name}@1 on ${type}`);
+          for (const emitted of one.emits!) done.add(emitted);
+        }
   }
   return done;
 }

@@ -97,21 +97,47 @@ describe('dependencies', () => {
   });
 
   it('refuses to require previous results in a whole life, of which a source has one', () => {
-    const whole = defined([{ name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } }]);
-    const reading = (onMissing: 'skip' | 'runWithout') =>
+    const one = { version: 1, reads: ['sample'], open: { wholeLife: {} } };
+    const whole = defined([
+      life,
+      { ...one, name: 'all' },
+      { ...one, name: 'inner', parent: 'all@1' },
+      { ...one, name: 'of-each', parent: 'life@1' },
+    ]);
+    const reading = (windowType: string, onMissing: 'skip' | 'runWithout') =>
       problemsOf(
         register(
           processor([
             algorithm('rul', {
-              windows: ['all@1'],
+              windows: [windowType],
               dependencies: [{ algorithm: 'rul@1', relation: { previous: 1 }, onMissing }],
             }),
           ]),
           whole,
         ),
       );
-    expect(reading('skip')).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on all@1'] }]);
-    expect(reading('runWithout')).toEqual([]);
+    for (const windowType of ['all@1', 'inner@1']) {
+      expect(reading(windowType, 'skip')).toMatchObject([{ code: 'STARVED', chain: [`rul@1 on ${windowType}`] }]);
+      expect(reading(windowType, 'runWithout')).toEqual([]);
+    }
+    expect(reading('of-each@1', 'skip')).toEqual([]);
+  });
+
+  it('refuses what two dependencies on previous windows rule out together, and what needs its result on the same window', () => {
+    const rules = (...own: object[]) => own.map((one) => ({ algorithm: 'rul@1', relation: { previous: 1 }, ...one }));
+    const notOnFirst = { onMissing: 'skip', onFailed: 'runWithout' };
+    const notAfterSkipped = { onMissing: 'runWithout', onFailed: 'skip' };
+    const reading = (...own: object[]) => refusal([algorithm('rul', { dependencies: rules(...own) })]);
+    expect(reading(notOnFirst)).toEqual([]);
+    expect(reading(notAfterSkipped)).toEqual([]);
+    expect(reading(notOnFirst, notAfterSkipped)).toMatchObject([
+      { code: 'STARVED', chain: ['rul@1 on cycle@1', 'rul@1 on cycle@1'] },
+    ]);
+    const both = refusal([
+      algorithm('base', { dependencies: [{ ...rules(notOnFirst)[0]!, algorithm: 'base@1' }] }),
+      algorithm('rul', { dependencies: [...rules(notAfterSkipped), { algorithm: 'base@1', relation: 'same' }] }),
+    ]);
+    expect(both).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on cycle@1', expect.any(String)] }]);
   });
 
   it('lets previous results be required of a whole life within windows, and of nothing that a life has one of', () => {

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 import numpy as np
@@ -114,30 +115,45 @@ def values(inputs: Sequence[Input[T]]) -> list[T]:
 
 
 class Signals(Sequence[Signal]):
-    """The kept signals in order of event time; as arrays and as a DataFrame without a loop of the algorithm's own."""
+    """The kept signals in order of event time; as arrays and as a DataFrame without a loop of the algorithm's own.
 
-    def __init__(self, signals: Sequence[Signal]) -> None:
-        self._signals = tuple(signals)
+    Made once a task, of the records as they came: what an algorithm does not look at costs nothing.
+    """
+
+    def __init__(self, kept: Sequence[Mapping[str, Any]]) -> None:
+        self._kept = kept
+        self._arrays: dict[str, npt.NDArray[np.float64]] = {}
+
+    @cached_property
+    def _signals(self) -> tuple[Signal, ...]:
+        return tuple(_signal_of(one) for one in self._kept)
+
+    @cached_property
+    def _times_us(self) -> npt.NDArray[np.int64]:
+        return np.array([one["eventTimeUs"] for one in self._kept], np.int64)
 
     def __len__(self) -> int:
-        return len(self._signals)
+        return len(self._kept)
 
     def __getitem__(self, at: Any) -> Any:
         return self._signals[at]
 
     def array(self, channel: str) -> npt.NDArray[np.float64]:
-        """A channel's values; NaN where a signal has none."""
-        return np.fromiter((one.values.get(channel, np.nan) for one in self._signals), np.float64, len(self._signals))
+        """A channel's values; NaN where a signal has none. The array is the caller's own."""
+        if channel not in self._arrays:
+            found = [one["values"].get(channel, np.nan) for one in self._kept]
+            self._arrays[channel] = np.array(found, np.float64)
+        return self._arrays[channel].copy()
 
     @property
     def times_us(self) -> npt.NDArray[np.int64]:
         """Event times, microseconds since the epoch."""
-        return np.fromiter((one.event_time_us for one in self._signals), np.int64, len(self._signals))
+        return self._times_us.copy()
 
     @property
     def seconds(self) -> npt.NDArray[np.float64]:
         """Event times, seconds after the first signal."""
-        times = self.times_us
+        times = self._times_us
         return (times - times[0]) / 1e6 if len(times) else times.astype(np.float64)
 
     def to_pandas(self) -> pd.DataFrame:
@@ -145,7 +161,20 @@ class Signals(Sequence[Signal]):
         import pandas as pd
 
         index = pd.DatetimeIndex(pd.to_datetime(self.times_us, unit="us", utc=True), name="event_time")
-        return pd.DataFrame([dict(one.values) for one in self._signals], index=index)
+        return pd.DataFrame([dict(one["values"]) for one in self._kept], index=index)
+
+
+def _signal_of(kept: Mapping[str, Any]) -> Signal:
+    return Signal(
+        id=kept["id"],
+        name=kept["name"],
+        event_time_us=kept["eventTimeUs"],
+        phase=kept["phase"],
+        values=kept["values"],
+        count=kept["count"],
+        correlation=kept["correlation"],
+        metadata=kept["metadata"],
+    )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ..wire.value import to_value
 from .answer import failed_item
 from .answer_error import AnswerFault, answer_error, raised_error
 from .conform import conform
-from .context import Context, Signal, Signals, SourceAttributes, Window
+from .context import Context, SourceAttributes, Window
 from .emissions import Emissions
 from .fetch_inputs import ReferredResults, fetch_inputs
 from .task_inputs import TaskInputs
@@ -150,7 +150,7 @@ def _context(
     fields = {"algorithm": algorithm.ref, "executionId": execution_id, "key": pane["key"], "windowId": pane["windowId"]}
     return Context(
         window=window_of(pane),
-        signals=Signals([signal_of(one) for one in pane["signals"] or ()]),
+        signals=inputs.signals,
         inputs=inputs.of(algorithm.needs, execution),
         execution_id=execution_id,
         attempt=execution["attempt"],
@@ -184,17 +184,4 @@ def window_of(pane: Mapping[str, Any]) -> Window:
         metadata=pane["metadata"],
         source=None if source is None else SourceAttributes(**source),
         lane=pane["lane"],
-    )
-
-
-def signal_of(kept: Mapping[str, Any]) -> Signal:
-    return Signal(
-        id=kept["id"],
-        name=kept["name"],
-        event_time_us=kept["eventTimeUs"],
-        phase=kept["phase"],
-        values=kept["values"],
-        count=kept["count"],
-        correlation=kept["correlation"],
-        metadata=kept["metadata"],
     )

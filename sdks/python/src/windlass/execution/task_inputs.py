@@ -1,4 +1,4 @@
-"""The results a task brings, and those its own chain has made so far, as algorithms see them."""
+"""The signals and results a task brings, and the results its own chain has made so far, as algorithms see them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..definition.dependency import Dependency
 from ..errors import NonRetryableError
 from ..wire.value import from_value
 from .conform_avro import read_avro
-from .context import Input
+from .context import Input, Signals
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ def _given(needs: Mapping[str, Dependency[Any]], execution: Mapping[str, Any]) -
 class TaskInputs:
     def __init__(self, task: Mapping[str, Any]) -> None:
         self._pane = task["pane"]
+        #: What the window kept; the same for all executions.
+        self.signals = Signals(task["pane"]["signals"] or ())
         self._brought: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         self._made: dict[str, Any] = {}
         #: By execution: what came by reference.
