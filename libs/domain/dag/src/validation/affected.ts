@@ -4,7 +4,7 @@ import type { Algorithm, Ref, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import type { Draft } from './draft.ts';
 import { laterOnlyOf } from './first-and-later.ts';
-import { isOncePerParent } from './whole-life.ts';
+import { isOncePerParent } from './without-results.ts';
 
 /** What a change can have made wrong in a DAG that was proven: what it adds or changes, and all that follows from that. */
 export interface Affected {
