@@ -336,9 +336,11 @@ function checkUnmoved(
 const isAboutWork = (proposal: Proposal | Refusal): boolean =>
   proposal.ok ? takesAway(proposal.changes) : proposal.problems.some(({ code }) => code === 'WORK_UNKNOWN');
 
-/** Sources that a document names, and those that they are part of. */
+/** Sources that a document names, those that they are part of, and those that may be named like their groups. */
 const namesIn = ({ sources }: Definitions): string[] => [
-  ...new Set(sources.flatMap(({ name, parent }) => (parent === undefined ? [name] : [name, parent]))),
+  ...new Set(
+    sources.flatMap(({ name, parent, groups }) => [name, ...(parent === undefined ? [] : [parent]), ...groups]),
+  ),
 ];
 
 /** The last answer again while the state is the same: of one without sources, which takes nothing away. */

@@ -107,7 +107,10 @@ export interface SourcePage {
  * what holds. A stored entry is also the outbox: it is unpublished until `publishNext` has handed it on.
  */
 export interface RegistryStore {
-  /** The state now, without a lock: good for a dry run. `sources`: names of those that matter; those above them come with them. */
+  /**
+   * The state now, without a lock: good for a dry run. `sources`: names of those that matter, which may be groups too; those above them
+   * come with them.
+   */
   read(sources: readonly string[]): Promise<RegistryState>;
   /**
    * Decides about the state and stores the entries in one transaction; one at a time over all instances. When `decide`

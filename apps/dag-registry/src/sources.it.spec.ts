@@ -77,7 +77,7 @@ describe('the source registry', () => {
     ]);
   });
 
-  it('refuses a parent that is not declared, and one that is part of its own part', async () => {
+  it('refuses a parent that is not declared, one that is part of its own part, and a source in groups that is a group', async () => {
     ground = await makeGround('source parents');
     const client = await ground.start();
     await client.put('/v1/sources', { sources: [site, line('line-a')] });
@@ -99,6 +99,20 @@ describe('the source registry', () => {
       body: { problems: [{ code: 'NESTING_TOO_DEEP', path: 'sources[8].parent' }] },
     });
     expect((await client.get('/v1/sources/pump-1')).status).toBe(404);
+
+    const member = (name: string, group: string) => ({ name, kind: 'pump', groups: [group] });
+    await client.put('/v1/sources', { sources: [member('pump-2', 'line-x'), member('line-y', 'hall')] });
+    expect(await client.put('/v1/sources', { sources: [member('line-x', 'hall')] })).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: 'SOURCE_IS_GROUP', path: 'sources[0].name', chain: ['line-x', 'hall'] }] },
+    });
+    expect(await client.put('/v1/sources', { sources: [member('pump-3', 'line-y')] })).toMatchObject({
+      status: 422,
+      body: { problems: [{ code: 'SOURCE_IS_GROUP', path: 'sources[0].groups', chain: ['line-y', 'hall'] }] },
+    });
+    expect(await client.put('/v1/sources', { sources: [{ name: 'line-x', kind: 'line' }] })).toMatchObject({
+      status: 200,
+    });
   });
 
   it('lists by kind, group, parent and label, and what has sent something undeclared', async () => {

@@ -1,9 +1,9 @@
-import type { Source } from '@windlass/dag';
+import type { RegistryState, Source } from '@windlass/dag';
 import type { KnownSource, SourceChange, SourcePage, SourceQuery } from '../ports.ts';
 import { select, type Runner } from './select.ts';
 
-/** The declared ones of these sources, and of those that they are part of. */
-export async function readSources(runner: Runner, names: readonly string[]): Promise<ReadonlyMap<string, Source>> {
+/** The declared ones of these sources, and of those that they are part of; and which of the names are groups. */
+export async function readSources(runner: Runner, names: readonly string[]): Promise<RegistryState['sources']> {
   if (names.length === 0) return new Map();
   const rows = await select<{ name: string; body: Source }>(
     runner,
@@ -13,7 +13,19 @@ export async function readSources(runner: Runner, names: readonly string[]): Pro
      ) SELECT s.name, s.body FROM up JOIN source AS s ON s.name = up.name WHERE s.body IS NOT NULL`,
     [names],
   );
-  return new Map(rows.map(({ name, body }) => [name, body]));
+  const declared = new Map(rows.map(({ name, body }) => [name, body]));
+  const groups = await groupsAmong(runner, names);
+  return { get: (name) => declared.get(name), isGroup: (name) => groups.has(name) };
+}
+
+/** By what the newest version of each source says. */
+async function groupsAmong(runner: Runner, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await select<{ name: string }>(
+    runner,
+    `SELECT DISTINCT one AS name FROM source CROSS JOIN LATERAL unnest(groups) AS one WHERE one = ANY ($1::text[])`,
+    [names],
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 interface SourceRow {

@@ -1,5 +1,5 @@
 import { didYouMean } from './near-match.ts';
-import type { Channel, ChannelType, Metadata, SourceKind } from './model.ts';
+import type { Channel, ChannelType, Metadata, SourceKind, WindowType } from './model.ts';
 import { conversionText, isSameUnit } from './unit.ts';
 
 /** Of a signal, what channels say something about. */
@@ -124,4 +124,12 @@ export function expectedEveryUs({ channels }: SourceKind, reads: readonly string
     perUs += 1 / Math.min(...spacings);
   }
   return perUs > 0 ? Math.round(1 / perUs) : undefined;
+}
+
+/** How many samples windows of a type expect: as it says, or else as the channels of its sources' kind do; undefined: nothing does. */
+export function expectedOf(type: WindowType, kinds: ReadonlyMap<string, SourceKind>): WindowType['expected'] {
+  if (type.expected || type.for.kind === undefined) return type.expected;
+  const kind = kinds.get(type.for.kind);
+  const everyUs = kind && expectedEveryUs(kind, type.reads);
+  return everyUs === undefined ? undefined : { everyUs };
 }

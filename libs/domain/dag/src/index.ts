@@ -47,7 +47,7 @@ export type { Calendar, CalendarDates, CalendarInterval, ClockStretch, Day, Recu
 export { calendarDays } from './calendar-days.ts';
 export type { CalendarDays } from './calendar-days.ts';
 export { instantOf, wallClockAt } from './local-time.ts';
-export { channelCheck, expectedEveryUs } from './channels.ts';
+export { channelCheck, expectedOf } from './channels.ts';
 export type { ChannelCheck, ChannelProblem, ChannelSamples } from './channels.ts';
 export { conversionText, isConvertibleUnit, isSameUnit, unitProblem } from './unit.ts';
 export { hashedId } from './identity.ts';

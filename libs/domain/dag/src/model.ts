@@ -194,7 +194,8 @@ export const scopeOf = (open: Opening): 'source' | 'group' | 'global' =>
 export const areMembers = (group: WindowType, source: WindowType): boolean =>
   scopeOf(group.open) === 'group' &&
   scopeOf(source.open) === 'source' &&
-  (group.for.kind === undefined || source.for.kind === undefined || group.for.kind === source.for.kind);
+  (group.for.kind === undefined || source.for.kind === undefined || group.for.kind === source.for.kind) &&
+  Object.entries(group.for.labels ?? {}).every(([label, value]) => (source.for.labels?.[label] ?? value) === value);
 
 /** Windows on a grid of time, which exist where signals fall into them. */
 export type GridOpening = Extract<Opening, { kind: 'fixed' | 'sliding' }>;

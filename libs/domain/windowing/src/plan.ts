@@ -3,7 +3,7 @@ import {
   compileCondition,
   compileSignalCondition,
   compileSignalState,
-  expectedEveryUs,
+  expectedOf,
   indexDag,
   isObserved,
   isWithin,
@@ -181,9 +181,8 @@ function withExpected(revision: DagRevision): DagRevision {
   const kinds = new Map((revision.kinds ?? []).map((kind) => [kind.name, kind]));
   if (kinds.size === 0) return revision;
   const windowTypes = revision.windowTypes.map((type) => {
-    const kind = type.for.kind === undefined || type.expected ? undefined : kinds.get(type.for.kind);
-    const everyUs = kind && expectedEveryUs(kind, type.reads);
-    return everyUs === undefined ? type : { ...type, expected: { everyUs } };
+    const expected = expectedOf(type, kinds);
+    return expected === type.expected ? type : { ...type, expected: expected! };
   });
   return { ...revision, windowTypes };
 }

@@ -235,6 +235,24 @@ describe('definitions', () => {
     });
   });
 
+  it('refuse a source in groups that is a group itself, whichever of both is there first', () => {
+    const source = (name: string, ...groups: string[]) => ({ name, kind: 'pump', groups });
+    const refused = (sources: object[], state?: RegistryState) =>
+      problemsOf(define({ sources }, state)).map(({ code, path }) => [code, path]);
+    expect(refused([source('pump-1', 'line-1'), source('line-1')])).toEqual([]);
+    expect(refused([source('line-1', 'line-1')])).toEqual([['SOURCE_IS_GROUP', 'sources[0].name']]);
+    expect(refused([source('pump-1', 'line-1'), source('line-1', 'hall-1')])).toEqual([
+      ['SOURCE_IS_GROUP', 'sources[1].name'],
+    ]);
+    const line = after(define({ sources: [source('line-1', 'hall-1')] }));
+    expect(refused([source('pump-1', 'hall-1', 'line-1')], line)).toEqual([['SOURCE_IS_GROUP', 'sources[0].groups']]);
+    expect(refused([source('pump-1', 'line-1'), source('line-1')], line)).toEqual([]);
+    const known = { ...line, sources: { get: () => undefined, isGroup: (name: string) => name === 'line-2' } };
+    expect(refused([source('line-2', 'hall-1'), source('line-3', 'hall-1')], known)).toEqual([
+      ['SOURCE_IS_GROUP', 'sources[0].name'],
+    ]);
+  });
+
   it('name sources that change, and only those', () => {
     const sources = [
       { name: 'unit-1', kind: 'unit' },

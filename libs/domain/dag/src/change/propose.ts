@@ -16,7 +16,7 @@ import { differingFields, sameJson } from './equal.ts';
 import { hintsAbout } from './hints.ts';
 import { inOrderOf } from './order-of-lists.ts';
 import { type Going, lostReferences, NOTHING_GOES, staying } from './going.ts';
-import { sameVersionProblems, settleReferences, suppliesWith } from './references.ts';
+import { boundTwiceProblems, sameVersionProblems, settleReferences, suppliesWith } from './references.ts';
 import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
@@ -52,7 +52,11 @@ export function propose(state: RegistryState, wanted: Wanted, going: Going = NOT
   const policies = new Map([...returning(live, wanted), ...wanted.policies]);
   const lost = lostReferences(wanted, supplies, going);
   if (lost.length > 0) return { ok: false, problems: sortProblems([...wanted.problems, ...lost]) };
-  const problems = [...wanted.problems, ...sameVersionProblems(wanted, suppliesWith(live, wanted))];
+  const problems = [
+    ...wanted.problems,
+    ...sameVersionProblems(wanted, suppliesWith(live, wanted)),
+    ...boundTwiceProblems({ ...wanted, ...settled }),
+  ];
   return judge(state, merged(live, inOrderOf(live, { ...wanted, ...settled })), {
     ...wanted,
     policies,

@@ -106,3 +106,24 @@ export function sameVersionProblems({ windowTypes, algorithms, paths }: Named, s
     ),
   ];
 }
+
+/** An algorithm takes panes of a window type by one binding: ranges, or other spellings, may come to the same type. */
+export const boundTwiceProblems = ({ algorithms, paths }: Pick<Named, 'algorithms' | 'paths'>): Problem[] =>
+  [...algorithms].flatMap(([ref, { bindings }]) => {
+    const at = paths.get(pathKey('algorithms', ref)) ?? `algorithms[${ref}]`;
+    const firstOf = new Map<Ref, number>();
+    return bindings.flatMap(({ windowType, asked = windowType }, i): Problem[] => {
+      const first = firstOf.get(windowType);
+      if (first === undefined) firstOf.set(windowType, i);
+      if (first === undefined) return [];
+      return [
+        {
+          code: 'DUPLICATE',
+          path: `${at}.windows[${i}]`,
+          message: `${asked === windowType ? `"${asked}"` : `"${asked}" is ${windowType}, which`} is given twice, first at ${at}.windows[${first}]`,
+          chain: [ref, windowType],
+          mend: 'give it once, with everything in `on` that is meant',
+        },
+      ];
+    });
+  });

@@ -2,27 +2,50 @@ import type { Source } from '../model.ts';
 import { type Problem } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
 import { MAX_SOURCE_DEPTH } from '../source.ts';
+import type { KnownSources } from './state.ts';
 
 /** Problems of the sources of one document that are told. */
 const MAX_TOLD = 200;
 
-interface Known {
-  get(name: string): Source | undefined;
-}
-
-/** What each source is part of must be there, and the way up must end. */
-export function sourceProblems(changed: readonly Source[], known: Known, pathOf: (name: string) => string): Problem[] {
+/** What each source is part of must be there, and the way up must end. What is in groups is no group itself. */
+export function sourceProblems(
+  changed: readonly Source[],
+  known: KnownSources,
+  pathOf: (name: string) => string,
+): Problem[] {
   const after = new Map(changed.map((source) => [source.name, source]));
   const sourceOf = (name: string): Source | undefined => after.get(name) ?? known.get(name);
+  const groups = new Set(changed.flatMap((source) => source.groups));
+  const isGroup = (name: string): boolean => groups.has(name) || known.isGroup?.(name) === true;
   const problems: Problem[] = [];
   for (const source of changed) {
-    if (source.parent === undefined) continue;
-    const problem = parentProblem(source, sourceOf, () => after.keys());
-    if (problem) problems.push({ ...problem, path: `${pathOf(source.name)}.parent` });
     if (problems.length >= MAX_TOLD) break;
+    const path = pathOf(source.name);
+    const problem = source.parent === undefined ? null : parentProblem(source, sourceOf, () => after.keys());
+    if (problem) problems.push({ ...problem, path: `${path}.parent` });
+    if (source.groups.length > 0 && isGroup(source.name)) problems.push(isBoth(source, `${path}.name`));
+    for (const group of source.groups) {
+      // One of this document is told where it is declared.
+      const namesake = after.has(group) ? undefined : known.get(group);
+      if (namesake && namesake.groups.length > 0) problems.push(isBoth(namesake, `${path}.groups`));
+    }
   }
   return problems;
 }
+
+/** A group's key has its windows: nothing that a source of the same name sends would be counted in the groups that it is in. */
+const isBoth = ({ name, groups }: Source, path: string): Problem => ({
+  code: 'SOURCE_IS_GROUP',
+  path,
+  message: `"${name}" is a source in ${groups.length === 1 ? 'the group' : 'the groups'} ${listed(groups)}, and a group itself: what it sends would not be counted in them`,
+  chain: [name, ...groups.slice(0, 1)],
+  mend: 'give the source or the group another name, or take the source out of its groups',
+});
+
+const MAX_LISTED = 5;
+
+const listed = (names: readonly string[]): string =>
+  names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '');
 
 function parentProblem(
   source: Source,

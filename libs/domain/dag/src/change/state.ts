@@ -3,14 +3,20 @@ import type { AskedRef, AvailabilityPolicy, DagRevision, EpochUs, Ref, Source } 
 import type { Problem, Warning } from '../problem.ts';
 import type { ValueChange } from './values.ts';
 
+export interface KnownSources {
+  get(name: string): Source | undefined;
+  /** Whether a source that is known already is in a group of this name, one of a source that the change names. Absent: none is. */
+  readonly isGroup?: (name: string) => boolean;
+}
+
 /** What a change is made to. */
 export interface RegistryState {
   /** The live revision. */
   readonly revision: DagRevision;
   /** Policies that were set; others have their default. */
   readonly policies: ReadonlyMap<Ref, AvailabilityPolicy>;
-  /** Sources that the change names, and those above them, as they are now. */
-  readonly sources: { get(name: string): Source | undefined };
+  /** Sources that the change names, those above them, and those named like the groups that it names, as they are now. */
+  readonly sources: KnownSources;
   /** From when on (event time) a changed source is so when the change does not say; absent: ever. */
   readonly nowUs?: EpochUs;
 }

@@ -87,6 +87,16 @@ describe('versions side by side', () => {
     ]);
   });
 
+  it('are refused where several bindings of an algorithm come to one window type', () => {
+    const twice = algorithm('a', {
+      windows: [{ windowType: 'cycle@1', on: ['FINAL'] }, 'life@1', 'cycle@^1', 'life@1'],
+    });
+    expect(problemsOf(register(processor([twice]), defined()))).toMatchObject([
+      { code: 'DUPLICATE', path: 'algorithms[0].windows[2]', chain: ['a@1', 'cycle@1'] },
+      { code: 'DUPLICATE', path: 'algorithms[0].windows[3]', chain: ['a@1', 'life@1'] },
+    ]);
+  });
+
   it('settle window types too: of a binding, a parent, a `like` and an opener', () => {
     const types = [
       { ...life, version: '1.3.0' },

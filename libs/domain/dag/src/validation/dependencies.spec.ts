@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { indexDag } from '../dag-index.ts';
+import type { RegistryState } from '../change/state.ts';
 import {
   after,
   algorithm,
@@ -19,6 +20,31 @@ const settled = (dependency: object) =>
     .algorithms[1]!.dependencies[0]!;
 
 describe('previous windows', () => {
+  it.each([
+    ['2s', []],
+    ['1999ms', ['UNSATISFIABLE_DEPENDENCY']],
+    [{ count: 2, within: '2s' }, []],
+    [{ count: 1, gap: 1, within: '3s' }, ['UNSATISFIABLE_DEPENDENCY']],
+    [{ count: 1, gap: 1, within: '4s' }, []],
+    [{ duration: '1s', gap: '2s' }, ['UNSATISFIABLE_DEPENDENCY']],
+    [{ duration: '1s', gap: '1s' }, []],
+    [{ duration: '2s', gap: '3s' }, []],
+  ])('that are required must begin where %j looks, on a grid of 2 s', (previous, codes) => {
+    const grid = { name: 'grid', version: 1, reads: ['sample'], open: { fixed: { size: '2s' } } };
+    const hop = { ...grid, name: 'hop', open: { sliding: { size: '4s', slide: '2s' } } };
+    const reader = (windows: string[], onMissing: 'skip' | 'runWithout') =>
+      registered(
+        [
+          algorithm('a', { windows }),
+          algorithm('b', { windows, dependencies: [{ algorithm: 'a@1', relation: { previous }, onMissing }] }),
+        ],
+        defined([grid, hop]),
+      );
+    expect(codesOf(reader(['grid@1'], 'skip'))).toEqual(codes);
+    expect(codesOf(reader(['hop@1'], 'skip'))).toEqual(codes);
+    expect(codesOf(reader(['grid@1'], 'runWithout'))).toEqual([]);
+  });
+
   it.each([
     [{ previous: 20 }, { count: 20 }],
     [{ previous: '10m' }, { durationUs: 600_000_000 }],
@@ -90,6 +116,26 @@ describe('what a dependency wishes', () => {
     ]);
   });
 
+  it('takes the completeness that channels of the kind tell, and refuses one that no window counts or can learn', () => {
+    const reading = (type: object, more: Parameters<typeof defined>[1] = {}, minCompleteness = 0.5) =>
+      refusedOn(defined([life, { ...cycle, ...type }], more), minCompleteness);
+    const refusedOn = (state: RegistryState, minCompleteness: number) => {
+      const reader = algorithm('b', { dependencies: [{ algorithm: 'a@1', minCompleteness }] });
+      return problemsOf(registered([algorithm('a'), reader], state)).map(({ message }) => message);
+    };
+    const kinds = [{ name: 'pump', channels: [{ name: 'v', signal: 'sample', every: '1s' }] }];
+    expect(reading({ for: { kind: 'pump' } }, { kinds })).toEqual([]);
+    expect(reading({ for: { kind: 'pump' }, reads: ['other'] }, { kinds })).toEqual([
+      expect.stringContaining('does not say how many'),
+    ]);
+    const silent = { reads: [], open: { startStop: { signal: 'run', maxDuration: '1m' } }, expected: { every: '1s' } };
+    expect(reading(silent)).toEqual([expect.stringContaining('counts no samples')]);
+    expect(reading(silent, {}, 0)).toEqual([]);
+    const whole = { parent: undefined, open: { wholeLife: {} }, expected: { every: 'learned' as const } };
+    expect(reading(whole)).toEqual([expect.stringContaining('would learn it')]);
+    expect(reading({ ...whole, parent: 'life@1' })).toEqual([]);
+  });
+
   it('is no need where it runs without in the end: own previous windows that are waited for', () => {
     const own = (rules: object) =>
       codesOf(
@@ -125,6 +171,24 @@ describe('members', () => {
     const refused = [{ code: 'UNSATISFIABLE_DEPENDENCY', path: 'algorithms[1].dependencies[0].relation' }];
     expect(problemsOf(registered([one, over(['hour@1'])], state('unit')))).toMatchObject(refused);
     expect(problemsOf(registered([one, over(['fleet-hour@1'])], state('car')))).toMatchObject(refused);
+    const among = (member: object, group: object) =>
+      codesOf(
+        registered(
+          [one, over(['fleet-hour@1'])],
+          defined([
+            { ...unit, ...member },
+            { ...grouped('unit'), ...group },
+          ]),
+        ),
+      );
+    const at = (site: string) => ({ for: { labels: { site } } });
+    expect(among(at('north'), at('north'))).toEqual([]);
+    expect(among(at('north'), at('south'))).toEqual(['UNSATISFIABLE_DEPENDENCY']);
+    const grid = (size: string, offset = '0s') => ({ open: { fixed: { size, offset } } });
+    expect(among(grid('20m'), {})).toEqual([]);
+    expect(among(grid('61m'), {})).toEqual(['UNSATISFIABLE_DEPENDENCY']);
+    expect(among(grid('1h', '1m'), {})).toEqual(['UNSATISFIABLE_DEPENDENCY']);
+    expect(among({ open: { point: { signal: 'mark', after: '2h' } } }, {})).toEqual(['UNSATISFIABLE_DEPENDENCY']);
     const group = algorithm('one', { windows: ['fleet-hour@1'] });
     expect(problemsOf(registered([group, over(['fleet-hour@1'])], state('unit')))).toMatchObject(refused);
   });

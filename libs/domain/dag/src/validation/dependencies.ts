@@ -1,10 +1,13 @@
-import type { Algorithm, Dependency, Ref, ResultType } from '../model.ts';
-import { afterWaitOf } from '../model.ts';
+import { formatDurationUs } from '../duration.ts';
+import type { Algorithm, Dependency, PreviousRelation, Ref, ResultType } from '../model.ts';
+import { afterWaitOf, isGrid } from '../model.ts';
 import { avroDifference } from '../avro/avro-fit.ts';
 import type { Problem } from '../problem.ts';
 import { conversionText, isSameUnit } from '../unit.ts';
+import { incomplete } from './completeness.ts';
 import type { DraftGraph } from './draft.ts';
 import { relationText } from './draft.ts';
+import { nominalPeriodUs } from './period.ts';
 import { outsideParent } from './window-types.ts';
 
 /** Dependencies that no windows can satisfy, results that do not fit, emissions outside their parent. */
@@ -15,6 +18,7 @@ export function dependencyProblems(graph: DraftGraph): Problem[] {
     return [
       ...algorithm.dependencies.flatMap((dependency, i) => [
         ...unsatisfiable(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
+        ...neverPrevious(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
         ...unknownCompleteness(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
         ...mismatch(draft.algorithms.get(dependency.algorithm), dependency, `${path}.dependencies[${i}].reads`).map(
           (problem) => ({ ...problem, chain: [ref, dependency.algorithm] }),
@@ -56,9 +60,45 @@ function unsatisfiable(
     ],
     mend:
       dependency.relation.kind === 'members'
-        ? "bind this one to a window type of scope `group`, and the other to windows of that group's sources, of the same kind"
+        ? "bind this one to a window type of scope `group`, and the other to windows of that group's sources, of the same kind and labels, that are short enough to lie whole in the group's"
         : 'bind both to window types with that relation (the same type, or one the parent of the other), or choose another relation',
   }));
+}
+
+/** What must have previous windows needs a stretch in which one of the grid begins. */
+function neverPrevious(
+  graph: DraftGraph,
+  { ref, dependency, path }: { ref: Ref; dependency: Dependency; path: string },
+): Problem[] {
+  const { relation } = dependency;
+  if (relation.kind !== 'previous' || !isRequired(dependency)) return [];
+  return graph.pairsOf(ref).flatMap((pair): Problem[] => {
+    const { open, parent } = graph.draft.windowTypes.get(pair.windowType)!;
+    if (!isGrid(open) || parent !== undefined || graph.suppliers(pair, dependency).length === 0) return [];
+    const periodUs = nominalPeriodUs(open)!;
+    const [nearestUs, reachUs] = nearestAndReach(relation, periodUs);
+    if (nearestUs <= reachUs) return [];
+    return [
+      {
+        code: 'UNSATISFIABLE_DEPENDENCY',
+        path: `${path}.relation`,
+        message: `${ref} needs "${relationText(dependency)}" on ${pair.windowType}, whose windows begin every ${formatDurationUs(periodUs)}: the nearest that may count begins ${formatDurationUs(nearestUs)} before, and it looks back ${formatDurationUs(reachUs)}`,
+        chain: [
+          `${ref} on ${pair.windowType}`,
+          relationText(dependency),
+          `${dependency.algorithm} on ${pair.windowType}`,
+        ],
+        mend: `look back ${formatDurationUs(nearestUs)} at least, or let the dependency run without (\`onMissing: runWithout\`)`,
+      },
+    ];
+  });
+}
+
+/** How long before a window the nearest one begins that is not left out, and how long before it one may begin at most. */
+function nearestAndReach(relation: PreviousRelation, periodUs: number): [nearestUs: number, reachUs: number] {
+  if ('count' in relation) return [((relation.gap ?? 0) + 1) * periodUs, relation.withinUs ?? Infinity];
+  const { durationUs, gapUs = 0 } = relation;
+  return [(Math.floor(gapUs / periodUs) + 1) * periodUs, gapUs + durationUs];
 }
 
 /** A completeness is asked for where no window tells one. */
@@ -70,14 +110,18 @@ function unknownCompleteness(
   const types = new Set(
     graph.pairsOf(ref).flatMap((pair) => graph.suppliers(pair, dependency).map(({ windowType }) => windowType)),
   );
-  const silent = [...types].filter((type) => graph.draft.windowTypes.get(type)?.expected === undefined);
-  if (silent.length === 0 || silent.length < types.size) return [];
+  const whys = [...types].map((type) => ({
+    type,
+    ...incomplete(graph.draft, { ref: type, least: dependency.minCompleteness! }),
+  }));
+  const [first] = whys;
+  if (!first?.why || whys.some(({ why }) => why === undefined)) return [];
   return [
     {
       code: 'UNSATISFIABLE_DEPENDENCY',
       path: `${path}.minCompleteness`,
-      message: `${ref} wants results of ${dependency.algorithm} from completeness ${dependency.minCompleteness} on, and how complete windows of ${silent.join(', ')} are is not known`,
-      mend: `say how many samples ${silent[0]} has (\`expected: { every: 1s }\`), or leave minCompleteness out`,
+      message: `${ref} wants results of ${dependency.algorithm} from completeness ${dependency.minCompleteness} on, and ${whys.map(({ type, why }) => `${type} ${why}`).join(', ')}`,
+      mend: `${first.mend}, or leave minCompleteness out`,
     },
   ];
 }

@@ -8,6 +8,7 @@ import type {
   SourceKind,
   WindowType,
 } from '../model.ts';
+import { mayLieWithin } from './grids.ts';
 import { areMembers, previousKey, refOf } from '../model.ts';
 
 export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'kinds' | 'calendars';
@@ -98,9 +99,10 @@ export function draftGraph(draft: Draft): DraftGraph {
             (pair) => draft.windowTypes.get(pair.windowType)?.parent === windowType,
           );
         case 'members':
-          return (pairsOf.get(algorithm) ?? NONE).filter((pair) =>
-            areMembers(draft.windowTypes.get(windowType)!, draft.windowTypes.get(pair.windowType)!),
-          );
+          return (pairsOf.get(algorithm) ?? NONE).filter((pair) => {
+            const [group, member] = [draft.windowTypes.get(windowType)!, draft.windowTypes.get(pair.windowType)!];
+            return areMembers(group, member) && mayLieWithin(member, group);
+          });
         default:
           return relation satisfies never;
       }

@@ -1,6 +1,7 @@
 import { formatDurationUs } from '../duration.ts';
 import { isScheduled, type AvailabilityPolicy, type Binding, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
+import { countsNothing, incomplete } from './completeness.ts';
 import type { Draft } from './draft.ts';
 
 /** Policies that contradict themselves, and bindings that take only panes which never come. */
@@ -70,14 +71,14 @@ function idleCatchUp(
 }
 
 function deafBinding(
-  { policyOf, windowTypes }: Draft,
+  draft: Draft,
   { on, windowType, minCompleteness }: Binding,
   { ref, path }: { readonly ref: Ref; readonly path: string },
 ): Problem[] {
-  const policy = policyOf(windowType);
+  const policy = draft.policyOf(windowType);
   const chain = [ref, windowType];
   const unreachable =
-    minCompleteness === undefined || minCompleteness === 0 ? undefined : incomplete(windowTypes.get(windowType)!);
+    minCompleteness === undefined ? undefined : incomplete(draft, { ref: windowType, least: minCompleteness });
   if (unreachable)
     return [
       {
@@ -88,14 +89,25 @@ function deafBinding(
         mend: `${unreachable.mend}, or leave minCompleteness out`,
       },
     ];
+  const uncounted = countsNothing(draft.windowTypes.get(windowType)!);
   const hears = on.some(
     (timing) =>
       timing === 'ON_TIME' ||
       timing === 'FINAL' ||
-      (timing === 'EARLY' && policy.early !== null) ||
+      (timing === 'EARLY' && policy.early !== null && !uncounted) ||
       (timing === 'LATE' && policy.allowedLatenessUs > 0),
   );
   if (hears) return [];
+  if (on.includes('EARLY') && policy.early !== null && uncounted)
+    return [
+      {
+        code: 'BINDING_NEVER_FIRES',
+        path: `${path}.on`,
+        message: `it takes only ${on.join(' and ')} panes, and ${windowType} ${uncounted.why}: nothing changes in its windows that would fire early`,
+        chain,
+        mend: `${uncounted.mend}, or take ON_TIME panes too`,
+      },
+    ];
   const mend = on.includes('EARLY')
     ? 'give the policy `early`, or take ON_TIME panes too'
     : 'give the policy `allowedLateness`, or take ON_TIME panes too';
@@ -108,22 +120,4 @@ function deafBinding(
       mend,
     },
   ];
-}
-
-/** Why panes of this type never reach a completeness above 0; undefined: they may. */
-function incomplete({
-  expected,
-  reads,
-  open,
-}: WindowType): { readonly why: string; readonly mend: string } | undefined {
-  if (expected === undefined)
-    return { why: 'does not say how many samples it has', mend: 'say it (`expected: { every: 1s }`)' };
-  if (reads.length === 0)
-    return { why: 'reads no signals, so it counts no samples', mend: 'name the signals it reads' };
-  if (expected.everyUs === 'learned' && open.kind === 'wholeLife')
-    return {
-      why: 'would learn it from earlier windows, of which a whole life has none',
-      mend: 'say how far apart samples are (`expected: { every: 1s }`)',
-    };
-  return undefined;
 }

@@ -4,26 +4,18 @@ import type { DraftGraph } from './draft.ts';
 import { pairLabel } from './draft.ts';
 import { components, cyclicComponents, type Graph, shortestCycle } from './graph.ts';
 
+/** How often what is bounded is looked for again; what is left then is told as unbounded. */
+const MAX_ROUNDS = 20;
+
 /**
  * Algorithms whose results open windows that lead to the same algorithm again, without end. An outcome that opens one
- * window per parent is a bound, unless the loop makes new parents too.
+ * window per parent is a bound, unless the loop makes new parents too: what is bounded makes no more parents than there are.
  *
  * Nodes: window types, then pairs. Edges: an opened window starts its pairs; a pair's result feeds its dependants and
  * opens window types; a window brings those that signals open inside it.
  */
 export function triggerLoopProblems(graph: DraftGraph): Problem[] {
-  const all = loopGraph(graph, () => true);
-  const component = components(all);
-  const unbounded = loopGraph(graph, (type) => {
-    const { open, parent } = graph.types[type]!;
-    const parentAt = parent === undefined ? undefined : graph.typeAt.get(parent);
-    const bounded =
-      open.kind === 'outcome' &&
-      open.once === 'parent' &&
-      parentAt !== undefined &&
-      component[parentAt] !== component[type];
-    return !bounded;
-  });
+  const unbounded = unboundedGraph(graph);
   const { draft, types, pairs } = graph;
   const label = (node: number): string =>
     node < types.length ? refOf(types[node]!) : pairLabel(pairs[node - types.length]!);
@@ -40,6 +32,25 @@ export function triggerLoopProblems(graph: DraftGraph): Problem[] {
       },
     ];
   });
+}
+
+/** The loops without the edges by which windows are opened that are bounded. */
+function unboundedGraph(graph: DraftGraph): Graph {
+  const { types, typeAt } = graph;
+  const oncePerParent = types.flatMap(({ open, parent }, at) => {
+    const parentAt = open.kind === 'outcome' && open.once === 'parent' ? typeAt.get(parent ?? '') : undefined;
+    return parentAt === undefined ? [] : [{ at, parentAt }];
+  });
+  const bounded = new Set<number>();
+  let loops = loopGraph(graph, () => true);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = bounded.size;
+    const component = components(loops);
+    for (const { at, parentAt } of oncePerParent) if (component[at] !== component[parentAt]) bounded.add(at);
+    if (bounded.size === before) break;
+    loops = loopGraph(graph, (type) => !bounded.has(type));
+  }
+  return loops;
 }
 
 function loopGraph(

@@ -140,6 +140,32 @@ describe('dependencies', () => {
     expect(both).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on cycle@1', expect.any(String)] }]);
   });
 
+  it('lets previous results be required of a whole life within windows, and of nothing that a life has one of', () => {
+    const whole = { name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } };
+    const first = {
+      name: 'first',
+      version: 1,
+      parent: 'all@1',
+      open: { outcome: { algorithm: 'finder@1', when: 'result > 1.0' } },
+    };
+    const reading = (windowType: string, types: Parameters<typeof defined>[0], more: object = {}) =>
+      refusal(
+        [
+          algorithm('finder', { windows: [types![0]!.name + '@1'] }),
+          algorithm('rul', {
+            windows: [windowType],
+            dependencies: [
+              { algorithm: 'rul@1', relation: { previous: 1 }, onMissing: 'skip', onFailed: 'runWithout' },
+            ],
+          }),
+        ],
+        defined(types, { processors: [{ name: 'health', algorithms: ['finder@1'] }], ...more }),
+      );
+    expect(reading('all@1', [life, { ...whole, parent: 'life@1' }])).toEqual([]);
+    expect(reading('first@1', [whole, first])).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on first@1'] }]);
+    expect(reading('first@1', [life, { ...first, parent: 'life@1' }])).toEqual([]);
+  });
+
   it('says what a starved algorithm takes with it: not who runs without those that were skipped, but who is skipped with them', () => {
     const stuck = algorithm('stuck', {
       windows: ['cycle@1', 'life@1'],
@@ -266,6 +292,10 @@ describe('window types', () => {
   it.each([
     ['0 0 30 2 *', 'CRON_NEVER_MATCHES'],
     ['61 * * * *', 'BAD_CRON'],
+    ['2026-01-01T00:00:00', 'BAD_CRON'],
+    ['* * * *', 'BAD_CRON'],
+    ['*/10 * * * * *', undefined],
+    ['@daily', undefined],
     ['0 0 29 2 *', undefined],
     ['*/5 * * * *', undefined],
   ])('judges the cron %s', (expression, code) => {
@@ -392,6 +422,14 @@ describe('loops and starvation', () => {
     expect(refusal([detector], defined([life, cycle, again('never')], expected))).toMatchObject([
       { code: 'TRIGGER_LOOP' },
     ]);
+    const inner = (name: string, parent: string) => ({ ...again('parent'), name, parent });
+    const nested = [life, inner('o1', 'life@1'), inner('o2', 'o1@1'), inner('o3', 'o2@1')];
+    const everywhere = algorithm('detector', { windows: ['life@1', 'o1@1', 'o2@1', 'o3@1'] });
+    expect(refusal([everywhere], defined(nested, expected))).toEqual([]);
+    const endless = [...nested.slice(0, 2), { ...nested[2]!, open: again('never').open }, nested[3]!];
+    expect(refusal([everywhere], defined(endless, expected))).toMatchObject([
+      { code: 'TRIGGER_LOOP', chain: expect.arrayContaining(['o2@1', 'detector@1 on o2@1']) },
+    ]);
   });
 
   it('starves whatever waits for a cron that never matches, and shows the way to it', () => {
@@ -426,6 +464,20 @@ describe('policies', () => {
         chain: ['inner@1', 'cycle@1'],
       },
     ]);
+    const minute = { name: 'minute', version: 1, reads: ['x'], open: { fixed: { size: '16s', offset: '1s' } } };
+    const inMinute = (open: object) =>
+      problemsOf(
+        define({ windowTypes: [minute, { name: 'inner', version: 1, parent: 'minute@1', reads: ['x'], open }] }),
+      ).map(({ code, message }) => [code, / begin (\S+) after/.exec(message)?.[1]]);
+    const partial = 'drop';
+    expect(inMinute({ fixed: { size: '12s', offset: '4s', partial } })).toEqual([]);
+    expect(inMinute({ fixed: { size: '12s', offset: '5s', partial } })).toEqual([['NEVER_FITS', '5s']]);
+    expect(inMinute({ sliding: { size: '12s', slide: '6s', offset: '11s', partial } })).toEqual([['NEVER_FITS', '5s']]);
+    const align = 'epoch';
+    expect(inMinute({ fixed: { size: '16s', align, partial } })).toEqual([['NEVER_FITS', '15s']]);
+    expect(inMinute({ fixed: { size: '16s', align, offset: '33s', partial } })).toEqual([]);
+    expect(inMinute({ sliding: { size: '16s', slide: '6s', align, partial } })).toEqual([['NEVER_FITS', '1s']]);
+    expect(inMinute({ sliding: { size: '15s', slide: '6s', align, partial } })).toEqual([]);
     const at = (site: string) => ({ for: { labels: { site, line: '1' } } });
     expect(
       problemsOf(
@@ -464,6 +516,37 @@ describe('policies', () => {
       { code: 'DISJOINT_SOURCES', path: 'windowTypes[4].parent', chain: ['in-nobodys@1', 'hour@1'] },
       { code: 'DISJOINT_SOURCES', path: 'windowTypes[5].parent', chain: ['nobodys-in@1', 'outer@1'] },
     ]);
+  });
+
+  it('refuses metadata that is required where only what they lie in could tell it, and does not', () => {
+    const load = (type: 'double' | 'string') => ({ load: { type, required: true } });
+    const found = {
+      name: 'found',
+      version: 1,
+      parent: 'cycle@1',
+      open: { outcome: { algorithm: 'finder@1', when: 'result > 1.0' } },
+      metadata: load('double'),
+    };
+    const refused = (windowTypes: NonNullable<Parameters<typeof defined>[0]>) =>
+      problemsOf(define({ windowTypes, processors: [{ name: 'health', algorithms: ['finder@1'] }] })).map(
+        ({ code, path }) => [code, path],
+      );
+    const missing = ['METADATA_NEVER_GIVEN', 'windowTypes[2].metadata.load'];
+    expect(refused([life, cycle, found])).toEqual([missing]);
+    expect(refused([{ ...life, metadata: load('string') }, cycle, found])).toEqual([missing]);
+    expect(refused([{ ...life, metadata: load('double') }, cycle, found])).toEqual([]);
+    const nobodys = (open: object, ...fields: string[]) => ({
+      name: 'day',
+      version: 1,
+      open,
+      metadata: Object.fromEntries(fields.map((name) => [name, { type: 'string' as const, required: true }])),
+    });
+    const scope = 'global' as const;
+    const calendar = { zone: 'UTC', scope, intervals: [{ name: 'early', start: '06:00', end: '14:00' }] };
+    expect(refused([nobodys({ cron: { expression: '0 6 * * *', scope } }, 'load')])).toEqual([
+      ['METADATA_NEVER_GIVEN', 'windowTypes[0].metadata.load'],
+    ]);
+    expect(refused([nobodys({ calendar }, 'shift', 'shiftDate')])).toEqual([]);
   });
 
   it('refuses windows opened by results of other sources only, and takes those that some open', () => {
@@ -565,6 +648,37 @@ describe('policies', () => {
     const state = defined([life, { ...cycle, expected: { every: '100ms' } }]);
     expect(problemsOf(registered([picky], state))).toEqual([]);
     expect(state.revision.windowTypes.find(({ name }) => name === 'cycle')!.expected).toEqual({ everyUs: 100_000 });
+  });
+
+  it('takes a completeness that channels of the kind tell', () => {
+    const kinds = [{ name: 'pump', channels: [{ name: 'v', signal: 'sample', every: '1s' }] }];
+    const state = defined([life, { ...cycle, for: { kind: 'pump' } }], { kinds });
+    const picky = algorithm('a', { windows: [{ windowType: 'cycle@1', minCompleteness: 0.9 }] });
+    expect(problemsOf(registered([picky], state))).toEqual([]);
+  });
+
+  it('refuses a binding to EARLY panes alone where nothing is counted, so that nothing changes', () => {
+    const early = algorithm('a', { windows: [{ windowType: 'run@1', on: ['EARLY'] }] });
+    const run = {
+      name: 'run',
+      version: 1,
+      open: { startStop: { signal: 'run', maxDuration: '1h' } },
+      policy: { early: { count: 1 } },
+    };
+    expect(refusal([early], defined([run]))).toMatchObject([
+      {
+        code: 'BINDING_NEVER_FIRES',
+        path: 'algorithms[0].windows[0].on',
+        message: expect.stringContaining('counts no samples'),
+      },
+    ]);
+    expect(refusal([early], defined([{ ...run, reads: ['sample'] }]))).toEqual([]);
+    const nobodys = {
+      ...run,
+      reads: ['sample'],
+      open: { cron: { expression: '0 * * * *', scope: 'global' as const } },
+    };
+    expect(refusal([early], defined([nobodys]))).toMatchObject([{ code: 'BINDING_NEVER_FIRES' }]);
   });
 
   it('refuses a binding that takes only panes its policy never fires, also when the policy changes later', () => {

@@ -49,6 +49,12 @@ describe('warnings', () => {
     });
   });
 
+  it('tell nothing of whole lives that end with the windows they lie in', () => {
+    const state = defined([hour, { ...cycle, parent: 'hour@1', open: { wholeLife: {} } }]);
+    const waits = algorithm('waits', { dependencies: [{ algorithm: 'level@1', onProvisional: 'wait' }] });
+    expect(warned([algorithm('level'), waits], state)).toEqual([]);
+  });
+
   it('tell of whole lives that have no end', () => {
     const whole = { name: 'whole', version: 1, reads: ['sample'], open: { wholeLife: {} } };
     const state = defined([whole, { ...cycle, parent: 'whole@1' }]);

@@ -6,6 +6,7 @@ import type { Draft, DraftGraph, Pair } from './draft.ts';
 import { pairLabel, relationText } from './draft.ts';
 import { ancestors } from './nesting.ts';
 import { nominalPeriodUs } from './period.ts';
+import { isLife } from './whole-life.ts';
 
 /** An upstream that fires so many times more seldom than its dependant is told. */
 export const FAR_LESS_OFTEN = 10;
@@ -107,8 +108,6 @@ function endlessWait(
     ];
   });
 }
-
-const isLife = (draft: Draft, ref: Ref): boolean => draft.windowTypes.get(ref)?.open.kind === 'wholeLife';
 
 /** Final results come when the lateness is over; live that takes as long as the lateness is. */
 function shortWait(

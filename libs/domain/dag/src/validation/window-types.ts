@@ -18,6 +18,8 @@ import { calendarProblems } from './calendars.ts';
 import { judgeCron } from './cron.ts';
 import type { Draft, DraftGraph } from './draft.ts';
 import { disjointProblems } from './disjoint.ts';
+import { soonestUs, stepOf } from './grids.ts';
+import { metadataProblems } from './metadata.ts';
 import { ancestors } from './nesting.ts';
 
 /** What is wrong with each window type by itself, its parent and its opener. */
@@ -29,6 +31,7 @@ export function windowTypeProblems(graph: DraftGraph): Problem[] {
       ...parentProblems(type, path),
       ...disjointProblems(graph, { ref, type, path }),
       ...groupProblems(draft, type, path),
+      ...metadataProblems(draft, { ref, type, path }),
       ...openingProblems(graph, { ref, type, path }),
     ];
   });
@@ -153,19 +156,29 @@ export const opensBySignalsAlone = ({ open }: WindowType): boolean =>
   open.kind === 'count' || (isOpenedByElements(open) && scopeOf(open) !== 'global');
 
 /** A grid that leaves out what is not whole, within windows that are never as long as one of its own. */
-function neverFits(draft: Draft, type: WindowType, { kind, sizeUs, partial }: GridOpening, path: string): Problem[] {
+function neverFits(draft: Draft, type: WindowType, open: GridOpening, path: string): Problem[] {
+  const { kind, sizeUs, partial } = open;
   const parent = type.parent === undefined ? undefined : draft.windowTypes.get(type.parent);
   const longestUs = parent && longestWindowUs(parent.open);
-  if (partial !== 'drop' || longestUs === undefined || sizeUs <= longestUs) return [];
+  if (partial !== 'drop' || !parent || longestUs === undefined) return [];
+  const afterUs = earliestEdgeUs(open, parent);
+  if (afterUs + sizeUs <= longestUs) return [];
+  const begin = afterUs === 0 ? '' : ` and begin ${formatDurationUs(afterUs)} after its start at the earliest`;
   return [
     {
       code: 'NEVER_FITS',
       path: `${path}.open.${kind}.size`,
-      message: `its windows are ${formatDurationUs(sizeUs)} long, those of ${type.parent} at most ${formatDurationUs(longestUs)}, and what is not whole is dropped`,
+      message: `its windows are ${formatDurationUs(sizeUs)} long${begin}, those of ${type.parent} at most ${formatDurationUs(longestUs)}, and what is not whole is dropped`,
       chain: [refOf(type), type.parent!],
-      mend: 'a smaller size, or `partial: keep`',
+      mend: afterUs === 0 ? 'a smaller size, or `partial: keep`' : 'a smaller size or `offset`, or `partial: keep`',
     },
   ];
+}
+
+/** How long after the start of a window of the parent the first of its grid begins, in the window where that is soonest. */
+function earliestEdgeUs(open: GridOpening, parent: WindowType): number {
+  if (open.align === 'parent') return open.offsetUs % stepOf(open);
+  return isGrid(parent.open) && parent.parent === undefined ? soonestUs(open, parent.open) : 0;
 }
 
 /** Undefined: it depends on more than the type. */

@@ -1,0 +1,35 @@
+import { expectedOf } from '../channels.ts';
+import { type Ref, scopeOf, type WindowType } from '../model.ts';
+import type { Draft } from './draft.ts';
+import { isLife } from './whole-life.ts';
+
+/** Why panes of a type never reach this completeness; undefined: they may. What is not known is below 0 too. */
+export function incomplete(
+  draft: Draft,
+  { ref, least }: { readonly ref: Ref; readonly least: number },
+): { readonly why: string; readonly mend: string } | undefined {
+  const type = draft.windowTypes.get(ref)!;
+  const expected = expectedOf(type, draft.kinds);
+  if (expected === undefined)
+    return { why: 'does not say how many samples it has', mend: 'say it (`expected: { every: 1s }`)' };
+  const uncounted = countsNothing(type);
+  if (uncounted && least > 0) return uncounted;
+  if (expected.everyUs === 'learned' && isLife(draft, ref))
+    return {
+      why: 'would learn it from earlier windows, of which a whole life has none',
+      mend: 'say how far apart samples are (`expected: { every: 1s }`)',
+    };
+  return undefined;
+}
+
+/** Why windows of this type have no elements, so that nothing changes in them while they are open; undefined: they may have. */
+export function countsNothing({
+  open,
+  reads,
+}: WindowType): { readonly why: string; readonly mend: string } | undefined {
+  if (reads.length === 0)
+    return { why: 'reads no signals, so it counts no samples', mend: 'name the signals it reads' };
+  if (scopeOf(open) === 'global')
+    return { why: 'is of no source, so it counts no samples', mend: 'take the scope `source` or `group`' };
+  return undefined;
+}
