@@ -67,6 +67,11 @@ describe('docs/reference/limits.md', () => {
     expect(numberOf(row)).toBe(inCode(row));
   });
 
+  it('names each limit once', () => {
+    const names = rows.map(({ name, file }) => `${file} ${name}`);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+
   it('names every limit of what travels', () => {
     const told = rows.filter(({ file }) => file === 'libs/contracts/src/limits.ts').map(({ name }) => name);
     expect(told).toEqual(expect.arrayContaining(Object.keys(limits)));
