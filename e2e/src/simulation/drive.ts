@@ -21,7 +21,7 @@ export const atSecond = (second: number): string => new Date(DRIVE_START_US / 1_
 const signal = (name: string, phase: Signal['phase'], second: number, v = 0): SimulatedMessage => {
   const eventTimeUs = DRIVE_START_US + second * SECOND;
   const id = `${name}-${phase}-${second}`;
-  const rest = { count: 1, correlation: null, metadata: {}, cause: null };
+  const rest = { count: 1, correlation: null, metadata: { load: 1 }, cause: null };
   return {
     topic: 'signals',
     key: SOURCE,
@@ -73,6 +73,8 @@ const LEVELS = 4;
 /** Windows of a type that are opened by hand, and how long each is. */
 const BY_HAND = 4;
 const BY_HAND_SECONDS = 100;
+/** Of one within another, which may end earlier than is known yet: it lies in that all the same. */
+const NESTED_SECONDS = 2;
 
 /** One in each window of its parent that is found open; without a parent one after the other, so that each has previous ones. */
 function openOne(world: SimulatedWorld, type: WindowType): void {
@@ -84,7 +86,7 @@ function openOne(world: SimulatedWorld, type: WindowType): void {
   const outer = type.parent === undefined ? undefined : windowsOf(type.parent).at(-1);
   if (type.parent !== undefined && !outer) return;
   const startUs = outer?.startUs ?? DRIVE_START_US + own.length * BY_HAND_SECONDS * SECOND;
-  const endUs = Math.min(outer?.endUs ?? Infinity, startUs + BY_HAND_SECONDS * SECOND);
+  const endUs = Math.min(outer?.endUs ?? Infinity, startUs + (outer ? NESTED_SECONDS : BY_HAND_SECONDS) * SECOND);
   if (own.some((window) => window.startUs === startUs)) return;
   const id = `by-hand-${windowType}-${startUs}`;
   const rest = { emissionKey: null, metadata: {}, parentWindowId: outer?.id ?? null };

@@ -25,7 +25,7 @@ const policies = fc.constantFrom<NonNullable<WindowTypeInput['policy']>>(
 );
 
 /** Kinds whose windows signals and schedules open. What lies in other windows is as long as fits there. */
-function openings(level: number): fc.Arbitrary<NonNullable<WindowTypeInput['open']>> {
+function openings(level: number, outer: TypeSketch | null): fc.Arbitrary<NonNullable<WindowTypeInput['open']>> {
   const size = `${SECONDS[level]!}s`;
   const half = `${SECONDS[level]! / 2}s`;
   const kinds: NonNullable<WindowTypeInput['open']>[] = [
@@ -49,8 +49,30 @@ function openings(level: number): fc.Arbitrary<NonNullable<WindowTypeInput['open
         },
       },
     );
+  // Within others it depends on their lengths whether a window is ever whole.
+  if (outer && isRootGrid(outer.type))
+    kinds.push(
+      ...['0s', '5s', '9s'].flatMap((offset) => [
+        { fixed: { size: `${(SECONDS[level]! * 3) / 2}s`, offset, partial: 'drop' as const } },
+        { sliding: { size: `${SECONDS[level]! + 4}s`, slide: half, offset, partial: 'drop' as const } },
+        { fixed: { size, offset, align: 'epoch' as const, partial: 'drop' as const } },
+      ]),
+    );
   return fc.constantFrom(...kinds);
 }
+
+const isGrid = ({ open }: WindowTypeInput): boolean => 'fixed' in open! || 'sliding' in open!;
+const isRootGrid = (type: WindowTypeInput): boolean => isGrid(type) && type.parent === undefined;
+
+/** What signals tell, and which windows without it are refused. */
+const LOAD = { load: { type: 'double' as const, required: true } };
+/** What every window with one sample has. */
+const FEW_SAMPLES = 0.001;
+
+/** With each as it is, something that may keep a type from opening, and what its bindings may ask for. */
+const quirks = fc.constantFrom<Pick<WindowTypeInput, 'reads' | 'metadata' | 'expected'>>(
+  ...[{}, {}, {}, {}, {}, { reads: [] }, { metadata: LOAD }, { expected: { every: '1s' } }],
+);
 
 const refOf = (name: string): string => `${name}@1`;
 const typeName = (i: number): string => `type-${i}`;
@@ -95,14 +117,19 @@ function windowType(i: number, before: readonly TypeSketch[], algorithms: number
     );
     return fc
       .record({
+        quirk: quirks,
         open: fc.oneof(
-          { weight: 4, arbitrary: openings(level) },
+          { weight: 4, arbitrary: openings(level, outer) },
           { weight: i === 0 ? 0 : 1, arbitrary: byResults },
           { weight: i === 0 || outer ? 0 : 4, arbitrary: fc.constantFrom(...ofGroups) },
         ),
         policy: policies,
       })
-      .map(({ open, policy }) => ({ type: { ...base, ...nested, open, policy }, level }));
+      .map(({ open, policy, quirk }) => ({
+        // Who emits or opens by hand tells no metadata.
+        type: { ...base, ...nested, ...('emission' in open && quirk.metadata ? {} : quirk), open, policy },
+        level,
+      }));
   });
 }
 
@@ -126,7 +153,14 @@ interface Binds {
   readonly on: readonly TypeSketch[];
 }
 
-type Relation = 'same' | 'parent' | 'children' | 'members' | { readonly previous: number };
+type Relation = Extract<NonNullable<AlgorithmInput['dependencies']>[number]['relation'], unknown>;
+
+/** Of a grid some of these are never met: windows begin every 16 or 32 s. */
+const STRETCHES: readonly Relation[] = [
+  { previous: '20s' },
+  { previous: { count: 1, gap: 1, within: '40s' } },
+  { previous: { duration: '10s', gap: '24s' } },
+];
 
 /** Relations by which one algorithm may read another: of others it is known that they are refused. */
 function relationsTo(own: readonly TypeSketch[], upstream: readonly TypeSketch[]): Relation[] {
@@ -134,7 +168,8 @@ function relationsTo(own: readonly TypeSketch[], upstream: readonly TypeSketch[]
   const isSame = own.every(({ type }) => on.has(refOf(type.name)));
   const isParent = own.every(({ type }) => type.parent !== undefined && on.has(type.parent));
   const isChildren = own.every((outer) => upstream.some(({ type }) => type.parent === refOf(outer.type.name)));
-  const some: Relation[] = isSame ? ['same', { previous: 1 }, { previous: 2 }] : [];
+  const stretches = own.every(({ type }) => isRootGrid(type)) ? STRETCHES : [];
+  const some: Relation[] = isSame ? ['same', { previous: 1 }, { previous: 2 }, ...stretches] : [];
   const isMembers = own.every(({ type }) => isOfGroup(type)) && upstream.some(({ type }) => !isOfGroup(type));
   return [
     ...some,
@@ -169,6 +204,7 @@ function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeS
   const emitted = types.filter(({ type }) => 'emission' in type.open!).map(({ type }) => refOf(type.name));
   return fc
     .record({
+      asks: fc.constantFrom(false, false, false, true),
       on: fc.constantFrom<On | undefined>(undefined, ['ON_TIME'], ['ON_TIME', 'LATE', 'FINAL'], ['FINAL']),
       dependencies: dependency
         ? fc.array(dependency, { maxLength: 2 })
@@ -182,13 +218,21 @@ function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeS
       ),
       result: results,
     })
-    .map(({ on, ...rest }) => ({
+    .map(({ on, asks, ...rest }) => ({
       name: own.name,
       version: 1,
-      windows: own.on.map(({ type }) => ({ windowType: refOf(type.name), ...(on && { on }) })),
+      windows: own.on.map(({ type }) => ({
+        windowType: refOf(type.name),
+        ...(on && { on }),
+        ...(asks && isCounted(type) && { minCompleteness: FEW_SAMPLES }),
+      })),
       ...rest,
     }));
 }
+
+/** What signals open has some when it fires, if it reads any; what results open may be told when they have passed. */
+const isCounted = ({ open, expected, reads }: WindowTypeInput): boolean =>
+  !('emission' in open! || 'outcome' in open!) && (expected !== undefined || reads?.length === 0);
 
 /** Of the source: its end closes windows that span all of its life. From its first signal on, or from before. */
 const LIVES = [
