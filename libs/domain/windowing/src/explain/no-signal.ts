@@ -10,10 +10,12 @@ export function noElement(
   { draft, type }: Pick<Absence, 'draft' | 'type'>,
   { fromUs, toUs }: { readonly fromUs: EpochUs; readonly toUs: EpochUs },
 ): Sentence[] {
-  const { log } = draft;
+  const { log, sealed } = draft;
   const { elements, ref } = type.plan;
+  // Of older elements only the ids are kept, apart.
+  const sealedUs = sealed.reduce((max, { toUs }) => Math.max(max, toUs), NEVER);
   const oldestUs = log.timesUs[0] ?? FOREVER;
-  if (oldestUs > fromUs) return [];
+  if (oldestUs > fromUs || sealedUs >= fromUs) return [];
   const counts = (index: number): boolean => elements.has(log.names[log.nameIndexes[index]!]!);
   for (const { name } of elementsBetween(log, fromUs, toUs)) if (elements.has(name)) return [];
   let before = firstAtOrAfter(log.timesUs, fromUs) - 1;
