@@ -1,25 +1,15 @@
 // What cannot be used on the real hub: found, mended, sent again, seen again with its history, dropped; and what came too late.
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { topicNames } from '@windlass/contracts';
-import { type RunningHub, startHub } from '@windlass/embedded';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { eventually, testStack } from '@windlass/testing';
 import kafkajs from 'kafkajs';
+import { TestHub } from './hub.fixture.ts';
 
 const DEADLINE_MS = 120_000;
 const SECOND_US = 1_000_000;
-const prefix = namespaceOf('dead letters');
-const topics = topicNames(prefix);
-const dataDir = mkdtempSync(join(tmpdir(), 'dead-letters-'));
-const cli = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+const ground = new TestHub('dead letters');
+const { topics } = ground;
 const baseUs = Math.floor(Date.now() / 1000 - 86_400) * SECOND_US;
 
-let hub: RunningHub;
 let producer: kafkajs.Producer;
 
 const tick = {
@@ -32,14 +22,8 @@ const inspection = {
 };
 
 beforeAll(async () => {
-  const { kafkaBrokers, schemaRegistryUrl } = await testStack();
-  const env = {
-    WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
-    WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
-    WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
-  };
-  const settings = { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '2' };
-  hub = await startHub({ env, dataDir, settings, services: ['dag-registry', 'trigger', 'result-collector'] });
+  await ground.start({ partitions: 2, services: ['dag-registry', 'trigger', 'result-collector'] });
+  const { kafkaBrokers } = await testStack();
   const kafka = new kafkajs.Kafka({ brokers: [...kafkaBrokers], logLevel: kafkajs.logLevel.NOTHING });
   producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
@@ -50,36 +34,23 @@ beforeAll(async () => {
 }, DEADLINE_MS);
 
 afterAll(async () => {
-  await hub?.stop();
+  await ground.stop();
   await producer?.disconnect();
-  rmSync(dataDir, { recursive: true, force: true });
 }, DEADLINE_MS);
 
-type Service = 'dag-registry' | 'trigger' | 'result-collector';
+const ask: TestHub['ask'] = (...asked) => ground.ask(...asked);
 
-async function ask(service: Service, method: string, path: string, body?: unknown): Promise<any> {
-  const response = await fetch(`${hub.urls[service]}${path}`, {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  return { httpStatus: response.status, ...((await response.json()) as object) };
-}
-
+/** What a command prints, or why it fails. */
 async function run(...args: readonly string[]): Promise<string> {
-  const options = { env: { ...process.env, ...hub.env, NODE_OPTIONS: '', NO_COLOR: '1', FORCE_COLOR: '0' } };
-  try {
-    const all = ['--conditions=windlass-source', cli, ...args];
-    return (await promisify(execFile)(process.execPath, all, options)).stdout;
-  } catch (error) {
-    return (error as { readonly stderr: string }).stderr;
-  }
+  const { code, stdout, stderr } = await ground.windlass(...args);
+  return code === 0 ? stdout : stderr;
 }
 
 const letters = async (query: string): Promise<any[]> =>
   (await ask('result-collector', 'GET', `/v1/dead-letters?${query}`)).deadLetters;
 const letter = (id: string): Promise<any> => ask('result-collector', 'GET', `/v1/dead-letters/${id}`);
-const redrive = (id: string, body: object = {}): Promise<any> =>
-  ask('result-collector', 'POST', `/v1/dead-letters/${id}/redrive`, body);
+const redrive = (id: string, body: object = {}) =>
+  ground.answer('result-collector', 'POST', `/v1/dead-letters/${id}/redrive`, body);
 const some = (query: string, count = 1) =>
   eventually(async () => {
     const found = await letters(query);
@@ -109,8 +80,8 @@ describe('a dead letter', () => {
 
       // Two at once: one of them does it.
       const both = await Promise.all([redrive(id, { why: 'too early' }), redrive(id, { why: 'too early' })]);
-      expect(both.map(({ httpStatus }) => httpStatus).sort()).toEqual([200, 409]);
-      expect(both.find(({ httpStatus }) => httpStatus === 409).code).toBe('ALREADY_REDRIVEN');
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(both.find(({ status }) => status === 409)!.body.code).toBe('ALREADY_REDRIVEN');
       const [, second] = await some(unknown, 2);
       expect(second).toMatchObject({
         ...{ state: 'OPEN', redriveCount: 1 },
@@ -157,7 +128,7 @@ describe('a dead letter', () => {
         ...{ key: null, value: 'ff000102', decoded: null, undecodable: { code: expect.any(String) } },
         ...{ headers: { own: 'x' }, origin: { position: { topic: topics.signals, partition: 1, offset: '0' } } },
       });
-      expect(await redrive(id)).toMatchObject({ httpStatus: 409, code: 'NOT_REDRIVABLE' });
+      expect(await redrive(id)).toMatchObject({ status: 409, body: { code: 'NOT_REDRIVABLE' } });
       expect(await run('dlq', 'drop', '--all', '--reason', 'NO_KEY', '--why', 'a test')).toContain('dropped');
       expect(await letter(id)).toMatchObject({
         ...{ state: 'DROPPED', settlements: [{ kind: 'DROPPED', by: 'local', why: 'a test' }] },
@@ -169,8 +140,8 @@ describe('a dead letter', () => {
 
   it('is not asked for with a question that means all or none', async () => {
     expect(await run('dlq', 'redrive')).toContain('WHICH_DEAD_LETTERS');
-    const answer = await ask('result-collector', 'POST', '/v1/dead-letters/redrive', {});
-    expect(answer.httpStatus).toBe(400);
+    const { status } = await ground.answer('result-collector', 'POST', '/v1/dead-letters/redrive', {});
+    expect(status).toBe(400);
   });
 });
 
@@ -208,7 +179,7 @@ it(
     const metric = `open_dead_letters{topic="${topics.emissions}",reason="${REASON}"`;
     await eventually(
       async () => {
-        const text = await (await fetch(`${hub.urls['result-collector']}/metrics`)).text();
+        const text = await (await fetch(`${ground.hub.urls['result-collector']}/metrics`)).text();
         return text.split('\n').some((line) => line.includes(metric) && line.endsWith(' 1'));
       },
       { deadlineMs: 40_000, describe: metric },

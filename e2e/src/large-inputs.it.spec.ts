@@ -1,38 +1,23 @@
 // A parent whose children's results are larger together than a record may be, on the real hub: they travel by reference, and what is made
 // of them is right to the bit.
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromValue, taskOfFile } from '@windlass/contracts';
-import { type RunningHub, startHub } from '@windlass/embedded';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { eventually } from '@windlass/testing';
+import { TestHub } from './hub.fixture.ts';
 import { DOUBLES, fingerprintOf, traceOf } from './large-inputs.traces.ts';
 
 const DEADLINE_MS = 240_000;
 const SECOND_US = 1_000_000;
 const CHILDREN = 12;
-const prefix = namespaceOf('large inputs');
-const dataDir = mkdtempSync(join(tmpdir(), 'large-inputs-'));
+const ground = new TestHub('large inputs');
 const program = fileURLToPath(new URL('../dist/large-inputs.program.js', import.meta.url));
-const cli = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 /** Where a shift begins. */
 const baseUs = Math.floor(Date.now() / 1000 / CHILDREN - 7_200) * CHILDREN * SECOND_US;
 
-let hub: RunningHub;
-
-async function ask(service: keyof RunningHub['urls'], method: string, path: string, body?: unknown): Promise<any> {
-  const response = await fetch(`${hub.urls[service]}${path}`, {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const answer: unknown = await response.json();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
+const ask: TestHub['ask'] = (...asked) => ground.ask(...asked);
 
 const fixed = (name: string, size: string, more: object = {}) => ({
   ...{ name, version: 1, for: { kind: 'pump' }, reads: ['sample'], open: { fixed: { size } }, ...more },
@@ -40,25 +25,16 @@ const fixed = (name: string, size: string, more: object = {}) => ({
 });
 
 beforeAll(async () => {
-  const { kafkaBrokers, schemaRegistryUrl } = await testStack();
-  const env = {
-    WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
-    WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
-    WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
-  };
-  hub = await startHub({ env, dataDir, settings: { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '2' } });
+  await ground.start({ partitions: 2 });
   const open = { fixed: { size: '1s', align: 'parent' } };
   await ask('dag-registry', 'PUT', '/v1/definitions', {
     windowTypes: [fixed('shift', `${CHILDREN}s`), fixed('cycle', '1s', { parent: 'shift@1', open })],
     sources: [{ name: 'pump-1', kind: 'pump' }],
   });
-  await hub.startProcess({ name: 'traces', script: program, env: { WINDLASS_WORKERS: '2' } });
+  await ground.hub.startProcess({ name: 'traces', script: program, env: { WINDLASS_WORKERS: '2' } });
 }, DEADLINE_MS);
 
-afterAll(async () => {
-  await hub?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-}, DEADLINE_MS);
+afterAll(() => ground.stop(), DEADLINE_MS);
 
 describe('inputs that are larger together than a record', () => {
   it(
@@ -89,12 +65,8 @@ describe('inputs that are larger together than a record', () => {
         String(baseUs),
         ...starts.map((startUs) => fingerprintOf(traceOf(startUs, DOUBLES))),
       ]);
-      const file = join(dataDir, 'task.json');
-      await promisify(execFile)(
-        process.execPath,
-        ['--conditions=windlass-source', cli, 'task', 'save', outcome.executionId, '--out', file],
-        { env: { ...process.env, ...hub.env, NODE_OPTIONS: '' } },
-      );
+      const file = join(ground.dataDir, 'task.json');
+      await ground.run('task', 'save', outcome.executionId, '--out', file);
       const { task } = taskOfFile(readFileSync(file, 'utf8'));
       const traces = task.inputs.filter(({ relation }) => relation === 'CHILDREN');
       expect(traces.map(({ result }) => fingerprintOf(fromValue(result!) as Float64Array))).toEqual(

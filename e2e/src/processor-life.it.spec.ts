@@ -1,56 +1,36 @@
 // A processor's whole life on the real hub: two instances of a first version, a second version that takes over while windows are in
 // flight, a pause, a drain, its removal. Every window must end in one outcome of each algorithm, whoever worked on it.
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  decodeCurrent,
-  fromValue,
-  type OutcomeEvent,
-  type ResultRecord,
-  splitWireFormat,
-  topicNames,
-} from '@windlass/contracts';
-import { type RunningHub, startHub } from '@windlass/embedded';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { decodeCurrent, fromValue, type OutcomeEvent, type ResultRecord, splitWireFormat } from '@windlass/contracts';
+import { eventually, testStack } from '@windlass/testing';
 import kafkajs from 'kafkajs';
+import { TestHub } from './hub.fixture.ts';
 
 const DEADLINE_MS = 240_000;
 const SECOND_US = 1_000_000;
 const SOURCES = ['pump-1', 'pump-2', 'pump-3', 'pump-4', 'pump-5', 'pump-6', 'pump-7', 'pump-8'];
-const prefix = namespaceOf('processor life');
-const dataDir = mkdtempSync(join(tmpdir(), 'processor-life-'));
+const ground = new TestHub('processor life');
 const program = fileURLToPath(new URL('../dist/processor-life.program.js', import.meta.url));
-const cli = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 const baseUs = Math.floor(Date.now() / 1000 - 86_400) * SECOND_US;
 
-let hub: RunningHub;
 let consumer: kafkajs.Consumer;
 const outcomes: OutcomeEvent[] = [];
 const results: ResultRecord[] = [];
 
 beforeAll(async () => {
-  const { kafkaBrokers, schemaRegistryUrl } = await testStack();
-  const env = {
-    WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
-    WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
-    WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
-  };
-  hub = await startHub({ env, dataDir, settings: { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '4' } });
-  const names = topicNames(prefix);
+  await ground.start({ partitions: 4 });
+  const { outcomes: outcomesTopic, results: resultsOf } = ground.topics;
+  const { kafkaBrokers } = await testStack();
   const kafka = new kafkajs.Kafka({ brokers: [...kafkaBrokers], logLevel: kafkajs.logLevel.NOTHING });
-  consumer = kafka.consumer({ groupId: `${prefix}.test`, maxWaitTimeInMs: 50 });
+  consumer = kafka.consumer({ groupId: `${outcomesTopic}.test`, maxWaitTimeInMs: 50 });
   await consumer.connect();
-  await consumer.subscribe({ topics: [names.outcomes, names.results('default')], fromBeginning: true });
+  await consumer.subscribe({ topics: [outcomesTopic, resultsOf('default')], fromBeginning: true });
   await consumer.run({
     eachMessage: async ({ topic, message }) => {
       const { body } = splitWireFormat(message.value);
-      if (topic === names.outcomes) outcomes.push(decodeCurrent('outcomes', body));
+      if (topic === outcomesTopic) outcomes.push(decodeCurrent('outcomes', body));
       else results.push(decodeCurrent('results', body));
     },
   });
@@ -66,32 +46,12 @@ beforeAll(async () => {
 }, DEADLINE_MS);
 
 afterAll(async () => {
-  await hub?.stop();
+  await ground.stop();
   await consumer?.disconnect();
-  rmSync(dataDir, { recursive: true, force: true });
 }, DEADLINE_MS);
 
-type Service = 'dag-registry' | 'trigger' | 'router';
-
-async function ask(service: Service, method: string, path: string, body?: unknown): Promise<any> {
-  const response = await fetch(`${hub.urls[service]}${path}`, {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const answer: unknown = await response.json();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
-
-const run = async (...args: readonly string[]): Promise<string> => {
-  const options = { env: { ...process.env, ...hub.env, NODE_OPTIONS: '' } };
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--conditions=windlass-source', cli, ...args],
-    options,
-  );
-  return stdout;
-};
+const ask: TestHub['ask'] = (...asked) => ground.ask(...asked);
+const run: TestHub['run'] = (...args) => ground.run(...args);
 
 /** A sample of every source in the middle of each second from one on: so many windows of each fire, all but the last. */
 let sentSeconds = 0;
@@ -113,7 +73,7 @@ async function send(seconds: number, paceMs = 0): Promise<void> {
 const firedWindows = () => SOURCES.length * (sentSeconds - 1);
 
 const start = (name: string, version: string) =>
-  hub.startProcess({
+  ground.hub.startProcess({
     ...{ name, script: program, env: { TEST_VERSION: version, WINDLASS_WORKERS: '2', WINDLASS_INSTANCE: name } },
     args: [],
   });
@@ -194,7 +154,7 @@ describe('the life of a processor', () => {
     'a new runtime, host or number of instances changes no revision',
     async () => {
       const { number } = await ask('dag-registry', 'GET', '/v1/dag');
-      const third = await hub.startProcess({
+      const third = await ground.hub.startProcess({
         ...{ name: 'second-c', script: program },
         env: { TEST_VERSION: '2', WINDLASS_WORKERS: '1', NODE_OPTIONS: '--max-old-space-size=200', HOSTNAME: 'other' },
       });

@@ -1,31 +1,16 @@
 // Signals sent, samples run and results read by the Python SDK on the real hub: sdks/python/tests/test_hub.py, with a hub.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type RunningHub, startHub } from '@windlass/embedded';
-import { freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { TestHub } from './hub.fixture.ts';
 import { pythonSdk } from './python-sdk.ts';
 
 const DEADLINE_MS = 600_000;
-const prefix = namespaceOf('python sdk');
-const dataDir = mkdtempSync(join(tmpdir(), 'windlass-python-'));
-let hub: RunningHub | undefined;
+const ground = new TestHub('python sdk');
 
 pythonSdk.describe('the Python SDK on a hub', () => {
   beforeAll(async () => {
     expect(pythonSdk.setUp()).toBe('');
-    const { kafkaBrokers, schemaRegistryUrl } = await testStack();
-    hub = await startHub({
-      env: {
-        WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
-        WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
-        WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
-      },
-      dataDir,
-      settings: { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '4' },
-    });
-    await define(hub, {
+    await ground.start({ partitions: 4 });
+    await ground.ask('dag-registry', 'PUT', '/v1/definitions', {
       windowTypes: [
         {
           ...{ name: 'cycle', version: 1, for: { kind: 'pump' }, reads: ['sample'], open: { fixed: { size: '1s' } } },
@@ -38,15 +23,12 @@ pythonSdk.describe('the Python SDK on a hub', () => {
     });
   }, DEADLINE_MS);
 
-  afterAll(async () => {
-    await hub?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }, DEADLINE_MS);
+  afterAll(() => ground.stop(), DEADLINE_MS);
 
   it(
     'sends signals, computes, and reads what is known',
     async () => {
-      const env = { ...process.env, ...hub!.env, WINDLASS_WORKERS: '1', NODE_OPTIONS: '' };
+      const env = { ...process.env, ...ground.hub.env, WINDLASS_WORKERS: '1', NODE_OPTIONS: '' };
       const told = await pythonSdk.run(['-m', 'pytest', '-q', 'tests/test_hub.py'], env);
       expect(told).toMatch(/^\d+ passed in /m);
       expect(told).not.toContain('skipped');
@@ -54,12 +36,3 @@ pythonSdk.describe('the Python SDK on a hub', () => {
     DEADLINE_MS,
   );
 });
-
-async function define({ urls }: RunningHub, definitions: object): Promise<void> {
-  const response = await fetch(`${urls['dag-registry']}/v1/definitions`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(definitions),
-  });
-  if (!response.ok) throw new Error(await response.text());
-}

@@ -1,61 +1,16 @@
 // What is under way is asked of the services that own it: real processes, and one of them ended.
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningHub, startHub } from '@windlass/embedded';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { eventually } from '@windlass/testing';
+import { TestHub } from './hub.fixture.ts';
 
-const CLI = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 const DEADLINE_MS = 120_000;
-const dataDir = mkdtempSync(join(tmpdir(), 'windlass-retirement-'));
-let hub: RunningHub;
+const ground = new TestHub('retirement');
 
-beforeAll(async () => {
-  const prefix = namespaceOf('retirement');
-  const { kafkaBrokers, schemaRegistryUrl } = await testStack();
-  hub = await startHub({
-    env: {
-      WINDLASS_KAFKA_BROKERS: kafkaBrokers.join(','),
-      WINDLASS_SCHEMA_REGISTRY_URL: schemaRegistryUrl,
-      WINDLASS_POSTGRES_URL: await freshDatabase(prefix),
-    },
-    dataDir,
-    settings: { WINDLASS_PREFIX: prefix, WINDLASS_PARTITIONS: '2' },
-    services: ['dag-registry', 'trigger', 'router'],
-  });
-}, DEADLINE_MS);
+beforeAll(() => ground.start({ partitions: 2, services: ['dag-registry', 'trigger', 'router'] }), DEADLINE_MS);
 
-afterAll(async () => {
-  await hub?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-}, DEADLINE_MS);
+afterAll(() => ground.stop(), DEADLINE_MS);
 
-async function send(service: 'dag-registry' | 'trigger', method: string, path: string, body: unknown): Promise<any> {
-  const response = await fetch(`${hub.urls[service]}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return response.json();
-}
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command line, as a person runs it. */
-const windlass = (...args: readonly string[]): Promise<Ended> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, ...hub.env, NODE_OPTIONS: '', NO_COLOR: '1' };
-    execFile(process.execPath, [CLI, ...args], { env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    );
-  });
+const send: TestHub['ask'] = (...asked) => ground.ask(...asked);
 
 const plan = (body: object): Promise<any> => send('dag-registry', 'POST', '/v1/retirements?plan=true', body);
 
@@ -125,7 +80,7 @@ describe('retiring what works', () => {
         },
       ]);
       expect((await plan({ processors: ['health'] })).problems).toEqual([]);
-      const refused = await windlass('retire', 'other@1');
+      const refused = await ground.windlass('retire', 'other@1');
       expect([refused.code, refused.stderr]).toEqual([
         1,
         expect.stringMatching(/WORK_LOST windowTypes\[other@1\] {2}\(default\)[^]*nothing is changed/),
@@ -151,11 +106,11 @@ describe('retiring what works', () => {
         deadlineMs: 60_000,
       });
 
-      await hub.services.trigger.stop();
+      await ground.hub.services.trigger.stop();
       expect((await plan({ windowTypes: ['other@1'] })).problems).toMatchObject([
         { code: 'WORK_UNKNOWN', message: expect.stringMatching(/^open windows are not known: trigger did not answer/) },
       ]);
-      expect((await windlass('retire', 'other@1', 'health', '--force', '--plan')).stdout).toMatch(
+      expect((await ground.windlass('retire', 'other@1', 'health', '--force', '--plan')).stdout).toMatch(
         /- windowType other@1[^]*- processor health[^]*WORK_UNKNOWN[^]*Retiring makes DAG revision 4 \(live before: 3\)/,
       );
       const forced = { windowTypes: ['other@1'], processors: ['health'], force: true };

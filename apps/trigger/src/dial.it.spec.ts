@@ -120,6 +120,14 @@ async function storedOpenWindows(connectionString: string): Promise<number> {
   return rows.reduce((sum, { counts }) => sum + (counts['two@1'] ?? 0), 0);
 }
 
+async function storedBlocks(connectionString: string): Promise<number> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  const { rows } = await client.query<{ blocks: number }>('SELECT count(*)::integer AS blocks FROM trigger.sealed_ids');
+  await client.end();
+  return rows[0]!.blocks;
+}
+
 describe('the metrics of the trigger', () => {
   it('tell by window type what is open, how far watermarks are behind, what fired and what was dropped', async () => {
     ground = await TriggerGround.make('dial-metrics');
@@ -143,13 +151,18 @@ describe('the metrics of the trigger', () => {
         late: valueOf('panes_total', 'timing="LATE",window_type="two@1"'),
         dropped: valueOf('dropped_elements_total'),
         rejected: valueOf('rejected_total', 'code="LATE"'),
+        duplicates: valueOf('signals_total', 'fate="duplicates"'),
       };
     };
     const seen = await eventually(async () => {
       const found = await values();
       return found.dropped === 3 && found;
     });
-    const open = await json(`${service.url}/v1/open-windows`);
+    // Counted with the step, and stored with its commit.
+    const open = await eventually(async () => {
+      const found = await json(`${service.url}/v1/open-windows`);
+      return found.windowTypes[0]?.open === 3 && found;
+    });
     expect(open).toEqual({ windowTypes: [{ windowType: 'two@1', open: 3 }] });
     expect(seen).toMatchObject({ open: 3, onTime: 6, late: 3, rejected: 3 });
     expect(seen.lag).toBeGreaterThan(35);
@@ -161,5 +174,18 @@ describe('the metrics of the trigger', () => {
     await eventually(async () => (await values()).open === 3);
     await ground.send(signal('pump-1', 'sample', recently + 40), signal('pump-4', 'sample', recently + 40));
     await eventually(async () => (await values()).open === 4);
+
+    // A request whose answer was lost: most of its ids are not in the state of the source any more.
+    const request = Array.from({ length: 3_000 }, (_, i) => signal('pump-5', 'sample', recently + 50 + i / 2_000));
+    await ground.send(...request);
+    await ground.send(...request.slice(0, 2_000), signal('pump-5', 'sample', recently + 63));
+    const told = await eventually(() =>
+      ground.panes().find(({ key, timing }) => key === 'pump-5' && timing === 'ON_TIME'),
+    );
+    expect(told.elements).toBe(3_000);
+    await eventually(async () => (await values()).duplicates === 2_000);
+    expect(await storedBlocks(ground.postgresUrl)).toBeGreaterThan(0);
+    await ground.send(signal('pump-5', 'sample', recently + 63 + 65));
+    await eventually(async () => (await storedBlocks(ground.postgresUrl)) === 0);
   });
 });

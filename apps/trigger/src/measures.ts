@@ -95,7 +95,7 @@ export class Measures {
     });
     this.signals = new Counter({
       name: 'windlass_trigger_signals_total',
-      help: 'signals that were duplicates, read by no window type, in no window now, or beyond what a window keeps; conditions that could not be judged',
+      help: 'signals that were duplicates, read by no window type, in no window now, or beyond what a window keeps; conditions that could not be judged; elements that are forgotten too soon',
       labelNames: ['fate'],
       registers,
     });
@@ -164,7 +164,15 @@ export class Measures {
     for (const record of records)
       if (record.kind === 'pane') this.panes.inc({ timing: record.timing, window_type: record.windowType });
       else this.records.inc({ kind: record.kind });
-    for (const fate of ['duplicates', 'unread', 'undeclared', 'unassigned', 'keptBeyondLimit', 'unjudged'] as const)
+    for (const fate of [
+      'duplicates',
+      'unread',
+      'undeclared',
+      'unassigned',
+      'keptBeyondLimit',
+      'unjudged',
+      'forgotten',
+    ] as const)
       if (counts[fate] > 0) this.signals.inc({ fate }, counts[fate]);
     for (const { reason, windows } of skipped) this.skipped.inc({ reason }, windows);
     for (const { kind, windowType } of notices) this.notices.inc({ kind, window_type: windowType });

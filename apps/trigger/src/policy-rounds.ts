@@ -36,7 +36,13 @@ export class PolicyRounds {
   private readonly partitions = new Map<number, Round>();
   private prompt: () => void = () => undefined;
 
-  constructor({ registry, store }: { readonly registry: Pick<Registry, 'policies' | 'isReady'>; readonly store: ToldPolicyStore }) {
+  constructor({
+    registry,
+    store,
+  }: {
+    readonly registry: Pick<Registry, 'policies' | 'isReady'>;
+    readonly store: ToldPolicyStore;
+  }) {
     this.registry = registry;
     this.store = store;
   }

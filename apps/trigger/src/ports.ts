@@ -7,6 +7,7 @@ import type {
   Measure,
   Notice,
   PastChild,
+  SealedIds,
   Sighting,
   SourcePlan,
   SourceState,
@@ -29,6 +30,8 @@ export interface SourceChange extends SourceKey {
   readonly keptDeletedBeforeUs: number | null;
   readonly pastAdded: readonly { readonly parentId: string; readonly child: PastChild }[];
   readonly pastReplaced: ReadonlyMap<string, readonly PastChild[]>;
+  readonly sealedAdded: readonly SealedIds[];
+  readonly sealedGone: readonly number[];
   /** What they say of silences is kept, to be asked for. */
   readonly notices: readonly Notice[];
   readonly journal: Journal;
@@ -44,6 +47,11 @@ export interface ParentKey extends SourceKey {
   readonly parentId: string;
 }
 
+/** A block of ids, by its number. */
+export interface BlockKey extends SourceKey {
+  readonly number: number;
+}
+
 /** Where the state of sources is kept. All calls are in bulk, within one transaction. */
 export interface SourceStore {
   /** Packed states. Sources that nothing is known of are missing in the answer. */
@@ -52,6 +60,11 @@ export interface SourceStore {
   loadKept(tx: StageTransaction, keys: readonly KeptKey[]): Promise<ReadonlyMap<string, readonly KeptSignal[]>>;
   /** Forgotten children, by parent. */
   loadPast(tx: StageTransaction, keys: readonly ParentKey[]): Promise<ReadonlyMap<string, readonly PastChild[]>>;
+  /** Ids of blocks, by source and number. */
+  loadBlocks(
+    tx: StageTransaction,
+    keys: readonly BlockKey[],
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, ReadonlySet<number>>>>;
   write(tx: StageTransaction, changes: readonly SourceChange[]): Promise<void>;
 }
 

@@ -13,6 +13,7 @@ import { SourceState1763875000000 } from './postgres/migrations/1763875000000-so
 import { DialCounts1764280000000 } from './postgres/migrations/1764280000000-dial-counts.ts';
 import { OpenWindows1764280100000 } from './postgres/migrations/1764280100000-open-windows.ts';
 import { ParkedSources1764288100000 } from './postgres/migrations/1764288100000-parked-sources.ts';
+import { SealedIds1764326000000 } from './postgres/migrations/1764326000000-sealed-ids.ts';
 import { Silences1764230000000 } from './postgres/migrations/1764230000000-silences.ts';
 import { ToldPolicies1764325000000 } from './postgres/migrations/1764325000000-told-policies.ts';
 import { TriggerModule } from './trigger.module.ts';
@@ -114,6 +115,7 @@ async function openDatabase({ config, log, health, onClose }: Context): Promise<
       OpenWindows1764280100000,
       ParkedSources1764288100000,
       ToldPolicies1764325000000,
+      SealedIds1764326000000,
     ],
     entities,
     stagePoolSize: config.stagePoolSize,

@@ -55,6 +55,7 @@ export interface TriggerParts {
   readonly journaling: boolean;
 }
 
+const NO_IDS: ReadonlySet<number> = new Set();
 const nothingKnown = packState(emptySource);
 
 /** One source of a batch, on its way through the core. */
@@ -66,6 +67,7 @@ interface Work extends SourceInputs {
   /** Null: `packed` has not been unpacked yet. */
   state: SourceState | null;
   pastChildren: ReadonlyMap<string, readonly PastChild[]>;
+  sealedIds: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /** What a batch has come to so far. */
@@ -191,6 +193,7 @@ export class Trigger {
         packed: cached[i]?.packed ?? loaded.get(inputs.source),
         state: cached[i]?.state ?? null,
         pastChildren: new Map(),
+        sealedIds: new Map(),
       };
     });
   }
@@ -222,6 +225,7 @@ export class Trigger {
         journaling,
         state,
         pastChildren: work.pastChildren,
+        sealedIds: work.sealedIds,
         inputs: work.inputs.map(({ input }) => input),
       });
       if ('step' in taken) this.collect(work, { step: taken.step, before: state, batch, effects });
@@ -234,9 +238,13 @@ export class Trigger {
     const wantPast = needs.flatMap(({ work, needs: { pastChildrenOf } }) =>
       pastChildrenOf.map((parentId) => ({ slot: work.slot, source: work.source, parentId })),
     );
-    const [kept, past] = await Promise.all([
+    const wantBlocks = needs.flatMap(({ work: { slot, source }, needs: { sealed } }) =>
+      sealed.map((number) => ({ slot, source, number })),
+    );
+    const [kept, past, blocks] = await Promise.all([
       wantKept.length > 0 ? store.loadKept(tx, wantKept) : new Map<string, never>(),
       wantPast.length > 0 ? store.loadPast(tx, wantPast) : new Map<string, never>(),
+      wantBlocks.length > 0 ? store.loadBlocks(tx, wantBlocks) : new Map<string, never>(),
     ]);
     for (const { work, state, needs: need } of needs) {
       work.state =
@@ -247,6 +255,11 @@ export class Trigger {
         work.pastChildren = new Map([
           ...work.pastChildren,
           ...need.pastChildrenOf.map((id) => [id, past.get(id) ?? []] as const),
+        ]);
+      if (need.sealed.length > 0)
+        work.sealedIds = new Map([
+          ...work.sealedIds,
+          ...need.sealed.map((number) => [number, blocks.get(work.source)?.get(number) ?? NO_IDS] as const),
         ]);
     }
     return needs.map(({ work }) => work);
@@ -281,7 +294,7 @@ export class Trigger {
     }: { readonly step: Step; readonly before: SourceState; readonly batch: StageBatch; readonly effects: Effects },
   ): void {
     const { topics, cache, measures, dial, openWindows } = this.parts;
-    const { state, kept, pastChildren, timerUs } = step;
+    const { state, kept, pastChildren, sealed, timerUs } = step;
     const causedBy = inputs.findLast(({ record }) => record !== null)?.record ?? undefined;
     effects.messages.push(...messagesOf(topics, step, { source, nowUs, causedBy }));
     const first = before.lastSeenUs === emptySource.lastSeenUs ? signalFromOutside(inputs) : undefined;
@@ -303,6 +316,8 @@ export class Trigger {
       keptDeletedBeforeUs: kept.deleteBeforeUs,
       pastAdded: pastChildren.added,
       pastReplaced: pastChildren.replaced,
+      sealedAdded: sealed.added,
+      sealedGone: sealed.gone,
       notices: step.notices,
       journal: step.journal,
       atUs: nowUs,

@@ -30,21 +30,23 @@ export interface Burst {
   readonly memoryMb: number;
 }
 
-/** From the start to the first result; then what it holds when it has done nothing for a while. */
+/** From the start to the first result; then what it holds when it has done nothing for a while. After an error it is stopped. */
 export async function idleOf(hub: StandInHub, start: StartSpoke): Promise<{ spoke: SpokeProcess; idle: Idle }> {
   const [task] = taskMaker(hub.schemaId, ['trivial'])(1);
   await hub.send([task!]);
   const answered = answersTo(hub, new Map([[task!.taskId, task!]]));
   const spoke = start();
-  await waitFor(() => (spoke.check(), answered.size === 1 || undefined), {
-    deadlineMs: ANSWER_MS,
-    pollMs: 10,
-    what: 'the first result',
-  });
-  const startSeconds = (answered.get(task!.taskId)!.atMs - spoke.startedMs) / 1_000;
-  await delay(IDLE_MS);
-  const { pssMb, processes } = spoke.tree;
-  return { spoke, idle: { startSeconds, idleMb: pssMb, processes } };
+  try {
+    const isAnswered = () => (spoke.check(), answered.size === 1 || undefined);
+    await waitFor(isAnswered, { deadlineMs: ANSWER_MS, pollMs: 10, what: 'the first result' });
+    const startSeconds = (answered.get(task!.taskId)!.atMs - spoke.startedMs) / 1_000;
+    await delay(IDLE_MS);
+    const { pssMb, processes } = spoke.tree;
+    return { spoke, idle: { startSeconds, idleMb: pssMb, processes } };
+  } catch (error) {
+    await spoke.stop();
+    throw error;
+  }
 }
 
 /** Milliseconds from sending a task to reading its result, one at a time, of a spoke that is warm. */

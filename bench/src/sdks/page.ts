@@ -69,9 +69,15 @@ ${missing.map((line) => `\nNot measured: ${line}.\n`).join('')}
   cost TypeScript and Python more memory.
 - Size is the length of files on disk. No image is built: a static binary's is its own, in an empty image.
 
-Medians of ${repeats}; Kafka, the registry and who measures share the machine: ${on.cores} × ${on.cpu}, ${on.memoryGb} GB, ${on.system.split('-')[0]}. ${names}.
+Medians of ${repeats}; Kafka, the registry and who measures share the machine: ${on.cores} × ${on.cpu}, ${on.memoryGb} GB, ${on.system.split('-')[0]}. ${names}.${busy(on)}
 `;
 }
+
+/** What others do on the machine costs time, and hardly memory. */
+const busy = ({ loadAverage, cores }: Measured['machine']): string =>
+  loadAverage > cores
+    ? `\n\nThe machine was not quiet (load average ${loadAverage.toFixed(0)} before): times and paces are worse than they would be, memory and processor time hardly.`
+    : '';
 
 const number = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en-US') : value >= 10 ? value.toFixed(1) : value.toFixed(2);

@@ -5,8 +5,9 @@ import { commandOf } from './foreign-program.ts';
 
 const [cwd, ...command] = process.argv.slice(2);
 const [program, args] = commandOf(command);
-const child = spawn(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+// Before it is started: it may be heard of, and be told to stop, before the next line runs.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));
+const child = spawn(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 child.once('error', ({ message }) => {
   console.error(`${program} in ${cwd} could not be started: ${message}`);
   process.exit(1);

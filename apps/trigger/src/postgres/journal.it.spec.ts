@@ -70,6 +70,8 @@ describe('the journal in Postgres', () => {
       pastAdded: [],
       notices: [],
       pastReplaced: new Map(),
+      sealedAdded: [],
+      sealedGone: [],
       journal: { windows, drops },
       atUs,
     };

@@ -1,8 +1,9 @@
 import type { StageTransaction } from '@windlass/messaging';
 import type { KeptSignal, PastChild } from '@windlass/windowing';
-import type { KeptKey, ParentKey, SourceChange, SourceKey, SourceStore } from '../ports.ts';
+import type { BlockKey, KeptKey, ParentKey, SourceChange, SourceKey, SourceStore } from '../ports.ts';
 import { writeJournal } from './journal-statements.ts';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
+import { loadBlocks, writeBlocks, type LoadedBlocks } from './sealed-rows.ts';
 import { writeSilences } from './silence-rows.ts';
 
 const loadStates = `
@@ -68,6 +69,10 @@ export class PostgresSourceStore implements SourceStore {
     ]);
   }
 
+  loadBlocks(tx: StageTransaction, keys: readonly BlockKey[]): Promise<LoadedBlocks> {
+    return loadBlocks(tx, keys);
+  }
+
   async write(tx: StageTransaction, changes: readonly SourceChange[]): Promise<void> {
     const states = changes.filter(({ packed }) => packed !== null);
     const kept = changes.flatMap(({ slot, source, keptAdded }) =>
@@ -108,6 +113,7 @@ export class PostgresSourceStore implements SourceStore {
         rows.map(({ child }) => child.endUs),
         rows.map(({ child }) => child.version),
       ]),
+      writeBlocks(tx, changes),
       writeSilences(tx, changes),
       writeJournal(tx, changes),
     ]);

@@ -13,6 +13,7 @@ import {
 import fc from 'fast-check';
 import { packKeptSignal, unpackKeptSignal } from './kept-signal.codec.ts';
 import { Packer, Unpacker } from './packing.ts';
+import { packHashes, unpackHashes } from './sealed.codec.ts';
 import { detached, packState, unpackState } from './source-state.codec.ts';
 
 const time = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(NEVER, FOREVER, 0, -1, 63, 64, -64));
@@ -107,6 +108,7 @@ const state: fc.Arbitrary<SourceState> = fc
       leftOut: small,
     }),
     log: fc.array(fc.tuple(fc.integer(), hash, small), { maxLength: 20 }),
+    sealed: fc.array(fc.tuple(small, fc.integer(), fc.nat()), { maxLength: 4 }),
     emitted: fc.array(hash, { maxLength: 5 }),
     windows: fc.array(window, { maxLength: 5 }),
     signals: fc.array(signal, { maxLength: 3 }),
@@ -188,6 +190,7 @@ const state: fc.Arbitrary<SourceState> = fc
       keptOldestUs,
       noted,
       log,
+      sealed,
       emitted,
       windows,
       signals,
@@ -212,6 +215,8 @@ const state: fc.Arbitrary<SourceState> = fc
       keptOldestUs,
       noted,
       emitted,
+      sealed: sealed.map(([, fromUs, us], i) => ({ number: i * 3 + 1, fromUs, toUs: fromUs + us })),
+      lastSealed: sealed[0]?.[0] ?? 0,
       log: {
         timesUs: log.map(([at]) => at).sort((a, b) => a - b),
         hashes: log.map(([, one]) => one),
@@ -405,6 +410,34 @@ describe('packing', () => {
       ],
     });
     expect(detached(unpackState(packState(read)))).toEqual(read);
+  });
+
+  it('reads layout 3, which had all ids in the state', () => {
+    const bytes = Buffer.from(
+      'Awr/////////H/////////8fARIA/////////x8EAQZzYW1wbGUCBk0AAAAAAAABAAJOAAAAAAAAAgAAAQdjeWNsZUAxMv////////8f////' +
+        '/////x//////////H/////////8f/////////x8AAAAAAAAAAAAA/////////x8AAAAAAP7///////8f/v///////x8AAAAA',
+      'base64',
+    );
+    expect(unpackState(bytes)).toEqual({
+      ...emptySource,
+      lastSeenUs: 5,
+      timerUs: 9,
+      log: {
+        timesUs: [3, 4],
+        hashes: [77, 78],
+        counts: [1, 2],
+        nameIndexes: [0, 0],
+        names: ['sample'],
+        completeFromUs: 2,
+      },
+      types: new Map([['cycle@1', { ...emptyType, watermarkUs: 25 }]]),
+    });
+  });
+
+  it('gives the ids of a block back', () => {
+    fc.assert(
+      fc.property(fc.array(hash), (hashes) => void expect(unpackHashes(packHashes(hashes))).toEqual(new Set(hashes))),
+    );
   });
 
   it('lets go of the bytes of a state that is detached', () => {

@@ -17,10 +17,11 @@ import { packMetadata, unpackMetadata } from './metadata.codec.ts';
 import { packObserved, unpackObserved } from './observed.codec.ts';
 import { detachedWindow, isPacked, packWindows, unpackWindows } from './packed-window.ts';
 import { Packer, Unpacker } from './packing.ts';
+import { packBlocks, unpackBlocks } from './sealed.codec.ts';
 import { unpackWindow } from './window-state.codec.ts';
 
 /** First byte of every row. A later layout takes the next number, and reads those before it as well. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 /** The state of one source, without what is stored apart (kept signals, past children). */
 export function packState(state: SourceState): Buffer {
@@ -43,6 +44,8 @@ export function packState(state: SourceState): Buffer {
   packRegress(packer, state.regress);
   packer.integer(state.keptOldestUs);
   packNoted(packer, state.noted);
+  packBlocks(packer, state.sealed);
+  packer.count(state.lastSealed);
   return packer.finish();
 }
 
@@ -75,8 +78,16 @@ export function unpackState(bytes: Buffer): SourceState {
       ...state,
       keptOldestUs: state.keptFromUs === NEVER ? FOREVER : state.keptDeletedUs,
       noted: emptySource.noted,
+      sealed: emptySource.sealed,
+      lastSealed: emptySource.lastSealed,
     };
-  return { ...state, keptOldestUs: from.integer(), noted: unpackNoted(from) };
+  return {
+    ...state,
+    keptOldestUs: from.integer(),
+    noted: unpackNoted(from),
+    sealed: layout < 4 ? emptySource.sealed : unpackBlocks(from),
+    lastSealed: layout < 4 ? emptySource.lastSealed : from.count(),
+  };
 }
 
 /** The same state without the bytes that it was unpacked from. */

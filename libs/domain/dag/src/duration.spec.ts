@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatDurationUs, MAX_DURATION_US, parseDurationUs } from './duration.ts';
-import { nearMatch } from './near-match.ts';
+import { MAX_SUGGESTIONS, nearMatch, suggestions } from './near-match.ts';
 
 describe('durations', () => {
   it.each([
@@ -32,4 +32,13 @@ describe('the name that was meant', () => {
     ['allowedLatness', 'allowedLateness'],
     ['xyz', undefined],
   ])('%s: %s', (name, meant) => expect(nearMatch(name, ['cycle@1', 'allowedLateness', 'life@1'])).toBe(meant));
+
+  it('is looked for for the first names of an answer only, and for each once', () => {
+    const suggest = suggestions();
+    const said = Array.from({ length: 2 * MAX_SUGGESTIONS }, (_, i) => [suggest(`lif${i}@1`, ['life@1']), i] as const);
+    expect(said.filter(([text]) => text !== '').map(([, i]) => i)).toEqual(
+      Array.from({ length: MAX_SUGGESTIONS }, (_, i) => i),
+    );
+    expect(suggest('lif0@1', ['life@1'])).toBe(' Did you mean "life@1"?');
+  });
 });

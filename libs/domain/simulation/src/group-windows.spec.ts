@@ -181,7 +181,6 @@ describe("windows of a group's", () => {
       ['GROUP_WINDOWS', 'windowTypes[0].metadata.load'],
       ['GROUP_WINDOWS', 'windowTypes[1].parent'],
       ['GROUP_WINDOWS', 'windowTypes[2].reads'],
-      ['NO_SIGNALS', 'windowTypes[2].reads'],
     ]);
   });
 

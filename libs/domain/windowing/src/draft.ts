@@ -12,6 +12,7 @@ import type { MemberClosed, WindowRecord } from './records.ts';
 import type { Regress } from './regress.ts';
 import { emptyType, type Boundary, type Claim, type PastWindow, type SourceState } from './state.ts';
 import type { ObservedState } from './runs.ts';
+import type { SealedBlock, SealedIds } from './sealed-ids.ts';
 import type { SpentStart } from './start-stop.ts';
 import { ALWAYS, type Life } from './life.ts';
 import { ENDLESS, FOREVER, NEVER } from './time.ts';
@@ -119,6 +120,11 @@ export interface Draft {
   offline: Offline | null;
   regress: Regress;
   readonly log: MutableLog;
+  sealed: readonly SealedBlock[];
+  lastSealed: number;
+  /** Those of the blocks that have been read. */
+  readonly sealedIds: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly sealedAdded: SealedIds[];
   readonly types: Map<Ref, TypeDraft>;
   emitted: readonly number[];
   kept: KeptSignal[];
@@ -146,6 +152,8 @@ export interface Draft {
   /** Kept signals from here on must be read back; FOREVER: none. */
   needsKeptFromUs: EpochUs;
   readonly needsPast: Set<string>;
+  /** Blocks that must be read. */
+  readonly needsSealed: Set<number>;
 }
 
 /** Windows of a schedule that were missed, and are not caught up on. */
@@ -175,6 +183,8 @@ export interface Counts {
   keptBeyondLimit: number;
   /** Conditions that could not be judged. */
   unjudged: number;
+  /** Elements that might come again and are not remembered: there are too many. */
+  forgotten: number;
   /** Signals before the highest event time of their source. */
   outOfOrder: number;
   /** WATERMARKs from outside before one that was told already. */
@@ -189,6 +199,7 @@ export const noCounts = (): Counts => ({
   unassigned: 0,
   keptBeyondLimit: 0,
   unjudged: 0,
+  forgotten: 0,
   outOfOrder: 0,
   watermarksBack: 0,
 });
@@ -210,8 +221,11 @@ export interface DraftParts {
   readonly journaling: boolean;
   readonly state: SourceState;
   readonly pastChildren: ReadonlyMap<string, readonly PastChild[]>;
+  /** Ids of the blocks that have been read; absent: of none. */
+  readonly sealedIds?: ReadonlyMap<number, ReadonlySet<number>> | undefined;
 }
 
+const NO_IDS: ReadonlyMap<number, ReadonlySet<number>> = new Map();
 const UNDECLARED = (): null => null;
 
 export const draftOf = ({
@@ -226,6 +240,7 @@ export const draftOf = ({
   journaling,
   state,
   pastChildren,
+  sealedIds = NO_IDS,
 }: DraftParts): Draft => ({
   key,
   plan,
@@ -245,6 +260,10 @@ export const draftOf = ({
   offline: state.offline,
   regress: state.regress,
   log: copyLog(state.log),
+  sealed: state.sealed,
+  lastSealed: state.lastSealed,
+  sealedIds,
+  sealedAdded: [],
   types: new Map(),
   emitted: state.emitted,
   kept: state.kept.slice(),
@@ -267,6 +286,7 @@ export const draftOf = ({
   skipped: [],
   needsKeptFromUs: FOREVER,
   needsPast: new Set(),
+  needsSealed: new Set(),
 });
 
 /** The type's working copy, made when first touched. */

@@ -24,6 +24,9 @@ export interface MutableLog {
   nameIndexes: number[];
   names: string[];
   completeFromUs: EpochUs;
+  /** How often it was asked for an id: of many questions the answers are looked up, not looked for. */
+  questions: number;
+  known: Set<number> | null;
 }
 
 export interface LoggedElement {
@@ -33,7 +36,7 @@ export interface LoggedElement {
   readonly hash: number;
 }
 
-/** Elements of one source that the hub remembers one by one. The oldest go first; boundaries before them are then late. */
+/** Elements of one source that are in its state after a step. The oldest go first: windows before them are not counted again, and boundaries late. */
 export const LOG_LIMIT = 10_000;
 
 export const emptyLog: ElementLog = {
@@ -52,14 +55,32 @@ export const copyLog = (log: ElementLog): MutableLog => ({
   nameIndexes: log.nameIndexes.slice(),
   names: log.names.slice(),
   completeFromUs: log.completeFromUs,
+  questions: 0,
+  known: null,
+});
+
+/** The log as it is after a step. */
+export const logOf = ({ timesUs, hashes, counts, nameIndexes, names, completeFromUs }: MutableLog): ElementLog => ({
+  timesUs,
+  hashes,
+  counts,
+  nameIndexes,
+  names,
+  completeFromUs,
 });
 
 /** `includes` looks through 1,000 numbers in 0.5 µs; `lastIndexOf`, which V8 does not speed up, in 3 µs. */
 export const isLogged = (log: ElementLog, hash: number): boolean => log.hashes.includes(hash);
 
 /** Event time of the element with this hash; undefined: it is not logged. */
-export const loggedAt = (log: ElementLog, hash: number): EpochUs | undefined =>
-  log.timesUs[log.hashes.lastIndexOf(hash)];
+export function loggedAt(log: MutableLog, hash: number): EpochUs | undefined {
+  if (log.questions++ === ANSWERED_BY_SEARCH) log.known = new Set(log.hashes);
+  const isKnown = log.known?.has(hash) ?? log.hashes.includes(hash);
+  return isKnown ? log.timesUs[log.hashes.lastIndexOf(hash)] : undefined;
+}
+
+/** A set of all hashes costs as much as some 60 searches. */
+const ANSWERED_BY_SEARCH = 60;
 
 export function appendToLog(log: MutableLog, element: LoggedElement): void {
   let nameIndex = log.names.indexOf(element.name);
@@ -76,10 +97,7 @@ export function appendToLog(log: MutableLog, element: LoggedElement): void {
     log.counts.splice(at, 0, element.count);
     log.nameIndexes.splice(at, 0, nameIndex);
   }
-  if (log.timesUs.length > LOG_LIMIT) {
-    log.completeFromUs = Math.max(log.completeFromUs, log.timesUs[0]! + 1);
-    dropFirst(log, 1);
-  }
+  log.known?.add(element.hash);
 }
 
 /** Samples of the named signals in [fromUs, toUs). */
@@ -113,9 +131,6 @@ export function* elementsBetween(log: ElementLog, fromUs: EpochUs, toUs: EpochUs
     };
 }
 
-/** Elements of one source that are remembered only to tell duplicates; the newest stay. */
-export const DEDUPE_LIMIT = 1_000;
-
 /** From when on elements of one name are needed. */
 export interface NeededFrom {
   /** By windows that may still change their bounds. */
@@ -125,17 +140,21 @@ export interface NeededFrom {
 }
 
 /** Forgets elements that are not needed any more, oldest first. */
-export function pruneLog(log: MutableLog, neededFrom: (name: string) => NeededFrom): void {
-  const floors = log.names.map(neededFrom);
-  const isNeeded = (i: number): boolean => {
-    const { countedUs, dedupedUs } = floors[log.nameIndexes[i]!]!;
-    const timeUs = log.timesUs[i]!;
-    return timeUs >= countedUs || (timeUs >= dedupedUs && log.timesUs.length - i <= DEDUPE_LIMIT);
-  };
+export function pruneLog(log: MutableLog, neededAt: (index: number) => NeededFrom): void {
+  const { timesUs } = log;
   let drop = 0;
-  while (drop < log.timesUs.length && !isNeeded(drop)) drop++;
+  while (drop < timesUs.length && timesUs[drop]! < leastOf(neededAt(drop))) drop++;
   if (drop > 0) dropFirst(log, drop);
   if (log.timesUs.length === 0) log.names = [];
+}
+
+const leastOf = ({ countedUs, dedupedUs }: NeededFrom): EpochUs => Math.min(countedUs, dedupedUs);
+
+/** Takes its oldest elements out. */
+export function takeFirst(log: MutableLog, count: number): { readonly timesUs: number[]; readonly hashes: number[] } {
+  const taken = { timesUs: log.timesUs.slice(0, count), hashes: log.hashes.slice(0, count) };
+  dropFirst(log, count);
+  return taken;
 }
 
 function dropFirst(log: MutableLog, count: number): void {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEDUPE_LIMIT } from './element-log.ts';
 import {
   algorithm,
   brief,
@@ -61,12 +60,24 @@ describe('fixed windows', () => {
     expect(trigger.panes().map(brief)).toEqual(['[0, 10) 6 ON_TIME r0 final']);
   });
 
-  it('remember ids within the horizon, and no more than a limit of them', () => {
-    const short = everyTen({ dedupeHorizonUs: 5 * SECOND }).takeEach([sample(1), sample(4), sample(7)]);
-    expect(short.state.log.timesUs).toEqual([4 * SECOND, 7 * SECOND]);
-    const many = everyTen().take(...Array.from({ length: DEDUPE_LIMIT + 50 }, (_, i) => sample(i / 1_000)));
-    expect(many.state.log.timesUs).toHaveLength(DEDUPE_LIMIT);
-    expect(many.state.log.timesUs[0]).toBe(50_000);
+  it('remember ids within the horizon and of windows that are not final', () => {
+    const short = everyTen({ dedupeHorizonUs: 5 * SECOND }).takeEach([sample(1), sample(4), sample(11), sample(17)]);
+    expect(short.state.log.timesUs).toEqual([11 * SECOND, 17 * SECOND]);
+    short.take(sample(29));
+    expect(short.state.log.timesUs).toEqual([29 * SECOND]);
+  });
+
+  it('count what is sent again once for as long as a window is not final, however short the horizon', () => {
+    const open = everyTen({ dedupeHorizonUs: 0, allowedLatenessUs: 20 * SECOND });
+    const request = Array.from({ length: 2_000 }, (_, i) => sample(i / 200, { id: `r${i}` }));
+    open
+      .take(...request)
+      .take(...request)
+      .takeEach(request.slice(0, 70))
+      .take(sample(12));
+    open.take(...request, watermark(30));
+    expect(open.panes().map(brief)).toEqual(['[0, 10) 2000 ON_TIME r0', '[10, 20) 1 ON_TIME r0']);
+    expect(open.finalized()).toHaveLength(1);
   });
 
   it('take late elements as revisions within the lateness, then are final; later ones go to the late topic', () => {

@@ -3,7 +3,7 @@ import { pruneBoundaries } from './boundaries.ts';
 import { doneAtUs, isDone, isSettled } from './children.ts';
 import { pruneClaims } from './claims.ts';
 import { typeIn, type Draft, type TypeDraft } from './draft.ts';
-import { pruneLog } from './element-log.ts';
+import { LOG_LIMIT, pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import { tellsGaps } from './gaps.ts';
 import { firstAt } from './kept.ts';
@@ -11,6 +11,7 @@ import { spansIn } from './life.ts';
 import { foldObservations, observedElementsFromUs } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
 import { neededPast } from './previous.ts';
+import { pruneBlocks, seal } from './sealed-ids.ts';
 import { isStartSettled } from './settled.ts';
 import { isElementBorn } from './span.ts';
 import { FOREVER, NEVER, shifted } from './time.ts';
@@ -85,14 +86,41 @@ function trimPast(draft: Draft, type: TypeDraft): void {
 
 /** Drops logged elements and, from memory, kept signals that no window can want any more. @returns where those begin that one may. */
 export function pruneElements(draft: Draft): EpochUs {
-  pruneLog(draft.log, (name) => {
-    const of = (neededFrom: (plan: TypePlan) => EpochUs): EpochUs =>
-      earliest(draft, (plan) => (plan.elements.has(name) ? neededFrom(plan) : FOREVER));
-    return { countedUs: of((plan) => countedFrom(draft, plan)), dedupedUs: of((plan) => dedupedFrom(draft, plan)) };
-  });
+  pruneIds(draft);
   const neededUs = keptNeededFrom(draft);
   if (draft.kept.length > 0) draft.kept.splice(0, firstAt(draft.kept, neededUs));
   return neededUs;
+}
+
+function pruneIds(draft: Draft): void {
+  const { log } = draft;
+  const floors = log.names.map((name) => {
+    const of = (neededFrom: (plan: TypePlan) => EpochUs): EpochUs =>
+      earliest(draft, (plan) => (plan.elements.has(name) ? neededFrom(plan) : FOREVER));
+    return {
+      countedUs: of((plan) => countedFrom(draft, plan)),
+      dedupedUs: of((plan) => dedupedFrom(draft, plan)),
+      // What comes out of order is mostly behind none of these.
+      passedUs: of((plan) => typeIn(draft, plan).watermarkUs),
+    };
+  });
+  const neededAt = (i: number) => floors[log.nameIndexes[i]!]!;
+  pruneLog(log, neededAt);
+  seal(draft, (i) => {
+    const { countedUs, passedUs } = neededAt(i);
+    return log.timesUs[i]! < Math.min(countedUs, passedUs);
+  });
+  if (log.timesUs.length > LOG_LIMIT)
+    seal(draft, (i) => {
+      if (log.timesUs.length <= LOG_LIMIT) return false;
+      const timeUs = log.timesUs[i]!;
+      if (timeUs >= neededAt(i).countedUs) log.completeFromUs = Math.max(log.completeFromUs, timeUs + 1);
+      return true;
+    });
+  pruneBlocks(
+    draft,
+    earliest(draft, (plan) => (plan.elements.size > 0 ? dedupedFrom(draft, plan) : FOREVER)),
+  );
 }
 
 /** Where the kept signals begin that a window may want. */
@@ -102,8 +130,12 @@ export const keptNeededFrom = (draft: Draft): EpochUs =>
 const earliest = (draft: Draft, of: (plan: TypePlan) => EpochUs): EpochUs =>
   draft.plan.types.reduce((min, plan) => Math.min(min, of(plan)), FOREVER);
 
-const dedupedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
-  shifted(typeIn(draft, plan).watermarkUs, -plan.policy.dedupeHorizonUs);
+/** What may come again and would count: elements of windows that are not final, and those of the policy's horizon. */
+function dedupedFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const { windows, watermarkUs } = typeIn(draft, plan);
+  const open = windows.find(({ finalized, withdrawn }) => !finalized && !withdrawn);
+  return Math.min(open?.startUs ?? FOREVER, shifted(watermarkUs, -plan.policy.dedupeHorizonUs));
+}
 
 /** Windows of a grid never change their bounds; the gaps between their elements may. */
 const countedFrom = (draft: Draft, plan: TypePlan): EpochUs =>

@@ -11,6 +11,7 @@ export { nothingObserved } from './runs.ts';
 export type { Observation, ObservedState, RunFold } from './runs.ts';
 export { isLogged } from './element-log.ts';
 export type { ElementLog } from './element-log.ts';
+export type { SealedBlock, SealedIds } from './sealed-ids.ts';
 export { calendarWindows } from './calendar-slot.ts';
 export type { CalendarSlot } from './calendar-slot.ts';
 export { cronInstants, daySpan } from './cron-instants.ts';

@@ -2,7 +2,7 @@ import { EARLIEST_US, type EpochUs, type Source } from '@windlass/dag';
 import type { Draft } from './draft.ts';
 import type { TypePlan } from './plan.ts';
 import { cut, type Bounds, type Span, spanFrom, spansAt } from './span.ts';
-import { ENDLESS } from './time.ts';
+import { ENDLESS, FOREVER } from './time.ts';
 
 /** From when to when a source is valid: what lasts its whole life lies within, and nothing is expected of it afterwards. */
 export interface Life {
@@ -37,6 +37,13 @@ export const spanIn = (
   timeUs: EpochUs,
 ): Span | null =>
   plan.type.open.kind === 'wholeLife' ? lifeSpan(life, parent, timeUs) : spanFrom(plan, parent, timeUs);
+
+/**
+ * Until when windows of a schedule begin: while the source is valid. A nested one ends with its parent, a group's goes on without the
+ * source.
+ */
+export const scheduledUntilUs = ({ toUs }: Life, { role, parent }: TypePlan): EpochUs =>
+  role === 'own' && parent === null && toUs < ENDLESS ? toUs : FOREVER;
 
 function lifeSpan({ fromUs, toUs }: Life, parent: Bounds | null, timeUs: EpochUs): Span | null {
   if (fromUs === null || timeUs < fromUs || timeUs >= toUs) return null;

@@ -1,6 +1,5 @@
 import { isObserved, type EpochUs, type ObservedOpening } from '@windlass/dag';
 import { firingWatermark, reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
-import { isLogged } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import type { Signal } from './input.ts';
 import { isHeld } from './boundaries.ts';
@@ -23,6 +22,7 @@ import {
   type Run,
   type RunFold,
 } from './runs.ts';
+import { knownAt } from './sealed-ids.ts';
 import { FOREVER, NEVER } from './time.ts';
 import type { Window } from './window.ts';
 
@@ -37,7 +37,8 @@ export function onObservation(
 ): 'joined' | 'late' | 'duplicate' | 'refused' {
   const { plan, observed } = type;
   const { eventTimeUs: timeUs } = signal;
-  if (timeUs < observedFromUs(draft, type)) return isLogged(draft.log, hash53(signal.id)) ? 'duplicate' : 'late';
+  if (timeUs < observedFromUs(draft, type))
+    return knownAt(draft, hash53(signal.id), timeUs) === undefined ? 'late' : 'duplicate';
   const observation = observationOf(draft, plan, signal);
   if (!observation) return 'refused';
   const at = observed.rest.findLastIndex((one) => inObservationOrder(one, observation) <= 0);

@@ -3,7 +3,7 @@ import { leftFor, scheduledAt } from './changed-schedule.ts';
 import { noteChange, noteMissed } from './dial/sighting.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { LOG_LIMIT, type LoggedElement } from './element-log.ts';
-import { spansIn } from './life.ts';
+import { scheduledUntilUs, spansIn } from './life.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import { isMeantAt, type TypePlan } from './plan.ts';
 import { touch } from './previous.ts';
@@ -81,7 +81,7 @@ function placeInSchedule(draft: Draft, type: TypeDraft, parent: Window | null, e
       parent,
       element,
     });
-  if (!span) return 'outside';
+  if (!span || span.startUs >= scheduledUntilUs(draft.life, type.plan)) return 'outside';
   return placeIn(draft, type, { span: leftFor(type, span, element.timeUs, parentId), parent, element });
 }
 

@@ -204,8 +204,11 @@ export class Trigger {
   readonly notices: Notice[] = [];
   readonly reports: MemberReport[] = [];
   readonly sightings: Sighting[] = [];
+  /** Elements that might come again and are not remembered. */
+  forgotten = 0;
   stored: StoredSource['kept'] = [];
   past: StoredSource['past'] = new Map();
+  sealed: StoredSource['sealed'] = new Map();
   nowUs = 1_000_000 * SECOND;
   backlog = false;
   silenceFromUs = 0;
@@ -228,7 +231,7 @@ export class Trigger {
   /** Applies the inputs as one batch. */
   take(...inputs: readonly Input[]): this {
     const { step, source } = stepStored(
-      { state: this.state, kept: this.stored, past: this.past },
+      { state: this.state, kept: this.stored, past: this.past, sealed: this.sealed },
       {
         key: this.key,
         plan: this.plan,
@@ -245,6 +248,7 @@ export class Trigger {
     this.state = source.state;
     this.stored = source.kept;
     this.past = source.past;
+    this.sealed = source.sealed;
     this.records.push(...step.records);
     this.rejections.push(...step.rejections);
     this.skipped.push(...step.skipped);
@@ -255,6 +259,7 @@ export class Trigger {
     this.journal.windows.push(...step.journal.windows);
     this.journal.drops.push(...step.journal.drops);
     this.sightings.push(...step.sightings);
+    this.forgotten += step.counts.forgotten;
     return this;
   }
 

@@ -2,6 +2,7 @@ import { isScheduled, type EpochUs } from '@windlass/dag';
 import { mayOpen, missedWindows } from './catch-up.ts';
 import { leftFor, scheduledAt } from './changed-schedule.ts';
 import type { Draft, TypeDraft } from './draft.ts';
+import { scheduledUntilUs } from './life.ts';
 import { openWindow } from './window-life.ts';
 import { missingMetadata } from './metadata.ts';
 import { isMeantAt } from './plan.ts';
@@ -21,12 +22,17 @@ export function followWatermark(draft: Draft, type: TypeDraft, watermarkUs: Epoc
 /**
  * Windows of a schedule that is not nested exist from the first element to where the last element or watermark is, whether elements
  * fall into them or not: an hour without telemetry is an hour that is reported on. Those between what is known and this time are
- * missed: the policy says which of them are caught up on. A first element that is late begins nothing.
+ * missed: the policy says which of them are caught up on. A first element that is late begins nothing. The last window is the
+ * one in which the source ceases to be valid.
  */
-export function extendSchedule(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
+export function extendSchedule(draft: Draft, type: TypeDraft, reachedUs: EpochUs): void {
   const { plan, scheduleFromUs, scheduleToUs } = type;
   if (!isScheduled(plan.type.open) || plan.parent || plan.role === 'member') return;
   const isFirst = scheduleFromUs === NEVER;
+  const untilUs = scheduledUntilUs(draft.life, plan);
+  const isOver = reachedUs >= untilUs;
+  if (isFirst && isOver) return;
+  const timeUs = isOver ? untilUs - 1 : reachedUs;
   if (!isFirst && scheduleFromUs <= timeUs && timeUs < scheduleToUs) return;
   const slot = slotAt(plan, timeUs);
   if (!slot) return;
@@ -36,12 +42,12 @@ export function extendSchedule(draft: Draft, type: TypeDraft, timeUs: EpochUs): 
   if (!isFirst) {
     const missed =
       scheduleToUs <= timeUs
-        ? { fromUs: scheduleToUs, toUs: reached.startUs }
+        ? { fromUs: scheduleToUs, toUs: isOver ? reached.endUs : reached.startUs }
         : { fromUs: reached.endUs, toUs: scheduleFromUs };
-    for (const startUs of missedWindows(draft, type, { ...missed, timeUs: Math.max(timeUs, scheduleToUs) }))
+    for (const startUs of missedWindows(draft, type, { ...missed, timeUs: Math.max(reachedUs, scheduleToUs) }))
       open(draft, type, startUs);
   }
-  if (slot.isWindow) open(draft, type, timeUs);
+  if (slot.isWindow && !isOver) open(draft, type, timeUs);
   type.scheduleFromUs = isFirst ? reached.startUs : Math.min(scheduleFromUs, reached.startUs);
   type.scheduleToUs = isFirst ? reached.endUs : Math.max(scheduleToUs, reached.endUs);
 }

@@ -2,7 +2,7 @@ import { isOpenedBySignals, isScheduled } from '@windlass/dag';
 import { noteDropped, noteElement } from './dial/sighting.ts';
 import { fireEarlyByCount } from './fire.ts';
 import { reject, typeIn, type Draft, type TypeDraft } from './draft.ts';
-import { appendToLog, loggedAt } from './element-log.ts';
+import { appendToLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
 import type { Signal } from './input.ts';
 import { noteReusedId, noteUnread } from './journal.ts';
@@ -13,6 +13,7 @@ import { place, type Element } from './placement.ts';
 import { onBoundary } from './boundaries.ts';
 import { onObservation } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
+import { knownAt } from './sealed-ids.ts';
 import { extendSchedule } from './schedule.ts';
 import { advance } from './watermark.ts';
 import { shifted } from './time.ts';
@@ -68,7 +69,7 @@ function applyElement(draft: Draft, signal: Signal, readers: readonly TypePlan[]
   const plans = readers.filter((plan) => plan.elements.has(signal.name));
   if (plans.length === 0) return [];
   const hash = hash53(signal.id);
-  const knownUs = loggedAt(draft.log, hash);
+  const knownUs = knownAt(draft, hash, signal.eventTimeUs);
   if (knownUs !== undefined) {
     draft.counts.duplicates += 1;
     noteReusedId(draft, signal, { knownUs, windowTypes: plans.map(({ ref }) => ref) });

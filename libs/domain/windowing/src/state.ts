@@ -10,6 +10,7 @@ import type { OpenedBy } from './records.ts';
 import { noRegress, type Regress } from './regress.ts';
 import { noMembers, noReports, type KnownMember, type MemberState } from './members.ts';
 import { nothingObserved, type ObservedState } from './runs.ts';
+import type { SealedBlock } from './sealed-ids.ts';
 import type { SpentStart } from './start-stop.ts';
 import { FOREVER, NEVER } from './time.ts';
 
@@ -169,6 +170,10 @@ export interface SourceState {
   /** No stored kept signal is older; FOREVER: none is stored. */
   readonly keptOldestUs: EpochUs;
   readonly noted: Noted;
+  /** What of older elements is stored apart: oldest block first. */
+  readonly sealed: readonly SealedBlock[];
+  /** Number of the last block that was sealed. */
+  readonly lastSealed: number;
 }
 
 export const emptyType: TypeState = {
@@ -208,4 +213,6 @@ export const emptySource: SourceState = {
   regress: noRegress,
   keptOldestUs: FOREVER,
   noted: { minEventUs: FOREVER, unread: [], day: 0, drops: 0, leftOut: 0 },
+  sealed: [],
+  lastSealed: 0,
 };

@@ -15,6 +15,7 @@ import {
   type SkippedWindows,
   type TypeDraft,
 } from './draft.ts';
+import { logOf } from './element-log.ts';
 import { onEmission } from './emissions.ts';
 import { fireEarlyByTime, settle } from './fire.ts';
 import { forget, keptNeededFrom, pruneElements } from './forget.ts';
@@ -30,6 +31,7 @@ import { drawWindows } from './observed-windows.ts';
 import { onOutcome } from './outcome.ts';
 import type { TypePlan } from './plan.ts';
 import type { MemberClosed, WindowRecord } from './records.ts';
+import { sealedChange, type SealedIds } from './sealed-ids.ts';
 import { onSignal } from './signal.ts';
 import { goneSilent, judgeSilence } from './silence.ts';
 import type { SourceState, TypeState } from './state.ts';
@@ -63,6 +65,8 @@ export interface Step {
     /** All stored children of these parents are replaced. */
     readonly replaced: ReadonlyMap<string, readonly PastChild[]>;
   };
+  /** Ids of older elements, by block. */
+  readonly sealed: { readonly added: readonly SealedIds[]; readonly gone: readonly number[] };
   /** The source's timer must be set to this; null: cleared; undefined: it stays as it is. */
   readonly timerUs: number | null | undefined;
   readonly counts: Counts;
@@ -79,6 +83,8 @@ export interface Needs {
   readonly keptFromUs: EpochUs | null;
   /** Past children of these windows. */
   readonly pastChildrenOf: readonly string[];
+  /** Ids of these blocks. */
+  readonly sealed: readonly number[];
 }
 
 export type StepParts = DraftParts & { readonly inputs: readonly Input[] };
@@ -105,7 +111,8 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
     if (type) settle(draft, type, { flush: true });
   }
   for (const type of inOrder(draft)) if (type.plan.children.length > 0) closeChildren(draft, type);
-  if (draft.needsKeptFromUs !== FOREVER || draft.needsPast.size > 0) return { needs: needsOf(draft) };
+  if (draft.needsKeptFromUs !== FOREVER || draft.needsPast.size > 0 || draft.needsSealed.size > 0)
+    return { needs: needsOf(draft) };
   reportProgress(draft);
   tellClosed(draft);
   forget(draft);
@@ -117,6 +124,7 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
 const needsOf = (draft: Draft): Needs => ({
   keptFromUs: draft.needsKeptFromUs === FOREVER ? null : Math.min(draft.needsKeptFromUs, keptNeededFrom(draft)),
   pastChildrenOf: [...draft.needsPast],
+  sealed: [...draft.needsSealed],
 });
 
 function apply(draft: Draft, input: Input): void {
@@ -181,7 +189,7 @@ function finish(draft: Draft): Step {
       lastSeenUs: draft.lastSeenUs,
       maxEventUs: draft.maxEventUs,
       toldUs: draft.toldUs,
-      log: draft.log,
+      log: logOf(draft.log),
       types: nextTypes(draft),
       emitted: draft.emitted,
       timerUs: timerUs === undefined ? before.timerUs : timerUs,
@@ -189,6 +197,8 @@ function finish(draft: Draft): Step {
       keptDeletedUs,
       keptOldestUs,
       noted: draft.noted,
+      sealed: draft.sealed,
+      lastSealed: draft.lastSealed,
       offline: draft.offline,
       regress: draft.regress,
     },
@@ -202,6 +212,7 @@ function finish(draft: Draft): Step {
     skipped: draft.skipped,
     kept: { added, deleteBeforeUs },
     pastChildren: { added: draft.pastAdded, replaced: draft.pastReplaced },
+    sealed: sealedChange(draft),
     timerUs,
     counts: draft.counts,
     journal: draft.journal,

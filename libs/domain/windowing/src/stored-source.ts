@@ -12,9 +12,11 @@ export interface StoredSource {
   readonly kept: readonly KeptSignal[];
   /** Forgotten children, by parent. */
   readonly past: ReadonlyMap<string, readonly PastChild[]>;
+  /** Ids of older elements, by block. */
+  readonly sealed: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
-export const emptyStoredSource: StoredSource = { state: emptySource, kept: [], past: new Map() };
+export const emptyStoredSource: StoredSource = { state: emptySource, kept: [], past: new Map(), sealed: new Map() };
 
 export interface StoredStepParts extends Partial<Pick<StepParts, 'backlog' | 'silenceFromUs' | 'life' | 'sourceAt'>> {
   readonly key: string;
@@ -35,21 +37,40 @@ export function stepStored(
   parts: StoredStepParts,
 ): { readonly step: Step; readonly source: StoredSource } {
   const pastChildren = new Map<string, readonly PastChild[]>();
+  const sealedIds = new Map<number, ReadonlySet<number>>();
   let { state } = source;
   for (;;) {
-    const taken = takeStep({ keptRetentionUs: 0, journaling: false, backlog: false, ...parts, state, pastChildren });
+    const taken = takeStep({
+      keptRetentionUs: 0,
+      journaling: false,
+      backlog: false,
+      ...parts,
+      state,
+      pastChildren,
+      sealedIds,
+    });
     if ('step' in taken) return { step: taken.step, source: afterStep(source, taken.step) };
-    const { keptFromUs, pastChildrenOf } = taken.needs;
+    const { keptFromUs, pastChildrenOf, sealed } = taken.needs;
     if (keptFromUs !== null) state = withKept(state, { fromUs: keptFromUs, stored: keptFrom(source.kept, keptFromUs) });
     for (const id of pastChildrenOf) pastChildren.set(id, source.past.get(id) ?? []);
+    for (const number of sealed) sealedIds.set(number, source.sealed.get(number) ?? new Set());
   }
 }
 
-const afterStep = ({ kept, past }: StoredSource, step: Step): StoredSource => ({
+const afterStep = ({ kept, past, sealed }: StoredSource, step: Step): StoredSource => ({
   state: step.state,
   kept: keptAfter(kept, step.kept),
   past: pastAfter(past, step.pastChildren),
+  sealed: sealedAfter(sealed, step.sealed),
 });
+
+function sealedAfter(sealed: StoredSource['sealed'], { added, gone }: Step['sealed']): StoredSource['sealed'] {
+  if (added.length === 0 && gone.length === 0) return sealed;
+  const after = new Map(sealed);
+  for (const { number, hashes } of added) after.set(number, new Set(hashes));
+  for (const number of gone) after.delete(number);
+  return after;
+}
 
 function keptAfter(kept: readonly KeptSignal[], { added, deleteBeforeUs }: Step['kept']): readonly KeptSignal[] {
   const all = added.length > 0 ? mergeKept(kept, added) : kept;

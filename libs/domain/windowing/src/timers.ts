@@ -2,6 +2,7 @@ import type { EpochUs } from '@windlass/dag';
 import { answerDueUs, answerFinalUs } from './asked-windows.ts';
 import { doneAtUs } from './children.ts';
 import { CAUSES, WATERMARK_TYPE_FIELD, watermarkSignal } from './watermark.ts';
+import { scheduledUntilUs } from './life.ts';
 import { othersDueUs } from './members.ts';
 import { undecidedUntilUs } from './observed-windows.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
@@ -74,7 +75,7 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
   const openUs = Math.min(
     earliestEnd(type, ({ fired }) => !fired),
     undecidedUntilUs(draft, type),
-    nextStart(type),
+    nextStart(draft, type),
   );
   if (draft.key === GLOBAL_KEY) {
     if (openUs !== FOREVER) yield { cause: CAUSES.clock, dueUs: openUs };
@@ -106,9 +107,10 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
 }
 
 /** Of a schedule, when the next window opens that does not exist yet: never before those end that do. */
-function nextStart({ plan, scheduleToUs }: TypeDraft): EpochUs {
+function nextStart({ life }: Draft, { plan, scheduleToUs }: TypeDraft): EpochUs {
   if (plan.parent || scheduleToUs === NEVER) return FOREVER;
-  return windowAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
+  const startUs = windowAfter(plan, scheduleToUs)?.startUs ?? FOREVER;
+  return startUs < scheduledUntilUs(life, plan) ? startUs : FOREVER;
 }
 
 function earliestEnd(type: TypeDraft, isMeant: (window: { fired: boolean; finalized: boolean }) => boolean): number {

@@ -164,7 +164,7 @@ impl ConsumerContext for Group {
 impl Group {
     fn assign(&self, consumer: &BaseConsumer<Self>, partitions: &[i32]) -> KafkaResult<()> {
         let Some(taken) = self.take_until_stopped(consumer, partitions) else {
-            return Ok(());
+            return consumer.unassign();
         };
         let mut starts = TopicPartitionList::new();
         for (partition, over) in &taken {

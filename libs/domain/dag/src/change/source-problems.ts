@@ -1,6 +1,6 @@
 import type { Source } from '../model.ts';
 import { type Problem } from '../problem.ts';
-import { didYouMean } from '../near-match.ts';
+import { suggestions } from '../near-match.ts';
 import { MAX_SOURCE_DEPTH } from '../source.ts';
 import type { KnownSources } from './state.ts';
 
@@ -18,10 +18,12 @@ export function sourceProblems(
   const groups = new Set(changed.flatMap((source) => source.groups));
   const isGroup = (name: string): boolean => groups.has(name) || known.isGroup?.(name) === true;
   const problems: Problem[] = [];
+  const suggest = suggestions();
+  const meant = (name: string): string => suggest(name, after.keys());
   for (const source of changed) {
     if (problems.length >= MAX_TOLD) break;
     const path = pathOf(source.name);
-    const problem = source.parent === undefined ? null : parentProblem(source, sourceOf, () => after.keys());
+    const problem = source.parent === undefined ? null : parentProblem(source, sourceOf, meant);
     if (problem) problems.push({ ...problem, path: `${path}.parent` });
     if (source.groups.length > 0 && isGroup(source.name)) problems.push(isBoth(source, `${path}.name`));
     for (const group of source.groups) {
@@ -50,7 +52,7 @@ const listed = (names: readonly string[]): string =>
 function parentProblem(
   source: Source,
   sourceOf: (name: string) => Source | undefined,
-  names: () => Iterable<string>,
+  meant: (name: string) => string,
 ): Omit<Problem, 'path'> | null {
   const chain = [source.name];
   for (let at = source; at.parent !== undefined;) {
@@ -60,7 +62,7 @@ function parentProblem(
       return at === source
         ? {
             code: 'UNKNOWN_PARENT',
-            message: `source "${at.parent}" is not declared.${didYouMean(at.parent, names())}`,
+            message: `source "${at.parent}" is not declared.${meant(at.parent)}`,
             mend: 'declare it, in this document or before, or correct the name',
           }
         : null;

@@ -42,7 +42,9 @@ export const policyFields = strict({
     .describe('elements and WATERMARKs further ahead of the clock [go to the dead letters](http.md#send-signals), or `unlimited`; default 1h'),
   dedupeHorizon: eventDuration
     .optional()
-    .describe('ids of elements newer than the watermark minus this are remembered; default 10m, at least the lateness'),
+    .describe(
+      'ids of elements newer than the watermark minus this are remembered, and those of windows that are not final ([at most 100,000 a source](limits.md#while-windows-are-open)); default 10m, at least the lateness',
+    ),
   catchUp: strict({
     windows: z
       .enum(['all', 'last', 'none'])

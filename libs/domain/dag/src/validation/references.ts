@@ -1,5 +1,5 @@
 import type { AskedRef } from '../model.ts';
-import { didYouMean } from '../near-match.ts';
+import { didYouMean, suggestions } from '../near-match.ts';
 import type { Problem } from '../problem.ts';
 import { splitRef } from '../versions/version.ts';
 import { VersionIndex } from '../versions/version-index.ts';
@@ -33,17 +33,18 @@ export function referenceProblems(draft: Draft): Problem[] {
 function lostReferences({ windowTypes, algorithms, expected }: Draft) {
   let types: VersionIndex | undefined;
   let supply: VersionIndex | undefined;
+  const suggest = suggestions();
   return {
     windowType: (ref: AskedRef, path: string): Problem => ({
       code: 'UNKNOWN_WINDOW_TYPE',
       path,
-      ...lost('window type', ref, (types ??= new VersionIndex(windowTypes.keys()))),
+      ...lost('window type', ref, (types ??= new VersionIndex(windowTypes.keys())), suggest),
       mend: 'define it in the definitions file and apply that, or correct the reference',
     }),
     algorithm: (ref: AskedRef, path: string): Problem => ({
       code: 'UNKNOWN_ALGORITHM',
       path,
-      ...lost('algorithm', ref, (supply ??= new VersionIndex([...algorithms.keys(), ...expected.keys()]))),
+      ...lost('algorithm', ref, (supply ??= new VersionIndex([...algorithms.keys(), ...expected.keys()])), suggest),
       mend: 'register its processor first, list it under `processors` in the definitions file, or correct the reference',
     }),
   };
@@ -53,9 +54,14 @@ function lostReferences({ windowTypes, algorithms, expected }: Draft) {
 const MAX_LISTED = 20;
 
 /** What is said of a reference that nothing answers to. */
-export function lost(what: string, ref: AskedRef, index: VersionIndex): { readonly message: string } {
+export function lost(
+  what: string,
+  ref: AskedRef,
+  index: VersionIndex,
+  suggest = didYouMean,
+): { readonly message: string } {
   const versions = index.refsOf(splitRef(ref).name);
-  if (versions.length === 0) return { message: `${what} "${ref}" does not exist.${didYouMean(ref, index.refs())}` };
+  if (versions.length === 0) return { message: `${what} "${ref}" does not exist.${suggest(ref, index.refs())}` };
   const more = versions.length > MAX_LISTED ? ` and ${versions.length - MAX_LISTED} older` : '';
   return {
     message: `${what} "${ref}": no version of that name fits; there ${versions.length === 1 ? 'is' : 'are'} ${versions.slice(-MAX_LISTED).join(', ')}${more}`,

@@ -1,7 +1,8 @@
 import { calendarDays, dateOf, dayOf, instantOf, wallClockAt, type EpochUs } from '@windlass/dag';
 import { calendarSlot, type CalendarSlot } from '../calendar-slot.ts';
-import type { Life } from '../life.ts';
+import { scheduledUntilUs, type Life } from '../life.ts';
 import type { TypePlan } from '../plan.ts';
+import { slotAt } from '../schedule-slots.ts';
 import { ENDLESS, FOREVER, NEVER } from '../time.ts';
 import type { OpeningOf } from './absence.ts';
 import { say, type Sentence } from './sentence.ts';
@@ -9,8 +10,14 @@ import { say, type Sentence } from './sentence.ts';
 /** Why a type has no window at a time, whatever the source sends: what is written down says so. Null: it may have one. */
 export function absenceByDefinition(plan: TypePlan, life: Life, timeUs: EpochUs): Sentence | null {
   const { open } = plan.type;
-  if (open.kind === 'calendar') return outsideOfShifts(plan, open, timeUs);
-  return open.kind === 'wholeLife' ? outsideOfLife(plan, life, timeUs) : null;
+  if (open.kind === 'wholeLife') return outsideOfLife(plan, life, timeUs);
+  return (open.kind === 'calendar' ? outsideOfShifts(plan, open, timeUs) : null) ?? afterSchedule(plan, life, timeUs);
+}
+
+/** A schedule ends with the window in which the source ceases to be valid. */
+function afterSchedule(plan: TypePlan, life: Life, timeUs: EpochUs): Sentence | null {
+  const slot = slotAt(plan, timeUs);
+  return slot && slot.startUs >= scheduledUntilUs(life, plan) ? outsideOfLife(plan, life, timeUs) : null;
 }
 
 function outsideOfLife({ ref }: TypePlan, { fromUs, toUs }: Life, timeUs: EpochUs): Sentence | null {

@@ -192,6 +192,17 @@ describe('why there is no window of a whole life', () => {
     expect(codes).toEqual(['RECORDS_DROPPED', 'LIFE_BEGINS_LATER', 'TIME_IS_FINAL']);
   });
 
+  it('of a schedule, the source is not valid any more when it would begin', () => {
+    const validity = { validToUs: at('2026-03-02T12:00:00Z') * SECOND };
+    const hourly: Opening = { kind: 'cron', expression: '0 * * * *', zone: 'UTC', scope: 'source' };
+    const gone = ['The source registry says that the source is valid until 1772452800 (validTo).'];
+    for (const open of [hourly, shifts()]) {
+      const of = trigger(open, lateness, validity).take(sample(at('2026-03-02T05:30:00Z')));
+      expect(why(of, '2026-03-03T12:30:00Z').texts).toEqual(gone);
+      expect(why(of, '2026-03-02T11:30:00Z').texts).not.toEqual(gone);
+    }
+  });
+
   it('the source was not valid yet, or is not any more, or nothing came of that time', () => {
     const validity = { validFromUs: 100 * SECOND, validToUs: 200 * SECOND };
     const of = trigger({ kind: 'wholeLife' }, {}, validity).takeEach([sample(50), sample(90)]);
