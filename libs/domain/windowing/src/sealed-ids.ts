@@ -4,7 +4,7 @@ import { loggedAt, takeFirst } from './element-log.ts';
 
 /**
  * A block of elements that are remembered only to tell duplicates. Their ids are stored apart from the source's state, and read when an
- * element comes of a time within: what a source sends in order never asks for them.
+ * element comes of a time within: what a source sends in order never asks for them (ADR 36).
  */
 export interface SealedBlock {
   /** Grows with each block of a source. */
