@@ -49,13 +49,13 @@ function openings(level: number, outer: TypeSketch | null): fc.Arbitrary<NonNull
         },
       },
     );
-  // Within others it depends on their lengths whether a window is ever whole.
+  // In windows of 32 s; within others it depends on their lengths whether one is ever whole.
   if (outer && isRootGrid(outer.type))
     kinds.push(
       ...['0s', '5s', '9s'].flatMap((offset) => [
-        { fixed: { size: `${(SECONDS[level]! * 3) / 2}s`, offset, partial: 'drop' as const } },
-        { sliding: { size: `${SECONDS[level]! + 4}s`, slide: half, offset, partial: 'drop' as const } },
-        { fixed: { size, offset, align: 'epoch' as const, partial: 'drop' as const } },
+        { fixed: { size: '28s', offset, partial: 'drop' as const } },
+        { sliding: { size: '28s', slide: half, offset, partial: 'drop' as const } },
+        { fixed: { size: '32s', offset, align: 'epoch' as const, partial: 'drop' as const } },
       ]),
     );
   return fc.constantFrom(...kinds);
