@@ -3,12 +3,12 @@ import leven from 'leven';
 /** Names longer than this are not compared: the cost grows with the square of the length. */
 const MAX_COMPARED = 120;
 
-/** The candidate most like `name` when it is close enough to be a slip of the hand: at most a third of its letters differ. */
+/** The candidate most like `name` when it is close enough to be a slip of the hand: at most a third of its letters, rounded up, differ. */
 export function nearMatch(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > MAX_COMPARED) return undefined;
   const meant = name.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let least = Math.ceil(name.length / 3) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) > least || candidate.length > MAX_COMPARED) continue;
     const distance = leven(meant, candidate.toLowerCase(), { maxDistance: least + 1 });
