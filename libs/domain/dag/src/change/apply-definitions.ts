@@ -92,7 +92,8 @@ function wantedOf({ revision }: RegistryState, live: Live, definitions: Definiti
       const holder = registered.get(algorithm)?.processor;
       const path = `processors[${i}].algorithms[${at}]`;
       if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(algorithm, { holder, name, path }));
-      else wanted.expected.set(algorithm, { algorithm, processor: name, owner: processor.owner ?? owner });
+      else if (builder.place('expected', algorithm, path))
+        wanted.expected.set(algorithm, { algorithm, processor: name, owner: processor.owner ?? owner });
     });
   });
   return wanted;

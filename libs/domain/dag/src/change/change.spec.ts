@@ -218,6 +218,19 @@ describe('definitions', () => {
     expect(expecting('health')).toMatchObject({ ok: true });
   });
 
+  it('expect each algorithm of one processor, and in one spelling', () => {
+    const expecting = (...processors: readonly (readonly string[])[]) =>
+      problemsOf(
+        define({ processors: processors.map((algorithms, i) => ({ name: `p${i}`, algorithms: [...algorithms] })) }),
+      ).map(({ code, path }) => [code, path]);
+    expect(expecting(['a@1'], ['b@1', 'a@1'])).toEqual([['DUPLICATE', 'processors[1].algorithms[1]']]);
+    expect(expecting(['a@1', 'a@1.0.0'])).toEqual([
+      ['DUPLICATE', 'processors[0].algorithms[0]'],
+      ['DUPLICATE', 'processors[0].algorithms[1]'],
+    ]);
+    expect(expecting(['a@1.0.0-01'])).toEqual([['MALFORMED', 'processors[0].algorithms[0]']]);
+  });
+
   it('number policies apart from the DAG', () => {
     const state = defined([life, { ...cycle, policy: { allowedLateness: '1m' } }]);
     expect(state.policies.get('cycle@1')).toMatchObject({ number: 1, allowedLatenessUs: 60_000_000 });

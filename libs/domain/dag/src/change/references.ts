@@ -87,8 +87,11 @@ function settleAlgorithm(algorithm: Algorithm, supplies: Supplies): Algorithm {
 }
 
 /** `cycle@1` and `cycle@1.0.0` are one version: only one of them may exist. */
-export function sameVersionProblems({ windowTypes, algorithms, paths }: Named, supplies: Supplies): Problem[] {
-  const twice = (kind: 'windowTypes' | 'algorithms', ref: Ref, other: Ref | undefined): Problem[] =>
+export function sameVersionProblems(
+  { windowTypes, algorithms, expected, paths }: Named & Pick<Wanted, 'expected'>,
+  supplies: Supplies,
+): Problem[] {
+  const twice = (kind: 'windowTypes' | 'algorithms' | 'expected', ref: Ref, other: Ref | undefined): Problem[] =>
     other === undefined
       ? []
       : [
@@ -103,6 +106,9 @@ export function sameVersionProblems({ windowTypes, algorithms, paths }: Named, s
     ...[...windowTypes.keys()].flatMap((ref) => twice('windowTypes', ref, supplies.windowTypes.writtenOtherwise(ref))),
     ...[...algorithms.keys()].flatMap((ref) =>
       twice('algorithms', ref, supplies.algorithms.writtenOtherwise(ref) ?? supplies.expected.writtenOtherwise(ref)),
+    ),
+    ...[...expected.keys()].flatMap((ref) =>
+      twice('expected', ref, supplies.expected.writtenOtherwise(ref) ?? supplies.algorithms.writtenOtherwise(ref)),
     ),
   ];
 }

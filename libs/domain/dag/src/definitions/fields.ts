@@ -65,6 +65,10 @@ export const ref = z
   .string()
   .max(2 * NAME_MAX)
   .regex(new RegExp(`^${NAME}@(?:${VERSION_PATTERN})$`), 'a reference is name@version, for instance "cycle@1"')
+  .refine((text) => !text.includes('@') || isVersion(splitRef(text).version), {
+    error: 'a version is an integer or a text like "1.2.0"',
+    abort: true,
+  })
   .describe('name@version, for instance `cycle@1`');
 
 const RANGE_MAX = 100;

@@ -39,7 +39,9 @@ export const policyFields = strict({
   maxAhead: z
     .union([z.literal('unlimited'), eventDuration], { error: 'a duration, or "unlimited"' })
     .optional()
-    .describe('elements and WATERMARKs further ahead of the clock [go to the dead letters](http.md#send-signals), or `unlimited`; default 1h'),
+    .describe(
+      'elements and WATERMARKs further ahead of the clock [go to the dead letters](http.md#send-signals), or `unlimited`; default 1h',
+    ),
   dedupeHorizon: eventDuration
     .optional()
     .describe(

@@ -23,7 +23,9 @@ export function cycleProblems(whole: DraftGraph): {
     const cycle = shortestCycle(graph, members[0]!, members).map((at) => pairs[at]!);
     const [first, second] = cycle as [Pair, Pair];
     const { dependencies } = first.algorithm;
-    const read = dependencies.findIndex((dependency) => dependency.algorithm === second.ref);
+    const read = dependencies.findIndex(
+      ({ algorithm, relation }) => algorithm === second.ref && relation.kind !== 'previous',
+    );
     const needed = read >= 0 ? read : dependencies.findIndex(({ relation }) => relation.kind === 'children');
     return {
       code: 'CYCLE',

@@ -70,6 +70,19 @@ describe('previous windows', () => {
       codesOf(registered([algorithm('a', { dependencies: [{ algorithm: 'a@1', relation: relation as never }] })]));
     expect(own({ previous: { count: 5, gap: 2 } })).toEqual([]);
     expect(own('same')).toEqual(['CYCLE']);
+    const dependencies = [{ previous: 1 }, 'same' as const].map((relation) => ({ algorithm: 'a@1', relation }));
+    expect(problemsOf(registered([algorithm('a', { dependencies })]))).toMatchObject([
+      { code: 'CYCLE', path: 'algorithms[0].dependencies[1]' },
+    ]);
+  });
+
+  it('are not looked for in a parent that is not there: that is told once, where it is named', () => {
+    const windowTypes = [{ ...cycle, name: 'inner', parent: 'typo@1' }];
+    const inner = (name: string, more = {}) => algorithm(name, { windows: ['inner@1'], ...more });
+    const reader = inner('reader', { dependencies: [{ algorithm: 'read@1', relation: 'parent' }] });
+    expect(problemsOf(register(processor([inner('read'), reader], { windowTypes }), defined()))).toMatchObject([
+      { code: 'UNKNOWN_WINDOW_TYPE', path: 'windowTypes[0].parent' },
+    ]);
   });
 });
 

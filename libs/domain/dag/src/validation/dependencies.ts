@@ -5,8 +5,9 @@ import { avroDifference } from '../avro/avro-fit.ts';
 import type { Problem } from '../problem.ts';
 import { conversionText, isSameUnit } from '../unit.ts';
 import { incomplete } from './completeness.ts';
-import type { DraftGraph } from './draft.ts';
+import type { DraftGraph, Pair } from './draft.ts';
 import { relationText } from './draft.ts';
+import { ancestors } from './nesting.ts';
 import { nominalPeriodUs } from './period.ts';
 import { outsideParent } from './window-types.ts';
 
@@ -46,6 +47,13 @@ function unsatisfiable(
   const upstream = graph.pairsOf(dependency.algorithm);
   if (upstream.length === 0) return [];
   const own = graph.pairsOf(ref);
+  // A parent that is not there is told where it is named.
+  const { windowTypes } = graph.draft;
+  const isOrphan = ({ windowType }: Pair): boolean => {
+    const outermost = [windowType, ...ancestors(graph.draft, windowType)].at(-1)!;
+    return windowTypes.get(outermost)?.parent !== undefined;
+  };
+  if (dependency.relation.kind === 'parent' && own.some(isOrphan)) return [];
   const without = own.filter((pair) => graph.suppliers(pair, dependency).length === 0);
   if (without.length === 0 || (!isRequired(dependency) && without.length < own.length)) return [];
   const where = upstream.map(({ windowType }) => windowType);

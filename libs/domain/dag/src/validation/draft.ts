@@ -11,7 +11,8 @@ import type {
 import { mayLieWithin } from './grids.ts';
 import { areMembers, previousKey, refOf } from '../model.ts';
 
-export type EntityKind = 'windowTypes' | 'algorithms' | 'policies' | 'processors' | 'sources' | 'kinds' | 'calendars';
+export type EntityKind =
+  'windowTypes' | 'algorithms' | 'expected' | 'policies' | 'processors' | 'sources' | 'kinds' | 'calendars';
 
 /** By which places in a document are looked up. */
 export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
