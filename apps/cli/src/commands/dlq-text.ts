@@ -103,5 +103,4 @@ export function bytesText({ headers, value, decoded, undecodable }: ItsBytes): s
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 /** Control characters of whoever sent it stay out of the terminal. */
-// eslint-disable-next-line no-control-regex
 const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\uFFFD');
