@@ -141,23 +141,20 @@ function staleProblems(
   });
 }
 
-/** A run differs from the one before it: by its pane, or by its inputs. */
+/** A run differs from the one right before it: by its pane, or by its inputs. What has come and gone again may lead back to an earlier one. */
 function repeatedProblems({ outcomes }: Known): string[] {
-  const seen = new Map<string, number>();
-  return [...outcomes.values()].flatMap(({ event, outcome }) => {
-    if (outcome.state !== 'SUCCEEDED') return [];
-    const { algorithm, run, inputs } = outcome;
-    const place = text([
-      event.windowId,
-      algorithm,
-      event.revision,
-      inputs.map(({ executionId }) => executionId).sort(),
-    ]);
-    const before = seen.get(place);
-    seen.set(place, run);
-    return before === undefined
+  const succeeded = [...outcomes.values()].filter(({ outcome }) => outcome.state === 'SUCCEEDED');
+  const stoodOn = new Map(
+    succeeded.map(({ event, outcome: { algorithm, run, inputs } }) => [
+      text([event.windowId, algorithm, run]),
+      text([event.revision, inputs.map(({ executionId }) => executionId).sort()]),
+    ]),
+  );
+  return succeeded.flatMap(({ event: { windowId, windowType }, outcome: { algorithm, run } }) => {
+    const before = stoodOn.get(text([windowId, algorithm, run - 1]));
+    return before === undefined || before !== stoodOn.get(text([windowId, algorithm, run]))
       ? []
-      : [`${algorithm} on ${event.windowType} ${event.windowId}: run ${run} repeats run ${before}`];
+      : [`${algorithm} on ${windowType} ${windowId}: run ${run} repeats run ${run - 1}`];
   });
 }
 
