@@ -65,7 +65,7 @@ ${missing.map((line) => `\nNot measured: ${line}.\n`).join('')}
   program starts; the first tenth warms it up and does not count. A toolbox task is answered with three results.
 - One at a time is from before a trivial task is sent until its result is read back, so two hops of Kafka and both clients of who measures are in it;
   ${singles} tasks after 200 that warm up.
-- All with \`WINDLASS_WORKERS=1\`: one algorithm at a time, in a worker thread (TypeScript), a worker process (Python), a goroutine. More workers
+- All with \`WINDLASS_WORKERS=1\`: one algorithm at a time, in a worker thread (TypeScript), a worker process (Python), a goroutine (Go), a thread (Rust). More workers
   cost TypeScript and Python more memory.
 - Size is the length of files on disk. No image is built: a static binary's is its own, in an empty image.
 
