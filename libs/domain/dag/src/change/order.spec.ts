@@ -202,7 +202,7 @@ describe('a document', () => {
           if ('algorithms' in one) registered += 1;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 400 },
     );
     expect(Math.min(unchanged, registered)).toBeGreaterThan(5);
   });
