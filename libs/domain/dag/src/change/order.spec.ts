@@ -231,7 +231,7 @@ describe('a file that prunes', () => {
         pruned += 1;
         ranges += ofNothing.resolved.length;
       }),
-      { numRuns: 60 },
+      { numRuns: 400 },
     );
     expect(Math.min(pruned, ranges)).toBeGreaterThan(5);
   });
