@@ -36,7 +36,11 @@ const BATCH: usize = 500;
 const ASK: Duration = Duration::from_secs(10);
 /// What the client keeps for each partition before it is polled.
 const QUEUED_MESSAGES: &str = "1000";
-const QUEUED_KBYTES: &str = "8192";
+const QUEUED_KBYTES: &str = "2048";
+/// Of one partition in one fetch; a larger task comes alone.
+const FETCHED_BYTES: &str = "524288";
+/// How soon it is fetched again when that much is kept. librdkafka's own is a second, which is as good as idle for quick tasks.
+const QUEUE_BACKOFF_MS: &str = "10";
 /// How often it is known where partitions end.
 const STATISTICS_MS: &str = "5000";
 const MAX_POLL_INTERVAL_MS: u128 = 3_600_000;
@@ -307,6 +311,8 @@ impl Polling {
             .set("fetch.wait.max.ms", "100")
             .set("queued.min.messages", QUEUED_MESSAGES)
             .set("queued.max.messages.kbytes", QUEUED_KBYTES)
+            .set("fetch.message.max.bytes", FETCHED_BYTES)
+            .set("fetch.queue.backoff.ms", QUEUE_BACKOFF_MS)
             .set("statistics.interval.ms", STATISTICS_MS)
             .create_with_context(context)?;
         consumer.subscribe(&[topic])?;
