@@ -36,7 +36,7 @@ const SLOTS_WITHOUT_WORKERS: usize = 16;
 
 const INTAKE_LIMITS: Limits = Limits {
     open_per_partition: 1_000,
-    open_bytes: 64 << 20,
+    open_bytes: 24 << 20,
 };
 
 /// A task that has come.
