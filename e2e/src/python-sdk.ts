@@ -3,15 +3,16 @@ import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe } from '@jest/globals';
+import { missingOf } from '@windlass/embedded';
 
 const cwd = fileURLToPath(new URL('../../sdks/python/', import.meta.url));
-const isThere = spawnSync('python3', ['--version']).status === 0;
-const isSkipped = !isThere && process.env['CI'] !== 'true';
+const missing = missingOf({ name: 'python', needs: ['python3'], command: [], cwd });
+const isSkipped = missing.length > 0 && process.env['CI'] !== 'true';
 
 export const pythonSdk = {
   /** Skipped without Python. */
   describe: (name: string, tests: () => void): void =>
-    isSkipped ? describe.skip(`${name} (needs python3)`, tests) : describe(name, tests),
+    isSkipped ? describe.skip(`${name} (needs ${missing.join(', ')})`, tests) : describe(name, tests),
 
   /** Nothing, or what went wrong. */
   setUp(): string {

@@ -8,14 +8,16 @@ import { SOURCES } from '../work.ts';
 
 const CALM_MS = 5_000;
 const LAG_MS = 5_000;
+/** Windows a second. */
+const RATE = 60;
 /** Signals that the trigger may be behind when it is killed: ten seconds of them. */
-const UNREAD = 600;
+const UNREAD = 10 * RATE;
 const DEADLINE_MS = 120_000;
 
 /** Records are removed that the trigger has not read yet: what is gone is told, to the record, and the rest goes on. */
 export const retention: Scenario = {
   name: 'retention',
-  shape: { rate: 60 },
+  shape: { rate: RATE },
   inject: async (ground) => {
     await delay(CALM_MS);
     const trigger = ground.instancesOf('trigger')[0]!;

@@ -33,11 +33,7 @@ export const MAX_SUGGESTIONS = 20;
 export function suggestions(): typeof didYouMean {
   const known = new Map<string, string>();
   return (name, candidates) => {
-    let said = known.get(name);
-    if (said === undefined) {
-      said = known.size < MAX_SUGGESTIONS ? didYouMean(name, candidates) : '';
-      if (known.size < MAX_SUGGESTIONS) known.set(name, said);
-    }
-    return said;
+    if (!known.has(name) && known.size < MAX_SUGGESTIONS) known.set(name, didYouMean(name, candidates));
+    return known.get(name) ?? '';
   };
 }

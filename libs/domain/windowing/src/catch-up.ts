@@ -2,7 +2,7 @@ import type { AvailabilityPolicy, EpochUs } from '@windlass/dag';
 import { scheduledAt } from './changed-schedule.ts';
 import type { Draft, TypeDraft } from './draft.ts';
 import { windowsWithin, type Slot } from './schedule-slots.ts';
-import { NEVER, shifted } from './time.ts';
+import { shifted } from './time.ts';
 
 type CatchUp = NonNullable<AvailabilityPolicy['catchUp']>;
 
@@ -18,15 +18,6 @@ export interface MissedStretch {
   readonly timeUs: EpochUs;
 }
 
-/**
- * Behind the floor windows are final, so none is opened there any more; but one that the schedule has not come to yet has never been
- * told, however far the watermark was told ahead of it.
- */
-export const mayOpen = (
-  { floorUs, scheduleToUs }: TypeDraft,
-  { startUs, endUs }: Pick<Slot, 'startUs' | 'endUs'>,
-): boolean => endUs > floorUs || (scheduleToUs !== NEVER && startUs >= scheduleToUs);
-
 /** Starts of the windows in a stretch that are caught up on, oldest first. The others are skipped, and the step tells it. */
 export function missedWindows(draft: Draft, type: TypeDraft, { fromUs, toUs, timeUs }: MissedStretch): EpochUs[] {
   const { windows, limit, graceUs } = type.plan.policy.catchUp ?? DEFAULT;
@@ -35,7 +26,7 @@ export function missedWindows(draft: Draft, type: TypeDraft, { fromUs, toUs, tim
   const skipped: Slot[] = [];
   let left = { all: limit, last: 1, none: 0 }[windows];
   for (const slot of windowsWithin(type.plan, fromUs, toUs)) {
-    if (!mayOpen(type, slot)) break;
+    if (slot.endUs <= type.floorUs) break;
     if (scheduledAt(type, slot.startUs, null)) continue;
     const isMissed = slot.endUs <= missedUs;
     if (opened.length < SCHEDULE_LIMIT && (!isMissed || left > 0)) {

@@ -75,7 +75,7 @@ export function openClaimed(draft: Draft, type: TypeDraft): void {
 /** A session may have become part of another: what it held lies there now. */
 function followParents(draft: Draft, type: TypeDraft): void {
   const { parent } = type.plan;
-  if (!parent || !(parent.startsMove || parent.heldByAncestors)) return;
+  if (!parent || !(parent.startsMove || parent.liesInSessions)) return;
   const parents = typeIn(draft, parent);
   type.claims = type.claims.map((claim) =>
     claim.parentId === null || windowById(parents, claim.parentId)?.withdrawn === false

@@ -75,6 +75,8 @@ export interface TypePlan {
   readonly passing: () => ReadonlyMap<string, readonly SourceStretch[]>;
   /** A late element may move the start of its windows, and merge them. */
   readonly startsMove: boolean;
+  /** That holds for windows that its windows lie in. */
+  readonly liesInSessions: boolean;
   /** What its windows lie in may still change, or be opened late: nothing in it is final, or too late, before that is over. */
   readonly heldByAncestors: boolean;
   /** Signals of this name are looked at by windows that are stretches of them. */
@@ -301,6 +303,7 @@ function compilePlan({ revision, index, types, isBorn, policy, checkChannels }: 
       joins: part.role === 'own' ? null : joinedTypes(ref, index),
       openedByResults: type.open.kind === 'outcome' || type.open.kind === 'emission',
       condition: type.open.kind === 'outcome' ? compileCondition(type.open.when, { result: null, metadata: {} }) : null,
+      liesInSessions: parent !== null && (parent.liesInSessions || parent.startsMove),
       heldByAncestors: parent !== null && (parent.heldByAncestors || parent.startsMove || parent.openedByResults),
       startsMove: type.open.kind === 'session' || (type.open.kind === 'wholeLife' && !isBorn),
       observes: (signal) =>

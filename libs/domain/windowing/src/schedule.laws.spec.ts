@@ -73,8 +73,10 @@ describe('windows of a schedule', () => {
   });
 
   it('are ended by a WATERMARK at the end of time, which opens none', () => {
-    for (const told of [ENDLESS, FOREVER])
-      expect(starts(of().takeEach([sample(10), watermark(told / SECOND)]))).toEqual([0]);
+    for (const told of [ENDLESS, FOREVER]) {
+      const trigger = of().takeEach([sample(10), watermark(told / SECOND), sample(1_000)]);
+      expect([starts(trigger), trigger.rejections.map(({ code }) => code)]).toEqual([[0], ['LATE']]);
+    }
   });
 
   it('begin with the first element that is not late, not with a WATERMARK', () => {

@@ -1,5 +1,5 @@
 import { isScheduled, type EpochUs } from '@windlass/dag';
-import { mayOpen, missedWindows } from './catch-up.ts';
+import { missedWindows } from './catch-up.ts';
 import { leftFor, scheduledAt } from './changed-schedule.ts';
 import type { Draft, TypeDraft } from './draft.ts';
 import { scheduledUntilUs } from './life.ts';
@@ -59,6 +59,6 @@ function open(draft: Draft, type: TypeDraft, timeUs: EpochUs): void {
   const span = leftFor(type, nominal, timeUs, null);
   if (!isMeantAt(type.plan, span.startUs)) return;
   const metadata = span.metadata ?? {};
-  if (mayOpen(type, span) && missingMetadata(type.plan, metadata) === null)
+  if (span.endUs > type.floorUs && missingMetadata(type.plan, metadata) === null)
     openWindow(draft, type, { span, parent: null, metadata });
 }

@@ -1,17 +1,6 @@
-import { avroTypeOfSchema } from '@windlass/contracts';
+import { type AvroShape, avroShapeOf } from '../avro-shape.ts';
 import { className } from './naming.ts';
 import type { TypedDicts } from './typed-dicts.ts';
-
-/** What of an avsc type is looked at here. */
-interface Shape {
-  readonly typeName: string;
-  readonly name: string;
-  readonly itemsType: Shape;
-  readonly valuesType: Shape;
-  readonly types: readonly Shape[];
-  readonly fields: readonly { readonly name: string; readonly type: Shape }[];
-  readonly symbols: readonly string[];
-}
 
 export interface AvroNaming {
   /** Of the outermost record, and the beginning of the names of those in it. */
@@ -22,17 +11,17 @@ export interface AvroNaming {
 
 /** The Python type of values of an Avro schema, as the SDK reads them. */
 export const avroTypeText = (schema: object, naming: AvroNaming): string =>
-  new AvroTypes(naming).textOf(avroTypeOfSchema(schema) as unknown as Shape, []);
+  new AvroTypes(naming).textOf(avroShapeOf(schema), []);
 
 class AvroTypes {
   readonly #naming: AvroNaming;
-  readonly #declared = new Map<Shape, string>();
+  readonly #declared = new Map<AvroShape, string>();
 
   constructor(naming: AvroNaming) {
     this.#naming = naming;
   }
 
-  textOf(type: Shape, above: readonly Shape[]): string {
+  textOf(type: AvroShape, above: readonly AvroShape[]): string {
     switch (type.typeName) {
       case 'null':
         return 'None';
@@ -66,20 +55,20 @@ class AvroTypes {
   }
 
   /** Null is written last, as Python does. */
-  #union(types: readonly Shape[], above: readonly Shape[]): string {
+  #union(types: readonly AvroShape[], above: readonly AvroShape[]): string {
     const texts = new Set(types.map((one) => this.textOf(one, above)));
     const isOptional = texts.delete('None');
     return [...texts, ...(isOptional ? ['None'] : [])].join(' | ');
   }
 
   /** Numbers may travel dense. */
-  #array(items: Shape, above: readonly Shape[]): string {
+  #array(items: AvroShape, above: readonly AvroShape[]): string {
     const list = `list[${this.textOf(items, above)}]`;
     return items.typeName === 'double' || items.typeName === 'float' ? `sdk.Doubles | ${list}` : list;
   }
 
   /** How deep a record within itself goes is not known. */
-  #record(type: Shape, above: readonly Shape[]): string {
+  #record(type: AvroShape, above: readonly AvroShape[]): string {
     if (above.includes(type)) return 'dict[str, Any]';
     const known = this.#declared.get(type);
     if (known !== undefined) return known;

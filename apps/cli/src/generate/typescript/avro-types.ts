@@ -1,20 +1,10 @@
-import { avroTypeOfSchema } from '@windlass/contracts';
+import { type AvroShape, avroShapeOf } from '../avro-shape.ts';
 import { propertyKey } from './comments.ts';
 
-/** What of an avsc type is looked at here. */
-interface Shape {
-  readonly typeName: string;
-  readonly itemsType: Shape;
-  readonly valuesType: Shape;
-  readonly types: readonly Shape[];
-  readonly fields: readonly { readonly name: string; readonly type: Shape }[];
-  readonly symbols: readonly string[];
-}
-
 /** The TypeScript type of values of an Avro schema, as the SDK reads them. */
-export const avroTypeText = (schema: object): string => textOf(avroTypeOfSchema(schema) as unknown as Shape, []);
+export const avroTypeText = (schema: object): string => textOf(avroShapeOf(schema), []);
 
-function textOf(type: Shape, above: readonly Shape[]): string {
+function textOf(type: AvroShape, above: readonly AvroShape[]): string {
   switch (type.typeName) {
     case 'null':
       return 'null';
@@ -47,13 +37,13 @@ function textOf(type: Shape, above: readonly Shape[]): string {
 }
 
 /** Numbers may travel dense. */
-function arrayText(items: Shape, above: readonly Shape[]): string {
+function arrayText(items: AvroShape, above: readonly AvroShape[]): string {
   const list = `readonly (${textOf(items, above)})[]`;
   return items.typeName === 'double' || items.typeName === 'float' ? `Float64Array | ${list}` : list;
 }
 
 /** How deep a record within itself goes is not known. */
-function recordText(type: Shape, above: readonly Shape[]): string {
+function recordText(type: AvroShape, above: readonly AvroShape[]): string {
   if (above.includes(type)) return '{ readonly [field: string]: sdk.ResultValue }';
   const fields = type.fields.map(
     ({ name, type: of }) => `readonly ${propertyKey(name)}: ${textOf(of, [...above, type])};`,
