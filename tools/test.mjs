@@ -2,8 +2,8 @@
 // `npm test -- PATTERN…` runs only the tests whose path matches.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { node, run, setUp } from './setup.mjs';
+import { join, relative } from 'node:path';
+import { node, root, run, setUp } from './setup.mjs';
 
 setUp();
 const patterns = process.argv.slice(2);
@@ -49,5 +49,11 @@ const passed = (tests?.numPassedTests ?? 0) + checks.filter(Boolean).length;
 const failedTests = tests ? tests.numFailedTests + tests.numRuntimeErrorTestSuites : 1;
 const failed = failedTests + checks.filter((ok) => !ok).length;
 const skipped = tests?.numPendingTests ?? 0;
+for (const suite of tests?.testResults ?? []) {
+  const path = relative(root, suite.name);
+  if (suite.testExecError) console.log(`FAILED: ${path} could not be run`);
+  for (const one of suite.assertionResults)
+    if (one.status === 'failed') console.log(`FAILED: ${path} › ${one.fullName}`);
+}
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed > 0 || status !== 0 ? 1 : 0);

@@ -336,7 +336,7 @@ describe('laws of windows', () => {
           for (const childType of CHILDREN[ref] ?? []) {
             const children = [...panes.values()]
               .filter((pane) => pane.parentWindowId === windowId && pane.windowType === childType)
-              .sort((a, b) => a.startUs - b.startUs);
+              .sort((a, b) => a.startUs - b.startUs || (a.windowId < b.windowId ? -1 : 1));
             expect(closed.get(`${windowId} ${childType}`)).toEqual(children.map((child) => child.windowId));
           }
         }
