@@ -50,6 +50,7 @@ export type WarningCode =
   | 'WAIT_TOO_SHORT'
   | 'LEFT_OUT'
   | 'LATENESS_TOO_SHORT'
+  | 'LATENESS_BELOW_PARENT'
   | 'PROCESSOR_SILENT'
   | 'PROCESSOR_ALIVE';
 

@@ -7,6 +7,7 @@ import { type Problem, sortProblems, type Warning } from '../problem.ts';
 import { type Affected, affectedBy, partOf, toldOf } from '../validation/affected.ts';
 import { type Draft, type DraftGraph, draftGraph, type EntityKind, pathKey } from '../validation/draft.ts';
 import { withOwners } from '../validation/owners.ts';
+import { shortLateness } from '../validation/short-lateness.ts';
 import { validated, validatedChange } from '../validation/validate.ts';
 import { warningsIn } from '../validation/warnings.ts';
 import { byName, type Content, contentOf, differenceTo, keepContent, merged, withThose } from './content.ts';
@@ -151,7 +152,9 @@ function judge(state: RegistryState, content: Content, beside: Beside): Proposal
   const ofSources = sourceProblems(changedSources(state, beside), state.sources, pathOf);
   const problems = [...beside.problems, ...found, ...ofSources];
   if (problems.length > 0) return { ok: false, problems: sortProblems(withOwners(problems, draft)) };
-  const warnings = withOwners(warningsOf({ draft, graph, affected, proven }, namesIn(beside)), draft);
+  const named = namesIn(beside);
+  const told = warningsOf({ draft, graph, affected, proven }, named);
+  const warnings = withOwners([...told, ...shortLateness(draft, proven, named.windowTypes)], draft);
   return { ...proposalOf(state, settled, { ...beside, policies }), warnings };
 }
 
