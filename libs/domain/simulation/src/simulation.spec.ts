@@ -270,7 +270,9 @@ describe('what is dropped', () => {
   });
 
   it('is each element that was here before the window that holds it, where what lies in that is final', () => {
-    const short = viewOf({ windowTypes: [lifeType, { ...cycleType, parent: 'life@1', policy: { outOfOrderness: '0s' } }] });
+    const short = viewOf({
+      windowTypes: [lifeType, { ...cycleType, parent: 'life@1', policy: { outOfOrderness: '0s' } }],
+    });
     const sent = [signal('sample', 5, { id: 'five' }), signal('sample', 12, { id: 'twelve' }), sample(40)];
     const dropped = droppedOf(simulate(short, [...sent, life('START', 1)]));
     expect(dropped).toMatchObject([
