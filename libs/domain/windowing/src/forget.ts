@@ -1,11 +1,11 @@
-import type { EpochUs } from '@windlass/dag';
+import { isGrid, type EpochUs } from '@windlass/dag';
 import { pruneBoundaries } from './boundaries.ts';
 import { doneAtUs, isDone, isSettled } from './children.ts';
 import { pruneClaims } from './claims.ts';
 import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { LOG_LIMIT, pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
-import { tellsGaps } from './gaps.ts';
+import { gapsFrom, tellsGaps } from './gaps.ts';
 import { firstAt } from './kept.ts';
 import { foldObservations } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
@@ -146,9 +146,11 @@ function dedupedFrom(draft: Draft, plan: TypePlan): EpochUs {
   return Math.min(open?.startUs ?? FOREVER, shifted(watermarkUs, -plan.policy.dedupeHorizonUs));
 }
 
-/** Windows of a grid never change their bounds; the gaps between their elements may. */
-const countedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
-  isElementBorn(plan) && !plan.parent && !tellsGaps(plan) ? FOREVER : reopenedFrom(draft, plan);
+/** Windows that elements open never change their bounds on their own; the gaps between their elements may. */
+function countedFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const isNeeded = !isElementBorn(plan) || plan.parent !== null || (isGrid(plan.type.open) && tellsGaps(plan));
+  return Math.min(gapsFrom(typeIn(draft, plan)), isNeeded ? reopenedFrom(draft, plan) : FOREVER);
+}
 
 function keptFrom(draft: Draft, plan: TypePlan): EpochUs {
   const open = typeIn(draft, plan).windows.find(({ finalized, withdrawn }) => !finalized && !withdrawn);
