@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, namespaceOf } from '@windlass/testing';
-import { QUEUED_REPLAYS } from './kafka/router.stage.ts';
+import { MAX_QUEUED_REPLAYS } from './kafka/router.stage.ts';
 import { algorithm, dagOf, idOf, paneOf, same } from './testing/fixture.ts';
 import { itemsOf, TestHub, type Work } from './testing/hub.ts';
 
@@ -58,11 +58,11 @@ describe('a hold, as the router keeps it', () => {
   it('of a processor leaves most of a replay in its topic; live work goes before what waits, and all of it is done', async () => {
     await hub.hold({ kind: 'processor', name: 'p', mode: 'PAUSE', number: 5 });
     await eventually(() => held('p'));
-    const replays = panes('replayed', QUEUED_REPLAYS + 30, { lane: 'REPLAY', generation: 1 });
+    const replays = panes('replayed', MAX_QUEUED_REPLAYS + 30, { lane: 'REPLAY', generation: 1 });
     await hub.send(...replays);
-    await eventually(async () => (await held('p')).queued === QUEUED_REPLAYS, { deadlineMs: 60_000 });
+    await eventually(async () => (await held('p')).queued === MAX_QUEUED_REPLAYS, { deadlineMs: 60_000 });
     await hub.send(...panes('replayed', 3));
-    await eventually(async () => (await held('p')).queued === QUEUED_REPLAYS + 3);
+    await eventually(async () => (await held('p')).queued === MAX_QUEUED_REPLAYS + 3);
     await hub.hold({ kind: 'processor', name: 'p', mode: null, number: 6 });
     const done = () => completed('replayed');
     await eventually(() => done().length === replays.length + 3, { deadlineMs: 90_000 });

@@ -65,7 +65,7 @@ const ignoredCounters = {
 } as const;
 
 /** Replays of one partition that may wait for their dispatch; what is more waits in its topic. Bounds what keys hold, and what is read to take one of them. */
-export const QUEUED_REPLAYS = 1_000;
+export const MAX_QUEUED_REPLAYS = 1_000;
 /** Of them taken with one batch, which live panes and results may wait for. */
 const REPLAYS_AT_A_TIME = 20;
 
@@ -156,7 +156,7 @@ export class RouterStage implements StageHandler {
 
   roomFor(partition: number, topic: string): number {
     if (topic !== this.options.topics.replayPanes) return Number.POSITIVE_INFINITY;
-    const room = QUEUED_REPLAYS - (this.routers.get(partition)?.queue.queuedReplays ?? QUEUED_REPLAYS);
+    const room = MAX_QUEUED_REPLAYS - (this.routers.get(partition)?.queue.queuedReplays ?? MAX_QUEUED_REPLAYS);
     return Math.min(Math.max(0, room), REPLAYS_AT_A_TIME);
   }
 
