@@ -112,7 +112,7 @@ class Followers {
 
 /**
  * The part of a draft that shows whether anything affected is wrong: it, and what it refers to. Of what is only referred to nothing is left
- * that would ask for more: it is proven. Without problems in this part there are none in the whole; with one, look at the whole.
+ * that would ask for more: it is proven. What is wrong in this part is what is wrong in the whole.
  */
 export function partOf(draft: Draft, affected: Affected, proven: DagIndex): Draft {
   const windowTypes = new Map<Ref, WindowType>();
@@ -146,5 +146,5 @@ export function partOf(draft: Draft, affected: Affected, proven: DagIndex): Draf
     for (const emitter of proven.emittersOf(ref)) withAlgorithm(refOf(emitter));
   }
   const given = [...algorithms.keys()].filter((ref) => !affected.algorithms.has(ref));
-  return { ...draft, windowTypes, algorithms, oncePerParent, laterOnly: laterOnlyOf(draft, given) };
+  return { ...draft, windowTypes, algorithms, oncePerParent, laterOnly: laterOnlyOf(draft, given), whole: draft };
 }

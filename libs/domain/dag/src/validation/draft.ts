@@ -31,6 +31,8 @@ export interface Draft {
   readonly oncePerParent?: ReadonlySet<Ref>;
   /** Of a part: algorithms that are taken as given on window types (`pairLabel`) and have no result on a window without one before it. */
   readonly laterOnly?: ReadonlySet<string>;
+  /** Of a part: what it is a part of, and what references may stand for. */
+  readonly whole?: Draft;
 }
 
 /** One algorithm on one window type: the unit that waits, runs and has results. */
