@@ -209,7 +209,7 @@ describe('dependencies', () => {
     expect(starved(['FINAL'])).toBe(true);
   });
 
-  it('refuses to read another type, unit or field than the algorithm declares, and reads a long as a double', () => {
+  it('refuses to read another type, unit or field than the algorithm declares', () => {
     const upstream = algorithm('u', {
       result: { type: 'struct', fields: { level: { type: 'double', unit: 'Cel' }, n: { type: 'long' } } },
     });
@@ -218,7 +218,7 @@ describe('dependencies', () => {
         upstream,
         algorithm('d', { dependencies: [{ algorithm: 'u@1', reads: { type: 'struct', ...reads } }] }),
       ]);
-    expect(reading({ fields: { n: { type: 'double' }, level: { type: 'double' } } })).toEqual([]);
+    expect(reading({ fields: { n: { type: 'long' }, level: { type: 'double' } } })).toEqual([]);
     expect(reading({ fields: { level: { type: 'double', unit: 'K' } } })).toMatchObject([
       {
         code: 'RESULT_MISMATCH',
@@ -679,6 +679,13 @@ describe('policies', () => {
       open: { cron: { expression: '0 * * * *', scope: 'global' as const } },
     };
     expect(refusal([early], defined([nobodys]))).toMatchObject([{ code: 'BINDING_NEVER_FIRES' }]);
+    const late = algorithm('a', { windows: [{ windowType: 'run@1', on: ['LATE'] }] });
+    const policy = { allowedLateness: '1h' };
+    expect(refusal([late], defined([{ ...nobodys, policy }]))).toMatchObject([
+      { code: 'BINDING_NEVER_FIRES', message: expect.stringContaining('nothing changes in its windows') },
+    ]);
+    // A STOP may come late.
+    expect(refusal([late], defined([{ ...run, policy }]))).toEqual([]);
   });
 
   it('refuses a binding that takes only panes its policy never fires, also when the policy changes later', () => {
