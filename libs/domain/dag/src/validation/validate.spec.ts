@@ -163,6 +163,10 @@ describe('dependencies', () => {
       );
     expect(reading('all@1', [life, { ...whole, parent: 'life@1' }])).toEqual([]);
     expect(reading('first@1', [whole, first])).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on first@1'] }]);
+    const outcome = { algorithm: 'finder@1', when: 'true', until: '10s', once: 'never' as const };
+    const after = { name: 'after', version: 1, open: { outcome } };
+    expect(reading('after@1', [whole, after])).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on after@1'] }]);
+    expect(reading('after@1', [life, after])).toEqual([]);
     expect(reading('first@1', [life, { ...first, parent: 'life@1' }])).toEqual([]);
   });
 
@@ -590,7 +594,7 @@ describe('policies', () => {
     const refused = (...of: Parameters<typeof far>) => refusal([picky], far(...of)).map(({ message }) => message);
     expect(refused({ wholeLife: {} }, ['sample'], '1s')).toEqual([]);
     expect(refused({ wholeLife: {} }, ['sample'], 'learned')).toEqual([
-      expect.stringContaining('would learn it from earlier windows, of which a whole life has none'),
+      expect.stringContaining('would learn it from earlier windows, and a source has one of it'),
     ]);
     expect(refused({ emission: {} }, [], '1s')).toEqual([expect.stringContaining('counts no samples')]);
   });
