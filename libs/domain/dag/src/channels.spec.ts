@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDefinitions } from './definitions/parse.ts';
+import { readDefinitions } from './definitions/document.ts';
 import { applyDefinitions } from './change/apply-definitions.ts';
 import { channelCheck, expectedEveryUs } from './channels.ts';
 import type { SourceKind } from './model.ts';
@@ -95,8 +95,7 @@ describe('kinds in a definitions file', () => {
     sources: new Map(),
   };
   const apply = (input: unknown) => {
-    const parsed = parseDefinitions(input);
-    return parsed.ok ? applyDefinitions(STATE, parsed.value) : parsed;
+    return applyDefinitions(STATE, readDefinitions(input));
   };
   const kinds = [
     {

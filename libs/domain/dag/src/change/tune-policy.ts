@@ -1,5 +1,5 @@
 import { writtenPolicy } from '../definitions/policy.ts';
-import { parseDefinitions } from '../definitions/parse.ts';
+import { readDefinitions } from '../definitions/document.ts';
 import type { Ref } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { applyDefinitions } from './apply-definitions.ts';
@@ -20,6 +20,5 @@ export function tunePolicy(
   const fields = Object.entries({ ...writtenPolicy(current), ...patch, windowType }).filter(
     ([, value]) => value !== null,
   );
-  const parsed = parseDefinitions({ policies: [Object.fromEntries(fields)] });
-  return parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
+  return applyDefinitions(state, readDefinitions({ policies: [Object.fromEntries(fields)] }));
 }
