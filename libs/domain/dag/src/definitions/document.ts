@@ -159,6 +159,6 @@ function refText(text: unknown): UnreadNames {
 
 function expectedIn(element: unknown): UnreadNames {
   const algorithms = isFields(element) ? element['algorithms'] : undefined;
-  if (!Array.isArray(algorithms)) return ANYTHING;
+  if (!Array.isArray(algorithms) || algorithms.length === 0) return ANYTHING;
   return together(algorithms.map(refText));
 }
