@@ -7,10 +7,11 @@ import {
   type ResolvedRef,
   type Warning,
 } from '@windlass/dag';
-import { definedView, type DefinedView } from '@windlass/simulation';
-import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
-import { DefinitionsFileError, type FileProblem } from './definitions-file-error.ts';
+import type { DefinedView } from '@windlass/simulation';
+import type { DefinitionsFile } from './definitions-file.ts';
+import type { FileProblem } from './definitions-file-error.ts';
 import { counted } from './dag-text.ts';
+import { locatorOf, type MaybeFile, readOrTell, unreadIn, validated } from './maybe-file.ts';
 import {
   describeHints,
   describeProblems,
@@ -56,30 +57,6 @@ export function validateCommand(): Command {
       if (json) process.stdout.write(`${JSON.stringify(allOf(defined, definitions, registrations), null, 2)}\n`);
       else tell(defined, definitions, registrations);
     });
-}
-
-/** A file, or why it cannot be read. */
-export interface MaybeFile extends DefinitionsFile {
-  readonly unread?: readonly FileProblem[];
-}
-
-/** A file that cannot be read says nothing, and hides nothing of the others. */
-export const readOrTell = (path: string): Promise<MaybeFile> =>
-  readDefinitionsFile(path).catch((error: unknown) => {
-    if (!(error instanceof DefinitionsFileError)) throw error;
-    return { value: undefined, locate: () => path, unread: error.problems };
-  });
-
-/** As of documents that are nothing at all are those of files that cannot be read judged; that itself is not told. */
-export function validated(definitions: MaybeFile, registrations: readonly MaybeFile[]): DefinedView {
-  const defined = definedView(
-    definitions.value,
-    registrations.map(({ value }) => value),
-  );
-  if (defined.ok) return defined;
-  const isRead = ({ registration }: { readonly registration: number | null }): boolean =>
-    fileOf(registration, definitions, registrations).unread === undefined;
-  return { ok: false, problems: defined.problems.filter(isRead) };
 }
 
 /** The definitions, or a registration, are refused; the message names every problem. */
@@ -145,18 +122,6 @@ export const allOf = (
   ...(defined.ok ? defined.resolved.map((one): Told => ({ ...one, severity: 'resolved' })) : []),
   ...(defined.ok ? defined.hints.map((one): Told => ({ ...one, severity: 'hint' })) : []),
 ];
-
-/** Places in the file that is meant; null: the definitions. */
-export const locatorOf = (
-  registration: number | null,
-  definitions: DefinitionsFile,
-  registrations: readonly DefinitionsFile[],
-): Locate => fileOf(registration, definitions, registrations).locate;
-
-const fileOf = (registration: number | null, definitions: MaybeFile, registrations: readonly MaybeFile[]): MaybeFile =>
-  registration === null ? definitions : registrations[registration]!;
-
-const unreadIn = (files: readonly MaybeFile[]): FileProblem[] => files.flatMap(({ unread = [] }) => unread);
 
 function tell(defined: DefinedView, definitions: MaybeFile, registrations: readonly MaybeFile[]): void {
   if (defined.ok) {

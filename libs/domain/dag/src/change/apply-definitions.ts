@@ -3,7 +3,7 @@ import { type Document, elementsOf, type Located } from '../definitions/document
 import { toKind } from '../definitions/kind.ts';
 import { toWantedSource } from '../definitions/source.ts';
 import { type ExpectedAlgorithm, type Ref, refOf } from '../model.ts';
-import { didYouMean } from '../near-match.ts';
+import { suggestions } from '../near-match.ts';
 import { VersionIndex } from '../versions/version-index.ts';
 import { type Content, contentOf } from './content.ts';
 import type { Named } from './cut.ts';
@@ -91,6 +91,7 @@ function policiesOf(builder: WantedBuilder, live: Live, policies: readonly Locat
   if (policies.length === 0) return;
   const { wanted } = builder;
   const types = new Set([...live.windowTypes.map(refOf), ...wanted.windowTypes.keys()]);
+  const suggest = suggestions();
   let versions: VersionIndex | undefined;
   for (const { value, path } of policies) {
     const { windowType, ...fields } = value;
@@ -103,7 +104,7 @@ function policiesOf(builder: WantedBuilder, live: Live, policies: readonly Locat
       builder.problem({
         code: 'UNKNOWN_WINDOW_TYPE',
         path: `${path}.windowType`,
-        message: `window type "${windowType}" does not exist.${didYouMean(windowType, types)}`,
+        message: `window type "${windowType}" does not exist.${suggest(windowType, types)}`,
         mend: 'define it under `windowTypes`, or correct the reference',
       });
   }

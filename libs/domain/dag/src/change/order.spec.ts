@@ -5,7 +5,7 @@ import type { DagRevision } from '../model.ts';
 import { define, emptyState, idle, register } from '../registry.fixture.ts';
 import { readDefinitions } from '../definitions/document.ts';
 import { applyAndPrune } from './apply-definitions.ts';
-import { changesBetween } from './propose.ts';
+import { changesBetween } from './changes.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
 
 type Outcome = Proposal | Refusal;

@@ -1,5 +1,5 @@
 import { carryIndex, type DagIndex, indexDag } from '../dag-index.ts';
-import { applyDifference, type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
+import { applyDifference, type DagDifference } from '../difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source, SourceKind } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
@@ -13,7 +13,8 @@ import { warningsIn } from '../validation/warnings.ts';
 import { byName, type Content, contentOf, differenceTo, keepContent, merged, withThose } from './content.ts';
 import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
-import { differingFields, sameJson } from './equal.ts';
+import { changesBeside, dagChangesOf } from './changes.ts';
+import { sameJson } from './equal.ts';
 import { hintsAbout } from './hints.ts';
 import { inOrderOf, placesAsWritten } from './order-of-lists.ts';
 import { type Going, lostReferences, NOTHING_GOES, staying } from './going.ts';
@@ -21,7 +22,6 @@ import { boundTwiceProblems, sameVersionProblems, settleReferences, suppliesWith
 import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
-import { valuesBetween } from './values.ts';
 import { nothingWanted } from './wanted.ts';
 import { without } from './without.ts';
 import { lostWork, type Work, withWork } from './work.ts';
@@ -311,77 +311,11 @@ function changesTo(state: RegistryState, content: Content, { policies, ...beside
 const otherSources = (state: RegistryState, beside: Pick<Beside, 'sources'>): Source[] =>
   changedSources(state, beside).filter((source) => !sameJson(source, state.sources.get(source.name)));
 
-/** Algorithms that nobody named have settled themselves anew. */
-const dagChangesOf = (
-  live: DagRevision,
-  difference: DagDifference,
-  { algorithms }: Pick<Beside, 'algorithms'>,
-): Change[] =>
-  changesOf(live, difference).map((one) =>
-    one.kind === 'algorithm' && one.action === 'changed' && !algorithms.has(one.name) ? { ...one, settled: true } : one,
-  );
-
-function changesBeside(
-  state: RegistryState,
-  { windowTypes }: Content,
-  { policies, sources }: Pick<Proposal, 'policies' | 'sources'>,
-): Change[] {
-  const owned = (policy: AvailabilityPolicy | undefined): Owned | undefined => {
-    const owner = policy && windowTypes.get(policy.windowType)?.owner;
-    return policy && { ...policy, ...(owner !== undefined && { owner }) };
-  };
-  return [
-    ...policies.map((policy) =>
-      change('policy', policy.windowType, owned(state.policies.get(policy.windowType)), owned(policy)),
-    ),
-    ...sources.map((source) => change('source', source.name, state.sources.get(source.name), source)),
-  ];
-}
-
 function nextRevision(live: DagRevision, difference: DagDifference, content: Content): DagRevision {
   const next = applyDifference(live, difference);
   carryIndex(live, difference, next);
   keepContent(next, content);
   return next;
-}
-
-/** What differs between two revisions. */
-export const changesBetween = (before: DagRevision, after: DagRevision): Change[] =>
-  changesOf(before, diffDag(before, after));
-
-const KIND_OF: { readonly [L in List]: Change['kind'] } = {
-  windowTypes: 'windowType',
-  processors: 'processor',
-  algorithms: 'algorithm',
-  expected: 'expected',
-  kinds: 'kind',
-};
-
-/** A processor also writes as a team: who registers it must be of both. */
-type Owned = { readonly owner?: string; readonly team?: string };
-
-/** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
-function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
-  const content = contentOf(before);
-  return LISTS.flatMap((list) => {
-    const nameOf = namer(list);
-    const old: ReadonlyMap<string, Owned> = content[list];
-    return [
-      ...(put[list] ?? []).map((one) => change(KIND_OF[list], nameOf(one), old.get(nameOf(one)), one)),
-      ...(removed[list] ?? []).map((name) => change(KIND_OF[list], name, old.get(name), undefined)),
-    ];
-  });
-}
-
-function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
-  const teams = [before?.owner, before?.team, after?.owner, after?.team];
-  const owners = [...new Set(teams.filter((team) => team !== undefined))];
-  if (before && after) {
-    const fields = differingFields(before, after).sort();
-    const values = kind === 'source' ? {} : { values: valuesBetween(before, after) };
-    return { kind, name, action: 'changed', owners, fields, ...values };
-  }
-  return { kind, name, action: after ? 'added' : 'removed', owners };
 }
 
 /** The policy with its next number, unless it is what holds already. */

@@ -1,6 +1,6 @@
 import type { Retirement } from '../definitions/retirement.ts';
 import type { Ref } from '../model.ts';
-import { didYouMean } from '../near-match.ts';
+import { suggestions } from '../near-match.ts';
 import { type Problem, type ProblemCode, sortProblems } from '../problem.ts';
 import { type Content, contentOf, versionsIn } from './content.ts';
 import type { Named } from './cut.ts';
@@ -65,6 +65,7 @@ function unknownNames(live: Content, { processors, algorithms, windowTypes }: Re
     algorithms: new Set([...live.algorithms.keys(), ...live.expected.keys()]),
     windowTypes: new Set(live.windowTypes.keys()),
   };
+  const suggest = suggestions();
   const missing = (kind: keyof typeof known, names: readonly Ref[], code: ProblemCode, what: string): Problem[] =>
     names.flatMap((name, i) =>
       known[kind].has(name)
@@ -73,7 +74,7 @@ function unknownNames(live: Content, { processors, algorithms, windowTypes }: Re
             {
               code,
               path: `${kind}[${i}]`,
-              message: `${what} "${name}" does not exist.${didYouMean(name, known[kind])}`,
+              message: `${what} "${name}" does not exist.${suggest(name, known[kind])}`,
               mend: 'correct the name, or leave it out if it is retired already',
             },
           ],

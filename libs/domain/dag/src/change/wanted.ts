@@ -5,7 +5,7 @@ import { type PolicyFields, toPolicy } from '../definitions/policy.ts';
 import type { Calendar } from '../calendar.ts';
 import type { Ref, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
-import { didYouMean } from '../near-match.ts';
+import { didYouMean, suggestions } from '../near-match.ts';
 import type { Problem } from '../problem.ts';
 import { type EntityKind, pathKey, placeOf } from '../validation/draft.ts';
 import { lost } from '../validation/references.ts';
@@ -119,6 +119,7 @@ export class WantedBuilder {
       ...this.wanted.windowTypes,
     ]);
     const versions = new VersionIndex(known.keys());
+    const suggest = suggestions();
     for (const { value: definition, path } of likes) {
       const { name, version, owner = this.owner } = definition;
       const asked = definition.like!;
@@ -144,7 +145,7 @@ export class WantedBuilder {
         this.problem({
           code: 'UNKNOWN_WINDOW_TYPE',
           path: `${path}.like`,
-          message: `${lost('window type', asked, versions).message} (one that is itself \`like\` another of this document does not count)`,
+          message: `${lost('window type', asked, versions, suggest).message} (one that is itself \`like\` another of this document does not count)`,
           mend: 'name the window type that has the opener',
         });
     }

@@ -29,6 +29,11 @@ describe('what has another shape is told once, with what would be right just the
     ],
     ['a text for a number', { keepSignals: { count: '5' } }, '"5" is not a number | write 5 without quotes'],
     ['a text for yes or no', { metadataFromClose: 'True' }, '"True" is not true or false | write true without quotes'],
+    [
+      'a duration without a unit',
+      { open: { fixed: { size: 60 } } },
+      '60 is not a text | say in what unit: "60s" or "60ms"',
+    ],
     ['one for a list', { reads: 'sample' }, '"sample" is not a list | write a list: [sample]'],
     ['nothing for a list', { reads: null }, 'nothing (null) is not a list | write a list: signals that are elements'],
     ['a list for an object', { for: [] }, 'a list is not an object | write an object with kind, groups, labels'],

@@ -15,7 +15,8 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
 export function rewritten(value: unknown, nodes: readonly SchemaNode[]): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') {
     const text = String(value);
-    return nodes.some((node) => isFree(node) || takes(node, text)) ? `quote it: "${text}"` : undefined;
+    if (nodes.some((node) => isFree(node) || takes(node, text))) return `quote it: "${text}"`;
+    return nodes.some((node) => takes(node, `${text}s`)) ? `say in what unit: "${text}s" or "${text}ms"` : undefined;
   }
   if (typeof value !== 'string') return undefined;
   const number = value.trim() === '' ? NaN : Number(value);
