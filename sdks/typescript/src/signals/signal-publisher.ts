@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { headerNames, topicNames } from '@windlass/contracts';
+import { headerNames, limits, topicNames } from '@windlass/contracts';
 import { configOf, type SpokeConfig } from '../config.ts';
 import { eventHeaders } from '../kafka/result-headers.ts';
 import { Publisher } from '../kafka/publisher.ts';
@@ -23,7 +23,6 @@ export interface SignalPublisherOptions {
   readonly closeTimeoutMs?: number;
 }
 
-const BUFFER_BYTES = 64 * 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 30_000;
 
 export interface SignalPublisher {
@@ -55,7 +54,7 @@ export async function signalPublisher(options: SignalPublisherOptions = {}): Pro
   });
   await retrying(() => producer.connect(), waiting);
   const publisher = new Publisher(producer, log);
-  const unsent = new UnsentSignals(options.bufferBytes ?? BUFFER_BYTES);
+  const unsent = new UnsentSignals(options.bufferBytes ?? limits.signalBufferBytes);
   const closed = Promise.withResolvers<never>();
   closed.promise.catch(() => {});
   let isClosed = false;
