@@ -147,6 +147,18 @@ function conforms(manifest: ForeignProgram): void {
       expect(first.output).toContain('a warning of the hub');
     });
 
+    it('logs lines of JSON, each with its time, its level and who says it', () => {
+      const lines = first.stdout.split('\n').filter(Boolean);
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) {
+        const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+        expect(new Date(String(time)).toISOString().slice(0, 19)).toBe(String(time).slice(0, 19));
+        expect(['debug', 'info', 'warn', 'error']).toContain(level);
+        expect(msg).toMatch(/./);
+        expect(fields).toMatchObject({ processor: 'conformance', instance: expect.stringMatching(/./) });
+      }
+    });
+
     it('tells that it lives and is ready', async () => {
       const answer = async (path: string) => fetch(`http://127.0.0.1:${first.healthPort}${path}`);
       const [health, ready] = [await answer('/healthz'), await answer('/readyz')];
