@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, namespaceOf } from '@windlass/testing';
+import { MAX_QUEUED_REPLAYS } from './kafka/router.stage.ts';
 import { algorithm, dagOf, idOf, paneOf, same } from './testing/fixture.ts';
 import { itemsOf, TestHub, type Work } from './testing/hub.ts';
 
@@ -53,6 +54,22 @@ describe('a hold, as the router keeps it', () => {
     await hub.startRouter();
     await eventually(() => completed('asleep').length === 5, { deadlineMs: 60_000 });
   }, 120_000);
+
+  it('of a processor leaves most of a replay in its topic; live work goes before what waits, and all of it is done', async () => {
+    await hub.hold({ kind: 'processor', name: 'p', mode: 'PAUSE', number: 5 });
+    await eventually(() => held('p'));
+    const replays = panes('replayed', MAX_QUEUED_REPLAYS + 30, { lane: 'REPLAY', generation: 1 });
+    await hub.send(...replays);
+    await eventually(async () => (await held('p')).queued === MAX_QUEUED_REPLAYS, { deadlineMs: 60_000 });
+    await hub.send(...panes('replayed', 3));
+    await eventually(async () => (await held('p')).queued === MAX_QUEUED_REPLAYS + 3);
+    await hub.hold({ kind: 'processor', name: 'p', mode: null, number: 6 });
+    const done = () => completed('replayed');
+    await eventually(() => done().length === replays.length + 3, { deadlineMs: 90_000 });
+    const lanes = tasksOf('replayed').map((task) => task.pane.lane);
+    expect(lanes.slice(0, 4)).toEqual(['LIVE', 'LIVE', 'LIVE', 'REPLAY']);
+    expect(new Set(done().map(({ windowId, generation }) => `${windowId} ${generation}`)).size).toBe(done().length);
+  }, 180_000);
 
   it('of an algorithm lets the others run, and what needs it waits; later windows do not pass those that waited', async () => {
     await hub.hold({ kind: 'algorithm', name: 'b@1', mode: 'PAUSE', number: 1 });

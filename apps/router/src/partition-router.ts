@@ -12,6 +12,7 @@ import {
   type Pick,
   type Plans,
   type QueueDepth,
+  type Replays,
   step,
   type Step,
   UnderWay,
@@ -53,6 +54,9 @@ export interface PartitionRouterOptions {
   readonly partitions: number;
   /** Whether a queue is held now, by a processor's name or a hold's queue. */
   readonly isHeld: (queue: string) => boolean;
+  readonly partition: number;
+  /** Of all partitions that the router holds. */
+  readonly replays: Replays;
   readonly holdsAny: () => boolean;
   /** Whether an algorithm or a window type is held: only then is counted what is under way of each. */
   readonly holdsRuns: () => boolean;
@@ -68,7 +72,7 @@ export class PartitionRouter {
   private underWay: UnderWay | undefined;
 
   constructor(private readonly options: PartitionRouterOptions) {
-    this.queue = new DispatchQueue({ partitions: options.partitions, isHeld: options.isHeld });
+    this.queue = new DispatchQueue(options);
     this.cache = new KeyCache(options.cacheBytes);
   }
 
@@ -144,7 +148,7 @@ export class PartitionRouter {
     state.apply(taken);
     this.cache.changed(state);
     for (const change of taken.queue) this.queue.apply(state.key, change);
-    if (taken.answered) this.queue.answered(taken.answered.processor, { nowUs, busyUs: taken.answered.busyUs });
+    if (taken.answered) this.queue.answered(taken.answered, nowUs);
   }
 
   /** `picked`: the queue that something has just left, in which it need not wait again. */

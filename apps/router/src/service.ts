@@ -47,7 +47,7 @@ export function router(env: NodeJS.ProcessEnv): ServiceDefinition<RouterSettings
         log,
         metrics: stageMetrics(metrics),
       });
-      stage.promptedBy(() => strategy.stage.prompt());
+      stage.promptedBy((partition) => strategy.stage.prompt(partition));
       watchCommands(stage, context);
       measureQueues(metrics, stage);
       health.add({ name: 'stage', check: () => stageHealth(strategy) });

@@ -66,6 +66,8 @@ const rules: Readonly<Record<Family, FamilyRule>> = {
   'group-outcomes': { keepDays: 7, compatibility: 'BACKWARD_TRANSITIVE' },
 };
 
+const REPLAY = 'replay';
+
 const dayMs = 24 * 60 * 60 * 1000;
 /** Kafka's own default; many small records share a batch, so a small record limit is not a small batch limit. */
 const minBatchBytes = 1024 * 1024;
@@ -78,6 +80,8 @@ export const topicNames = (prefix: string) => {
     signals: plain('signals'),
     emissions: plain('emissions'),
     panes: plain('panes'),
+    /** What live work must not wait behind: panes of the lane REPLAY. */
+    replayPanes: `${prefix}.panes.${REPLAY}.v1`,
     /** Window topic of a processor. */
     windows: (processor: string) => `${prefix}.windows.${checkName({ what: 'processor', text: processor })}.v1`,
     /** Result topic of a team. */
@@ -102,7 +106,7 @@ export type TopicNames = ReturnType<typeof topicNames>;
 export function familyOf(prefix: string, topic: string): Family | undefined {
   const [first, family, ...rest] = topic.split('.');
   if (first !== prefix || rest.at(-1) !== 'v1') return undefined;
-  const named = family === 'windows' || family === 'results';
+  const named = family === 'windows' || family === 'results' || (family === 'panes' && rest[0] === REPLAY);
   return rest.length === (named ? 2 : 1) ? families.find((candidate) => candidate === family) : undefined;
 }
 
@@ -124,6 +128,7 @@ export function topicDeclarations(hub: HubTopics): TopicDeclaration[] {
   return families.flatMap((family) => {
     if (family === 'windows') return hub.processors.map((processor) => declare(hub, family, names.windows(processor)));
     if (family === 'results') return hub.teams.map((team) => declare(hub, family, names.results(team)));
+    if (family === 'panes') return [names.panes, names.replayPanes].map((topic) => declare(hub, family, topic));
     return [declare(hub, family, `${hub.prefix}.${family}.v1`)];
   });
 }

@@ -31,7 +31,7 @@ export class HubTopicMap {
     this.partitionsByFamily = new Map(declared.map(({ family, partitions }) => [family, partitions]));
   }
 
-  /** Topics of a family that a stage reads: results has one a team, all others have one. */
+  /** Topics of a family that a stage reads: results has one a team, panes one more for replays, all others have one. */
   topicsOf(family: Family): string[] {
     return topicDeclarations({ ...this.hub, processors: [] })
       .filter((declared) => declared.family === family)

@@ -8,6 +8,7 @@ import {
   isHoldQueue,
   type KeyInput,
   type QueueDepth,
+  Replays,
   type Step,
 } from '@windlass/execution';
 import {
@@ -63,13 +64,18 @@ const ignoredCounters = {
   UNKNOWN_WINDOW: 'router_unknown_windows_total',
 } as const;
 
+/** Replays of one partition that may wait for their dispatch; what is more waits in its topic. Bounds what keys hold, and what is read to take one of them. */
+export const MAX_QUEUED_REPLAYS = 1_000;
+/** Of them taken with one batch, which live panes and results may wait for. */
+const REPLAYS_AT_A_TIME = 20;
+
 /**
  * Panes, results, and what members of groups have found, become tasks and outcomes.
  * Redelivery: a pane is recognised by its window's version, a result by its task, what a member found by the version that its window had
  * then, and applied once. Rebalance: a partition's states,
  * queues and credit are forgotten and read back by the next owner. Poison: a record whose ids or bounds are wrong goes to the dead
  * letters. A pane of a DAG revision that has not been read yet waits for it. Back-pressure: tasks queue in Postgres beyond the
- * processor's credit; the cache of windows is bounded in bytes. Holds: whatever is held stays in its queue; when a hold changes, and when a
+ * processor's credit, replays in their topic beyond some of those; the cache of windows is bounded in bytes. Holds: whatever is held stays in its queue; when a hold changes, and when a
  * partition has been taken, the stage is prompted, because no record may come that would start what waits, or tell that a drain is over. Commands of people wait in a
  * table and are followed in the transaction of a batch; see {@link CommandIntake}.
  */
@@ -80,7 +86,8 @@ export class RouterStage implements StageHandler {
   /** By partition: drains (`queue/number`) of which it has said that nothing is under way. */
   private readonly emptied = new Map<number, Set<string>>();
   private readonly intake: CommandIntake;
-  private prompt: () => void = () => undefined;
+  private readonly replays = new Replays((partition) => this.prompt(partition));
+  private prompt: (partition?: number) => void = () => undefined;
 
   constructor(private readonly options: RouterStageOptions) {
     this.intake = new CommandIntake(options.commands, options.partitions);
@@ -98,6 +105,8 @@ export class RouterStage implements StageHandler {
       slots: slotsOfPartition(partition, partitions),
       cacheBytes: () => cacheBytes / this.routers.size,
       partitions,
+      partition,
+      replays: this.replays,
       isHeld: (queue) => dag.isHeld(queue),
       holdsAny: () => dag.holds.length > 0,
       holdsRuns: () => dag.holdsRuns,
@@ -111,13 +120,14 @@ export class RouterStage implements StageHandler {
 
   release(partition: number): void {
     this.routers.delete(partition);
+    this.replays.leave(partition);
     this.emptied.delete(partition);
   }
 
-  /** How to have `handle` called soon although nothing has come. */
-  promptedBy(prompt: () => void): void {
+  /** How to have `handle` called soon although nothing has come: for one partition, or for each. */
+  promptedBy(prompt: (partition?: number) => void): void {
     this.prompt = prompt;
-    this.options.dag.onHolds(prompt);
+    this.options.dag.onHolds(() => prompt());
   }
 
   /** Looks whether commands of people wait, and has them followed soon. */
@@ -142,6 +152,12 @@ export class RouterStage implements StageHandler {
       rejected,
       ...(writes.length > 0 && { write: (tx: StageTransaction) => this.options.store.write(tx, writes) }),
     };
+  }
+
+  roomFor(partition: number, topic: string): number {
+    if (topic !== this.options.topics.replayPanes) return Number.POSITIVE_INFINITY;
+    const room = MAX_QUEUED_REPLAYS - (this.routers.get(partition)?.queue.queuedReplays ?? MAX_QUEUED_REPLAYS);
+    return Math.min(Math.max(0, room), REPLAYS_AT_A_TIME);
   }
 
   standIn(record: InboundRecord, problem: { readonly code: string; readonly message: string }): unknown {

@@ -129,7 +129,7 @@ export class TestHub {
   send(...panes: readonly Pane[]): Promise<void> {
     return this.publisher.publish(
       panes.map((pane) => ({
-        topic: this.topics.panes,
+        topic: pane.lane === 'REPLAY' ? this.topics.replayPanes : this.topics.panes,
         family: 'panes',
         key: pane.key,
         value: { event: { 'io.windlass.v1.Pane': pane } },

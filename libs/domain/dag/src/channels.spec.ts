@@ -4,6 +4,7 @@ import { parseDefinitions } from './definitions/parse.ts';
 import { applyDefinitions } from './change/apply-definitions.ts';
 import { channelCheck, expectedEveryUs } from './channels.ts';
 import type { SourceKind } from './model.ts';
+import { define } from './registry.fixture.ts';
 
 const pump: SourceKind = {
   name: 'pump',
@@ -168,5 +169,16 @@ describe('kinds in a definitions file', () => {
       ],
     });
     expect(apply({ kinds, windowTypes: [hot('values.mode > 3.0')] }).ok).toBe(false);
+  });
+
+  it('that a condition names may not go, nor all of them where none is taken that is not declared', () => {
+    const there = apply({ owner: 'blue', kinds, windowTypes: [hot('values.pressure > 3.0')] });
+    if (!there.ok) throw new Error(JSON.stringify(there.problems));
+    const changed = (kind: object) =>
+      define({ owner: 'red', kinds: [{ name: 'pump', ...kind }] }, { ...STATE, revision: there.revision });
+    const refused = [{ code: 'UNKNOWN_CHANNEL', path: 'windowTypes[hot@1].open.condition.while', owners: ['blue'] }];
+    expect(changed({ channels: [kinds[0]!.channels[1]!] })).toMatchObject({ ok: false, problems: refused });
+    expect(changed({ undeclared: 'refuse' })).toMatchObject({ ok: false, problems: refused });
+    expect(changed({ undeclared: 'accept' })).toMatchObject({ ok: true });
   });
 });

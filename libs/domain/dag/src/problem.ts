@@ -48,6 +48,8 @@ export type WarningCode =
   | 'UPSTREAM_RARE'
   | 'LIFE_WITHOUT_END'
   | 'WAIT_TOO_SHORT'
+  | 'SELDOM_RUNS'
+  | 'RESULT_MAY_NOT_FIT'
   | 'LEFT_OUT'
   | 'LATENESS_TOO_SHORT'
   | 'PROCESSOR_SILENT'

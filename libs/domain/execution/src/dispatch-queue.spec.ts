@@ -46,8 +46,27 @@ describe('the dispatch queue', () => {
     expect(queue.depths()).toEqual([{ processor: 'p', queued: 98, inFlight: 0, credit: INITIAL_CREDIT }]);
   });
 
+  /** Works off a replay on an idle hub, until more than a tenth of the credit would be let through. */
+  function learn(queue: DispatchQueue, key = 'r'): void {
+    for (let i = 0; i < 1_000; i++) queue.apply(key, change('queued', { lane: 'REPLAY' }));
+    for (let nowUs = 1, picks; (picks = queue.next(1_000)).length > 0; nowUs++) {
+      for (const { lane } of picks) queue.take({ processor: 'p', lane });
+      for (const { lane } of picks) {
+        queue.apply(key, change('ended', { lane }));
+        queue.answered({ processor: 'p', lane, dispatchedUs: nowUs - 1, busyUs: 0 }, nowUs);
+      }
+    }
+  }
+
+  it('sends one replay at first, and more as long as nobody is under way for longer', () => {
+    const queue = new DispatchQueue();
+    for (let i = 0; i < 100; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
+    expect(queue.next(1_000)).toHaveLength(1);
+  });
+
   it('sends live first, and replays and tries within a tenth of the credit', () => {
     const queue = new DispatchQueue();
+    learn(queue);
     for (let i = 0; i < 100; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
     for (let i = 0; i < 3; i++) queue.apply('l', change('queued'));
     const picks = queue.next(1000);
@@ -64,9 +83,15 @@ describe('the dispatch queue', () => {
 
   it('gives replays and tries turns within their tenth: a long replay keeps no try waiting', () => {
     const queue = new DispatchQueue();
+    learn(queue);
     for (let i = 0; i < 100; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
     queue.apply('t', change('queued', { lane: 'TRY' }));
-    expect(queue.next(3).map(({ lane }) => lane)).toEqual(['REPLAY', 'TRY', 'REPLAY']);
+    expect(
+      queue
+        .next(2)
+        .map(({ lane }) => lane)
+        .sort(),
+    ).toEqual(['REPLAY', 'TRY']);
   });
 
   it('has no processor, and nothing that a hold has kept back, take the turns of others', () => {
@@ -79,6 +104,7 @@ describe('the dispatch queue', () => {
 
   it('keeps live work first, and sources in turn, whatever a replay has piled up', () => {
     const queue = new DispatchQueue();
+    learn(queue);
     for (let source = 0; source < 1_000; source++)
       queue.restore({
         key: `pump-${source}`,
@@ -135,7 +161,7 @@ describe('a hold', () => {
     const queue = new DispatchQueue({ isHeld: () => true });
     for (let i = 0; i < 1_000; i++) {
       queue.admit({ processor: 'p', lane: 'LIVE' });
-      queue.answered('p', { nowUs: i * 100_000, busyUs: 10 });
+      queue.answered({ processor: 'p', lane: 'LIVE', dispatchedUs: 0, busyUs: 10 }, i * 100_000);
     }
     expect(queue.depths()[0]!.credit).toBe(INITIAL_CREDIT);
   });

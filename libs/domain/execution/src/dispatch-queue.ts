@@ -1,8 +1,9 @@
-import type { Ref } from '@windlass/dag';
+import type { EpochUs, Ref } from '@windlass/dag';
 import { Credit } from './credit.ts';
 import type { HoldQueue } from './execution.ts';
-import type { QueueChange } from './outputs.ts';
+import type { Answered, QueueChange } from './outputs.ts';
 import type { Lane } from './pane.ts';
+import { Replays, type ReplayTurns } from './replay-turns.ts';
 
 /** What is to be dispatched next: the longest waiting of this queue, lane and window type in this key. */
 export interface Pick {
@@ -40,9 +41,11 @@ export class DispatchQueue {
   private readonly queues = new Map<string, Queue>();
   private readonly ofHolds: Queue[] = [];
   private readonly options: DispatchQueueOptions;
+  private readonly replays: Replays;
 
   constructor(options: DispatchQueueOptions = {}) {
     this.options = options;
+    this.replays = options.replays ?? new Replays();
   }
 
   /** Takes one credit for a task that has just become ready; one that others wait for is refused, and queues behind them. */
@@ -51,7 +54,7 @@ export class DispatchQueue {
     // A queue that is held says nothing of what its processor could do.
     if (this.isHeld(processor)) return false;
     if (!queue.lanes[lane].isEmpty || !queue.hasCredit(lane)) {
-      queue.credit.exhausted();
+      queue.keptWaiting();
       return false;
     }
     queue.take(lane);
@@ -80,8 +83,10 @@ export class DispatchQueue {
     else queue.release(lane);
   }
 
-  answered(processor: string, told: { readonly nowUs: number; readonly busyUs: number }): void {
-    this.of(processor).credit.answer(told);
+  answered({ processor, lane, busyUs, dispatchedUs }: Answered, nowUs: EpochUs): void {
+    const { credit, replays } = this.of(processor);
+    credit.answer({ nowUs, busyUs });
+    replays?.turns.credit.answer({ nowUs, wayUs: nowUs - dispatchedUs - busyUs, busyUs, isLive: lane === 'LIVE' });
   }
 
   /** What was queued or in flight when the partition was taken. */
@@ -108,6 +113,8 @@ export class DispatchQueue {
         promised[lane === 'LIVE' ? 'live' : 'replay']++;
         picks.push({ queue: name, lane, ...queue.lanes[lane].shift()! });
       }
+      if (picks.length < limit && !queue.isEmpty) queue.keptWaiting(promised);
+      queue.tellReplays(promised);
       if (picks.length === limit) {
         // Who fills a whole round comes last in the next: what a hold has kept back is without limit.
         this.queues.delete(name);
@@ -131,10 +138,21 @@ export class DispatchQueue {
     );
   }
 
+  /** Replays that wait, also for the end of a hold. */
+  get queuedReplays(): number {
+    let size = 0;
+    for (const { lanes } of this.queues.values()) size += lanes.REPLAY.size;
+    return size;
+  }
+
   heldDepths(): HeldDepth[] {
     return [...this.queues].flatMap(([queue, { size }]) =>
       isHoldQueue(queue) && size > 0 ? [{ queue, queued: size }] : [],
     );
+  }
+
+  private placeAt(processor: string): ReplayPlace {
+    return { turns: this.replays.at(processor), partition: this.options.partition ?? 0 };
   }
 
   private isHeld(queue: string): boolean {
@@ -144,7 +162,7 @@ export class DispatchQueue {
   private of(name: string): Queue {
     let queue = this.queues.get(name);
     if (!queue) {
-      queue = new Queue(isHoldQueue(name) ? UNLIMITED : new Credit(this.options));
+      queue = isHoldQueue(name) ? new Queue(UNLIMITED) : new Queue(new Credit(this.options), this.placeAt(name));
       this.queues.set(name, queue);
       if (isHoldQueue(name)) this.ofHolds.push(queue);
     }
@@ -157,6 +175,10 @@ export interface DispatchQueueOptions {
   readonly partitions?: number;
   /** Whether a queue is held now, by a processor's name or a hold's queue. Default: none is. */
   readonly isHeld?: (queue: string) => boolean;
+  /** Which one this is of. Default 0. */
+  readonly partition?: number;
+  /** Shared with the other partitions that the router holds. Default: of its own. */
+  readonly replays?: Replays;
 }
 
 /** Whether it is the queue of an algorithm's or a window type's hold; else it is a processor's. */
@@ -165,12 +187,19 @@ export const isHoldQueue = (queue: string): queue is HoldQueue => queue.includes
 /** What a hold has kept back goes to its processor's queue, which has the credit. */
 const UNLIMITED = { limit: Number.POSITIVE_INFINITY, exhausted() {}, answer() {} };
 
-type Limit = { readonly limit: number } & { readonly [K in 'exhausted' | 'answer']: Credit[K] };
+type Limit = { readonly [K in 'limit' | 'exhausted' | 'answer']: Credit[K] };
+
+/** A partition's among those that take turns. */
+interface ReplayPlace {
+  readonly turns: ReplayTurns;
+  readonly partition: number;
+}
 
 const lanes: readonly Lane[] = ['LIVE', 'REPLAY', 'TRY'];
 
 class Queue {
   readonly credit: Limit;
+  readonly replays: ReplayPlace | undefined;
   readonly lanes: Readonly<Record<Lane, FairLane>> = {
     LIVE: new FairLane(),
     REPLAY: new FairLane(),
@@ -191,14 +220,31 @@ class Queue {
     return this.live + this.replay;
   }
 
-  constructor(credit: Limit) {
+  /** `replays`: none where there is no limit. */
+  constructor(credit: Limit, replays?: ReplayPlace) {
     this.credit = credit;
+    this.replays = replays;
   }
 
   hasCredit(lane: Lane, promised = { live: 0, replay: 0 }): boolean {
     const replay = this.replay + promised.replay;
     if (this.live + promised.live + replay >= this.credit.limit) return false;
-    return lane === 'LIVE' || replay < Math.max(1, Math.floor(this.credit.limit * REPLAY_SHARE));
+    if (lane === 'LIVE' || !this.replays) return true;
+    if (replay >= Math.max(1, Math.floor(this.credit.limit * REPLAY_SHARE))) return false;
+    return this.replays.turns.hasCredit(this.replays.partition, promised.replay);
+  }
+
+  /** Told when a task has to wait. What keeps back replays alone says nothing of the credit as a whole. */
+  keptWaiting(promised = { live: 0, replay: 0 }): void {
+    if (this.inFlight + promised.live + promised.replay >= this.credit.limit) this.credit.exhausted();
+  }
+
+  /** Told after each round. */
+  tellReplays(promised: { readonly replay: number }): void {
+    if (!this.replays) return;
+    const { turns, partition } = this.replays;
+    if (this.lanes.REPLAY.isEmpty && this.lanes.TRY.isEmpty) turns.hasNone(partition);
+    else turns.waits(partition, promised.replay);
   }
 
   /** Whose turn it is: live before all, then replays and tries alternately, so that a long replay keeps no try from its answer. */
@@ -212,13 +258,21 @@ class Queue {
   }
 
   take(lane: Lane): void {
-    if (lane === 'LIVE') this.live++;
-    else this.replay++;
+    if (lane === 'LIVE') {
+      this.live++;
+      return;
+    }
+    this.replay++;
+    this.replays?.turns.take(this.replays.partition);
   }
 
   release(lane: Lane): void {
-    if (lane === 'LIVE') this.live = Math.max(0, this.live - 1);
-    else this.replay = Math.max(0, this.replay - 1);
+    if (lane === 'LIVE') {
+      this.live = Math.max(0, this.live - 1);
+      return;
+    }
+    this.replay = Math.max(0, this.replay - 1);
+    this.replays?.turns.release(this.replays.partition);
   }
 }
 

@@ -51,5 +51,6 @@ export { hasFailed, RETAINED_WINDOWS } from './retained.ts';
 export { step } from './step.ts';
 export { type ResultValue, sameValue, sizeOf } from './value.ts';
 export { aligned, type DoneWindow, queuesOf, type WaitingPane, type WindowState } from './window-state.ts';
+export { Replays } from './replay-turns.ts';
 export { DispatchQueue, type HeldDepth, isHoldQueue, type Pick, type QueueDepth } from './dispatch-queue.ts';
 export { UnderWay, type WindowTasks } from './under-way.ts';

@@ -34,7 +34,8 @@ export function onResult(draft: Draft, result: Result): void {
   }
   const w = draft.edit(known);
   draft.touch(w.window);
-  draft.answered = { processor: w.executions[indexes[0]!]!.processor, busyUs: busyUs(result.answers) };
+  const { processor, dispatchedUs } = w.executions[indexes[0]!]!;
+  draft.answered = { processor, lane: w.pane.lane, dispatchedUs, busyUs: busyUs(result.answers) };
   const judged = { result, fused: fusedInputs(draft, w, indexes, result.taskId) };
   for (const index of indexes) {
     const answer = result.answers.length === 0 ? emptyAnswer(w, index, draft.context.nowUs) : answerTo(index);

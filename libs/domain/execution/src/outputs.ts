@@ -162,6 +162,14 @@ export interface Step {
   readonly ignored: 'DUPLICATE' | 'STALE_RESULT' | 'UNKNOWN_WINDOW' | null;
   /** Why a command was not followed; null: it was, or the input is none. */
   readonly refused: RunRefusal | null;
-  /** How long the answered executions worked, for the processor's credit; null: the input answered none. */
-  readonly answered: { readonly processor: string; readonly busyUs: number } | null;
+  /** The task that the input answered, for the processor's credit; null: none. */
+  readonly answered: Answered | null;
+}
+
+export interface Answered {
+  readonly processor: string;
+  readonly lane: Lane;
+  readonly dispatchedUs: EpochUs;
+  /** How long its executions worked. */
+  readonly busyUs: number;
 }

@@ -121,6 +121,11 @@ export interface StageHandler {
   release(partition: number): void;
   handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects>;
   /**
+   * How many records of a topic the handler would take with the partition's next batch; what is more stays in the topic. Asked anew before each
+   * batch: it may change with batches of the partition alone. No such method: any number.
+   */
+  roomFor?(partition: number, topic: string): number;
+  /**
    * Whether a record is of no use to this stage, by its key and headers alone: it is passed over without being decoded. No such
    * method: every record is decoded and handled.
    */

@@ -52,7 +52,7 @@ describe('the inbox', () => {
             next[topic]! += count;
           }
           const seen: Record<string, bigint[]> = { a: [], b: [] };
-          while (!box.empty) {
+          while (!box.isEmpty()) {
             const taken = box.take({ records, bytes });
             expect(taken.flatMap((part) => part.records).length).toBeGreaterThan(0);
             expect(taken.flatMap((part) => part.records).length).toBeLessThanOrEqual(records);
@@ -115,5 +115,25 @@ describe('the inbox', () => {
     expect([box.backlog(), box.backlog('a'), box.backlog('b')]).toEqual([105, 105, 0]);
     box.take(plenty);
     expect(box.backlog()).toBe(100);
+  });
+
+  it('leaves what there is no room for, and gives its share to the others', () => {
+    const { box, add } = inbox();
+    for (const topic of ['a', 'b']) add(topic, 0, items(0, 10));
+    const taken = (room: number) =>
+      box
+        .take({ records: 8, bytes: 1_000 }, (topic) => (topic === 'b' ? room : Number.POSITIVE_INFINITY))
+        .map(({ topic, records }) => [topic, records.length])
+        .sort();
+    expect(taken(1)).toEqual([
+      ['a', 7],
+      ['b', 1],
+    ]);
+    expect(taken(0)).toEqual([['a', 3]]);
+    expect(box.isEmpty(() => 0)).toBe(true);
+    expect(box.isEmpty()).toBe(false);
+    expect(box.take({ records: 8, bytes: 1_000 }, () => 0)).toEqual([]);
+    expect(taken(5)).toEqual([['b', 5]]);
+    expect(box.backlog('b')).toBe(4);
   });
 });

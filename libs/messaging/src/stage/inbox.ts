@@ -33,6 +33,8 @@ interface Lane<R> {
   highWatermark: bigint;
 }
 
+const noLimit = () => Number.POSITIVE_INFINITY;
+
 const overheadBytes = 200;
 const sizeOf = (record: FetchedRecord): number => overheadBytes + record.valueBytes;
 
@@ -95,17 +97,25 @@ export class Inbox<R extends FetchedRecord> {
     return true;
   }
 
-  /** At most so many records and bytes (but at least one record), in equal shares of the topics that have some. */
-  take(limit: { readonly records: number; readonly bytes: number }): TopicRecords<R>[] {
-    const waiting = this.lanes.filter((lane) => lane.records.length > lane.head);
+  /**
+   * At most so many records and bytes (but at least one record), in equal shares of the topics that have some. `roomFor`: how many of a
+   * topic there is room for now; what there is none for stays.
+   */
+  take(
+    limit: { readonly records: number; readonly bytes: number },
+    roomFor: (topic: string) => number = noLimit,
+  ): TopicRecords<R>[] {
+    const waiting = this.lanes.filter((lane) => lane.records.length > lane.head && roomFor(lane.topic) > 0);
     if (waiting.length === 0) return [];
     const first = this.turn++ % waiting.length;
     const lanes = [...waiting.slice(first), ...waiting.slice(0, first)];
     const share = Math.max(1, Math.floor(limit.records / lanes.length));
     const left = { ...limit, any: false };
-    const counts = lanes.map((lane) => count(lane, share, left));
+    const room = lanes.map(({ topic }) => roomFor(topic));
+    const counts = lanes.map((lane, index) => count(lane, Math.min(share, room[index]!), left));
     lanes.forEach((lane, index) => {
-      counts[index]! += count(lane, left.records, left, counts[index]);
+      const from = counts[index]!;
+      counts[index] = from + count(lane, Math.min(left.records, room[index]! - from), left, from);
     });
     return lanes
       .map((lane, index) => ({ lane, records: this.remove(lane, counts[index]!) }))
@@ -113,8 +123,9 @@ export class Inbox<R extends FetchedRecord> {
       .map(({ lane, records }) => ({ topic: lane.topic, records, nextOffset: records.at(-1)!.offset + 1n }));
   }
 
-  get empty(): boolean {
-    return this.lanes.every((lane) => lane.records.length === lane.head);
+  /** Whether nothing waits that there is room for. */
+  isEmpty(roomFor: (topic: string) => number = noLimit): boolean {
+    return this.lanes.every((lane) => lane.records.length === lane.head || roomFor(lane.topic) <= 0);
   }
 
   get bytes(): number {

@@ -252,7 +252,7 @@ export class PartitionWorker {
       const takenUs = clock.nowUs();
       if (takenUs >= this.timers.loadedUntilUs) await this.loadTimers(takenUs);
       const due = this.timers.due(takenUs, limits.batchTimers);
-      if (due.length === 0 && this.inbox.empty && takenUs < this.postponed.dueUs && !this.prompted) {
+      if (due.length === 0 && this.inbox.isEmpty(this.roomFor) && takenUs < this.postponed.dueUs && !this.prompted) {
         await this.wakeup.wait(
           Math.max(0, (Math.min(this.timers.nextUs, this.postponed.dueUs) - clock.nowUs()) / 1000),
         );
@@ -270,10 +270,13 @@ export class PartitionWorker {
     const { limits } = this.context;
     const gathered = emptyIntake();
     let { batchAsideRecords: asideRecords, batchRecords: records, batchBytes: bytes } = limits;
+    const counted = new Map<string, number>();
+    const roomFor = (topic: string) => this.roomFor(topic) - (counted.get(topic) ?? 0);
     while (records > 0 && asideRecords > 0 && bytes > 0) {
-      const taken = this.inbox.take({ records, bytes });
+      const taken = this.inbox.take({ records, bytes }, roomFor);
       if (taken.length === 0) break;
       const fetched = taken.flatMap((topic) => topic.records);
+      for (const { topic, records } of taken) counted.set(topic, (counted.get(topic) ?? 0) + records.length);
       const intake = await this.persist(() => takeIn(this.context, fetched, takenUs));
       this.postponed.add(taken, takenUs);
       addIntake(gathered, intake);
@@ -284,6 +287,9 @@ export class PartitionWorker {
     }
     return gathered;
   }
+
+  private readonly roomFor = (topic: string): number =>
+    this.context.handler.roomFor?.(this.partition, topic) ?? Number.POSITIVE_INFINITY;
 
   private workOf(takenUs: number, due: readonly StoredTimer[], intake: Intake): Work {
     const timers = due.map((timer) => ({ kind: 'timer', ...timer }) as const);

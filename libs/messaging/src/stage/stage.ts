@@ -133,9 +133,13 @@ export class Stage {
     await Promise.allSettled([this.producer.disconnect(), this.admin.disconnect()]);
   }
 
-  /** Has the handler called soon for every partition held, with an empty batch where nothing has come: what it knows from elsewhere has changed. */
-  prompt(): void {
-    for (const worker of this.workers.values()) worker.prompt();
+  /**
+   * Has the handler called soon for a partition, or for every one that is held, with an empty batch where nothing has come: what it
+   * knows from elsewhere has changed.
+   */
+  prompt(partition?: number): void {
+    if (partition === undefined) for (const worker of this.workers.values()) worker.prompt();
+    else this.workers.get(partition)?.prompt();
   }
 
   status(): StageStatus {

@@ -1,7 +1,7 @@
 import { expectedOf } from '../channels.ts';
 import { type Ref, scopeOf, type WindowType } from '../model.ts';
 import type { Draft } from './draft.ts';
-import { isLife } from './whole-life.ts';
+import { isSingle } from './single.ts';
 
 /** Why panes of a type never reach this completeness; undefined: they may. What is not known is below 0 too. */
 export function incomplete(
@@ -14,9 +14,9 @@ export function incomplete(
     return { why: 'does not say how many samples it has', mend: 'say it (`expected: { every: 1s }`)' };
   const uncounted = countsNothing(type);
   if (uncounted && least > 0) return uncounted;
-  if (expected.everyUs === 'learned' && isLife(draft, ref))
+  if (expected.everyUs === 'learned' && isSingle(draft, ref))
     return {
-      why: 'would learn it from earlier windows, of which a whole life has none',
+      why: 'would learn it from earlier windows, and a source has one of it',
       mend: 'say how far apart samples are (`expected: { every: 1s }`)',
     };
   return undefined;

@@ -1,5 +1,5 @@
 import { formatDurationUs } from '../duration.ts';
-import { isScheduled, type AvailabilityPolicy, type Binding, type Ref, type WindowType } from '../model.ts';
+import { isScheduled, scopeOf, type AvailabilityPolicy, type Binding, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { countsNothing, incomplete } from './completeness.ts';
 import type { Draft } from './draft.ts';
@@ -89,21 +89,25 @@ function deafBinding(
         mend: `${unreachable.mend}, or leave minCompleteness out`,
       },
     ];
-  const uncounted = countsNothing(draft.windowTypes.get(windowType)!);
+  const type = draft.windowTypes.get(windowType)!;
+  const uncounted = countsNothing(type);
+  const isNobodys = scopeOf(type.open) === 'global';
   const hears = on.some(
     (timing) =>
       timing === 'ON_TIME' ||
       timing === 'FINAL' ||
       (timing === 'EARLY' && policy.early !== null && !uncounted) ||
-      (timing === 'LATE' && policy.allowedLatenessUs > 0),
+      (timing === 'LATE' && policy.allowedLatenessUs > 0 && !isNobodys),
   );
   if (hears) return [];
-  if (on.includes('EARLY') && policy.early !== null && uncounted)
+  const isSilent =
+    (on.includes('EARLY') && policy.early !== null) || (on.includes('LATE') && policy.allowedLatenessUs > 0);
+  if (uncounted && isSilent)
     return [
       {
         code: 'BINDING_NEVER_FIRES',
         path: `${path}.on`,
-        message: `it takes only ${on.join(' and ')} panes, and ${windowType} ${uncounted.why}: nothing changes in its windows that would fire early`,
+        message: `it takes only ${on.join(' and ')} panes, and ${windowType} ${uncounted.why}: nothing changes in its windows that would fire early or late`,
         chain,
         mend: `${uncounted.mend}, or take ON_TIME panes too`,
       },

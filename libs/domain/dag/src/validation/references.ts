@@ -8,12 +8,13 @@ import type { Draft } from './draft.ts';
 /** Every name that leads nowhere, and every range that nothing fits. */
 export function referenceProblems(draft: Draft): Problem[] {
   const problems: Problem[] = [];
-  const lost = lostReferences(draft);
+  const whole = draft.whole ?? draft;
+  const lost = lostReferences(whole);
   const windowType = (ref: AskedRef, path: string): void => {
-    if (!draft.windowTypes.has(ref)) problems.push(lost.windowType(ref, path));
+    if (!whole.windowTypes.has(ref)) problems.push(lost.windowType(ref, path));
   };
   const algorithm = (ref: AskedRef, path: string): void => {
-    if (!draft.algorithms.has(ref) && !draft.expected.has(ref)) problems.push(lost.algorithm(ref, path));
+    if (!whole.algorithms.has(ref) && !whole.expected.has(ref)) problems.push(lost.algorithm(ref, path));
   };
   for (const [ref, type] of draft.windowTypes) {
     const path = draft.locate('windowTypes', ref);

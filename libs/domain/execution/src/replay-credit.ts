@@ -1,0 +1,80 @@
+import type { EpochUs } from '@windlass/dag';
+
+/** How much longer than on an idle hub a task may be under way because of replays. */
+const TARGET_US = 20_000;
+/** So many quick ones may always be under way: together they cost the hub little more than one. */
+export const FEW = 8;
+/** What those few may work together. */
+const FEW_BUSY_US = 10_000;
+/** Part that one more task has in the mean of how long tasks work. */
+const NEWEST = 0.1;
+/** The shortest way is that of the last ten minutes, kept by the minute: a hub's ways change with its load and its brokers. */
+const PERIOD_US = 60_000_000;
+const PERIODS = 10;
+/** The shortest of so many ways says whether others wait: one that was slow for itself does not. */
+const SEEN = 4;
+/** Never more under way: what must be waited for when live work comes. */
+export const MAX_REPLAYS = 200;
+
+/**
+ * How many replays and tries of one processor and partition may be on its topic, so that live ones hardly wait behind them: a window
+ * that yields to others as LEDBAT's does (RFC 6817). It grows by one each way while tasks are under way hardly longer than the shortest
+ * of late, and falls by the part they are longer. So it takes what live leaves, wherever the way is narrow: a spoke's, the hub's or a broker's.
+ */
+export class ReplayCredit {
+  private window = 1;
+  private busyUs: number | null = null;
+  private usedUp = false;
+  private periodUs = 0;
+  private readonly shortest: number[] = [];
+  private readonly ways: number[] = [];
+
+  get limit(): number {
+    return Math.floor(this.window);
+  }
+
+  /** Told when a replay had to wait for lack of credit. */
+  exhausted(): void {
+    this.usedUp = true;
+  }
+
+  /**
+   * Told of each answered task. `busyUs`: how long its algorithms worked. `wayUs`: from its dispatch to its answer, without that; one
+   * that is no time is not counted: another clock dispatched it.
+   */
+  answer({ nowUs, wayUs, busyUs, isLive }: AnsweredWay): void {
+    if (wayUs <= 0) return;
+    this.busyUs = this.busyUs === null ? busyUs : this.busyUs + (busyUs - this.busyUs) * NEWEST;
+    this.ways.push(wayUs);
+    if (this.ways.length > SEEN) this.ways.shift();
+    this.remember(nowUs, wayUs);
+    if (isLive) return;
+    const longerUs = Math.min(...this.ways) - Math.min(...this.shortest);
+    const change = (TARGET_US - longerUs) / TARGET_US / this.window;
+    if (change > 0 && !this.usedUp) return;
+    this.usedUp = false;
+    this.window = Math.min(Math.max(this.few, this.window + Math.max(change, -1)), MAX_REPLAYS);
+  }
+
+  /** Never fewer. */
+  private get few(): number {
+    return Math.min(FEW, Math.max(1, FEW_BUSY_US / Math.max(this.busyUs!, 1)));
+  }
+
+  private remember(nowUs: EpochUs, wayUs: number): void {
+    if (this.shortest.length === 0 || nowUs >= this.periodUs + PERIOD_US) {
+      this.periodUs = nowUs;
+      this.shortest.push(wayUs);
+      if (this.shortest.length > PERIODS) this.shortest.shift();
+      return;
+    }
+    this.shortest.push(Math.min(this.shortest.pop()!, wayUs));
+  }
+}
+
+interface AnsweredWay {
+  readonly nowUs: EpochUs;
+  readonly wayUs: number;
+  readonly busyUs: number;
+  readonly isLive: boolean;
+}

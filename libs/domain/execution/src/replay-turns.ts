@@ -1,0 +1,98 @@
+import { ReplayCredit } from './replay-credit.ts';
+
+/** Ways' worth of tasks that a partition sends while others wait for their turn. */
+const TURN = 4;
+
+/**
+ * Who may send replays to a processor, over all partitions that one router holds: one partition after the other. What the shared credit lets through then
+ * goes in few batches of many instead of many of one each, and live work of the other partitions meets none of them.
+ */
+export class ReplayTurns {
+  readonly credit = new ReplayCredit();
+  private readonly onTurn: (partition: number) => void;
+  /** Partitions in which replays wait, in order of their turns: it is the first one's. */
+  private readonly line = new Set<number>();
+  private readonly underWay = new Map<number, number>();
+  private inFlight = 0;
+  private sent = 0;
+
+  /** `onTurn`: told of a partition that may send now, though nothing may have come to it. */
+  constructor(onTurn: (partition: number) => void) {
+    this.onTurn = onTurn;
+  }
+
+  /** Whether the partition may send one more than what it is about to. */
+  hasCredit(partition: number, promised: number): boolean {
+    const [next = partition] = this.line;
+    return next === partition && this.inFlight + promised < this.credit.limit;
+  }
+
+  take(partition: number): void {
+    this.underWay.set(partition, (this.underWay.get(partition) ?? 0) + 1);
+    this.inFlight++;
+    this.sent++;
+  }
+
+  release(partition: number): void {
+    const underWay = this.underWay.get(partition) ?? 0;
+    if (underWay === 0) return;
+    this.underWay.set(partition, underWay - 1);
+    this.inFlight--;
+    const [next = partition] = this.line;
+    if (next !== partition) this.onTurn(next);
+  }
+
+  /** Told after each round of a partition in which replays still wait. */
+  waits(partition: number, promised: number): void {
+    this.line.add(partition);
+    const [next] = this.line;
+    if (next !== partition) return;
+    if (this.inFlight + promised >= this.credit.limit) this.credit.exhausted();
+    if (this.sent + promised < TURN * this.credit.limit || this.line.size === 1) return;
+    this.line.delete(partition);
+    this.line.add(partition);
+    this.begin();
+  }
+
+  /** Told when none of a partition wait any more. */
+  hasNone(partition: number): void {
+    const [next] = this.line;
+    this.line.delete(partition);
+    if (next === partition) this.begin();
+  }
+
+  /** The partition is held no longer, nor is what it has under way. */
+  leave(partition: number): void {
+    this.inFlight -= this.underWay.get(partition) ?? 0;
+    this.underWay.delete(partition);
+    this.hasNone(partition);
+  }
+
+  private begin(): void {
+    this.sent = 0;
+    const [next] = this.line;
+    if (next !== undefined) this.onTurn(next);
+  }
+}
+
+/** The turns at each processor, of all partitions that one router holds. */
+export class Replays {
+  private readonly turns = new Map<string, ReplayTurns>();
+  private readonly onTurn: (partition: number) => void;
+
+  /** `onTurn`: see {@link ReplayTurns}. */
+  constructor(onTurn: (partition: number) => void = () => undefined) {
+    this.onTurn = onTurn;
+  }
+
+  at(processor: string): ReplayTurns {
+    let turns = this.turns.get(processor);
+    if (!turns) this.turns.set(processor, (turns = new ReplayTurns(this.onTurn)));
+    return turns;
+  }
+
+  /** The partition is held no longer. */
+  leave(partition: number): void {
+    for (const turns of this.turns.values()) turns.leave(partition);
+  }
+}
