@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDefinitions } from './definitions/parse.ts';
+import { readDefinitions } from './definitions/document.ts';
 import { applyDefinitions } from './change/apply-definitions.ts';
 import { channelCheck, expectedEveryUs } from './channels.ts';
 import type { SourceKind } from './model.ts';
@@ -96,8 +96,7 @@ describe('kinds in a definitions file', () => {
     sources: new Map(),
   };
   const apply = (input: unknown) => {
-    const parsed = parseDefinitions(input);
-    return parsed.ok ? applyDefinitions(STATE, parsed.value) : parsed;
+    return applyDefinitions(STATE, readDefinitions(input));
   };
   const kinds = [
     {
@@ -176,7 +175,7 @@ describe('kinds in a definitions file', () => {
     if (!there.ok) throw new Error(JSON.stringify(there.problems));
     const changed = (kind: object) =>
       define({ owner: 'red', kinds: [{ name: 'pump', ...kind }] }, { ...STATE, revision: there.revision });
-    const refused = [{ code: 'UNKNOWN_CHANNEL', path: 'windowTypes[hot@1].open.condition.while', owners: ['blue'] }];
+    const refused = [{ code: 'UNKNOWN_CHANNEL', path: 'windowTypes[hot@1].open.condition.while', owners: ['blue', 'red'] }];
     expect(changed({ channels: [kinds[0]!.channels[1]!] })).toMatchObject({ ok: false, problems: refused });
     expect(changed({ undeclared: 'refuse' })).toMatchObject({ ok: false, problems: refused });
     expect(changed({ undeclared: 'accept' })).toMatchObject({ ok: true });

@@ -153,12 +153,14 @@ describe('window types', () => {
   it('are refused with every problem, and whose it is', () => {
     expect(definedView({ windowTypes: [{ ...cycleType, parent: 'lif@1' }] })).toMatchObject({
       ok: false,
-      registration: null,
-      problems: [{ code: 'UNKNOWN_WINDOW_TYPE' }],
+      problems: [{ code: 'UNKNOWN_WINDOW_TYPE', registration: null }],
     });
     expect(definedView({ windowTypes: [cycleType] }, [{ name: 'health' }])).toMatchObject({
       ok: false,
-      registration: 0,
+      problems: [
+        { code: 'MALFORMED', path: 'algorithms', registration: 0 },
+        { code: 'MALFORMED', path: 'version', registration: 0 },
+      ],
     });
   });
 });

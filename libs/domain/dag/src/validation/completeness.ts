@@ -9,6 +9,7 @@ export function incomplete(
   { ref, least }: { readonly ref: Ref; readonly least: number },
 ): { readonly why: string; readonly mend: string } | undefined {
   const type = draft.windowTypes.get(ref)!;
+  if (type.for.kind !== undefined && draft.unread?.mayBe('kinds', type.for.kind)) return undefined;
   const expected = expectedOf(type, draft.kinds);
   if (expected === undefined)
     return { why: 'does not say how many samples it has', mend: 'say it (`expected: { every: 1s }`)' };

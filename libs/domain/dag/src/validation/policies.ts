@@ -75,6 +75,7 @@ function deafBinding(
   { on, windowType, minCompleteness }: Binding,
   { ref, path }: { readonly ref: Ref; readonly path: string },
 ): Problem[] {
+  if (draft.unread?.mayBe('policies', windowType)) return [];
   const policy = draft.policyOf(windowType);
   const chain = [ref, windowType];
   const unreachable =
