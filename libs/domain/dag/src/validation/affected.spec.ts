@@ -46,7 +46,7 @@ const declared = (name: string): fc.Arbitrary<AlgorithmInput> =>
       dependencies: fc.array(dependency, { maxLength: 2 }),
       emits: fc.oneof(
         { weight: 5, arbitrary: fc.subarray(['found@1', 'cycle@1'], { maxLength: 1 }) },
-        { weight: 1, arbitrary: fc.constant(['foun@1']) },
+        { weight: 1, arbitrary: fc.constant<string[]>(['foun@1']) },
       ),
       result: fc.constantFrom('double' as const, 'double' as const, 'string' as const),
     })
