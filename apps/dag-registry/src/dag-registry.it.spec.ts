@@ -375,6 +375,11 @@ describe('dag-registry', () => {
       status: 200,
     });
     expect(await client.register({ ...processor('health'), team: 'blue' }, blue!.token)).toMatchObject({ status: 200 });
+    const later = { policies: [{ windowType: 'cycle@1', allowedLateness: '1m' }] };
+    expect(await client.put('/v1/definitions', later, operator!.token)).toMatchObject({
+      status: 200,
+      body: { effects: [{ owner: 'blue', cause: 'policy cycle@1' }] },
+    });
     expect(await client.register(processor('other'), blue!.token)).toMatchObject({ status: 403 });
     expect(await client.register(processor('other'))).toMatchObject({ status: 401 });
     expect(await client.post('/v1/dag/rollback', { to: 1 }, blue!.token)).toMatchObject({ status: 403 });

@@ -47,6 +47,8 @@ export interface Changed {
   readonly revision: number;
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];
+  /** What it does to other teams. */
+  readonly effects: readonly Effect[];
   readonly resolved: readonly ResolvedRef[];
   readonly hints: readonly Hint[];
 }
@@ -238,7 +240,7 @@ export class DagRegistry {
       revision: revision.number,
       changes,
       warnings: [...proposal.warnings, ...advice],
-      effects: effectsOf(revision, changes),
+      effects: effectsOf(state, proposal),
       resolved,
       hints,
       problems,
@@ -313,6 +315,7 @@ export class DagRegistry {
           revision: proposal.revision.number,
           changes,
           warnings,
+          effects: effectsOf(state, proposal),
           resolved,
           hints,
           about: { before: state.revision, policies },

@@ -13,17 +13,29 @@ const LEVELS = 4;
 const typeRef = (at: number): string => `type-${at % WINDOW_TYPES}@1`;
 const ref = (at: number): string => `algorithm-${at}@1`;
 
+export interface BenchDefinitions {
+  readonly windowTypes: readonly object[];
+}
+
 /** Trees of window types, four deep: hours in days in weeks in lives, so to speak. */
-export const definitions = {
-  windowTypes: Array.from({ length: WINDOW_TYPES }, (_, at) => ({
+const windowTypesOf = ({ reads, allowedLateness }: { readonly reads: readonly string[]; allowedLateness: string }) =>
+  Array.from({ length: WINDOW_TYPES }, (_, at) => ({
     name: `type-${at}`,
     version: '1',
-    reads: ['sample'],
+    reads,
     open: { fixed: { size: `${4 ** (LEVELS - (at % LEVELS))}m` } },
     ...(at % LEVELS > 0 && { parent: typeRef(at - 1) }),
-    policy: { allowedLateness: '1m' },
-  })),
+    policy: { allowedLateness },
+  }));
+
+export const definitions: BenchDefinitions = {
+  windowTypes: windowTypesOf({ reads: ['sample'], allowedLateness: '1m' }),
 };
+
+/** The same file with every window type changed, and every policy. */
+export const changedDefinitions = (number: number): BenchDefinitions => ({
+  windowTypes: windowTypesOf({ reads: ['sample', `more-${number}`], allowedLateness: `${2 + number}m` }),
+});
 
 export interface BenchRegistration {
   readonly name: string;
@@ -40,6 +52,21 @@ export const processors: readonly BenchRegistration[] = Array.from(
 /** One processor more, with its fifty algorithms. */
 export const anotherProcessor = (number: number): BenchRegistration =>
   processorOf(`more-${number}`, ALGORITHMS + number * REGISTERED, REGISTERED);
+
+/** One that is refused: its first algorithm waits for itself. */
+export function cyclicProcessor(number: number): BenchRegistration {
+  const { algorithms, ...rest } = anotherProcessor(number);
+  const [first, ...others] = algorithms as readonly ReturnType<typeof algorithmOf>[];
+  const dependencies = [...first!.dependencies, { algorithm: `${first!.name}@1` }];
+  return { ...rest, algorithms: [{ ...first!, dependencies }, ...others] };
+}
+
+/** One that is refused: each of its algorithms needs one whose name is mistyped. */
+export function mistypedProcessor(number: number): BenchRegistration {
+  const { algorithms, ...rest } = anotherProcessor(number);
+  const mistyped = algorithms.map((one, at) => ({ ...one, dependencies: [{ algorithm: `aglorithm-${at}@1` }] }));
+  return { ...rest, algorithms: mistyped };
+}
 
 const LAYERS = 31;
 
@@ -64,7 +91,7 @@ function processorOf(name: string, first: number, count: number): BenchRegistrat
 }
 
 /** Reads the one a thousand before it, over the same window, and that one's neighbour over the parent's. */
-function algorithmOf(at: number): object {
+function algorithmOf(at: number) {
   const upstream = at < ALGORITHMS ? at - WINDOW_TYPES : ALGORITHMS - WINDOW_TYPES + (at % WINDOW_TYPES);
   const parents = at % LEVELS > 0 ? [{ algorithm: ref(upstream - 1), relation: 'parent' }] : [];
   return {

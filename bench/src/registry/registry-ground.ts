@@ -4,12 +4,13 @@ import { startHub, type RunningHub } from '@windlass/embedded';
 import type { Bench } from '../bench.ts';
 import { memoryOf } from '../measure/processes.ts';
 import { waitFor } from '../measure/wait.ts';
-import { type BenchRegistration, definitions, processors } from './large-dag.ts';
+import { type BenchDefinitions, type BenchRegistration, definitions, processors } from './large-dag.ts';
 
 const PREFIX = 'bench-registry';
 const ANSWER_MS = 60_000;
 const TAKEN_MS = 60_000;
 const POLL_MS = 2;
+const REFUSED = 422;
 
 /** The services that follow the DAG. */
 export const FOLLOWERS = ['trigger', 'router'] as const;
@@ -60,10 +61,20 @@ export class RegistryGround {
     return { revision, answerMs: answeredMs - startedMs, takenMs };
   }
 
-  /** @returns how long a dry run of the whole definitions file takes, milliseconds. */
-  async plan(): Promise<number> {
+  /** @returns how long it takes to be told what is wrong with a registration, milliseconds. @throws Error when nothing is. */
+  async refused(registration: BenchRegistration): Promise<number> {
     const startedMs = performance.now();
-    await this.send('POST', '/v1/definitions/plan', definitions);
+    const { status, text } = await this.ask('POST', '/v1/processors', registration);
+    const answeredMs = performance.now();
+    if (status !== REFUSED)
+      throw new Error(`${registration.name} was answered with ${status}: ${text.slice(0, 2_000)}`);
+    return answeredMs - startedMs;
+  }
+
+  /** @returns how long a dry run of a whole definitions file takes, milliseconds. */
+  async plan(file: BenchDefinitions): Promise<number> {
+    const startedMs = performance.now();
+    await this.send('POST', '/v1/definitions/plan', file);
     return performance.now() - startedMs;
   }
 
@@ -94,15 +105,18 @@ export class RegistryGround {
   }
 
   private async send(method: string, path: string, body: unknown): Promise<unknown> {
+    const { ok, status, text } = await this.ask(method, path, body);
+    if (!ok) throw new Error(`${method} ${path} was answered with ${status}: ${text.slice(0, 2_000)}`);
+    return JSON.parse(text);
+  }
+
+  private async ask(method: string, path: string, body: unknown) {
     const response = await fetch(`${this.hub.urls['dag-registry']}${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    const text = await response.text();
-    if (!response.ok)
-      throw new Error(`${method} ${path} was answered with ${response.status}: ${text.slice(0, 2_000)}`);
-    return JSON.parse(text);
+    return { ok: response.ok, status: response.status, text: await response.text() };
   }
 }

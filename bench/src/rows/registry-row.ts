@@ -1,6 +1,13 @@
 import type { Bench } from '../bench.ts';
 import { median, percentile } from '../measure/statistics.ts';
-import { anotherProcessor, layeredProcessor } from '../registry/large-dag.ts';
+import {
+  anotherProcessor,
+  changedDefinitions,
+  cyclicProcessor,
+  definitions,
+  layeredProcessor,
+  mistypedProcessor,
+} from '../registry/large-dag.ts';
 import { FOLLOWERS, type Registered, RegistryGround } from '../registry/registry-ground.ts';
 import type { Line } from '../report.ts';
 
@@ -22,18 +29,21 @@ export async function registryRow(bench: Bench): Promise<Line[]> {
     const plain = await timed(registrations, next);
     await ground.rest();
     const after = ground.memory();
-    const layered = await timed(Math.ceil(registrations / 2), (i) => ground.register(layeredProcessor(i)));
-    const plans = await timed(Math.ceil(registrations / 5), () => ground.plan());
+    const half = Math.ceil(registrations / 2);
+    const layered = await timed(half, (i) => ground.register(layeredProcessor(i)));
+    const cyclic = await timed(half, (i) => ground.refused(cyclicProcessor(i)));
+    const mistyped = await timed(half, (i) => ground.refused(mistypedProcessor(i)));
+    const fifth = Math.ceil(registrations / 5);
+    const plans = await timed(fifth, () => ground.plan(definitions));
+    const changing = await timed(fifth, (i) => ground.plan(changedDefinitions(i)));
     bench.say(`  ${plain.length + layered.length} registrations, p50 ${median(answers(plain)).toFixed(0)} ms`);
     return [
-      ...answerLines('a processor with 50 algorithms', plain),
-      ...answerLines('layers with 2^30 ways through them', layered),
-      {
-        what: 'registry: plan of the definitions file, p99',
-        unit: 'ms',
-        hub: percentile(plans, 0.99),
-        budget: { most: budgets.planMs },
-      },
+      ...answerLines('a processor with 50 algorithms', answers(plain)),
+      ...answerLines('layers with 2^30 ways through them', answers(layered)),
+      ...answerLines('one refused: an algorithm that waits for itself', cyclic),
+      ...answerLines('one refused: 50 mistyped names', mistyped),
+      planLine('the definitions file', plans),
+      planLine('the file with 1,000 window types and policies changed', changing),
       ...FOLLOWERS.map((name) => ({
         what: `registry: answer to ${name} has the revision, p99`,
         unit: 'ms',
@@ -64,11 +74,18 @@ async function timed<T>(times: number, once: (i: number) => Promise<T>): Promise
 
 const answers = (registered: readonly Registered[]): number[] => registered.map(({ answerMs }) => answerMs);
 
-function answerLines(what: string, registered: readonly Registered[]): Line[] {
+function answerLines(what: string, answeredMs: readonly number[]): Line[] {
   return [0.5, 0.99].map((share) => ({
     what: `registry: ${what}, p${100 * share}`,
     unit: 'ms',
-    hub: percentile(answers(registered), share),
+    hub: percentile(answeredMs, share),
     budget: { most: budgets.registrationMs },
   }));
 }
+
+const planLine = (what: string, plansMs: readonly number[]): Line => ({
+  what: `registry: plan of ${what}, p99`,
+  unit: 'ms',
+  hub: percentile(plansMs, 0.99),
+  budget: { most: budgets.planMs },
+});

@@ -29,17 +29,31 @@ const signal = (name: string, phase: Signal['phase'], second: number, v = 0): Si
   };
 };
 
+/** So long after its time a sample comes late: most windows have fired by then, and are not final where something late is allowed. */
+const LATE_SECONDS = 25;
+
+/** The same for the windows of a minute that schedules have, when all else is over. */
+const LATE_IN_MINUTES = 40;
+
+/** A sample more of a time at which there was one, or none. */
+const late = (second: number): SimulatedMessage => {
+  const message = signal('sample', 'POINT', second, second % 6 < 3 ? 2 : 0);
+  return { ...message, value: { ...(message.value as Signal), id: `late-${second}` } };
+};
+
 /** All that may come from outside: samples that rise and fall and pause, runs that start and stop, marks. */
 function messages(): SimulatedMessage[] {
   const sent: SimulatedMessage[] = [];
   for (let second = 0; second < DRIVE_SECONDS; second++) {
-    if (second % 24 === 1) sent.push(signal('run', 'START', second));
+    if (second % 12 === 1) sent.push(signal('run', 'START', second));
     if (second % 20 === 5) sent.push(signal('mark', 'POINT', second));
     if (second % 20 < 15) sent.push(signal('sample', 'POINT', second, second % 6 < 3 ? 2 : 0));
-    if (second % 24 === 20) sent.push(signal('run', 'STOP', second));
+    if (second % 12 === 10) sent.push(signal('run', 'STOP', second));
+    if (second % 3 === 0 && second >= LATE_SECONDS) sent.push(late(second - LATE_SECONDS));
   }
   // So that a few windows of each schedule pass.
-  for (let second = DRIVE_SECONDS; second < END_SECONDS; second += 30) sent.push(signal('sample', 'POINT', second));
+  for (let second = DRIVE_SECONDS; second < END_SECONDS; second += 30)
+    sent.push(signal('sample', 'POINT', second), late(second - LATE_IN_MINUTES));
   return sent;
 }
 

@@ -134,8 +134,7 @@ function windowType(i: number, before: readonly TypeSketch[], algorithms: number
 }
 
 /** A result opens its windows when what they lie in may be over: no signal comes any more that could fall into them. */
-const isTooLate = ({ parent, open }: WindowTypeInput): boolean =>
-  parent !== undefined && ('emission' in open! || 'outcome' in open!);
+const isTooLate = (type: WindowTypeInput): boolean => type.parent !== undefined && isOpenedByResults(type);
 
 const growing = (count: number, algorithms: number): fc.Arbitrary<readonly TypeSketch[]> =>
   count === 0
@@ -144,7 +143,18 @@ const growing = (count: number, algorithms: number): fc.Arbitrary<readonly TypeS
         windowType(count - 1, before, algorithms).map((one) => [...before, one]),
       );
 
-type On = ('ON_TIME' | 'LATE' | 'FINAL')[];
+type On = ('EARLY' | 'ON_TIME' | 'LATE' | 'FINAL')[];
+
+const sure = fc.constantFrom<On | undefined>(undefined, ['ON_TIME'], ['ON_TIME', 'LATE', 'FINAL'], ['FINAL']);
+const early = fc.constantFrom<On>(['EARLY'], ['LATE'], ['EARLY', 'LATE']);
+
+/** Mostly what comes in any case; of what results or people open only that: what is over already has neither. */
+const timingsOn = ({ on }: Binds): fc.Arbitrary<On | undefined> =>
+  on.some(({ type }) => isOpenedByResults(type))
+    ? sure
+    : fc.oneof({ weight: 3, arbitrary: sure }, { weight: 1, arbitrary: early });
+
+const isOpenedByResults = ({ open }: WindowTypeInput): boolean => 'emission' in open! || 'outcome' in open!;
 
 const results = fc.constantFrom<AlgorithmInput['result']>('double', 'long', 'boolean', 'string');
 
@@ -205,7 +215,7 @@ function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeS
   return fc
     .record({
       asks: fc.constantFrom(false, false, false, true),
-      on: fc.constantFrom<On | undefined>(undefined, ['ON_TIME'], ['ON_TIME', 'LATE', 'FINAL'], ['FINAL']),
+      on: timingsOn(own),
       dependencies: dependency
         ? fc.array(dependency, { maxLength: 2 })
         : fc.constant<NonNullable<AlgorithmInput['dependencies']>>([]),
@@ -231,8 +241,8 @@ function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeS
 }
 
 /** What signals open has some when it fires, if it reads any; what results open may be told when they have passed. */
-const isCounted = ({ open, expected, reads }: WindowTypeInput): boolean =>
-  !('emission' in open! || 'outcome' in open!) && (expected !== undefined || reads?.length === 0);
+const isCounted = (type: WindowTypeInput): boolean =>
+  !isOpenedByResults(type) && (type.expected !== undefined || type.reads?.length === 0);
 
 /** Of the source: its end closes windows that span all of its life. From its first signal on, or from before. */
 const LIVES = [

@@ -147,6 +147,18 @@ function conforms(manifest: ForeignProgram): void {
       expect(first.output).toContain('a warning of the hub');
     });
 
+    it('logs lines of JSON, each with its time, its level and who says it', () => {
+      const lines = first.stdout.split('\n').filter(Boolean);
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) {
+        const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+        expect(new Date(String(time)).toISOString().slice(0, 19)).toBe(String(time).slice(0, 19));
+        expect(['debug', 'info', 'warn', 'error']).toContain(level);
+        expect(msg).toMatch(/./);
+        expect(fields).toMatchObject({ processor: 'conformance', instance: expect.stringMatching(/./) });
+      }
+    });
+
     it('tells that it lives and is ready', async () => {
       const answer = async (path: string) => fetch(`http://127.0.0.1:${first.healthPort}${path}`);
       const [health, ready] = [await answer('/healthz'), await answer('/readyz')];
@@ -370,6 +382,38 @@ function conforms(manifest: ForeignProgram): void {
         expect(letters.find(({ value }) => value)!.headers['other']).toBe('kept');
         const [next] = await send(load('unit-j', 1));
         expectItems(await hub.answerTo(next!), [{ result: { type: 'double', value: 1 } }]);
+      },
+      DEADLINE_MS,
+    );
+
+    it(
+      'answers what nests deeper than a value may, given or returned, and lives',
+      async () => {
+        const unreadable = { code: 'BAD_TASK', class: 'UnreadableTask', retryable: false, message: 'resultDepth' };
+        for (const levels of [34, 400, 200_000]) {
+          const task = taskOf({ run: ['echo-list'], inputs: [{ result: { type: 'list', value: [] } }] });
+          await hub.sendNested(task, levels);
+          const { error } = (await hub.answerTo(task)).record.items[0]!;
+          const { message, ...exact } = unreadable;
+          expect({ levels, ...error }).toMatchObject({ levels, ...exact });
+          if (levels === 34) expect(error!.message).toContain(message);
+        }
+        const deepest = taskOf({ run: ['echo-list'], inputs: [{ result: { type: 'list', value: [] } }] });
+        await hub.sendNested(deepest, 33);
+        expect((await hub.answerTo(deepest)).record.items).toMatchObject([{ error: null }]);
+        const levels = (run: string, many: number) => ({ run: [run], window: { metadata: { levels: many } } });
+        const [fits, nodes, ...deep] = await send(
+          levels('deep', 32),
+          levels('deep-avro', 3),
+          ...[34, 400, 200_000].flatMap((many) => [levels('deep', many), levels('deep-avro', many)]),
+        );
+        expect((await hub.answerTo(fits!)).record.items).toMatchObject([{ error: null }]);
+        const next = (inner: object) => ({ type: 'struct', value: [{ name: 'next', value: inner }] });
+        expectItems(await hub.answerTo(nodes!), [{ result: next(next(next({ type: 'null' }))) }]);
+        for (const task of deep)
+          expectItems(await hub.answerTo(task), [
+            { error: { code: 'BAD_RESULT', retryable: false, message: 'resultDepth' } },
+          ]);
       },
       DEADLINE_MS,
     );

@@ -2,9 +2,10 @@ import { Command, Option } from 'commander';
 import { type AvailabilityPolicy, type PolicyInput, writtenPolicy } from '@windlass/dag';
 import { count } from './count-option.ts';
 import { dialShowCommand } from './dial-show.ts';
-import { askHub, changeHub, HubError } from './hub-api.ts';
+import { askHub, changeHub, HubError, type Plan } from './hub-api.ts';
+import { orProblems } from './plan-report.ts';
 import { type WhyOption, whyOption } from './why-option.ts';
-import { describeProblems } from './plan-text.ts';
+import { describeEffects, describeWarnings } from './plan-text.ts';
 
 interface DialOptions extends Omit<PolicyInput, 'early' | 'catchUp'> {
   readonly earlyEvery?: string;
@@ -51,15 +52,12 @@ async function setPolicy(windowType: string, { why, ...options }: DialOptions & 
     throw new HubError('NOTHING_TO_SET', 'say what to change, for instance --allowed-lateness 10m');
   const path = `/v1/policies/${encodeURIComponent(windowType)}`;
   const before = await askHub<AvailabilityPolicy>('GET', path);
-  try {
-    await changeHub('PATCH', path, patch, why);
-  } catch (error) {
-    if (!(error instanceof HubError) || error.problems.length === 0) throw error;
-    process.exitCode = 1;
-    process.stderr.write(`${describeProblems(error.problems, () => windowType)}nothing is changed\n`);
-    return;
-  }
-  process.stdout.write(describePolicyChange(before, await askHub<AvailabilityPolicy>('GET', path)));
+  const done = await orProblems(changeHub<Plan>('PATCH', path, patch, why), () => windowType);
+  if (!done) return;
+  const after = await askHub<AvailabilityPolicy>('GET', path);
+  process.stdout.write(
+    `${describePolicyChange(before, after)}${describeEffects(done.effects)}${describeWarnings(done.warnings)}`,
+  );
 }
 
 /** Fields of `PATCH /v1/policies/:windowType`. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Source } from '@windlass/dag';
 import { type WhyOption, whyOption } from './why-option.ts';
 import { askHub, changeHub, HubError, type Plan } from './hub-api.ts';
-import { describeChanges, describeProblems } from './plan-text.ts';
+import { describeChanges, describeEffects, describeProblems } from './plan-text.ts';
 import { describeHistory, describeSource, type ListedSource, type SourceHistory } from './source-text.ts';
 import { readSourcesFile } from './sources-file.ts';
 import { isoOption } from './time-option.ts';
@@ -76,8 +76,8 @@ async function showSource(name: string, { at, history, json }: ShowOptions): Pro
 async function applySources(path: string, { why }: WhyOption): Promise<void> {
   const file = await readSourcesFile(path);
   try {
-    const { changes } = await changeHub<Plan>('PUT', '/v1/sources', file.value, why);
-    process.stdout.write(describeChanges(changes));
+    const { changes, effects } = await changeHub<Plan>('PUT', '/v1/sources', file.value, why);
+    process.stdout.write(`${describeChanges(changes)}${describeEffects(effects)}`);
   } catch (error) {
     if (!(error instanceof HubError) || error.problems.length === 0) throw error;
     process.exitCode = 1;

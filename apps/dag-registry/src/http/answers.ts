@@ -39,6 +39,16 @@ export const changed = z.object({
   revision: z.int().describe('the live revision'),
   changes: z.array(change),
   warnings: z.array(problem).describe('what may not be meant'),
+  effects: z
+    .array(
+      z.object({
+        owner: z.string().describe('team whose algorithms are affected'),
+        cause: z.string(),
+        message: z.string(),
+        algorithms: z.array(z.string()),
+      }),
+    )
+    .describe('what it does to other teams'),
   resolved: z.array(resolved),
   hints: z.array(hint),
 });
@@ -55,16 +65,6 @@ export const plan = changed.extend({
   base: z.int().describe('the revision it was made against'),
   basePolicies: z.int().describe('how often policies had been set then'),
   problems: z.array(problem),
-  effects: z
-    .array(
-      z.object({
-        owner: z.string().describe('team whose algorithms are affected'),
-        cause: z.string(),
-        message: z.string(),
-        algorithms: z.array(z.string()),
-      }),
-    )
-    .describe('what it does to other teams'),
 });
 
 /** Of changes that may take something away. */

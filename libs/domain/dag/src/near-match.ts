@@ -27,7 +27,7 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
 }
 
 /** Names of one answer for which it is looked for what was meant: that takes milliseconds among 10,000 others. */
-export const MAX_SUGGESTIONS = 20;
+export const MAX_SUGGESTIONS = 10;
 
 /** `didYouMean` for an answer of many problems: each name once, and for the first of them only. */
 export function suggestions(): typeof didYouMean {

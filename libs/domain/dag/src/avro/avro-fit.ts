@@ -1,10 +1,12 @@
 import type avro from 'avsc';
+import { meaningDifference } from './avro-meaning.ts';
+import { itemsOf, nameOf, namesOf } from './avro-parts.ts';
 import { type AvroSchema, parseAvro } from './avro-schema.ts';
 
 /** Verdicts by reader, then writer. */
 const known = new WeakMap<AvroSchema, WeakMap<AvroSchema, { readonly difference: string | undefined }>>();
 
-/** Why what the one schema writes cannot be read by the other (Avro schema resolution); undefined: it can. Both parse. */
+/** Why what the one schema writes cannot be read by the other (Avro schema resolution, logical types too); undefined: it can. Both parse. */
 export function avroDifference(reader: AvroSchema, writer: AvroSchema): string | undefined {
   const verdicts = known.get(reader) ?? new WeakMap();
   known.set(reader, verdicts);
@@ -16,7 +18,9 @@ export function avroDifference(reader: AvroSchema, writer: AvroSchema): string |
 function judge(reader: AvroSchema, writer: AvroSchema): string | undefined {
   const [readable, written] = [parseAvro(reader), parseAvro(writer)];
   if (!readable.ok || !written.ok) return 'not an Avro schema';
-  return differenceAt(readable.type, written.type, { path: '', depth: 0 });
+  return (
+    differenceAt(readable.type, written.type, { path: '', depth: 0 }) ?? meaningDifference(readable.type, written.type)
+  );
 }
 
 /** Levels below which the place of a difference is not told any more exactly. */
@@ -35,14 +39,12 @@ function innerDifference(
   writer: avro.Type,
   at: { path: string; depth: number },
 ): string | undefined {
-  if (reader.typeName === 'array' && writer.typeName === 'array') {
-    const items = ({ itemsType }: avro.types.ArrayType) => itemsType;
-    return differenceAt(items(reader as avro.types.ArrayType), items(writer as avro.types.ArrayType), below(at, '[]'));
-  }
+  if (reader.typeName === 'array' && writer.typeName === 'array')
+    return differenceAt(itemsOf(reader), itemsOf(writer), below(at, '[]'));
   if (reader.typeName !== 'record' || writer.typeName !== 'record') return undefined;
   const written = new Map((writer as avro.types.RecordType).fields.map((field) => [field.name, field]));
   for (const field of (reader as avro.types.RecordType).fields) {
-    const source = [field.name, ...field.aliases].flatMap((name) => written.get(name) ?? [])[0];
+    const source = namesOf(field).flatMap((name) => written.get(name) ?? [])[0];
     const path = below(at, `${at.path === '' ? '' : '.'}${field.name}`);
     if (!source && field.defaultValue() === undefined)
       return `it has no field "${path.path}", which is read and has no default`;
@@ -65,5 +67,3 @@ function resolutionError(reader: avro.Type, writer: avro.Type): string | undefin
     return `${nameOf(writer)} cannot be read as ${nameOf(reader)} (${error instanceof Error ? error.message : String(error)})`;
   }
 }
-
-const nameOf = ({ name, typeName }: avro.Type): string => (name === undefined ? typeName : `${typeName} ${name}`);

@@ -1,12 +1,13 @@
 import avro from 'avsc';
 import type { ResultType } from '../model.ts';
+import { isNullable } from './avro-parts.ts';
 
 export type Shaped =
   { readonly ok: true; readonly shape: ResultType } | { readonly ok: false; readonly message: string };
 
 /**
  * How values of an Avro type travel as results: a record is a struct, an enum a string, a fixed bytes, an int a long, a float a
- * double, a map a struct of any fields; a union of null and one other type is that type, which a field of a struct may lack. A
+ * double, a map a struct of any fields; a union of null and one other type is that type, optional as a field of a struct. A
  * logical type travels as what it is made of. Other unions have no counterpart.
  */
 export function shapeOf(type: avro.Type): Shaped {
@@ -64,7 +65,14 @@ function recordShape(type: avro.types.RecordType, above: readonly avro.Type[], p
   if (above.includes(type)) return { type: 'struct' };
   const inside = [...above, type];
   const fields = type.fields.map(
-    (field) => [field.name, shapeAt(field.type, inside, `${path}.${field.name}`)] as const,
+    (field) =>
+      [
+        field.name,
+        {
+          ...shapeAt(field.type, inside, `${path}.${field.name}`),
+          ...(isNullable(field.type) && { optional: true }),
+        },
+      ] as const,
   );
   return { type: 'struct', fields: Object.fromEntries(fields) };
 }

@@ -47,7 +47,7 @@ describe('a result by an Avro schema', () => {
         at: { type: 'long' },
         mode: { type: 'string' },
         hash: { type: 'bytes' },
-        note: { type: 'string' },
+        note: { type: 'string', optional: true },
         part: { type: 'struct', fields: { wear: { type: 'double' } } },
         parts: { type: 'array' },
         by: { type: 'struct' },
@@ -61,7 +61,10 @@ describe('a result by an Avro schema', () => {
       { name: 'value', type: 'double' },
       { name: 'left', type: ['null', 'io.team.Condition'] },
     ]);
-    expect(shapeOf(tree)).toEqual({ type: 'struct', fields: { value: { type: 'double' }, left: { type: 'struct' } } });
+    expect(shapeOf(tree)).toEqual({
+      type: 'struct',
+      fields: { value: { type: 'double' }, left: { type: 'struct', optional: true } },
+    });
   });
 
   it.each([
@@ -153,5 +156,117 @@ describe('what a dependant reads', () => {
       defined(),
     );
     expect(codesOf(plain)).toEqual([]);
+  });
+
+  it.each([
+    ['timestamp-millis', 'timestamp-micros', 'timestamp-micros cannot be read as timestamp-millis'],
+    ['timestamp-micros', undefined, undefined],
+    [undefined, 'timestamp-micros', undefined],
+    ['percent', 'timestamp-micros', undefined],
+    ['timestamp-micros', 'timestamp-micros', undefined],
+  ])('of a logical type is of the same, where both say one: %s of %s', (read, written, message) => {
+    const at = (logicalType?: string) => record([{ name: 'at', type: ['null', { type: 'long', logicalType }] }]);
+    const told = message === undefined ? [] : [{ message: `a@1: field "at": ${message}` }];
+    expect(reading({ avro: at(read) }, at(written))).toMatchObject(told);
+  });
+
+  it('of a decimal has as many digits, and as many behind the point', () => {
+    const tree = (precision: number, scale?: number) =>
+      record([
+        { name: 'price', type: { type: 'bytes', logicalType: 'decimal', precision, scale } },
+        { name: 'parts', type: { type: 'array', items: 'io.team.Condition' } },
+      ]);
+    expect(reading({ avro: tree(10, 2) }, tree(10, 2))).toEqual([]);
+    expect(reading({ avro: tree(10) }, tree(10, 0))).toEqual([]);
+    expect(reading({ avro: tree(10, 3) }, tree(10, 2))).toMatchObject([
+      { message: 'a@1: field "price": decimal(10, 2) cannot be read as decimal(10, 3)' },
+    ]);
+  });
+
+  it('has all symbols that may come: no SDK puts the default of an enum in place of one', () => {
+    const mode = (symbols: readonly string[], more: object = {}) =>
+      record([{ name: 'mode', type: { type: 'enum', name: 'Mode', symbols, ...more } }]);
+    expect(reading({ avro: mode(['A', 'B']) }, mode(['A']))).toEqual([]);
+    expect(reading({ avro: mode(['A'], { default: 'A' }) }, mode(['A', 'B']))).toMatchObject([
+      { message: expect.stringContaining('field "mode": symbol B is none of those that are read') },
+    ]);
+  });
+
+  it('may be null only where the reader says so too', () => {
+    const nullable = record([{ name: 'note', type: ['null', 'string'] }]);
+    const plain = (more: object) => ({ type: 'struct', fields: { note: { type: 'string', ...more } } });
+    const message = 'a@1: field "note": it may be null (optional), and is read as what never is';
+    expect(reading(plain({}), nullable)).toMatchObject([{ message }]);
+    expect(reading(plain({ optional: true }), nullable)).toEqual([]);
+    const ofPlain = (reads: unknown, more: object) =>
+      problemsOf(
+        register(
+          processor([
+            algorithm('a', { result: plain(more) as never }),
+            algorithm('b', { dependencies: [{ algorithm: 'a@1', reads: reads as never }] }),
+          ]),
+          defined(),
+        ),
+      );
+    expect(ofPlain(plain({ optional: false }), { optional: true })).toMatchObject([{ message }]);
+    expect(ofPlain(plain({}), { optional: false })).toEqual([]);
+    expect(ofPlain({ avro: nullable }, { optional: true })).toEqual([]);
+    expect(ofPlain({ avro: record([{ name: 'note', type: 'string' }]) }, { optional: true })).toMatchObject([
+      { message },
+    ]);
+  });
+});
+
+describe('an Avro schema that reads a plain type', () => {
+  const outcomeOf = (avro: object, result: object) =>
+    register(
+      processor([
+        algorithm('a', { result: { type: 'struct', fields: { x: result } } as never }),
+        algorithm('b', { dependencies: [{ algorithm: 'a@1', reads: { avro: avro as never } }] }),
+      ]),
+      defined(),
+    );
+  const field = (type: unknown, more: object = {}) => record([{ name: 'x', type, ...more }]);
+  /** `refused`, `warned` or `taken`. */
+  const verdict = (type: unknown, result: object): string => {
+    const outcome = outcomeOf(field(type), result);
+    if (!outcome.ok) return outcome.problems.every(({ code }) => code === 'RESULT_MISMATCH') ? 'refused' : 'other';
+    return outcome.warnings.some(({ code }) => code === 'RESULT_MAY_NOT_FIT') ? 'warned' : 'taken';
+  };
+
+  it.each([
+    ['double', 'double', 'taken'],
+    ['double', 'long', 'taken'],
+    ['float', 'double', 'taken'],
+    ['long', 'double', 'refused'],
+    ['long', 'long', 'taken'],
+    ['int', 'long', 'warned'],
+    ['bytes', 'string', 'taken'],
+    ['string', 'bytes', 'warned'],
+    [{ type: 'enum', name: 'E', symbols: ['A'] }, 'string', 'warned'],
+    [{ type: 'fixed', name: 'F', size: 4 }, 'bytes', 'warned'],
+    [{ type: 'array', items: 'double' }, 'array', 'taken'],
+    [{ type: 'array', items: 'string' }, 'array', 'warned'],
+    [['null', 'boolean'], 'boolean', 'taken'],
+    ['boolean', 'none', 'refused'],
+    [['null', 'boolean'], 'none', 'taken'],
+  ])('takes what SDKs make of it: %j of %s is %s', (type, result, expected) => {
+    expect(verdict(type, { type: result })).toBe(expected);
+  });
+
+  it('finds fields by alias, fills in defaults, and reads a map of what all fields are', () => {
+    const taken = (avro: object, result: object) => codesOf(outcomeOf(avro, result));
+    expect(taken(record([{ name: 'y', type: 'double', aliases: ['x'] }]), { type: 'double' })).toEqual([]);
+    const more = { name: 'y', type: 'double', default: 0 };
+    expect(taken(record([{ name: 'x', type: 'double' }, more]), { type: 'double' })).toEqual([]);
+    expect(problemsOf(outcomeOf(record([{ name: 'y', type: 'double' }]), { type: 'double' }))).toMatchObject([
+      { message: 'a@1: it has no field "y", which is read and has no default' },
+    ]);
+    expect(verdict({ type: 'map', values: 'double' }, { type: 'struct', fields: { a: { type: 'double' } } })).toBe(
+      'taken',
+    );
+    expect(verdict({ type: 'map', values: 'double' }, { type: 'struct', fields: { a: { type: 'string' } } })).toBe(
+      'refused',
+    );
   });
 });

@@ -8,6 +8,7 @@ import { NOTHING_UNREAD, type Unread } from '../unread.ts';
 import { type Affected, affectedBy, partOf, toldOf } from '../validation/affected.ts';
 import { type Draft, type DraftGraph, draftGraph, type EntityKind, pathKey } from '../validation/draft.ts';
 import { withOwners } from '../validation/owners.ts';
+import { shortLateness } from '../validation/short-lateness.ts';
 import { validated, validatedChange } from '../validation/validate.ts';
 import { warningsIn } from '../validation/warnings.ts';
 import { byName, type Content, contentOf, differenceTo, keepContent, merged, withThose } from './content.ts';
@@ -216,7 +217,11 @@ function judge(state: RegistryState, content: Content, beside: Judging): Proposa
     const changes = beside.isOwnerUnread ? [] : changesTo(state, settled, { ...beside, policies });
     return { ok: false, problems: sortProblems(withOwners(problems, draft, beside.owners)), changes };
   }
-  const warned = warningsOf({ draft, graph, affected, proven }, namesIn(beside)).map(written);
+  const named = namesIn(beside);
+  const warned = [
+    ...warningsOf({ draft, graph, affected, proven }, named),
+    ...shortLateness(draft, proven, named.windowTypes),
+  ].map(written);
   const warnings = withOwners(warned, draft, beside.owners);
   return { ...proposalOf(state, settled, { ...beside, policies }), warnings };
 }

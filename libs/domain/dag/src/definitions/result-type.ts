@@ -15,6 +15,9 @@ const resultObject: z.ZodType<ResultType> = z
       unit,
       optional: z.boolean().optional().describe('of a field: it may be null, which stubs of it then say'),
       fields: z.record(z.string().max(100), resultObject).optional().describe('of a struct'),
+    }).refine(({ type, fields }) => fields === undefined || type === 'struct', {
+      message: 'only a struct has fields',
+      path: ['fields'],
     }),
   )
   .meta({ id: 'ResultType' });

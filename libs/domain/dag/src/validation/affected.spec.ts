@@ -1,12 +1,13 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { indexDag } from '../dag-index.ts';
-import type { DagRevision } from '../model.ts';
+import type { DagRevision, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { toAlgorithm } from '../change/defaults.ts';
-import { parseRegistration } from '../definitions/parse.ts';
+import { parseDefinitions, parseRegistration } from '../definitions/parse.ts';
 import type { RegistrationInput } from '../definitions/registration.ts';
+import { toWindowType } from '../definitions/window-type.ts';
 import { after, algorithm, cycle, define, defined, life, processor, register } from '../registry.fixture.ts';
 import { affectedBy, partOf } from './affected.ts';
 import type { Draft } from './draft.ts';
@@ -60,6 +61,13 @@ const draftOf = ({ windowTypes, algorithms, processors, expected = [], kinds = [
   locate: (kind, name) => `${kind}[${name}]`,
 });
 
+const typesIn = (definitions: unknown): [string, WindowType][] => {
+  const parsed = parseDefinitions(definitions);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const given = { owner: 'default', calendars: new Map() };
+  return parsed.value.windowTypes.map((one) => [refOf(one), toWindowType(one, given)]);
+};
+
 /** What a registration would make of it, whatever validation says. */
 function withThose(live: DagRevision, list: readonly AlgorithmInput[]): Draft {
   const parsed = parseRegistration(processor(list));
@@ -107,7 +115,13 @@ it('looks at window types too: what changes in one concerns what runs on it, lie
     fc.property(document, changes, (one, { name, parent, reads }) => {
       const registered = register(processor(one), state);
       const live = registered.ok ? after(registered, state) : state;
-      const outcome = define({ windowTypes: [{ ...cycle, name, parent, reads }] }, live);
+      const changed = { windowTypes: [{ ...cycle, name, parent, reads }] };
+      const before = draftOf(live.revision);
+      const draft = { ...before, windowTypes: new Map([...before.windowTypes, ...typesIn(changed)]) };
+      const proven = indexDag(live.revision);
+      const affected = affectedBy(proven, { before, content: draft, policies: [] })!;
+      expect(validatedChange(draft, affected, proven).problems).toEqual(validateDag(draft));
+      const outcome = define(changed, live);
       if (outcome.ok) {
         accepted += 1;
         expect(validateDag(draftOf(outcome.revision))).toEqual([]);

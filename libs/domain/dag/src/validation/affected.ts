@@ -4,7 +4,7 @@ import type { Algorithm, Ref, WindowType } from '../model.ts';
 import { refOf } from '../model.ts';
 import type { Draft } from './draft.ts';
 import { laterOnlyOf } from './first-and-later.ts';
-import { isOncePerParent } from './without-results.ts';
+import { isOncePerParent, isSingle } from './single.ts';
 
 /** What a change can have made wrong in a DAG that was proven: what it adds or changes, and all that follows from that. */
 export interface Affected {
@@ -112,17 +112,19 @@ class Followers {
 
 /**
  * The part of a draft that shows whether anything affected is wrong: it, and what it refers to. Of what is only referred to nothing is left
- * that would ask for more: it is proven. Without problems in this part there are none in the whole; with one, look at the whole.
+ * that would ask for more: it is proven. What is wrong in this part is what is wrong in the whole.
  */
 export function partOf(draft: Draft, affected: Affected, proven: DagIndex): Draft {
   const windowTypes = new Map<Ref, WindowType>();
   const algorithms = new Map<Ref, Algorithm>();
   const oncePerParent = new Set<Ref>();
+  const single = new Set<Ref>();
   const withType = (ref: Ref | undefined): void => {
     const type = ref === undefined ? undefined : draft.windowTypes.get(ref);
     if (!type || windowTypes.has(ref!)) return;
     const isGiven = !affected.windowTypes.has(ref!) && type.open.kind === 'outcome';
     if (isGiven && isOncePerParent(type.open)) oncePerParent.add(ref!);
+    if (isGiven && isSingle(draft, ref!)) single.add(ref!);
     windowTypes.set(ref!, isGiven ? { ...type, open: { kind: 'emission' } } : type);
     withType(type.parent);
   };
@@ -146,5 +148,6 @@ export function partOf(draft: Draft, affected: Affected, proven: DagIndex): Draf
     for (const emitter of proven.emittersOf(ref)) withAlgorithm(refOf(emitter));
   }
   const given = [...algorithms.keys()].filter((ref) => !affected.algorithms.has(ref));
-  return { ...draft, windowTypes, algorithms, oncePerParent, laterOnly: laterOnlyOf(draft, given) };
+  const laterOnly = laterOnlyOf(draft, given);
+  return { ...draft, windowTypes, algorithms, oncePerParent, single, laterOnly, whole: draft };
 }

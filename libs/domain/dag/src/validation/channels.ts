@@ -20,7 +20,8 @@ export function channelProblems(draft: Draft): Problem[] {
 function problemsOf(draft: Draft, type: WindowType): Problem[] {
   const { kind } = type.for;
   const declared = kind === undefined ? undefined : draft.kinds.get(kind);
-  if (!declared || declared.channels.length === 0) return [];
+  // A kind without channels says nothing of what its signals carry, unless it lets them carry none.
+  if (!declared || (declared.channels.length === 0 && declared.undeclared === 'accept')) return [];
   const channels = new Set(declared.channels.flatMap((one) => (one.type === 'string' ? [] : [one.name])));
   const path = draft.locate('windowTypes', refOf(type));
   return expressionsOf(type).flatMap(({ field, expression }) =>
@@ -31,7 +32,7 @@ function problemsOf(draft: Draft, type: WindowType): Problem[] {
         path: `${path}.open.${field}`,
         owners: [...new Set([type.owner, declared.owner])].sort(),
         message: `"${expression}": kind "${kind}" has no channel "${channel}" in values.${didYouMean(channel, channels)}`,
-        mend: `declare the channel of the kind (it has ${listed(channels)}), or correct the name`,
+        mend: `declare the channel of the kind (it has ${channels.size === 0 ? 'none' : listed(channels)}), or correct the name`,
       })),
   );
 }

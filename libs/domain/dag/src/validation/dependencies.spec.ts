@@ -262,4 +262,37 @@ describe('the graph', () => {
       },
     ]);
   });
+
+  it('warns of a long that is read as a plain double: it reaches the algorithm as it is', () => {
+    const reads = (result: 'long' | 'double') =>
+      registered([
+        algorithm('a', { result }),
+        algorithm('b', { dependencies: [{ algorithm: 'a@1', reads: 'double' }] }),
+      ]);
+    expect(reads('long')).toMatchObject({
+      ok: true,
+      warnings: [{ code: 'RESULT_MAY_NOT_FIT', path: 'algorithms[1].dependencies[0].reads', chain: ['b@1', 'a@1'] }],
+    });
+    expect(reads('double')).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  it('refuses fields of what is no struct', () => {
+    const fields = { x: { type: 'double' as const } };
+    expect(problemsOf(registered([algorithm('a', { result: { type: 'double', fields } })]))).toMatchObject([
+      { code: 'MALFORMED', path: 'algorithms[0].result.fields', message: expect.stringContaining('only a struct') },
+    ]);
+    expect(codesOf(registered([algorithm('a', { result: { type: 'struct', fields } })]))).toEqual([]);
+  });
+});
+
+it('refuses a wait that no run lives to see the end of', () => {
+  const waits = (wait: string) =>
+    registered([
+      algorithm('a'),
+      algorithm('b', { dependencies: [{ algorithm: 'a@1', wait, afterWait: 'accept' }], scheduleToClose: '1m' }),
+    ]);
+  expect(problemsOf(waits('1m'))).toMatchObject([
+    { code: 'POLICY_CONTRADICTION', path: 'algorithms[1].dependencies[0].wait', chain: ['b@1', 'a@1'] },
+  ]);
+  expect(codesOf(waits('59s'))).toEqual([]);
 });

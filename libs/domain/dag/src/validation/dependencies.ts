@@ -1,14 +1,13 @@
 import { formatDurationUs } from '../duration.ts';
-import type { Algorithm, Dependency, PreviousRelation, Ref, ResultType } from '../model.ts';
+import type { Algorithm, Dependency, PreviousRelation, Ref } from '../model.ts';
 import { afterWaitOf, isGrid } from '../model.ts';
-import { avroDifference } from '../avro/avro-fit.ts';
 import type { Problem } from '../problem.ts';
-import { conversionText, isSameUnit } from '../unit.ts';
 import { incomplete } from './completeness.ts';
 import type { DraftGraph } from './draft.ts';
 import { isBoundWhole, relationText } from './draft.ts';
 import { isOrphan } from './nesting.ts';
 import { nominalPeriodUs } from './period.ts';
+import { mismatchProblems } from './results.ts';
 import { outsideParent } from './window-types.ts';
 
 /** Dependencies that no windows can satisfy, results that do not fit, emissions outside their parent. */
@@ -21,9 +20,8 @@ export function dependencyProblems(graph: DraftGraph): Problem[] {
         ...unsatisfiable(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
         ...neverPrevious(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
         ...unknownCompleteness(graph, { ref, dependency, path: `${path}.dependencies[${i}]` }),
-        ...mismatch(draft.algorithms.get(dependency.algorithm), dependency, `${path}.dependencies[${i}].reads`).map(
-          (problem) => ({ ...problem, chain: [ref, dependency.algorithm] }),
-        ),
+        ...mismatchProblems(draft, { ref, dependency, path: `${path}.dependencies[${i}]` }),
+        ...unreachedRule(algorithm, { ref, dependency, path: `${path}.dependencies[${i}]` }),
       ]),
       ...emissionProblems(graph, { ref, algorithm, path }),
     ];
@@ -100,10 +98,29 @@ function neverPrevious(
 }
 
 /** How long before a window the nearest one begins that is not left out, and how long before it one may begin at most. */
-function nearestAndReach(relation: PreviousRelation, periodUs: number): [nearestUs: number, reachUs: number] {
+export function nearestAndReach(relation: PreviousRelation, periodUs: number): [nearestUs: number, reachUs: number] {
   if ('count' in relation) return [((relation.gap ?? 0) + 1) * periodUs, relation.withinUs ?? Infinity];
   const { durationUs, gapUs = 0 } = relation;
   return [(Math.floor(gapUs / periodUs) + 1) * periodUs, gapUs + durationUs];
+}
+
+/** A wait that the run does not live to see the end of: what is to be done then is never done. */
+function unreachedRule(
+  { scheduleToCloseMs }: Algorithm,
+  { ref, dependency, path }: { ref: Ref; dependency: Dependency; path: string },
+): Problem[] {
+  const { waitMs } = dependency;
+  if (waitMs === null || scheduleToCloseMs === undefined || waitMs < scheduleToCloseMs) return [];
+  const [waits, closes] = [waitMs, scheduleToCloseMs].map((ms) => formatDurationUs(ms * 1000));
+  return [
+    {
+      code: 'POLICY_CONTRADICTION',
+      path: `${path}.wait`,
+      message: `${ref} waits ${waits} for ${dependency.algorithm}, and each of its runs has failed ${closes} (scheduleToClose) after it was opened: what is to be done after the wait is never done`,
+      chain: [ref, dependency.algorithm],
+      mend: 'wait for less time than scheduleToClose, or give it more',
+    },
+  ];
 }
 
 /** A completeness is asked for where no window tells one. */
@@ -130,53 +147,6 @@ function unknownCompleteness(
       mend: `${first.mend}, or leave minCompleteness out`,
     },
   ];
-}
-
-function mismatch(upstream: Algorithm | undefined, { reads, algorithm }: Dependency, path: string): Problem[] {
-  const difference = upstream && reads ? differenceOf(reads, upstream.result, '') : undefined;
-  if (!difference) return [];
-  const { text, converts = '' } = difference;
-  return [
-    {
-      code: 'RESULT_MISMATCH',
-      path,
-      message: `${algorithm}: ${text}`,
-      mend: `read what the algorithm declares${converts === '' ? '' : ` and convert it (${converts})`}, or depend on another version of it`,
-    },
-  ];
-}
-
-interface Difference {
-  readonly text: string;
-  /** How numbers in the unit that is there become numbers in the one that is asked for. */
-  readonly converts?: string;
-}
-
-/** Why a result of type `actual` cannot be read as `expected`; undefined: it can. A long is read as a double. */
-function differenceOf(expected: ResultType, actual: ResultType, field: string): Difference | undefined {
-  if (expected.avro && actual.avro) {
-    const text = avroDifference(expected.avro, actual.avro);
-    return text === undefined ? unitDifference(expected, actual, '') : { text };
-  }
-  const at = field === '' ? '' : `field "${field}": `;
-  if (expected.type !== actual.type && !(expected.type === 'double' && actual.type === 'long'))
-    return { text: `${at}it is ${actual.type}, not ${expected.type}` };
-  const unit = unitDifference(expected, actual, at);
-  if (unit) return unit;
-  for (const [name, type] of Object.entries(expected.fields ?? {})) {
-    const inner = field === '' ? name : `${field}.${name}`;
-    const found = actual.fields?.[name];
-    const difference = found ? differenceOf(type, found, inner) : { text: `it has no field "${inner}"` };
-    if (difference) return difference;
-  }
-  return undefined;
-}
-
-function unitDifference(expected: ResultType, actual: ResultType, at: string): Difference | undefined {
-  if (expected.unit === undefined) return undefined;
-  if (actual.unit !== undefined && isSameUnit(expected.unit, actual.unit)) return undefined;
-  const text = `${at}its unit is ${actual.unit ?? 'not declared'}, not ${expected.unit}`;
-  return { text, converts: actual.unit === undefined ? '' : conversionText(actual.unit, expected.unit) };
 }
 
 function emissionProblems(

@@ -33,8 +33,12 @@ export interface Draft {
   readonly locate: (kind: EntityKind, name: string) => string;
   /** Of a part: types that are taken as given, however they open, and have at most one window in each of their parent's. */
   readonly oncePerParent?: ReadonlySet<Ref>;
+  /** Of a part: types that are taken as given, and of which a source has one window at most. */
+  readonly single?: ReadonlySet<Ref>;
   /** Of a part: algorithms that are taken as given on window types (`pairLabel`) and have no result on a window without one before it. */
   readonly laterOnly?: ReadonlySet<string>;
+  /** Of a part: what it is a part of, and what references may stand for. */
+  readonly whole?: Draft;
   /** What documents have and could not be read: what refers to it is not wrong for that. */
   readonly unread?: Unread;
 }

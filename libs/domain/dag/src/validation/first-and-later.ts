@@ -2,7 +2,8 @@ import type { Dependency, Ref } from '../model.ts';
 import type { Need } from './can-fire.ts';
 import { isRequired } from './dependencies.ts';
 import { type Draft, type DraftGraph, type Pair, pairLabel } from './draft.ts';
-import { hasPrevious, runsWithoutAny } from './without-results.ts';
+import { isSingle } from './single.ts';
+import { runsWithoutAny } from './without-results.ts';
 
 /** What an algorithm on a window type needs for a result, in nodes of a graph that goes on behind the ones that are there. */
 export interface ResultNeeds {
@@ -48,7 +49,7 @@ export function resultNeeds(
     if (isLaterOnly(graph.draft, pair)) return givenLater(pair);
     if (!apart.has(pair)) return { needs: needsIn(pair, true), further: [] };
     const first = needsIn(pair, false);
-    const later = hasPrevious(graph.draft, pair) ? needsIn(pair, true) : [[]];
+    const later = isSingle(graph.draft, pair.windowType) ? [[]] : needsIn(pair, true);
     const possible = [...(isHopeless(first) ? [] : [false]), ...(isHopeless(later) ? [] : [true])];
     return {
       needs: [possible.map((isLater) => nodeIn(pair, isLater))],

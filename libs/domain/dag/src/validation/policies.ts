@@ -1,7 +1,7 @@
 import { formatDurationUs } from '../duration.ts';
-import { isScheduled, type AvailabilityPolicy, type Binding, type Ref, type WindowType } from '../model.ts';
+import { isScheduled, scopeOf, type AvailabilityPolicy, type Binding, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
-import { countsNothing, incomplete } from './completeness.ts';
+import { countsNothing, incomplete, isOpenEnded } from './completeness.ts';
 import type { Draft } from './draft.ts';
 
 /** Policies that contradict themselves, and bindings that take only panes which never come. */
@@ -90,21 +90,35 @@ function deafBinding(
         mend: `${unreachable.mend}, or leave minCompleteness out`,
       },
     ];
-  const uncounted = countsNothing(draft.windowTypes.get(windowType)!);
+  if (minCompleteness !== undefined && on.every((timing) => timing === 'EARLY') && isOpenEnded(draft, windowType))
+    return [
+      {
+        code: 'BINDING_NEVER_FIRES',
+        path: `${path}.minCompleteness`,
+        message: `it takes only EARLY panes of at least this completeness, and how complete a window of ${windowType} is, is known only once it is closed`,
+        chain,
+        mend: 'take ON_TIME panes too, or leave minCompleteness out',
+      },
+    ];
+  const type = draft.windowTypes.get(windowType)!;
+  const uncounted = countsNothing(type);
+  const isNobodys = scopeOf(type.open) === 'global';
   const hears = on.some(
     (timing) =>
       timing === 'ON_TIME' ||
       timing === 'FINAL' ||
       (timing === 'EARLY' && policy.early !== null && !uncounted) ||
-      (timing === 'LATE' && policy.allowedLatenessUs > 0),
+      (timing === 'LATE' && policy.allowedLatenessUs > 0 && !isNobodys),
   );
   if (hears) return [];
-  if (on.includes('EARLY') && policy.early !== null && uncounted)
+  const isSilent =
+    (on.includes('EARLY') && policy.early !== null) || (on.includes('LATE') && policy.allowedLatenessUs > 0);
+  if (uncounted && isSilent)
     return [
       {
         code: 'BINDING_NEVER_FIRES',
         path: `${path}.on`,
-        message: `it takes only ${on.join(' and ')} panes, and ${windowType} ${uncounted.why}: nothing changes in its windows that would fire early`,
+        message: `it takes only ${on.join(' and ')} panes, and ${windowType} ${uncounted.why}: nothing changes in its windows that would fire early or late`,
         chain,
         mend: `${uncounted.mend}, or take ON_TIME panes too`,
       },

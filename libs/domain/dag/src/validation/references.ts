@@ -8,18 +8,19 @@ import type { Draft } from './draft.ts';
 /** Every name that leads nowhere, and every range that nothing fits. */
 export function referenceProblems(draft: Draft): Problem[] {
   const problems: Problem[] = [];
-  const lost = lostReferences(draft);
+  const whole = draft.whole ?? draft;
+  const lost = lostReferences(whole);
   const windowType = (ref: AskedRef, path: string): void => {
-    if (draft.windowTypes.has(ref) || draft.unread?.mayBe('windowTypes', ref)) return;
+    if (whole.windowTypes.has(ref) || whole.unread?.mayBe('windowTypes', ref)) return;
     problems.push(lost.windowType(ref, path));
   };
   const algorithm = (ref: AskedRef, path: string): void => {
-    if (draft.algorithms.has(ref) || draft.expected.has(ref) || draft.unread?.mayBe('algorithms', ref)) return;
+    if (whole.algorithms.has(ref) || whole.expected.has(ref) || whole.unread?.mayBe('algorithms', ref)) return;
     problems.push(lost.algorithm(ref, path));
   };
   /** Results name what they emit by the same text, so it is not settled as other references are. */
   const emitted = (ref: Ref, path: string): void => {
-    const other = draft.windowTypes.has(ref) ? undefined : lost.spelled(ref);
+    const other = whole.windowTypes.has(ref) ? undefined : lost.spelled(ref);
     if (other === undefined) windowType(ref, path);
     else problems.push(spelledOtherwise(ref, other, path));
   };

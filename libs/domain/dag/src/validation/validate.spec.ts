@@ -163,6 +163,10 @@ describe('dependencies', () => {
       );
     expect(reading('all@1', [life, { ...whole, parent: 'life@1' }])).toEqual([]);
     expect(reading('first@1', [whole, first])).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on first@1'] }]);
+    const outcome = { algorithm: 'finder@1', when: 'true', until: '10s', once: 'never' as const };
+    const after = { name: 'after', version: 1, open: { outcome } };
+    expect(reading('after@1', [whole, after])).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on after@1'] }]);
+    expect(reading('after@1', [life, after])).toEqual([]);
     expect(reading('first@1', [life, { ...first, parent: 'life@1' }])).toEqual([]);
   });
 
@@ -209,7 +213,7 @@ describe('dependencies', () => {
     expect(starved(['FINAL'])).toBe(true);
   });
 
-  it('refuses to read another type, unit or field than the algorithm declares, and reads a long as a double', () => {
+  it('refuses to read another type, unit or field than the algorithm declares', () => {
     const upstream = algorithm('u', {
       result: { type: 'struct', fields: { level: { type: 'double', unit: 'Cel' }, n: { type: 'long' } } },
     });
@@ -218,7 +222,7 @@ describe('dependencies', () => {
         upstream,
         algorithm('d', { dependencies: [{ algorithm: 'u@1', reads: { type: 'struct', ...reads } }] }),
       ]);
-    expect(reading({ fields: { n: { type: 'double' }, level: { type: 'double' } } })).toEqual([]);
+    expect(reading({ fields: { n: { type: 'long' }, level: { type: 'double' } } })).toEqual([]);
     expect(reading({ fields: { level: { type: 'double', unit: 'K' } } })).toMatchObject([
       {
         code: 'RESULT_MISMATCH',
@@ -590,7 +594,7 @@ describe('policies', () => {
     const refused = (...of: Parameters<typeof far>) => refusal([picky], far(...of)).map(({ message }) => message);
     expect(refused({ wholeLife: {} }, ['sample'], '1s')).toEqual([]);
     expect(refused({ wholeLife: {} }, ['sample'], 'learned')).toEqual([
-      expect.stringContaining('would learn it from earlier windows, of which a whole life has none'),
+      expect.stringContaining('would learn it from earlier windows, and a source has one of it'),
     ]);
     expect(refused({ emission: {} }, [], '1s')).toEqual([expect.stringContaining('counts no samples')]);
   });
@@ -650,6 +654,20 @@ describe('policies', () => {
     expect(state.revision.windowTypes.find(({ name }) => name === 'cycle')!.expected).toEqual({ everyUs: 100_000 });
   });
 
+  it('refuses a binding to EARLY panes alone that asks for completeness where nobody knows how long windows will be', () => {
+    const state = defined([
+      { ...life, expected: { every: '1s' }, policy: { early: { count: 1 } } },
+      { ...cycle, expected: { every: '1s' }, policy: { early: { count: 1 } } },
+    ]);
+    const on = (windowType: string, timings: ('EARLY' | 'ON_TIME')[]) =>
+      problemsOf(registered([algorithm('a', { windows: [{ windowType, on: timings, minCompleteness: 0.5 }] })], state));
+    expect(on('life@1', ['EARLY'])).toMatchObject([
+      { code: 'BINDING_NEVER_FIRES', path: 'algorithms[0].windows[0].minCompleteness' },
+    ]);
+    expect(on('life@1', ['EARLY', 'ON_TIME'])).toEqual([]);
+    expect(on('cycle@1', ['EARLY'])).toEqual([]);
+  });
+
   it('takes a completeness that channels of the kind tell', () => {
     const kinds = [{ name: 'pump', channels: [{ name: 'v', signal: 'sample', every: '1s' }] }];
     const state = defined([life, { ...cycle, for: { kind: 'pump' } }], { kinds });
@@ -679,6 +697,13 @@ describe('policies', () => {
       open: { cron: { expression: '0 * * * *', scope: 'global' as const } },
     };
     expect(refusal([early], defined([nobodys]))).toMatchObject([{ code: 'BINDING_NEVER_FIRES' }]);
+    const late = algorithm('a', { windows: [{ windowType: 'run@1', on: ['LATE'] }] });
+    const policy = { allowedLateness: '1h' };
+    expect(refusal([late], defined([{ ...nobodys, policy }]))).toMatchObject([
+      { code: 'BINDING_NEVER_FIRES', message: expect.stringContaining('nothing changes in its windows') },
+    ]);
+    // A STOP may come late.
+    expect(refusal([late], defined([{ ...run, policy }]))).toEqual([]);
   });
 
   it('refuses a binding that takes only panes its policy never fires, also when the policy changes later', () => {

@@ -55,25 +55,105 @@ describe('warnings', () => {
     expect(warned([algorithm('level'), waits], state)).toEqual([]);
   });
 
-  it('tell of whole lives that have no end', () => {
+  it('tell of windows that last as long as their source, and of none that lie in them', () => {
     const whole = { name: 'whole', version: 1, reads: ['sample'], open: { wholeLife: {} } };
-    const state = defined([whole, { ...cycle, parent: 'whole@1' }]);
+    const rest = {
+      name: 'rest',
+      version: 1,
+      parent: 'whole@1',
+      open: { outcome: { algorithm: 'level@1', when: 'true' } },
+    };
+    const state = defined([{ ...whole, policy: { early: { every: '1m' } } }, { ...cycle, parent: 'whole@1' }, rest], {
+      processors: [{ name: 'health', algorithms: ['level@1'] }],
+    });
     const total = algorithm('total', { windows: ['whole@1'] });
-    const waits = algorithm('waits', { dependencies: [{ algorithm: 'level@1', onProvisional: 'wait' }] });
-    expect(warned([total, algorithm('level'), waits], state)).toMatchObject([
-      { code: 'LIFE_WITHOUT_END', path: 'algorithms[0].windows', chain: ['total@1', 'whole@1'] },
-      { code: 'LIFE_WITHOUT_END', path: 'algorithms[2].dependencies[0].onProvisional' },
+    const early = [{ windowType: 'whole@1', on: ['EARLY' as const] }];
+    const joins = (more: object) =>
+      algorithm('joins', { windows: early, dependencies: [{ algorithm: 'level@1', relation: 'children', ...more }] });
+    const waits = (of: string, type: string) =>
+      algorithm(`waits-${of}`, { windows: [type], dependencies: [{ algorithm: `${of}@1`, onProvisional: 'wait' }] });
+    const after = algorithm('after', { windows: ['rest@1'] });
+    const told = warned(
+      [algorithm('level'), total, joins({}), waits('level', 'cycle@1'), waits('total', 'whole@1'), after],
+      state,
+    );
+    expect(told.map(({ code, path }) => `${code} ${path}`).sort()).toEqual([
+      'LIFE_WITHOUT_END algorithms[1].windows',
+      'LIFE_WITHOUT_END algorithms[2].dependencies[0].relation',
+      'LIFE_WITHOUT_END algorithms[4].dependencies[0].onProvisional',
+      'LIFE_WITHOUT_END algorithms[4].windows',
+      'LIFE_WITHOUT_END algorithms[5].windows',
     ]);
+    expect(warned([algorithm('level'), joins({ wait: '1m' })], state)).toEqual([]);
   });
 
   it('tell of a wait that ends before final results come', () => {
     const late = defined([hour, { ...cycle, parent: 'hour@1', policy: { allowedLateness: '10m' } }]);
-    const waits = (wait: string) =>
-      algorithm('waits', { dependencies: [{ algorithm: 'level@1', onProvisional: 'wait', wait }] });
-    expect(warned([algorithm('level'), waits('9m')], late)).toMatchObject([
+    const waits = (more: object, own: object = {}) =>
+      algorithm('waits', { dependencies: [{ algorithm: 'level@1', onProvisional: 'wait', ...more }], ...own });
+    expect(warned([algorithm('level'), waits({ wait: '9m' })], late)).toMatchObject([
       { code: 'WAIT_TOO_SHORT', message: expect.stringContaining('waits 9m for final results of level@1 on cycle@1') },
     ]);
-    expect(warned([algorithm('level'), waits('10m')], late)).toEqual([]);
+    expect(warned([algorithm('level'), waits({ wait: '10m' })], late)).toEqual([]);
+    expect(warned([algorithm('level'), waits({}, { scheduleToClose: '9m' })], late)).toMatchObject([
+      {
+        code: 'WAIT_TOO_SHORT',
+        path: 'algorithms[1].dependencies[0].onProvisional',
+        message: expect.stringContaining('has 9m (scheduleToClose) for final results of level@1 on cycle@1'),
+      },
+    ]);
+    // Its own run begins when those are final.
+    const final = [{ windowType: 'cycle@1', on: ['FINAL' as const] }];
+    expect(warned([algorithm('level'), waits({ wait: '1s' }, { windows: final })], late)).toEqual([]);
+    const onlyFinal = algorithm('level', { windows: final });
+    expect(warned([onlyFinal, waits({ onProvisional: 'accept', wait: '1s' })], late)).toMatchObject([
+      { code: 'WAIT_TOO_SHORT', mend: expect.stringContaining('let level@1 take ON_TIME panes too') },
+    ]);
+    expect(warned([onlyFinal, waits({ onProvisional: 'accept' })], late)).toEqual([]);
+  });
+
+  it('tell of a wait for previous windows only as long as those last that are not final yet', () => {
+    const late = defined([{ ...hour, policy: { allowedLateness: '90m' } }]);
+    const level = algorithm('level', { windows: ['hour@1'] });
+    const waits = (previous: number) =>
+      algorithm('waits', {
+        windows: ['hour@1'],
+        dependencies: [
+          {
+            algorithm: 'level@1',
+            relation: { previous: { count: 1, gap: previous } },
+            onProvisional: 'wait',
+            wait: '20m',
+          },
+        ],
+      });
+    expect(
+      warned(
+        [level, { ...waits(1), dependencies: [{ ...waits(1).dependencies![0]!, relation: { previous: 1 } }] }],
+        late,
+      ),
+    ).toMatchObject([
+      { code: 'WAIT_TOO_SHORT', message: expect.stringContaining('which come 30m after it could begin') },
+    ]);
+    expect(warned([level, waits(1)], late)).toEqual([]);
+  });
+
+  it('tell of bindings that take what comes only now and then', () => {
+    const policy = { early: { count: 3 }, allowedLateness: '1m' };
+    const state = defined([
+      { name: 'asked', version: 1, reads: ['sample'], open: { emission: {} }, policy },
+      { name: 'bare', version: 1, open: { emission: {} }, policy },
+      { ...hour, expected: { every: '1s' }, policy },
+    ]);
+    const told = (windowType: string, on: ('EARLY' | 'LATE' | 'ON_TIME')[], more: object = {}) =>
+      warned([algorithm('a', { windows: [{ windowType, on, ...more }] })], state).map(({ code }) => code);
+    expect(told('asked@1', ['EARLY'])).toEqual(['SELDOM_RUNS']);
+    expect(told('asked@1', ['EARLY', 'LATE'])).toEqual([]);
+    expect(told('asked@1', ['LATE'])).toEqual([]);
+    expect(told('bare@1', ['LATE'])).toEqual(['SELDOM_RUNS']);
+    expect(told('hour@1', ['EARLY'], { minCompleteness: 1 })).toEqual(['SELDOM_RUNS']);
+    expect(told('hour@1', ['EARLY'], { minCompleteness: 0.9 })).toEqual([]);
+    expect(told('hour@1', ['EARLY', 'ON_TIME'], { minCompleteness: 1 })).toEqual([]);
   });
 });
 

@@ -2,6 +2,9 @@ import type { Ref } from '../model.ts';
 import type { Draft } from './draft.ts';
 import { ancestors } from './nesting.ts';
 
-/** Windows that end only with their source, which has one of them. A whole life within other windows ends with each of those. */
-export const isLife = (draft: Draft, ref: Ref): boolean =>
-  [ref, ...ancestors(draft, ref)].every((one) => draft.windowTypes.get(one)?.open.kind === 'wholeLife');
+/** Windows that end only with their source: a whole life, and what lasts until that ends. */
+export const isEndless = (draft: Draft, ref: Ref): boolean =>
+  [ref, ...ancestors(draft, ref)].every((one) => {
+    const open = draft.windowTypes.get(one)?.open;
+    return open?.kind === 'wholeLife' || (open?.kind === 'outcome' && open.until === 'parent');
+  });

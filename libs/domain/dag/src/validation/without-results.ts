@@ -1,7 +1,6 @@
-import type { BindingTiming, Dependency, Ref, WindowType } from '../model.ts';
+import type { BindingTiming, Dependency, WindowType } from '../model.ts';
 import { isRequired, runsWithout } from './dependencies.ts';
 import type { Draft, Pair } from './draft.ts';
-import { ancestors } from './nesting.ts';
 
 /**
  * Whether an algorithm may run on some window though none of the suppliers ever has a result. They are skipped or fail then, because all
@@ -27,17 +26,6 @@ export function runsWithoutAny(draft: Draft, pair: Pair, dependency: Dependency,
       return kind satisfies never;
   }
 }
-
-/** Whether a source has more than one window of a type: it has one life, and within it what comes once in its parent comes once. */
-export function hasPrevious(draft: Draft, { windowType }: Pair): boolean {
-  const nest = [windowType, ...ancestors(draft, windowType)];
-  const isOnce = (ref: Ref): boolean =>
-    isOncePerParent(draft.windowTypes.get(ref)!.open) || draft.oncePerParent?.has(ref) === true;
-  return !nest.every(isOnce) || draft.windowTypes.get(nest.at(-1)!)!.parent !== undefined;
-}
-
-export const isOncePerParent = (open: WindowType['open']): boolean =>
-  open.kind === 'wholeLife' || (open.kind === 'outcome' && open.once === 'parent');
 
 interface Taken {
   readonly on: ReadonlySet<BindingTiming>;

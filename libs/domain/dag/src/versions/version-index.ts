@@ -32,6 +32,7 @@ class Versions {
 export class VersionIndex {
   private readonly byName: BucketMap<Versions>;
   private readonly ranges = new Map<string, semver.Range | null>();
+  private all: readonly Ref[] | undefined;
 
   /** @param base these too */
   constructor(refs: Iterable<Ref>, base = BucketMap.empty<Versions>()) {
@@ -78,8 +79,8 @@ export class VersionIndex {
   }
 
   /** In no particular order. */
-  *refs(): Generator<Ref> {
-    for (const { refs } of this.byName.values()) yield* refs;
+  refs(): readonly Ref[] {
+    return (this.all ??= [...this.byName.values()].flatMap(({ refs }) => refs));
   }
 
   /** All versions of a name, lowest first. */

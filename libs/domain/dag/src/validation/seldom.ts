@@ -1,0 +1,43 @@
+import type { Warning } from '../problem.ts';
+import { countsNothing } from './completeness.ts';
+import type { Draft, Pair } from './draft.ts';
+import { pairLabel } from './draft.ts';
+
+/** Bindings that take panes which come only now and then, though none of it is impossible. */
+export function seldomRuns(draft: Draft, pair: Pair, path: string): Warning[] {
+  const { algorithm, windowType, ref } = pair;
+  return algorithm.bindings.flatMap((binding, i): Warning[] => {
+    if (binding.windowType !== windowType) return [];
+    const why = whySeldom(draft, binding);
+    if (why === undefined) return [];
+    return [
+      {
+        code: 'SELDOM_RUNS',
+        path: `${path}.windows[${i}]`,
+        message: `${pairLabel(pair)} takes only ${binding.on.join(' and ')} panes${why}`,
+        chain: [ref, windowType],
+        mend: 'take ON_TIME panes too',
+      },
+    ];
+  });
+}
+
+function whySeldom(
+  draft: Draft,
+  { on, windowType, minCompleteness = 0 }: Pair['algorithm']['bindings'][number],
+): string | undefined {
+  if (on.includes('ON_TIME') || on.includes('FINAL')) return undefined;
+  const type = draft.windowTypes.get(windowType)!;
+  const { early, allowedLatenessUs } = draft.policyOf(windowType);
+  const mayBeLate = on.includes('LATE') && allowedLatenessUs > 0;
+  const mayBeEarly = on.includes('EARLY') && early !== null;
+  if (type.open.kind === 'emission') {
+    if (mayBeEarly && !mayBeLate)
+      return `, and windows that somebody asks for are over as a rule: they fire at once, ON_TIME`;
+    if (mayBeLate && !mayBeEarly && countsNothing(type))
+      return `, and ${windowType} reads no signals that could come late`;
+  }
+  if (mayBeEarly && !mayBeLate && minCompleteness === 1)
+    return ` from completeness 1 on, and a window that is complete has come to its end as a rule`;
+  return undefined;
+}
