@@ -4,10 +4,11 @@ import { describe, expect, it } from '@jest/globals';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = readFileSync(`${root}/docs/reference/problems.md`, 'utf8');
-const source = readFileSync(`${root}/libs/domain/dag/src/problem.ts`, 'utf8');
+const ofDag = readFileSync(`${root}/libs/domain/dag/src/problem.ts`, 'utf8');
+const ofFiles = readFileSync(`${root}/apps/cli/src/commands/definitions-file-error.ts`, 'utf8');
 
 /** The members of a union of texts. */
-function codesOf(type: string): string[] {
+function codesOf(type: string, source: string): string[] {
   const [, union] = new RegExp(`export type ${type} =([^;]*);`).exec(source)!;
   return [...union!.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code!);
 }
@@ -19,7 +20,11 @@ const sections = new Map(
 
 describe('docs/reference/problems.md', () => {
   it('tells every code once, and no other', () => {
-    const known = new Set([...codesOf('ProblemCode'), ...codesOf('WarningCode')]);
+    const known = new Set([
+      ...codesOf('ProblemCode', ofDag),
+      ...codesOf('WarningCode', ofDag),
+      ...codesOf('FileProblemCode', ofFiles),
+    ]);
     expect(known.size).toBeGreaterThan(40);
     expect([...sections.keys()].sort()).toEqual([...known].sort());
     expect([...page.matchAll(/^### `/gm)]).toHaveLength(sections.size);

@@ -383,6 +383,23 @@ describe('dag-registry', () => {
     expect(await client.register(processor('other'), blue!.token)).toMatchObject({ status: 403 });
     expect(await client.register(processor('other'))).toMatchObject({ status: 401 });
     expect(await client.post('/v1/dag/rollback', { to: 1 }, blue!.token)).toMatchObject({ status: 403 });
+
+    // Whose it is hides nothing, and nothing hides whose it is: not even what cannot be read.
+    const moved = { ...life, reads: ['other'] };
+    const silent = { name: 'silent', version: 1, open: { fixed: { size: '1m' } } };
+    const wrong = { owner: 'blue', windowTypes: [moved, silent, { ...cycle, open: { fixed: { size: '2 s' } } }] };
+    const places = [
+      ['MALFORMED', 'windowTypes[2].open.fixed.size'],
+      ['NOT_OWNER', 'windowType[life@1]'],
+      ['NO_SIGNALS', 'windowTypes[1].reads'],
+    ];
+    const told = ({ body }: { body: { problems: { code: string; path: string }[] } }) =>
+      body.problems.map(({ code, path }) => [code, path]);
+    const refused = await client.put('/v1/definitions', wrong, blue!.token);
+    expect(refused).toMatchObject({ status: 422, body: { code: 'REFUSED' } });
+    expect(told(refused)).toEqual(places);
+    expect(told(await client.post('/v1/definitions/plan', wrong, blue!.token))).toEqual(places);
+    expect(told(await client.put('/v1/definitions', wrong, operator!.token))).toEqual([places[0], places[2]]);
   });
 
   it('tells which processors are alive', async () => {

@@ -10,18 +10,19 @@ import {
   ownershipProblems,
   policySettings,
   type Parsed,
-  parseDefinitions,
-  parseRegistration,
   parseRetirement,
   type Problem,
   type Proposal,
   proposeRollback,
+  readDefinitions,
+  readRegistration,
   type Refusal,
   registerProcessor,
   retire,
   type RegistryState,
   takesAway,
   type ResolvedRef,
+  sortProblems,
   tunePolicy,
   type Warning,
   type Work,
@@ -129,9 +130,9 @@ export class DagRegistry {
     body: unknown,
     options: ChangeOptions,
   ): Promise<Changed & { readonly processor: string; readonly team: string }> {
-    const registration = accepted(parseRegistration(body));
-    const { name, team } = registration;
-    const propose = remembering((state) => registerProcessor(state, registration, this.surroundings.rules));
+    const document = readRegistration(body);
+    const { name, team } = document.value;
+    const propose = remembering((state) => registerProcessor(state, document, this.surroundings.rules));
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([]), NOT_ASKED), options.author);
     await this.surroundings.topics.ensureWindowTopics([name]).catch(refusedTopic);
@@ -144,11 +145,13 @@ export class DagRegistry {
     body: unknown,
     { prune = false, force = false, kind = 'DEFINITIONS', ...rest }: ApplyOptions,
   ): Promise<Changed> {
-    const definitions = accepted(parseDefinitions(body));
-    const names = namesIn(definitions);
-    const expected = definitions.processors.map(({ name }) => name);
+    const document = readDefinitions(body);
+    const names = namesIn(document.value);
+    const expected = document.value.processors.map(({ name }) => name);
     const propose: Propose = (state, work) =>
-      prune ? applyAndPrune(state, definitions, { work, force }) : applyDefinitions(state, definitions);
+      prune ? applyAndPrune(state, document, { work, force }) : applyDefinitions(state, document);
+    // What cannot be read is refused in any case: that needs no lock.
+    if (document.problems.length > 0) judged(propose(await this.state(names), NOT_ASKED), rest.author);
     const options = { ...rest, kind };
     return this.advised(expected, prune ? this.remove(names, propose, options) : this.change(names, propose, options));
   }
@@ -163,12 +166,11 @@ export class DagRegistry {
 
   /** What applying would do, for this author. */
   async plan(body: unknown, { author, prune = false, force = false }: ApplyOptions): Promise<Plan> {
-    const parsed = parseDefinitions(body);
-    if (!parsed.ok) return this.planned([], author, () => parsed);
-    const { value } = parsed;
+    const document = readDefinitions(body);
+    const { value } = document;
     const names = namesIn(value);
     const propose: Propose = (state, work) =>
-      prune ? applyAndPrune(state, value, { work, force }) : applyDefinitions(state, value);
+      prune ? applyAndPrune(state, document, { work, force }) : applyDefinitions(state, document);
     return this.planned(
       names,
       author,
@@ -213,10 +215,11 @@ export class DagRegistry {
     propose: Propose,
     expected: readonly string[] = [],
   ): Promise<Plan> {
-    const state = { ...(await this.surroundings.store.read(sources)), nowUs: this.surroundings.nowUs() };
+    const state = await this.state(sources);
     const base = state.revision.number;
     const basePolicies = policySettings(state.policies);
     const proposal = await this.proposed(propose, state);
+    const problems = problemsFor(proposal, author);
     if (!proposal.ok)
       return {
         base,
@@ -227,7 +230,7 @@ export class DagRegistry {
         effects: [],
         resolved: [],
         hints: [],
-        problems: proposal.problems,
+        problems,
       };
     const { revision, changes, policies, resolved, hints } = proposal;
     const advice = await this.surroundings.advice.about({ before: state.revision, changes, policies, expected });
@@ -240,8 +243,12 @@ export class DagRegistry {
       effects: effectsOf(state, proposal),
       resolved,
       hints,
-      problems: author.isOperator ? [] : ownershipProblems(changes, author.team),
+      problems,
     };
+  }
+
+  private async state(sources: readonly string[]): Promise<RegistryState> {
+    return { ...(await this.surroundings.store.read(sources)), nowUs: this.surroundings.nowUs() };
   }
 
   /** With what others know of it. The change is made by then. */
@@ -374,12 +381,19 @@ function refusedTopic(error: unknown): never {
   ]);
 }
 
+/** @throws {RegistryError} REFUSED with everything that is wrong, or FORBIDDEN where that is only whose it is. */
 function judged(proposal: Proposal | Refusal, author: Author): Proposal {
-  if (!proposal.ok) throw refused(proposal.problems);
-  const foreign = author.isOperator ? [] : ownershipProblems(proposal.changes, author.team);
-  if (foreign.length > 0)
-    throw new RegistryError('FORBIDDEN', `${author.name} may change only what is ${author.team}'s`, foreign);
+  const problems = problemsFor(proposal, author);
+  if (!proposal.ok) throw refused(problems);
+  if (problems.length > 0)
+    throw new RegistryError('FORBIDDEN', `${author.name} may change only what is ${author.team}'s`, problems);
   return proposal;
+}
+
+/** What is wrong, and what this author may not change. */
+function problemsFor(proposal: Proposal | Refusal, { isOperator, team }: Author): readonly Problem[] {
+  const own = proposal.ok ? [] : proposal.problems;
+  return isOperator ? own : sortProblems([...own, ...ownershipProblems(proposal.changes ?? [], team)]);
 }
 
 const refused = (problems: readonly Problem[]): RegistryError =>

@@ -4,6 +4,7 @@ import {
   type DagRevision,
   defaultPolicy,
   didYouMean,
+  isSameRef,
   refOf,
   type Source,
   type SourceAttributes,
@@ -112,7 +113,7 @@ export class RegistryQueries {
   /** @throws {RegistryError} UNKNOWN_WINDOW_TYPE. */
   async policy(windowType: string): Promise<AvailabilityPolicy> {
     const all = await this.policies();
-    const policy = all.find((one) => one.windowType === windowType);
+    const policy = all.find((one) => isSameRef(one.windowType, windowType));
     if (policy) return policy;
     const meant = didYouMean(
       windowType,

@@ -1,4 +1,38 @@
-/** The file is not YAML, or it or one that it names cannot be read. */
-export class DefinitionsFileError extends Error {
-  readonly code = 'BAD_FILE';
+/** Stable codes of what is wrong with a file before it is a document: docs/reference/problems.md tells each. */
+export type FileProblemCode = 'BAD_FILE' | 'BAD_YAML' | 'BAD_CSV';
+
+/** One thing that keeps a file from being read. */
+export interface FileProblem {
+  readonly code: FileProblemCode;
+  /** `file:line:column`, or as much of it as is known. */
+  readonly at: string;
+  readonly message: string;
+  /** What would mend it. */
+  readonly mend: string;
 }
+
+/** A file, or one that it names, cannot be read; the message names everything that is wrong with its place. */
+export class DefinitionsFileError extends Error {
+  readonly code: FileProblemCode;
+  readonly problems: readonly FileProblem[];
+
+  constructor(problems: readonly [FileProblem, ...FileProblem[]], options?: ErrorOptions) {
+    super(problems.map(({ at, message }) => `${at}: ${message}`).join('\n'), options);
+    this.code = problems[0].code;
+    this.problems = problems;
+  }
+}
+
+/** The file is not there, or may not be read. */
+export const unreadable = (path: string, cause: unknown, at = path): DefinitionsFileError =>
+  new DefinitionsFileError(
+    [
+      {
+        code: 'BAD_FILE',
+        at,
+        message: `cannot read ${path}: ${(cause as Error).message}`,
+        mend: 'name a file that is there and that you may read',
+      },
+    ],
+    { cause },
+  );

@@ -7,6 +7,15 @@ const text = `windowTypes:
   - { name: cycle, open: { fixed: { size: 2s } } }
 `;
 
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 describe('a definitions file', () => {
   it('tells line and column of a path', () => {
     const { locate, value } = parseDefinitionsText(text, 'f.yaml');
@@ -18,6 +27,19 @@ describe('a definitions file', () => {
 
   it('names every syntax error with its place', () => {
     expect(() => parseDefinitionsText('a: [1\nb: 2\n', 'f.yaml')).toThrow(/^f\.yaml:\d+:\d+: /);
+  });
+
+  it.each([
+    ['a tag', 'owner: !team blue\nwindowTypes: []\n', 'f.yaml:1:8: Unresolved tag: !team', 'leave the tag out'],
+    ['a second document', 'owner: a\n---\nowner: b\n', 'f.yaml:2:1: another document begins here', 'a file of its own'],
+    ['a field given twice', 'owner: a\nowner: b\n', 'f.yaml:2:1: Map keys must be unique', 'give each field once'],
+  ])('refuses %s, with its place and a mend', (_, text, message, mend) => {
+    const parse = () => parseDefinitionsText(text, 'f.yaml');
+    expect(parse).toThrow(message);
+    expect(thrownBy(parse)).toMatchObject({
+      code: 'BAD_YAML',
+      problems: [{ code: 'BAD_YAML', mend: expect.stringContaining(mend) }],
+    });
   });
 
   it('refuses aliases that unfold without end', () => {

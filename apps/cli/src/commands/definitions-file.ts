@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, type YAMLParseError, type YAMLWarning } from 'yaml';
 import { withIcalFiles } from './ical-files.ts';
-import { DefinitionsFileError } from './definitions-file-error.ts';
+import { DefinitionsFileError, type FileProblem, unreadable } from './definitions-file-error.ts';
 
 /** A definitions file as data, and where in the text each part of it stands. */
 export interface DefinitionsFile {
@@ -11,10 +11,10 @@ export interface DefinitionsFile {
   readonly locate: (path: string) => string;
 }
 
-/** @throws {DefinitionsFileError} naming every syntax error with its place. */
+/** @throws {DefinitionsFileError} naming everything that keeps it from being read, with its place. */
 export async function readDefinitionsFile(path: string): Promise<DefinitionsFile> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new DefinitionsFileError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
+    throw unreadable(path, cause);
   });
   const file = parseDefinitionsText(text, path);
   return { ...file, value: await withIcalFiles(file, dirname(path)) };
@@ -27,10 +27,8 @@ export function parseDefinitionsText(text: string, path: string): DefinitionsFil
     const { line, col } = lines.linePos(offset);
     return `${path}:${line}:${col}`;
   };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, pos }) => `${place(pos[0])}: ${message}`);
-    throw new DefinitionsFileError(problems.join('\n'));
-  }
+  const [first, ...more] = problemsIn(document, place);
+  if (first) throw new DefinitionsFileError([first, ...more]);
   return {
     value: valueOf(document, path),
     locate: (at) => {
@@ -43,12 +41,46 @@ export function parseDefinitionsText(text: string, path: string): DefinitionsFil
   };
 }
 
+type Place = (offset: number) => string;
+
+/** What is no YAML, what a file has beside its one document, and tags: the parser would leave them out. */
+const problemsIn = ({ errors, warnings }: Document, place: Place): FileProblem[] =>
+  [...errors, ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')].map((error) => ({
+    code: 'BAD_YAML',
+    at: place(error.pos[0]),
+    ...said(error),
+  }));
+
+function said({ code, message }: YAMLParseError | YAMLWarning): Pick<FileProblem, 'message' | 'mend'> {
+  switch (code) {
+    case 'MULTIPLE_DOCS':
+      return {
+        message: 'another document begins here, and a file is one',
+        mend: 'leave out "---" where they are one, or make it a file of its own',
+      };
+    case 'TAG_RESOLVE_FAILED':
+      return { message: `${message}: nothing here is read by a tag`, mend: 'leave the tag out; quote what is a text' };
+    case 'DUPLICATE_KEY':
+      return { message, mend: 'give each field once' };
+    case 'TAB_AS_INDENT':
+      return { message, mend: 'indent with spaces' };
+    default:
+      return {
+        message,
+        mend: 'correct it: a text with ": ", " #", "@" or brackets needs quotes, and lists and objects an end',
+      };
+  }
+}
+
 /** Aliases that unfold without end are refused by the parser's own limit. */
 function valueOf(document: Document, path: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {
-    throw new DefinitionsFileError(`${path}: ${(cause as Error).message}`, { cause });
+    const mend = 'write out what its aliases stand for';
+    throw new DefinitionsFileError([{ code: 'BAD_YAML', at: path, message: (cause as Error).message, mend }], {
+      cause,
+    });
   }
 }
 

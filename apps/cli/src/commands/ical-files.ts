@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DefinitionsFileError } from './definitions-file-error.ts';
+import { DefinitionsFileError, unreadable } from './definitions-file-error.ts';
 
 /** Fields of a calendar that may name a file. */
 const FIELDS = ['ical', 'holidaysIcal'] as const;
@@ -50,13 +50,16 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 async function textOf(path: string, place: string): Promise<string> {
-  const cannot = (why: string, cause?: unknown): DefinitionsFileError =>
-    new DefinitionsFileError(`${place}: cannot read ${path}: ${why}`, { cause });
   const { size } = await stat(path).catch((cause: unknown) => {
-    throw cannot((cause as Error).message, cause);
+    throw unreadable(path, cause, place);
   });
-  if (size > MAX_BYTES) throw cannot(`${size} bytes; at most ${MAX_BYTES}`);
+  if (size > MAX_BYTES) {
+    const message = `cannot read ${path}: ${size} bytes; at most ${MAX_BYTES}`;
+    throw new DefinitionsFileError([
+      { code: 'BAD_FILE', at: place, message, mend: 'shorten it, or split the calendar' },
+    ]);
+  }
   return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw cannot((cause as Error).message, cause);
+    throw unreadable(path, cause, place);
   });
 }

@@ -86,15 +86,15 @@ describe('windlass ingest --dry-run', () => {
       'time: { column: Zeit, zone: Mars }\nsourc: pump\nphase: { column: Zustand, is: { an: ON } }\n',
     );
     await expect(dryRun()).rejects.toThrow(
-      /^pumps\.yaml:1:\d+: time\.zone: not a time zone.*\npumps\.yaml:3:\d+: phase\.is\.an: .*"POINT".*\npumps\.yaml:2:\d+: sourc: unknown field "sourc"\. Did you mean "source"\?$/,
+      /^pumps\.yaml:1:\d+: time\.zone: "Mars": not a time zone.*\npumps\.yaml:3:\d+: phase\.is\.an: .*"POINT".*\npumps\.yaml:2:\d+: sourc: unknown field "sourc"\. Did you mean "source"\?$/,
     );
   });
 
   it.each([
     [[], 'which column holds the time?'],
     [['--time', 'Zeit'], 'whose rows are they?'],
-    [['--time', 'Zeit', '--source', 'p', '--zone', 'Mars'], '--zone: not a time zone'],
-    [['--time', 'Zeit', '--source', 'p', '--separator', ';;'], '--separator: one character'],
+    [['--time', 'Zeit', '--source', 'p', '--zone', 'Mars'], '--zone: "Mars": not a time zone'],
+    [['--time', 'Zeit', '--source', 'p', '--separator', ';;'], '--separator: ";;": one character'],
     [['--time', 'Zeit', '--source', 'p', '--values', 'a,=b'], '--values "a,=b": columns with commas between them'],
     [['--time', 'Zeit', '--source', 'p'], 'is the separator ";"?'],
   ])('says of the options %j what is missing or wrong', async (args, message) => {

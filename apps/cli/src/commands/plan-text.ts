@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { formatDurationUs } from '@windlass/dag';
 import type { Change, Effect, Hint, Problem, ResolvedRef, ValueChange, Warning } from '@windlass/dag';
+import type { FileProblem } from './definitions-file-error.ts';
 
 const SIGNS: Readonly<Record<Change['action'], { readonly sign: string; readonly color: 'green' | 'yellow' | 'red' }>> =
   {
@@ -72,6 +73,12 @@ export type Locate = (path: string) => string;
 /** Each problem with its place in the file, if there is one, the chain that shows it, and what would mend it. */
 export const describeProblems = (problems: readonly Problem[], locate?: Locate): string =>
   described(problems, { color: 'red', locate });
+
+/** What keeps files from being read, told like problems. */
+export const describeUnread = (problems: readonly FileProblem[]): string =>
+  problems
+    .map(({ code, at, message, mend }) => `${at}: ${styleText('red', code)}\n    ${message}\n    mend: ${mend}\n`)
+    .join('');
 
 /** Told like problems, though nothing is refused for them. */
 export const describeWarnings = (warnings: readonly Warning[], locate?: Locate): string =>

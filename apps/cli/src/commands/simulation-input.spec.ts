@@ -66,7 +66,7 @@ describe('the input of a simulation', () => {
     ].map((line) => JSON.stringify(line));
     expect(problemsOf([...lines, '{]'].join('\n'))).toEqual([
       expect.stringMatching(/^in:1: signal\.phase: .*"STOP"/),
-      expect.stringMatching(/^in:2: signal\.eventTime: a time is ISO 8601 with zone/),
+      expect.stringMatching(/^in:2: signal\.eventTime: "10:00": a time is ISO 8601 with zone/),
       'in:2: signal.phas: unknown field "phas". Did you mean "phase"?',
       expect.stringMatching(/^in:3: signal\.source: "global" is the hub's own/),
       'in:4: signal.values: over the limit signalValues, 64',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { didYouMean } from '@windlass/dag';
-import { DefinitionsFileError } from './definitions-file-error.ts';
+import { DefinitionsFileError, type FileProblem, unreadable } from './definitions-file-error.ts';
 import { parseDefinitionsText, type DefinitionsFile } from './definitions-file.ts';
 
 /** Columns of a CSV of sources; `labels.site` and such besides. Groups are separated by `;`. */
@@ -11,11 +11,11 @@ const LABEL = /^labels\.(.+)$/;
 
 /**
  * A file of sources: YAML as in a definitions file (`sources`, `owner`), or CSV with a header. What it is comes from its name.
- * @throws {DefinitionsFileError} with the place.
+ * @throws {DefinitionsFileError} naming everything that keeps it from being read, with its place.
  */
 export async function readSourcesFile(path: string): Promise<DefinitionsFile> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new DefinitionsFileError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
+    throw unreadable(path, cause);
   });
   return extname(path).toLowerCase() === '.csv' ? parseSourcesCsv(text, path) : parseDefinitionsText(text, path);
 }
@@ -27,16 +27,23 @@ export function parseSourcesCsv(text: string, path: string): DefinitionsFile {
     lines.push(info.lines);
     return record.map((cell) => cell.trim());
   });
-  if (!header)
-    throw new DefinitionsFileError(`${path}: it is empty; its first line names the columns: ${COLUMNS.join(', ')}`);
-  checkHeader(header, path);
-  const sources = rows.map((cells, i) => {
-    if (cells.length !== header.length)
-      throw new DefinitionsFileError(
-        `${path}:${lines[i + 1]}: ${cells.length} cells, and the header has ${header.length}`,
-      );
-    return sourceOf(header, cells);
-  });
+  if (!header) throw refused([wrong(path, 'it is empty', `begin with a line that names the columns: ${KNOWN}`)]);
+  const ragged = rows.flatMap((cells, i) => (cells.length === header.length ? [] : [{ line: lines[i + 1]!, cells }]));
+  const problems = [
+    ...headerProblems(header, `${path}:1`),
+    ...ragged.slice(0, MAX_RAGGED).map(({ line, cells }) => raggedProblem(header, cells, `${path}:${line}`)),
+    ...(ragged.length > MAX_RAGGED
+      ? [
+          wrong(
+            path,
+            `${ragged.length} rows have another number of cells than the header; ${MAX_RAGGED} are told`,
+            'mend these first',
+          ),
+        ]
+      : []),
+  ];
+  if (problems.length > 0) throw refused(problems);
+  const sources = rows.map((cells) => sourceOf(header, cells));
   return {
     value: { sources },
     locate: (at) => {
@@ -53,19 +60,49 @@ function recordsOf(text: string, path: string) {
       readonly info: { readonly lines: number };
     }[];
   } catch (cause) {
-    throw new DefinitionsFileError(`${path}: ${(cause as Error).message}`, { cause });
+    const mend = 'a cell with a separator, a quote or a line break is quoted, and a quote in it doubled';
+    throw refused([wrong(path, (cause as Error).message, mend)], { cause });
   }
 }
 
-function checkHeader(header: readonly string[], path: string): void {
+const KNOWN = `${COLUMNS.join(', ')}, and labels.<name>`;
+
+/** Rows with another number of cells than the header that are told: of a file with another separator it is every one. */
+const MAX_RAGGED = 20;
+
+const wrong = (at: string, message: string, mend: string): FileProblem => ({ code: 'BAD_CSV', at, message, mend });
+
+const refused = (problems: readonly FileProblem[], options?: ErrorOptions): DefinitionsFileError =>
+  new DefinitionsFileError(problems as [FileProblem, ...FileProblem[]], options);
+
+const raggedProblem = (header: readonly string[], cells: readonly string[], at: string): FileProblem =>
+  wrong(
+    at,
+    `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, and the header has ${header.length}`,
+    cells.length < header.length
+      ? 'give each column a cell; an empty one says nothing'
+      : 'quote cells with a comma in them',
+  );
+
+function headerProblems(header: readonly string[], at: string): FileProblem[] {
   const known: readonly string[] = COLUMNS;
-  for (const column of header)
-    if (!known.includes(column) && !LABEL.test(column))
-      throw new DefinitionsFileError(
-        `${path}:1: unknown column "${column}".${didYouMean(column, known)} Columns are ${known.join(', ')}, and labels.<name>`,
-      );
-  for (const column of ['name', 'kind'])
-    if (!header.includes(column)) throw new DefinitionsFileError(`${path}:1: the column ${column} is missing`);
+  return [
+    ...header
+      .filter((column) => !known.includes(column) && !LABEL.test(column))
+      .map((column) =>
+        wrong(
+          at,
+          `unknown column "${column}".${didYouMean(column, known)}`,
+          `correct it, or leave it out; columns are ${KNOWN}`,
+        ),
+      ),
+    ...[...new Set(header.filter((column, i) => header.indexOf(column) < i))].map((column) =>
+      wrong(at, `the column ${column} is given twice`, 'leave one of them out'),
+    ),
+    ...['name', 'kind']
+      .filter((column) => !header.includes(column))
+      .map((column) => wrong(at, `the column ${column} is missing`, 'every source has a name and a kind')),
+  ];
 }
 
 /** Empty cells say nothing. */

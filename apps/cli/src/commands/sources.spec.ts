@@ -42,11 +42,43 @@ describe('a CSV of sources', () => {
   it.each([
     ['name,kind,grops\na,b,c', 'pumps.csv:1: unknown column "grops". Did you mean "groups"?'],
     ['name\na', 'pumps.csv:1: the column kind is missing'],
-    ['name,kind\na', 'pumps.csv:2: 1 cells, and the header has 2'],
+    ['name,kind\na', 'pumps.csv:2: 1 cell, and the header has 2'],
     ['', 'it is empty'],
     ['name,kind\n"a,b', 'pumps.csv: '],
+    ['name,kind,kind\na,pump,car', 'pumps.csv:1: the column kind is given twice'],
   ])('is refused: %j', (text, message) => {
     expect(() => parseSourcesCsv(text, 'pumps.csv')).toThrow(message);
+  });
+});
+
+describe('a CSV of sources that cannot be read', () => {
+  const linesOf = (text: string): string[] => {
+    try {
+      parseSourcesCsv(text, 'pumps.csv');
+    } catch (error) {
+      return (error as Error).message.split('\n');
+    }
+    return [];
+  };
+
+  it('is refused with every column and every row that is wrong', () => {
+    expect(linesOf('name,grops,name,zne\na,b,c,d\na\n\na,b,c,d,e\n')).toEqual([
+      'pumps.csv:1: unknown column "grops". Did you mean "groups"?',
+      'pumps.csv:1: unknown column "zne". Did you mean "zone"?',
+      'pumps.csv:1: the column name is given twice',
+      'pumps.csv:1: the column kind is missing',
+      'pumps.csv:3: 1 cell, and the header has 4',
+      'pumps.csv:5: 5 cells, and the header has 4',
+    ]);
+  });
+
+  it('is told of the first rows, and how many there are', () => {
+    const lines = linesOf(`name,kind\n${'a;pump\n'.repeat(30)}`);
+    expect(lines).toHaveLength(21);
+    expect(lines.slice(-2)).toEqual([
+      'pumps.csv:21: 1 cell, and the header has 2',
+      'pumps.csv: 30 rows have another number of cells than the header; 20 are told',
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDefinitionsText } from './definitions-file.ts';
-import { allOf, placed, validated } from './validate.ts';
+import { validated } from './maybe-file.ts';
+import { allOf, placed } from './validate.ts';
 
 const file = (text: string, path = 'pump.yaml') => parseDefinitionsText(text, path);
 

@@ -7,10 +7,19 @@ import {
   type ResolvedRef,
   type Warning,
 } from '@windlass/dag';
-import { definedView, type DefinedView } from '@windlass/simulation';
-import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
+import type { DefinedView } from '@windlass/simulation';
+import type { DefinitionsFile } from './definitions-file.ts';
+import type { FileProblem } from './definitions-file-error.ts';
 import { counted } from './dag-text.ts';
-import { describeHints, describeProblems, describeResolved, describeWarnings, type Locate } from './plan-text.ts';
+import { locatorOf, type MaybeFile, readOrTell, unreadIn, validated } from './maybe-file.ts';
+import {
+  describeHints,
+  describeProblems,
+  describeResolved,
+  describeUnread,
+  describeWarnings,
+  type Locate,
+} from './plan-text.ts';
 
 interface ValidateOptions {
   readonly registration: readonly string[];
@@ -19,6 +28,9 @@ interface ValidateOptions {
 
 /** A problem or warning, and where in which file it stands. */
 export type PlacedProblem = (Problem | Warning) & { readonly at: string; readonly severity: 'problem' | 'warning' };
+
+/** What keeps a file from being read. */
+type PlacedFileProblem = FileProblem & { readonly path: '.'; readonly severity: 'problem' };
 
 /** What somebody may want to know. It stands in the DAG that the files make, so not in one of them. */
 export type Told = (Hint & { readonly severity: 'hint' }) | (ResolvedRef & { readonly severity: 'resolved' });
@@ -36,20 +48,16 @@ export function validateCommand(): Command {
     )
     .option('--json', 'all that is told as a JSON array, each with its severity', false)
     .action(async (path: string, { registration, json }: ValidateOptions) => {
-      const definitions = await readDefinitionsFile(path);
-      const registrations = await Promise.all(registration.map(readDefinitionsFile));
+      const [definitions, ...registrations] = (await Promise.all([path, ...registration].map(readOrTell))) as [
+        MaybeFile,
+        ...MaybeFile[],
+      ];
       const defined = validated(definitions, registrations);
       if (!defined.ok) process.exitCode = 1;
       if (json) process.stdout.write(`${JSON.stringify(allOf(defined, definitions, registrations), null, 2)}\n`);
       else tell(defined, definitions, registrations);
     });
 }
-
-export const validated = (definitions: DefinitionsFile, registrations: readonly DefinitionsFile[]): DefinedView =>
-  definedView(
-    definitions.value,
-    registrations.map(({ value }) => value),
-  );
 
 /** The definitions, or a registration, are refused; the message names every problem. */
 class RefusedError extends Error {
@@ -63,11 +71,24 @@ export function viewOf(
   consequence: string,
 ): RegistryView {
   const defined = validated(definitions, registrations);
-  if (defined.ok) return defined.view;
+  if (defined.ok) {
+    tellWarnings(defined.warnings, definitions, registrations);
+    return defined.view;
+  }
   const { problems } = defined;
-  const locate = locatorOf(defined.registration, definitions, registrations);
-  throw new RefusedError(`${describeProblems(problems, locate)}${counted(problems.length, 'problem')}; ${consequence}`);
+  throw new RefusedError(
+    `${describePlaced(problems, definitions, registrations)}${counted(problems.length, 'problem')}; ${consequence}`,
+  );
 }
+
+const describePlaced = (
+  problems: Extract<DefinedView, { ok: false }>['problems'],
+  definitions: DefinitionsFile,
+  registrations: readonly DefinitionsFile[],
+): string =>
+  problems
+    .map((problem) => describeProblems([problem], locatorOf(problem.registration, definitions, registrations)))
+    .join('');
 
 /** In the order in which they are told; no problem among them: the files are accepted. */
 export function placed(
@@ -82,41 +103,51 @@ export function placed(
       severity: 'warning',
       at: locator(registration)(warning.path),
     }));
-  const locate = locator(defined.registration);
-  return defined.problems.map((problem) => ({ ...problem, severity: 'problem', at: locate(problem.path) }));
+  return defined.problems.map(({ registration, ...problem }) => ({
+    ...problem,
+    severity: 'problem',
+    at: locator(registration)(problem.path),
+  }));
 }
 
 /** Problems, or warnings and then what references stand for and hints. */
 export const allOf = (
   defined: DefinedView,
-  definitions: DefinitionsFile,
-  registrations: readonly DefinitionsFile[],
-): (PlacedProblem | Told)[] => [
+  definitions: MaybeFile,
+  registrations: readonly MaybeFile[],
+): (PlacedFileProblem | PlacedProblem | Told)[] => [
+  ...unreadIn([definitions, ...registrations]).map((one): PlacedFileProblem => ({
+    ...one,
+    path: '.',
+    severity: 'problem',
+  })),
   ...placed(defined, definitions, registrations),
   ...(defined.ok ? defined.resolved.map((one): Told => ({ ...one, severity: 'resolved' })) : []),
   ...(defined.ok ? defined.hints.map((one): Told => ({ ...one, severity: 'hint' })) : []),
 ];
 
-/** Places in the file that is meant; null: the definitions. */
-export const locatorOf = (
-  registration: number | null,
+function tellWarnings(
+  warnings: (DefinedView & { readonly ok: true })['warnings'],
   definitions: DefinitionsFile,
   registrations: readonly DefinitionsFile[],
-): Locate => (registration === null ? definitions : registrations[registration]!).locate;
+): void {
+  for (const warning of warnings)
+    process.stderr.write(describeWarnings([warning], locatorOf(warning.registration, definitions, registrations)));
+}
 
-function tell(defined: DefinedView, definitions: DefinitionsFile, registrations: readonly DefinitionsFile[]): void {
+function tell(defined: DefinedView, definitions: MaybeFile, registrations: readonly MaybeFile[]): void {
   if (defined.ok) {
     const { windowTypes, algorithms, expected = [] } = liveRevision(defined.view);
     const named = algorithms.length + expected.length;
-    for (const warning of defined.warnings)
-      process.stderr.write(describeWarnings([warning], locatorOf(warning.registration, definitions, registrations)));
+    tellWarnings(defined.warnings, definitions, registrations);
     process.stdout.write(
       `${describeResolved(defined.resolved)}${describeHints(defined.hints)}Accepted: ${counted(windowTypes.length, 'window type')}, ${counted(named, 'algorithm')}, ${counted(defined.view.sources.size, 'source')}.\n`,
     );
     return;
   }
   const { problems } = defined;
+  const unread = unreadIn([definitions, ...registrations]);
   process.stderr.write(
-    `${describeProblems(problems, locatorOf(defined.registration, definitions, registrations))}${counted(problems.length, 'problem')}\n`,
+    `${describeUnread(unread)}${describePlaced(problems, definitions, registrations)}${counted(unread.length + problems.length, 'problem')}\n`,
   );
 }

@@ -95,6 +95,8 @@ export { sortProblems } from './problem.ts';
 export type { Problem, ProblemCode, Warning, WarningCode } from './problem.ts';
 export { parse, parseDefinitions, parseRegistration, parseRetirement } from './definitions/parse.ts';
 export type { Parsed } from './definitions/parse.ts';
+export { readDefinitions, readRegistration } from './definitions/document.ts';
+export type { Document } from './definitions/document.ts';
 export { strict } from './definitions/fields.ts';
 export { definitions } from './definitions/definitions.ts';
 export type { Definitions, DefinitionsInput } from './definitions/definitions.ts';
@@ -107,8 +109,10 @@ export type { PolicyInput } from './definitions/policy.ts';
 export { sourceDefinition, toWantedSource } from './definitions/source.ts';
 export { changedSource } from './change/source-change.ts';
 export type { WantedSource } from './change/source-change.ts';
-export { applyAndPrune, applyDefinitions } from './change/apply-definitions.ts';
-export { changesBetween, proposeRollback } from './change/propose.ts';
+export { applyAndPrune, applyDefinitions, assumedDefinitions } from './change/apply-definitions.ts';
+export { changesBetween } from './change/changes.ts';
+export { proposeRollback } from './change/propose.ts';
+export type { Assumed } from './change/propose.ts';
 export { effectsOf } from './change/effects.ts';
 export type { Effect } from './change/effects.ts';
 export type { ValueChange } from './change/values.ts';
@@ -120,7 +124,7 @@ export type { HoldProposal, HoldState, WantedHold } from './change/change-hold.t
 export { hintsOf } from './change/hints.ts';
 export { ownershipProblems } from './change/ownership.ts';
 export { retire } from './change/retire.ts';
-export { registerProcessor } from './change/register-processor.ts';
+export { assumedRegistration, registerProcessor } from './change/register-processor.ts';
 export type {
   Change,
   ChangeRules,
@@ -136,4 +140,4 @@ export { isZone } from './zone.ts';
 export { upstreamMetadata } from './validation/window-types.ts';
 export { windowMetadata } from './window-metadata.ts';
 export { definitionsJsonSchema, limitsPage, referencePage, registrationJsonSchema } from './definitions/reference.ts';
-export { compareVersions } from './versions/version.ts';
+export { compareVersions, isSameRef } from './versions/version.ts';

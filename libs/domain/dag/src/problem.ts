@@ -52,6 +52,7 @@ export type WarningCode =
   | 'RESULT_MAY_NOT_FIT'
   | 'LEFT_OUT'
   | 'LATENESS_TOO_SHORT'
+  | 'LATENESS_BELOW_PARENT'
   | 'PROCESSOR_SILENT'
   | 'PROCESSOR_ALIVE';
 
@@ -79,9 +80,12 @@ export interface Warning extends Omit<Problem, 'code'> {
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return [...seen]
-    .map(([key, problem]) => ({ key: `${problem.code} ${key}`, problem }))
+    .map(([key, problem]) => ({ key: byNumbers(`${problem.code} ${key}`), problem }))
     .sort(byKey)
     .map(({ problem }) => problem);
 }
+
+/** `windowTypes[10]` comes after `windowTypes[9]`. */
+const byNumbers = (text: string): string => text.replace(/\d+/g, (digits) => digits.padStart(10, '0'));
 
 const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);

@@ -3,7 +3,7 @@ import { registerProcessor } from './change/register-processor.ts';
 import type { Proposal, Refusal, RegistryState } from './change/state.ts';
 import type { Work } from './change/work.ts';
 import type { DefinitionsInput } from './definitions/definitions.ts';
-import { parseDefinitions, parseRegistration } from './definitions/parse.ts';
+import { readDefinitions, readRegistration } from './definitions/document.ts';
 import type { RegistrationInput } from './definitions/registration.ts';
 
 /** Builders for specs: what people write in, a registry state or the problems out. */
@@ -18,15 +18,10 @@ export const idle: Work = { openWindows: { known: true, value: new Map() }, task
 
 type Outcome = Proposal | Refusal;
 
-export function define(input: unknown, state = emptyState): Outcome {
-  const parsed = parseDefinitions(input);
-  return parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
-}
+export const define = (input: unknown, state = emptyState): Outcome => applyDefinitions(state, readDefinitions(input));
 
-export function register(input: unknown, state = emptyState): Outcome {
-  const parsed = parseRegistration(input);
-  return parsed.ok ? registerProcessor(state, parsed.value, { teams: ['default', 'blue'] }) : parsed;
-}
+export const register = (input: unknown, state = emptyState): Outcome =>
+  registerProcessor(state, readRegistration(input), { teams: ['default', 'blue'] });
 
 /** The state after an accepted proposal. @throws Error naming the problems of a refused one. */
 export function after(outcome: Outcome, state = emptyState): RegistryState {

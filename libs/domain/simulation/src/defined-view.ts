@@ -1,11 +1,14 @@
 import {
   applyDefinitions,
   applyEntry,
+  type Assumed,
+  assumedDefinitions,
+  assumedRegistration,
   emptyRegistryView,
   type Hint,
   hintsOf,
-  parseDefinitions,
-  parseRegistration,
+  readDefinitions,
+  readRegistration,
   registerProcessor,
   type AvailabilityPolicy,
   type Problem,
@@ -23,57 +26,90 @@ export type DefinedView =
   | {
       readonly ok: true;
       readonly view: RegistryView;
-      readonly warnings: readonly PlacedWarning[];
+      readonly warnings: readonly Placed<Warning>[];
       /** What the references of all documents stand for, where they leave a version open, in their order. */
       readonly resolved: readonly ResolvedRef[];
       /** About what there is in the end. */
       readonly hints: readonly Hint[];
     }
-  /** `registration`: which of them is refused; null: the definitions are. */
-  | { readonly ok: false; readonly registration: number | null; readonly problems: readonly Problem[] };
+  /** Everything that is wrong with any of the documents. */
+  | { readonly ok: false; readonly problems: readonly Placed<Problem>[] };
 
 /** `registration`: which of them it is about; null: the definitions. */
-export interface PlacedWarning extends Warning {
-  readonly registration: number | null;
-}
+export type Placed<One> = One & { readonly registration: number | null };
 
-const NOTHING: RegistryState = {
+const NOTHING: FullState = {
   revision: { number: 0, windowTypes: [], processors: [], algorithms: [] },
   policies: new Map(),
   sources: new Map(),
 };
 
-/** What a hub knows that had nothing before these definitions, and then these registrations, were applied. */
+/**
+ * What a hub knows that had nothing before these definitions, and then these registrations, were applied. What is refused hides
+ * nothing of what comes after it: that is judged as if nobody had refused what can be read, and nothing is told twice.
+ */
 export function definedView(definitions: unknown, registrations: readonly unknown[] = []): DefinedView {
-  const parsed = parseDefinitions(definitions);
-  const defined = parsed.ok ? applyDefinitions(NOTHING, parsed.value) : parsed;
-  if (!defined.ok) return { ok: false, registration: null, problems: defined.problems };
-  let state = after(NOTHING, defined);
-  const warnings: PlacedWarning[] = defined.warnings.map((one) => ({ ...one, registration: null }));
-  const resolved = [...defined.resolved];
-  for (const [registration, body] of registrations.entries()) {
-    const registered = register(state, body);
-    if (!registered.ok) return { ok: false, registration, problems: registered.problems };
-    state = after(state, registered);
-    warnings.push(...registered.warnings.map((one) => ({ ...one, registration })));
-    resolved.push(...registered.resolved);
+  const steps = [definedBy(definitions), ...registrations.map(registeredBy)];
+  let state = NOTHING;
+  const problems: Placed<Problem>[] = [];
+  const warnings: Placed<Warning>[] = [];
+  const resolved: ResolvedRef[] = [];
+  for (const [i, { propose, assume }] of steps.entries()) {
+    const registration = i === 0 ? null : i - 1;
+    const outcome = propose(state);
+    if (outcome.ok) {
+      warnings.push(...outcome.warnings.map((one) => ({ ...one, registration })));
+      resolved.push(...outcome.resolved);
+    } else {
+      const before = new Set(problems.map(said));
+      const more = outcome.problems.filter((problem) => !isInDag(problem) || !before.has(said(problem)));
+      problems.push(...more.map((problem) => ({ ...problem, registration })));
+    }
+    state = after(state, outcome.ok ? outcome : assume(state));
   }
+  if (problems.length > 0) return { ok: false, problems };
   const view = entriesOf(state).reduce(applyEntry, emptyRegistryView);
   return { ok: true, view, warnings, resolved, hints: hintsOf(state.revision) };
 }
 
-function register(state: RegistryState, body: unknown): Proposal | Refusal {
-  const parsed = parseRegistration(body);
-  return parsed.ok ? registerProcessor(state, parsed.value, { teams: [parsed.value.team] }) : parsed;
+/** Of what the document that is judged does not have itself: documents before it have told what is wrong there. */
+const isInDag = ({ path }: Problem): boolean => /^\w+\[(?!\d+\])/.test(path);
+
+const said = ({ code, message }: Problem): string => JSON.stringify([code, message]);
+
+interface Step {
+  readonly propose: (state: FullState) => Proposal | Refusal;
+  readonly assume: (state: FullState) => Assumed;
+}
+
+function definedBy(definitions: unknown): Step {
+  const document = readDefinitions(definitions);
+  return {
+    propose: (state) => applyDefinitions(state, document),
+    assume: (state) => assumedDefinitions(state, document),
+  };
+}
+
+function registeredBy(body: unknown): Step {
+  const document = readRegistration(body);
+  const rules = { teams: [document.value.team] };
+  return {
+    propose: (state) => registerProcessor(state, document, rules),
+    assume: (state) => assumedRegistration(state, document, rules),
+  };
 }
 
 type FullState = RegistryState & { readonly sources: ReadonlyMap<string, Source> };
 
-const after = (state: RegistryState, { revision, policies, sources }: Proposal): FullState => ({
+const after = (state: FullState, { revision, policies, sources, unread }: Proposed): FullState => ({
+  ...state,
+  ...(unread && { unread }),
   revision,
   policies: new Map([...state.policies, ...policies.map((one): [string, AvailabilityPolicy] => [one.windowType, one])]),
-  sources: new Map([...(state as FullState).sources, ...sources.map((one): [string, Source] => [one.name, one])]),
+  sources: new Map([...state.sources, ...sources.map((one): [string, Source] => [one.name, one])]),
 });
+
+type Proposed = Pick<Proposal, 'revision' | 'policies' | 'sources'> & Partial<Pick<Assumed, 'unread'>>;
 
 const entriesOf = ({ revision, policies, sources }: FullState): RegistryEntry[] => [
   { kind: 'REVISION', name: String(revision.number), number: revision.number, body: JSON.stringify(revision) },

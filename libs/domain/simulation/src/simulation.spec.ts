@@ -153,12 +153,14 @@ describe('window types', () => {
   it('are refused with every problem, and whose it is', () => {
     expect(definedView({ windowTypes: [{ ...cycleType, parent: 'lif@1' }] })).toMatchObject({
       ok: false,
-      registration: null,
-      problems: [{ code: 'UNKNOWN_WINDOW_TYPE' }],
+      problems: [{ code: 'UNKNOWN_WINDOW_TYPE', registration: null }],
     });
     expect(definedView({ windowTypes: [cycleType] }, [{ name: 'health' }])).toMatchObject({
       ok: false,
-      registration: 0,
+      problems: [
+        { code: 'MALFORMED', path: 'algorithms', registration: 0 },
+        { code: 'MALFORMED', path: 'version', registration: 0 },
+      ],
     });
   });
 });
@@ -267,6 +269,19 @@ describe('what is dropped', () => {
       [5, 'LATE', 'late'],
       [6, 'UNREAD', null],
     ]);
+  });
+
+  it('is each element that was here before the window that holds it, where what lies in that is final', () => {
+    const short = viewOf({
+      windowTypes: [lifeType, { ...cycleType, parent: 'life@1', policy: { outOfOrderness: '0s' } }],
+    });
+    const sent = [signal('sample', 5, { id: 'five' }), signal('sample', 12, { id: 'twelve' }), sample(40)];
+    const dropped = droppedOf(simulate(short, [...sent, life('START', 1)]));
+    expect(dropped).toMatchObject([
+      { step: 0, source: 'unit-1', signal: { id: 'five', name: 'sample' }, code: 'LATE_WITHIN', to: 'late' },
+      { step: 1, source: 'unit-1', signal: { id: 'twelve' }, code: 'LATE_WITHIN', to: 'late' },
+    ]);
+    expect(dropped[0]!.reason).toContain('2 elements from 5000000 µs to 12000000 µs were here before');
   });
 
   it('is a STOP that waited in vain, when the watermark comes', () => {

@@ -1,29 +1,40 @@
 import type { Definitions } from '../definitions/definitions.ts';
+import { type Document, elementsOf, type Located } from '../definitions/document.ts';
 import { toKind } from '../definitions/kind.ts';
 import { toWantedSource } from '../definitions/source.ts';
 import { type ExpectedAlgorithm, type Ref, refOf } from '../model.ts';
-import { didYouMean } from '../near-match.ts';
-import { contentOf } from './content.ts';
+import { suggestions } from '../near-match.ts';
+import { VersionIndex } from '../versions/version-index.ts';
+import { type Content, contentOf } from './content.ts';
 import type { Named } from './cut.ts';
 import { goes } from './going.ts';
-import { propose, proposeWithout, type RemovalRules, type Wanted } from './propose.ts';
+import { type Assumed, assumed, propose, proposeWithout, type RemovalRules, type Wanted } from './propose.ts';
 import { duplicateOwner } from './register-processor.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
 import { type Live, WantedBuilder } from './wanted.ts';
 
 /** What a definitions file makes of the registry. It adds and changes; what the file leaves out stays. */
-export const applyDefinitions = (state: RegistryState, definitions: Definitions): Proposal | Refusal =>
-  propose(state, wantedOf(state, state.revision, definitions));
+export const applyDefinitions = (state: RegistryState, document: Document<Definitions>): Proposal | Refusal =>
+  propose(state, wantedOf(state, state.revision, document));
+
+/** What the registry would be if nobody refused the file: with all of it that can be read. */
+export const assumedDefinitions = (state: RegistryState, document: Document<Definitions>): Assumed =>
+  assumed(state, wantedOf(state, state.revision, document));
 
 /**
  * The same, and what belongs to the file's owner and is not in it goes: window types, and algorithms that are only expected. It is
  * proven like a retirement. What processors registered and sources stay. References of the file mean what is there afterwards, so that
- * the same file once more changes nothing.
+ * the same file once more changes nothing. What is not in a file is known only of one that can be read.
  */
-export function applyAndPrune(state: RegistryState, definitions: Definitions, rules: RemovalRules): Proposal | Refusal {
-  const named = leftOut(state, definitions);
+export function applyAndPrune(
+  state: RegistryState,
+  document: Document<Definitions>,
+  rules: RemovalRules,
+): Proposal | Refusal {
+  if (document.problems.length > 0) return applyDefinitions(state, document);
+  const named = leftOut(state, document.value);
   const windowTypes = state.revision.windowTypes.filter((type) => !named.windowTypes.has(refOf(type)));
-  return proposeWithout(state, wantedOf(state, { windowTypes, going: named.windowTypes }, definitions), named, rules);
+  return proposeWithout(state, wantedOf(state, { windowTypes, going: named.windowTypes }, document), named, rules);
 }
 
 /** What belongs to the file's owner and is not in it. */
@@ -56,45 +67,66 @@ function partition(
   return [refs(true), refs(false)];
 }
 
-function wantedOf({ revision }: RegistryState, live: Live, definitions: Definitions): Wanted {
-  const builder = new WantedBuilder(live);
+function wantedOf({ revision }: RegistryState, live: Live, document: Document<Definitions>): Wanted {
+  const { owner } = document.value;
+  const builder = new WantedBuilder(live, document, owner);
   const { wanted } = builder;
-  const { owner } = definitions;
-  builder.calendars(definitions.calendars);
-  builder.windowTypes(definitions.windowTypes, owner);
+  wanted.replaces.push('windowTypes', 'kinds');
+  builder.calendars(elementsOf(document, 'calendars'));
+  builder.windowTypes(elementsOf(document, 'windowTypes'));
+  policiesOf(builder, live, elementsOf(document, 'policies'));
+  for (const { value: kind, path } of elementsOf(document, 'kinds'))
+    if (builder.place('kinds', kind.name, path, kind.owner)) wanted.kinds.set(kind.name, toKind(kind, owner));
+  for (const { value: source, path } of elementsOf(document, 'sources'))
+    if (builder.place('sources', source.name, path, source.owner))
+      wanted.sources.set(source.name, toWantedSource(source, owner));
+  const registered = contentOf(revision).algorithms;
+  for (const { value: processor, path } of elementsOf(document, 'processors'))
+    expectedOf(builder, { processor: { ...processor, owner: processor.owner ?? owner }, path, registered });
+  return wanted;
+}
 
+/** Policies of window types that are there, in whatever way their version is written. */
+function policiesOf(builder: WantedBuilder, live: Live, policies: readonly Located<Policy>[]): void {
+  if (policies.length === 0) return;
+  const { wanted } = builder;
   const types = new Set([...live.windowTypes.map(refOf), ...wanted.windowTypes.keys()]);
-  definitions.policies.forEach(({ windowType, ...fields }, i) => {
-    const path = `policies[${i}]`;
-    if (types.has(windowType)) builder.policy(windowType, fields, path);
+  const suggest = suggestions();
+  let versions: VersionIndex | undefined;
+  for (const { value, path } of policies) {
+    const { windowType, ...fields } = value;
+    const ref = types.has(windowType) ? windowType : (versions ??= new VersionIndex(types)).resolve(windowType);
+    if (ref !== undefined) builder.policy(ref, fields, path);
+    else if (wanted.unread.mayBe('windowTypes', windowType)) continue;
     else if (live.going?.has(windowType))
       builder.problem(goes('UNKNOWN_WINDOW_TYPE', { path: `${path}.windowType`, asked: windowType, ref: windowType }));
     else
       builder.problem({
         code: 'UNKNOWN_WINDOW_TYPE',
         path: `${path}.windowType`,
-        message: `window type "${windowType}" does not exist.${didYouMean(windowType, types)}`,
+        message: `window type "${windowType}" does not exist.${suggest(windowType, types)}`,
         mend: 'define it under `windowTypes`, or correct the reference',
       });
-  });
-  definitions.kinds.forEach((kind, i) => {
-    if (builder.place('kinds', kind.name, `kinds[${i}]`)) wanted.kinds.set(kind.name, toKind(kind, owner));
-  });
-  definitions.sources.forEach((source, i) => {
-    if (builder.place('sources', source.name, `sources[${i}]`))
-      wanted.sources.set(source.name, toWantedSource(source, owner));
-  });
-  const registered = contentOf(revision).algorithms;
-  definitions.processors.forEach((processor, i) => {
-    if (!builder.place('processors', processor.name, `processors[${i}]`)) return;
-    const { name } = processor;
-    processor.algorithms.forEach((algorithm, at) => {
-      const holder = registered.get(algorithm)?.processor;
-      const path = `processors[${i}].algorithms[${at}]`;
-      if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(algorithm, { holder, name, path }));
-      else if (builder.place('expected', algorithm, path))
-        wanted.expected.set(algorithm, { algorithm, processor: name, owner: processor.owner ?? owner });
-    });
-  });
-  return wanted;
+  }
+}
+
+type Policy = Definitions['policies'][number];
+
+interface Expecting {
+  readonly processor: Definitions['processors'][number] & { readonly owner: string };
+  readonly path: string;
+  readonly registered: Content['algorithms'];
+}
+
+/** Algorithms that a processor will register. */
+function expectedOf(builder: WantedBuilder, { processor, path: at, registered }: Expecting): void {
+  const { name, owner } = processor;
+  if (!builder.place('processors', name, at, owner)) return;
+  for (const [i, algorithm] of processor.algorithms.entries()) {
+    const holder = registered.get(algorithm)?.processor;
+    const path = `${at}.algorithms[${i}]`;
+    if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(algorithm, { holder, name, path }));
+    else if (builder.place('expected', algorithm, path, owner))
+      builder.wanted.expected.set(algorithm, { algorithm, processor: name, owner });
+  }
 }

@@ -13,7 +13,7 @@ import {
   register,
 } from '../registry.fixture.ts';
 import type { DefinitionsInput } from '../definitions/definitions.ts';
-import { parseDefinitions } from '../definitions/parse.ts';
+import { readDefinitions } from '../definitions/document.ts';
 import { applyAndPrune } from './apply-definitions.ts';
 import { ownershipProblems } from './ownership.ts';
 import type { RegistryState } from './state.ts';
@@ -283,8 +283,7 @@ describe('definitions', () => {
 
 describe('pruning', () => {
   const pruned = (state: RegistryState, input: DefinitionsInput, { force = false, work = idle } = {}) => {
-    const parsed = parseDefinitions(input);
-    return parsed.ok ? applyAndPrune(state, parsed.value, { work, force }) : parsed;
+    return applyAndPrune(state, readDefinitions(input), { work, force });
   };
   const told = (outcome: ReturnType<typeof pruned>) =>
     (outcome.ok ? outcome.changes : []).map(({ action, kind, name }) => `${action} ${kind} ${name}`);
@@ -322,8 +321,7 @@ describe('pruning', () => {
 
 describe('a reference of a file that prunes', () => {
   const pruned = (state: RegistryState, input: DefinitionsInput, force = false) => {
-    const parsed = parseDefinitions(input);
-    return parsed.ok ? applyAndPrune(state, parsed.value, { work: idle, force }) : parsed;
+    return applyAndPrune(state, readDefinitions(input), { work: idle, force });
   };
   const newer = { ...cycle, version: '1.5' };
   const slice = { ...cycle, name: 'slice', parent: 'cycle@^1', open: { fixed: { size: '10ms' } } };

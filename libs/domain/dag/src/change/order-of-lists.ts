@@ -1,3 +1,5 @@
+import type { Ref } from '../model.ts';
+import { pathKey } from '../validation/draft.ts';
 import type { Content } from './content.ts';
 
 /** What tells an element of a list from the others. */
@@ -50,6 +52,37 @@ export function inOrderOf<C extends Pick<Content, 'windowTypes' | 'algorithms' |
   };
 }
 
+/** Lists of an algorithm as a document calls them, and as they are called in the DAG. */
+const CALLED = { dependencies: 'dependencies', windows: 'bindings', emits: 'emits' } as const;
+
+/**
+ * Places in what `inOrderOf` has put in order, as the document has them: `algorithms[2].dependencies[0]` of a problem is what the
+ * author wrote there.
+ */
+export function placesAsWritten(
+  live: Pick<Content, 'algorithms'>,
+  wanted: Pick<Content, 'algorithms'> & { readonly paths: ReadonlyMap<string, string> },
+): (path: string) => string {
+  let refs: ReadonlyMap<string, Ref> | undefined;
+  const refAt = (place: string): Ref | undefined => {
+    refs ??= new Map(
+      [...wanted.algorithms.keys()].map((ref) => [wanted.paths.get(pathKey('algorithms', ref)) ?? '', ref]),
+    );
+    return refs.get(place);
+  };
+  return (path) => {
+    const [, place, called, index, rest] =
+      /^(algorithms\[\d+\])\.(dependencies|windows|emits)\[(\d+)\](.*)$/.exec(path) ?? [];
+    const ref = place === undefined ? undefined : refAt(place);
+    const before = ref === undefined ? undefined : live.algorithms.get(ref);
+    if (!before) return path;
+    const list = CALLED[called as keyof typeof CALLED];
+    const now = wanted.algorithms.get(ref!)![list];
+    const order = orderOf(before[list] as readonly never[], now as readonly never[], SHAPES.algorithms.lists[list]);
+    return `${place}.${called}[${order[Number(index)] ?? index}]${rest}`;
+  };
+}
+
 export const groupsInOrderOf = <T extends { readonly groups: readonly string[] }>(before: T, now: T): T =>
   withLists(before, now, SHAPES.sources);
 
@@ -76,9 +109,17 @@ function withLists<T extends object>(before: object | undefined, now: T, { lists
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function listInOrder(was: readonly never[], is: readonly never[], { keyOf, element }: ListShape): readonly object[] {
+function listInOrder(was: readonly never[], is: readonly never[], shape: ListShape): readonly object[] {
+  const { keyOf, element } = shape;
+  const sorted: readonly object[] = orderOf(was, is, shape).map((at) => is[at]!);
+  if (!element) return sorted;
+  const before = new Map(was.map((one) => [keyOf(one), one]));
+  return sorted.map((one) => withLists(before.get(keyOf(one as never)), one, element));
+}
+
+/** Where in `is` each element of it stands that comes first, second and so on when those of `was` keep their order. */
+function orderOf(was: readonly never[], is: readonly never[], { keyOf }: ListShape): readonly number[] {
   const place = new Map(was.map((one, i) => [keyOf(one), i]));
-  const at = (one: never): number => place.get(keyOf(one)) ?? was.length;
-  const sorted: readonly object[] = [...is].sort((a, b) => at(a) - at(b));
-  return element ? sorted.map((one) => withLists(was[at(one as never)], one, element)) : sorted;
+  const at = (i: number): number => place.get(keyOf(is[i]!)) ?? was.length;
+  return [...is.keys()].sort((a, b) => at(a) - at(b));
 }

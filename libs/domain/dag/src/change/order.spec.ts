@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { applyDifference, diffDag } from '../difference.ts';
 import type { DagRevision } from '../model.ts';
 import { define, emptyState, idle, register } from '../registry.fixture.ts';
-import { parseDefinitions } from '../definitions/parse.ts';
+import { readDefinitions } from '../definitions/document.ts';
 import { applyAndPrune } from './apply-definitions.ts';
-import { changesBetween } from './propose.ts';
+import { changesBetween } from './changes.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
 
 type Outcome = Proposal | Refusal;
@@ -219,10 +219,10 @@ describe('a file that prunes', () => {
     fc.assert(
       fc.property(fc.array(holding, { minLength: 1, maxLength: 3 }), fewer, (before, wanted) => {
         const state = before.reduce((so, one) => after(define(one, so), so), emptyState);
-        const parsed = parseDefinitions(wanted);
-        if (!parsed.ok) return;
+        const document = readDefinitions(wanted);
+        if (document.problems.length > 0) return;
         const ofNothing = define(wanted);
-        const plan = applyAndPrune(state, parsed.value, { work: idle, force: false });
+        const plan = applyAndPrune(state, document, { work: idle, force: false });
         if (!ofNothing.ok) return;
         const made = ({ ok, ...rest }: Outcome): unknown =>
           ok && canonical([(rest as Proposal).revision.windowTypes, (rest as Proposal).revision.expected ?? []]);
@@ -247,9 +247,9 @@ describe('a plan', () => {
           state = after('algorithms' in one ? register(one, state) : define(one, state), state);
         const before: DagRevision = JSON.parse(JSON.stringify(state.revision));
         for (const prune of [false, true]) {
-          const parsed = parseDefinitions(wanted);
-          if (!parsed.ok) return;
-          const plan = prune ? applyAndPrune(state, parsed.value, { work: idle, force: true }) : define(wanted, state);
+          const document = readDefinitions(wanted);
+          if (document.problems.length > 0) return;
+          const plan = prune ? applyAndPrune(state, document, { work: idle, force: true }) : define(wanted, state);
           if (!plan.ok) continue;
           applied += 1;
           const told = plan.changes.filter(({ kind }) => kind !== 'policy' && kind !== 'source');
@@ -262,7 +262,7 @@ describe('a plan', () => {
           const plainly = told.map(({ because: _, settled: __, ...rest }) => rest);
           expect(plainly).toEqual(told.length === 0 ? [] : changesBetween(state.revision, plan.revision));
           const there = after(plan, state);
-          const again = prune ? applyAndPrune(there, parsed.value, { work: idle, force: true }) : define(wanted, there);
+          const again = prune ? applyAndPrune(there, document, { work: idle, force: true }) : define(wanted, there);
           expect(again).toMatchObject({ ok: true, changes: [] });
         }
       }),

@@ -1,26 +1,28 @@
 import { carryIndex, type DagIndex, indexDag } from '../dag-index.ts';
-import { applyDifference, type DagDifference, diffDag, LISTS, type List, namer } from '../difference.ts';
+import { applyDifference, type DagDifference } from '../difference.ts';
 import type { AvailabilityPolicy, DagRevision, Ref, Source, SourceKind } from '../model.ts';
 import { refOf } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { type Problem, sortProblems, type Warning } from '../problem.ts';
+import { NOTHING_UNREAD, type Unread } from '../unread.ts';
 import { type Affected, affectedBy, partOf, toldOf } from '../validation/affected.ts';
 import { type Draft, type DraftGraph, draftGraph, type EntityKind, pathKey } from '../validation/draft.ts';
 import { withOwners } from '../validation/owners.ts';
+import { shortLateness } from '../validation/short-lateness.ts';
 import { validated, validatedChange } from '../validation/validate.ts';
 import { warningsIn } from '../validation/warnings.ts';
 import { byName, type Content, contentOf, differenceTo, keepContent, merged, withThose } from './content.ts';
 import type { Because, Named } from './cut.ts';
 import { settleOnRevision } from './defaults.ts';
-import { differingFields, sameJson } from './equal.ts';
+import { changesBeside, dagChangesOf } from './changes.ts';
+import { sameJson } from './equal.ts';
 import { hintsAbout } from './hints.ts';
-import { inOrderOf } from './order-of-lists.ts';
+import { inOrderOf, placesAsWritten } from './order-of-lists.ts';
 import { type Going, lostReferences, NOTHING_GOES, staying } from './going.ts';
 import { boundTwiceProblems, sameVersionProblems, settleReferences, suppliesWith } from './references.ts';
 import { changedSource, type WantedSource } from './source-change.ts';
 import { sourceProblems } from './source-problems.ts';
 import type { Change, Proposal, Refusal, RegistryState } from './state.ts';
-import { valuesBetween } from './values.ts';
 import { nothingWanted } from './wanted.ts';
 import { without } from './without.ts';
 import { lostWork, type Work, withWork } from './work.ts';
@@ -36,8 +38,16 @@ export interface Wanted {
   readonly sources: ReadonlyMap<string, WantedSource>;
   /** Where the document names it, by kind and name. */
   readonly paths: ReadonlyMap<string, string>;
+  /** Whose the document says that it is what stands at a place: `windowTypes[2]`, or `.`, the document itself. */
+  readonly owners: ReadonlyMap<string, string>;
   /** Found while reading the document. */
   readonly problems: readonly Problem[];
+  /** What it has and could not be read. */
+  readonly unread: Unread;
+  /** Lists in which it puts its own in the place of what has the same name. */
+  readonly replaces: readonly ('windowTypes' | 'algorithms' | 'kinds')[];
+  /** Whose it is could not be read. */
+  readonly isOwnerUnread: boolean;
 }
 
 /**
@@ -46,23 +56,60 @@ export interface Wanted {
  * @param going what leaves together with it: no reference of the document may stand for it
  */
 export function propose(state: RegistryState, wanted: Wanted, going: Going = NOTHING_GOES): Proposal | Refusal {
-  const live = contentOf(state.revision);
+  const { content, beside } = drafted(state, wanted, going);
+  return judge(state, content, beside);
+}
+
+/** What the registry would be if nobody refused a document, and what of it could not be read. */
+export type Assumed = Pick<Proposal, 'revision' | 'policies' | 'sources'> & { readonly unread: Unread };
+
+export function assumed(state: RegistryState, wanted: Wanted): Assumed {
+  const { content, beside } = drafted(state, wanted, NOTHING_GOES);
+  const policies = numberedPolicies(state, beside);
+  const proposal = proposalOf(state, settledContent(content), { ...beside, policies });
+  return { ...proposal, unread: unreadBy(state, wanted) };
+}
+
+/** What the documents of this state and this one have that could not be read. */
+const unreadBy = ({ unread = NOTHING_UNREAD }: RegistryState, wanted: Pick<Wanted, 'unread'>): Unread =>
+  unread.with(wanted.unread);
+
+/** What would be there, its references settled, and what is wrong with them. */
+function drafted(
+  state: RegistryState,
+  wanted: Wanted,
+  going: Going,
+): { readonly content: Content; readonly beside: Judging } {
+  const before = contentOf(state.revision);
+  const live = withoutUnread(before, wanted);
   const supplies = suppliesWith(staying(live, going), wanted);
   const { resolved, ...settled } = settleReferences(wanted, supplies);
-  const policies = new Map([...returning(live, wanted), ...wanted.policies]);
-  const lost = lostReferences(wanted, supplies, going);
-  if (lost.length > 0) return { ok: false, problems: sortProblems([...wanted.problems, ...lost]) };
-  const problems = [
-    ...wanted.problems,
-    ...sameVersionProblems(wanted, suppliesWith(live, wanted)),
-    ...boundTwiceProblems({ ...wanted, ...settled }),
-  ];
-  return judge(state, merged(live, inOrderOf(live, { ...wanted, ...settled })), {
-    ...wanted,
-    policies,
-    problems,
-    resolved,
-  });
+  const named = { ...wanted, ...settled };
+  return {
+    content: merged(live, inOrderOf(before, named)),
+    beside: {
+      ...wanted,
+      policies: new Map([...returning(before, wanted), ...wanted.policies]),
+      problems: [
+        ...wanted.problems,
+        ...lostReferences(wanted, supplies, going),
+        ...sameVersionProblems(wanted, suppliesWith(live, wanted)),
+        ...boundTwiceProblems(named),
+      ],
+      resolved,
+      asWritten: placesAsWritten(before, named),
+    },
+  };
+}
+
+/** What is there already under the name of what could not be read is not what it will be. */
+function withoutUnread(live: Content, { unread, replaces }: Wanted): Content {
+  if (unread.isNothing) return live;
+  const rest = replaces.map((list) => [
+    list,
+    new Map([...(live[list] as ReadonlyMap<string, unknown>)].filter(([name]) => !unread.has(list, name))),
+  ]);
+  return { ...live, ...(Object.fromEntries(rest) as Partial<Content>) };
 }
 
 /** A window type that was retired and comes back begins with the default policy, not with the one it had. */
@@ -99,7 +146,7 @@ export function proposeWithout(
   const against = force ? problems.filter(({ path }) => isOf(wanted, path)) : [...problems, ...lost];
   if (against.length === 0) return { ...proposal, changes, warnings: [...added.warnings, ...lost] };
   const owned = withOwners(against, toDraft(contentOf(added.revision)));
-  return { ok: false, problems: sortProblems(owned) };
+  return { ok: false, problems: sortProblems(owned), changes };
 }
 
 /** Whether a problem is about a window type that the document itself has. */
@@ -126,7 +173,8 @@ export interface RemovalRules {
 /** An earlier revision's content as the next revision. It is proven against the policies and the work of today. */
 export function proposeRollback(state: RegistryState, earlier: DagRevision, rules: RemovalRules): Proposal | Refusal {
   const content = contentOf(earlier);
-  const outcome = judge(state, content, { ...NOTHING_WANTED, algorithms: content.algorithms, resolved: [] });
+  const asWritten = (path: string): string => path;
+  const outcome = judge(state, content, { ...NOTHING_WANTED, algorithms: content.algorithms, resolved: [], asWritten });
   return outcome.ok ? withWork(state.revision, outcome, rules) : outcome;
 }
 
@@ -136,7 +184,10 @@ export const NOTHING_WANTED: Wanted = nothingWanted();
 /** What is said beside the content of the DAG. `algorithms`: those that somebody asked to change. */
 export type Beside = Omit<Wanted, 'windowTypes' | 'processors' | 'expected' | 'kinds'> & Pick<Proposal, 'resolved'>;
 
-function judge(state: RegistryState, content: Content, beside: Beside): Proposal | Refusal {
+/** `asWritten`: places in the content, as the document has them. */
+type Judging = Beside & { readonly asWritten: (path: string) => string };
+
+function judge(state: RegistryState, content: Content, beside: Judging): Proposal | Refusal {
   const policies = numberedPolicies(state, beside);
   const proven = indexDag(state.revision);
   const affected = affectedBy(proven, {
@@ -145,15 +196,35 @@ function judge(state: RegistryState, content: Content, beside: Beside): Proposal
     policies: policies.map(({ windowType }) => windowType),
   });
   const settled = settledContent(content, affected?.algorithms);
-  const draft = draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths });
+  const draft: Draft = {
+    ...draftOf(settled, { policies: policiesAfter(state, policies), paths: beside.paths }),
+    unread: unreadBy(state, beside),
+  };
   const { problems: found, graph } = affected ? validatedChange(draft, affected, proven) : validated(draft);
   const pathOf = (name: string): string => beside.paths.get(pathKey('sources', name))!;
-  const ofSources = sourceProblems(changedSources(state, beside), state.sources, pathOf);
-  const problems = [...beside.problems, ...found, ...ofSources];
-  if (problems.length > 0) return { ok: false, problems: sortProblems(withOwners(problems, draft)) };
-  const warnings = withOwners(warningsOf({ draft, graph, affected, proven }, namesIn(beside)), draft);
+  const ofSources = sourceProblems(changedSources(state, beside), {
+    known: state.sources,
+    pathOf,
+    unread: draft.unread!,
+  });
+  const written = <One extends Problem | Warning>(one: One): One => ({ ...one, path: beside.asWritten(one.path) });
+  const told = new Set(beside.problems.map(placeAndCode));
+  const more = found.map(written).filter((problem) => !told.has(placeAndCode(problem)));
+  const problems = [...beside.problems, ...more, ...ofSources];
+  if (problems.length > 0) {
+    const changes = beside.isOwnerUnread ? [] : changesTo(state, settled, { ...beside, policies });
+    return { ok: false, problems: sortProblems(withOwners(problems, draft, beside.owners)), changes };
+  }
+  const named = namesIn(beside);
+  const warned = [
+    ...warningsOf({ draft, graph, affected, proven }, named),
+    ...shortLateness(draft, proven, named.windowTypes),
+  ].map(written);
+  const warnings = withOwners(warned, draft, beside.owners);
   return { ...proposalOf(state, settled, { ...beside, policies }), warnings };
 }
+
+const placeAndCode = ({ code, path }: Problem): string => `${code} ${path}`;
 
 interface Judged {
   readonly draft: Draft;
@@ -212,19 +283,14 @@ interface Proven extends Omit<Beside, 'policies'> {
 }
 
 /** What becomes of the state; the content is proven. */
-function proposalOf(state: RegistryState, content: Content, { policies, ...beside }: Proven): Proposal {
+function proposalOf(state: RegistryState, content: Content, proven: Proven): Proposal {
+  const { policies, ...beside } = proven;
   const { revision: live } = state;
-  const sources = changedSources(state, beside).filter((source) => !sameJson(source, state.sources.get(source.name)));
   const difference = differenceTo(live, content);
-  const dagChanges = changesOf(live, difference).map((one) =>
-    one.kind === 'algorithm' && one.action === 'changed' && !beside.algorithms.has(one.name)
-      ? { ...one, settled: true }
-      : one,
-  );
+  const sources = otherSources(state, beside);
+  const dagChanges = dagChangesOf(live, difference, beside);
   const next = dagChanges.length > 0 ? nextRevision(live, difference, content) : live;
   const touched = new Set([...dagChanges.map(({ name }) => name), ...beside.algorithms.keys()]);
-  const owned = (policy: AvailabilityPolicy | undefined): Owned | undefined =>
-    policy && { ...policy, owner: content.windowTypes.get(policy.windowType)!.owner };
   return {
     ok: true,
     revision: next,
@@ -233,61 +299,28 @@ function proposalOf(state: RegistryState, content: Content, { policies, ...besid
     sources,
     resolved: beside.resolved,
     hints: hintsAbout(next, touched),
-    changes: [
-      ...dagChanges,
-      ...policies.map((policy) =>
-        change('policy', policy.windowType, owned(state.policies.get(policy.windowType)), owned(policy)),
-      ),
-      ...sources.map((source) => change('source', source.name, state.sources.get(source.name), source)),
-    ],
+    changes: [...dagChanges, ...changesBeside(state, content, { policies, sources })],
     warnings: [],
   };
 }
+
+/** What a document would change that is refused. What it has and could not be read is not taken out by it. */
+function changesTo(state: RegistryState, content: Content, { policies, ...beside }: Proven): Change[] {
+  const dagChanges = dagChangesOf(state.revision, differenceTo(state.revision, content), beside);
+  return [
+    ...(beside.unread.isNothing ? dagChanges : dagChanges.filter(({ action }) => action !== 'removed')),
+    ...changesBeside(state, content, { policies, sources: otherSources(state, beside) }),
+  ];
+}
+
+const otherSources = (state: RegistryState, beside: Pick<Beside, 'sources'>): Source[] =>
+  changedSources(state, beside).filter((source) => !sameJson(source, state.sources.get(source.name)));
 
 function nextRevision(live: DagRevision, difference: DagDifference, content: Content): DagRevision {
   const next = applyDifference(live, difference);
   carryIndex(live, difference, next);
   keepContent(next, content);
   return next;
-}
-
-/** What differs between two revisions. */
-export const changesBetween = (before: DagRevision, after: DagRevision): Change[] =>
-  changesOf(before, diffDag(before, after));
-
-const KIND_OF: { readonly [L in List]: Change['kind'] } = {
-  windowTypes: 'windowType',
-  processors: 'processor',
-  algorithms: 'algorithm',
-  expected: 'expected',
-  kinds: 'kind',
-};
-
-/** A processor also writes as a team: who registers it must be of both. */
-type Owned = { readonly owner?: string; readonly team?: string };
-
-/** What is told of a difference is the difference itself: nothing that it puts or removes stays untold. */
-function changesOf(before: DagRevision, { put, removed }: DagDifference): Change[] {
-  const content = contentOf(before);
-  return LISTS.flatMap((list) => {
-    const nameOf = namer(list);
-    const old: ReadonlyMap<string, Owned> = content[list];
-    return [
-      ...(put[list] ?? []).map((one) => change(KIND_OF[list], nameOf(one), old.get(nameOf(one)), one)),
-      ...(removed[list] ?? []).map((name) => change(KIND_OF[list], name, old.get(name), undefined)),
-    ];
-  });
-}
-
-function change(kind: Change['kind'], name: string, before: Owned | undefined, after: Owned | undefined): Change {
-  const teams = [before?.owner, before?.team, after?.owner, after?.team];
-  const owners = [...new Set(teams.filter((team) => team !== undefined))];
-  if (before && after) {
-    const fields = differingFields(before, after).sort();
-    const values = kind === 'source' ? {} : { values: valuesBetween(before, after) };
-    return { kind, name, action: 'changed', owners, fields, ...values };
-  }
-  return { kind, name, action: after ? 'added' : 'removed', owners };
 }
 
 /** The policy with its next number, unless it is what holds already. */

@@ -1,10 +1,11 @@
+import { type Document, elementsOf } from '../definitions/document.ts';
 import type { Registration } from '../definitions/registration.ts';
 import { refOf } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
 import { contentOf, versionsIn } from './content.ts';
 import { toAlgorithm } from './defaults.ts';
-import { propose } from './propose.ts';
+import { type Assumed, assumed, propose, type Wanted } from './propose.ts';
 import type { ChangeRules, Proposal, Refusal, RegistryState } from './state.ts';
 import { WantedBuilder } from './wanted.ts';
 
@@ -14,32 +15,44 @@ import { WantedBuilder } from './wanted.ts';
  */
 export function registerProcessor(
   state: RegistryState,
-  registration: Registration,
+  document: Document<Registration>,
   { teams }: ChangeRules,
 ): Proposal | Refusal {
-  const builder = new WantedBuilder(state.revision);
+  const outcome = propose(state, wantedOf(state, document, teams));
+  if (!outcome.ok) return outcome;
+  return { ...outcome, warnings: [...outcome.warnings, ...leftOut(state, document.value)] };
+}
+
+/** What the registry would be if nobody refused the registration: with all of it that can be read. */
+export const assumedRegistration = (
+  state: RegistryState,
+  document: Document<Registration>,
+  { teams }: ChangeRules,
+): Assumed => assumed(state, wantedOf(state, document, teams));
+
+function wantedOf(state: RegistryState, document: Document<Registration>, teams: readonly string[]): Wanted {
+  const { value: registration, fields } = document;
   const { name, version, team, owner = team } = registration;
+  const builder = new WantedBuilder(state.revision, document, owner);
   const { wanted } = builder;
-  if (!teams.includes(team)) builder.problem(unknownTeam(team, teams));
+  wanted.replaces.push('algorithms');
+  if (!teams.includes(team) && !fields.has('team')) builder.problem(unknownTeam(team, teams));
   builder.place('processors', name, '.');
   wanted.processors.set(name, { name, version, owner, team });
 
   const live = contentOf(state.revision);
   const existing = versionsIn(live.windowTypes);
-  builder.windowTypes(
-    registration.windowTypes.filter((type) => existing.resolve(refOf(type)) === undefined),
-    owner,
-  );
-  registration.algorithms.forEach((declared, i) => {
+  const proposed = elementsOf(document, 'windowTypes');
+  builder.windowTypes(proposed.filter(({ value }) => existing.resolve(refOf(value)) === undefined));
+  for (const { value: declared, path } of elementsOf(document, 'algorithms')) {
     const ref = refOf(declared);
-    const path = `algorithms[${i}]`;
-    if (!builder.place('algorithms', ref, path)) return;
+    if (!builder.place('algorithms', ref, path)) continue;
     const holder = (live.algorithms.get(ref) ?? live.expected.get(ref))?.processor;
-    if (holder !== undefined && holder !== name) builder.problem(duplicateOwner(ref, { holder, name, path }));
+    const isOthers = holder !== undefined && holder !== name && !fields.has('name');
+    if (isOthers) builder.problem(duplicateOwner(ref, { holder, name, path }));
     else wanted.algorithms.set(ref, toAlgorithm(declared, registration));
-  });
-  const outcome = propose(state, wanted);
-  return outcome.ok ? { ...outcome, warnings: [...outcome.warnings, ...leftOut(state, registration)] } : outcome;
+  }
+  return wanted;
 }
 
 /** Registering only adds: what the processor exposed before and does not name now stays, and its tasks go on to be sent. */

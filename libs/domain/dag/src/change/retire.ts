@@ -1,8 +1,8 @@
 import type { Retirement } from '../definitions/retirement.ts';
 import type { Ref } from '../model.ts';
-import { didYouMean } from '../near-match.ts';
+import { suggestions } from '../near-match.ts';
 import { type Problem, type ProblemCode, sortProblems } from '../problem.ts';
-import { type Content, contentOf } from './content.ts';
+import { type Content, contentOf, versionsIn } from './content.ts';
 import type { Named } from './cut.ts';
 import { NOTHING_WANTED, proposeWithout } from './propose.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
@@ -15,10 +15,30 @@ import type { Work } from './work.ts';
  */
 export function retire(state: RegistryState, retirement: Retirement, work: Work): Proposal | Refusal {
   const live = contentOf(state.revision);
-  const unknown = unknownNames(live, retirement);
-  if (unknown.length > 0) return { ok: false, problems: sortProblems(unknown) };
   const { force } = retirement;
-  return proposeWithout(state, NOTHING_WANTED, namedBy(live, retirement), { work, force });
+  const spelled = asSpelled(live, retirement);
+  const unknown = unknownNames(live, spelled);
+  const outcome = proposeWithout(state, NOTHING_WANTED, namedBy(live, spelled), { work, force });
+  if (unknown.length === 0) return outcome;
+  const { changes } = outcome;
+  const problems = sortProblems([...unknown, ...(outcome.ok ? [] : outcome.problems)]);
+  return { ok: false, problems, ...(changes && { changes }) };
+}
+
+/** With versions as they are written in the DAG: `cycle@1` for `cycle@1.0.0`. */
+function asSpelled({ algorithms, expected, windowTypes }: Content, retirement: Retirement): Retirement {
+  const spelled = (names: readonly Ref[], ...known: readonly ReadonlyMap<Ref, unknown>[]): Ref[] =>
+    names.map(
+      (name) =>
+        (known.some((some) => some.has(name))
+          ? name
+          : known.map((some) => versionsIn(some).resolve(name)).find(Boolean)) ?? name,
+    );
+  return {
+    ...retirement,
+    algorithms: spelled(retirement.algorithms, algorithms, expected),
+    windowTypes: spelled(retirement.windowTypes, windowTypes),
+  };
 }
 
 /** Everything that the names stand for. What such a processor only expects, and another has registered, is not expected any more. */
@@ -45,6 +65,7 @@ function unknownNames(live: Content, { processors, algorithms, windowTypes }: Re
     algorithms: new Set([...live.algorithms.keys(), ...live.expected.keys()]),
     windowTypes: new Set(live.windowTypes.keys()),
   };
+  const suggest = suggestions();
   const missing = (kind: keyof typeof known, names: readonly Ref[], code: ProblemCode, what: string): Problem[] =>
     names.flatMap((name, i) =>
       known[kind].has(name)
@@ -53,7 +74,7 @@ function unknownNames(live: Content, { processors, algorithms, windowTypes }: Re
             {
               code,
               path: `${kind}[${i}]`,
-              message: `${what} "${name}" does not exist.${didYouMean(name, known[kind])}`,
+              message: `${what} "${name}" does not exist.${suggest(name, known[kind])}`,
               mend: 'correct the name, or leave it out if it is retired already',
             },
           ],

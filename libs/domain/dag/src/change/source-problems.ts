@@ -2,17 +2,21 @@ import type { Source } from '../model.ts';
 import { type Problem } from '../problem.ts';
 import { suggestions } from '../near-match.ts';
 import { MAX_SOURCE_DEPTH } from '../source.ts';
+import type { Unread } from '../unread.ts';
 import type { KnownSources } from './state.ts';
 
 /** Problems of the sources of one document that are told. */
 const MAX_TOLD = 200;
 
+interface Surroundings {
+  readonly known: KnownSources;
+  readonly pathOf: (name: string) => string;
+  /** A parent that may be one of these is not unknown. */
+  readonly unread: Unread;
+}
+
 /** What each source is part of must be there, and the way up must end. What is in groups is no group itself. */
-export function sourceProblems(
-  changed: readonly Source[],
-  known: KnownSources,
-  pathOf: (name: string) => string,
-): Problem[] {
+export function sourceProblems(changed: readonly Source[], { known, pathOf, unread }: Surroundings): Problem[] {
   const after = new Map(changed.map((source) => [source.name, source]));
   const sourceOf = (name: string): Source | undefined => after.get(name) ?? known.get(name);
   const groups = new Set(changed.flatMap((source) => source.groups));
@@ -24,12 +28,20 @@ export function sourceProblems(
     if (problems.length >= MAX_TOLD) break;
     const path = pathOf(source.name);
     const problem = source.parent === undefined ? null : parentProblem(source, sourceOf, meant);
-    if (problem) problems.push({ ...problem, path: `${path}.parent` });
-    if (source.groups.length > 0 && isGroup(source.name)) problems.push(isBoth(source, `${path}.name`));
+    const ownersOf = (...names: readonly string[]): string[] => {
+      const owners = [source, ...names.map(sourceOf)].map((one) => one?.owner);
+      return [...new Set(owners.filter((owner) => owner !== undefined))].sort();
+    };
+    const isUnread = problem?.code === 'UNKNOWN_PARENT' && unread.mayBe('sources', source.parent!);
+    if (problem && !isUnread)
+      problems.push({ ...problem, path: `${path}.parent`, owners: ownersOf(...(problem.chain ?? [])) });
+    if (source.groups.length > 0 && isGroup(source.name))
+      problems.push({ ...isBoth(source, `${path}.name`), owners: ownersOf() });
     for (const group of source.groups) {
       // One of this document is told where it is declared.
       const namesake = after.has(group) ? undefined : known.get(group);
-      if (namesake && namesake.groups.length > 0) problems.push(isBoth(namesake, `${path}.groups`));
+      if (namesake && namesake.groups.length > 0)
+        problems.push({ ...isBoth(namesake, `${path}.groups`), owners: ownersOf(group) });
     }
   }
   return problems;

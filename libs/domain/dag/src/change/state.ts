@@ -1,6 +1,7 @@
 import type { DagDifference } from '../difference.ts';
 import type { AskedRef, AvailabilityPolicy, DagRevision, EpochUs, Ref, Source } from '../model.ts';
 import type { Problem, Warning } from '../problem.ts';
+import type { Unread } from '../unread.ts';
 import type { ValueChange } from './values.ts';
 
 export interface KnownSources {
@@ -19,6 +20,8 @@ export interface RegistryState {
   readonly sources: KnownSources;
   /** From when on (event time) a changed source is so when the change does not say; absent: ever. */
   readonly nowUs?: EpochUs;
+  /** Of a state that is only assumed: what documents before had and could not be read. */
+  readonly unread?: Unread;
 }
 
 /** What the hub's configuration says about changes. */
@@ -82,4 +85,6 @@ export interface Hint {
 export interface Refusal {
   readonly ok: false;
   readonly problems: readonly Problem[];
+  /** What it would change, as far as the document can be read; absent where that is not known. */
+  readonly changes?: readonly Change[];
 }

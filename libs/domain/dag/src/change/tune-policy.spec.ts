@@ -17,6 +17,12 @@ describe('tuning a policy', () => {
     expect(tuned({ early: { count: 5 } })).toEqual({ ...before, number: 2, early: { count: 5 } });
   });
 
+  it('knows the window type in whatever way its version is written', () => {
+    const [from, patch] = [state(), { outOfOrderness: '2s' }];
+    const otherwise = after(tunePolicy(from, 'cycle@1.0.0', patch), from).policies.get('cycle@1');
+    expect(otherwise).toEqual(tuned(patch));
+  });
+
   it('gives a field its default back with null', () => {
     expect(tuned({ early: null, outOfOrderness: null })).toMatchObject({ early: null, outOfOrdernessUs: 1_000_000 });
   });

@@ -1,8 +1,9 @@
 import { writtenPolicy } from '../definitions/policy.ts';
-import { parseDefinitions } from '../definitions/parse.ts';
+import { readDefinitions } from '../definitions/document.ts';
 import type { Ref } from '../model.ts';
 import { defaultPolicy } from '../policy.ts';
 import { applyDefinitions } from './apply-definitions.ts';
+import { contentOf, versionsIn } from './content.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
 
 /**
@@ -16,10 +17,10 @@ export function tunePolicy(
   windowType: Ref,
   patch: Readonly<Record<string, unknown>>,
 ): Proposal | Refusal {
-  const current = state.policies.get(windowType) ?? defaultPolicy(windowType);
+  const ref = versionsIn(contentOf(state.revision).windowTypes).resolve(windowType) ?? windowType;
+  const current = state.policies.get(ref) ?? defaultPolicy(ref);
   const fields = Object.entries({ ...writtenPolicy(current), ...patch, windowType }).filter(
     ([, value]) => value !== null,
   );
-  const parsed = parseDefinitions({ policies: [Object.fromEntries(fields)] });
-  return parsed.ok ? applyDefinitions(state, parsed.value) : parsed;
+  return applyDefinitions(state, readDefinitions({ policies: [Object.fromEntries(fields)] }));
 }

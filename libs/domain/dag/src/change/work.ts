@@ -33,7 +33,8 @@ export function withWork(
 ): Proposal | Refusal {
   const lost = lostWork(before, proposal.changes, work);
   if (lost.length === 0) return proposal;
-  return force ? { ...proposal, warnings: [...proposal.warnings, ...lost] } : { ok: false, problems: lost };
+  if (force) return { ...proposal, warnings: [...proposal.warnings, ...lost] };
+  return { ok: false, problems: lost, changes: proposal.changes };
 }
 
 /** Whether a change takes away what may have work under way. */

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { DURATION_PATTERN, parseDurationUs } from '../duration.ts';
 import { EARLIEST_US, LATEST_US, timeOf } from '../event-time.ts';
 import { isZone } from '../zone.ts';
-import { didYouMean } from '../near-match.ts';
 import { isExact, rangeOf, semanticVersion, splitRef, VERSION_PATTERN } from '../versions/version.ts';
 
 export const NAME_MAX = 100;
@@ -10,14 +9,8 @@ const NAME = '[a-z][a-z0-9-]*';
 /** Key of what belongs to no source: cron and calendar windows of scope `global`. */
 const RESERVED = 'global';
 
-/** An object that refuses fields it does not know, with the nearest known name. */
-export const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => `unknown field "${key}".${didYouMean(key, Object.keys(shape))}`).join(' ')
-        : undefined,
-  });
+/** An object that refuses fields it does not know. */
+export const strict = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape);
 
 export const name = z
   .string()
@@ -45,18 +38,18 @@ export const signalName = name.describe('name of a signal');
 
 const isVersion = (text: string): boolean => isExact(text) && semanticVersion(text) !== null;
 
+const NO_VERSION = 'a version is an integer or a quoted text like "1.2.0"';
+
 export const version = z
   .union(
     [
       z.int().min(0).max(1_000_000),
       z
         .string()
-        .regex(new RegExp(`^(?:${VERSION_PATTERN})$`))
-        .refine(isVersion),
+        .regex(new RegExp(`^(?:${VERSION_PATTERN})$`), { error: NO_VERSION, abort: true })
+        .refine(isVersion, NO_VERSION),
     ],
-    {
-      error: 'a version is an integer or a quoted text like "1.2.0"',
-    },
+    { error: NO_VERSION },
   )
   .transform(String)
   .describe('a semantic version: an integer, or a text like "1.2.0" (quoted: YAML reads 1.10 as 1.1)');
@@ -64,11 +57,11 @@ export const version = z
 export const ref = z
   .string()
   .max(2 * NAME_MAX)
-  .regex(new RegExp(`^${NAME}@(?:${VERSION_PATTERN})$`), 'a reference is name@version, for instance "cycle@1"')
-  .refine((text) => !text.includes('@') || isVersion(splitRef(text).version), {
-    error: 'a version is an integer or a text like "1.2.0"',
+  .regex(new RegExp(`^${NAME}@(?:${VERSION_PATTERN})$`), {
+    error: 'a reference is name@version, for instance "cycle@1"',
     abort: true,
   })
+  .refine((text) => isVersion(splitRef(text).version), 'a version is an integer or a text like "1.2.0"')
   .describe('name@version, for instance `cycle@1`');
 
 const RANGE_MAX = 100;
@@ -77,10 +70,10 @@ const RANGE_MAX = 100;
 export const askedRef = z
   .string()
   .max(NAME_MAX + RANGE_MAX)
-  .regex(
-    new RegExp(`^${NAME}@[0-9a-z^~<>=|*. -]{1,${RANGE_MAX}}$`),
-    'a reference is name@version or name@range, for instance "cycle@1" or "cycle@^1.2"',
-  )
+  .regex(new RegExp(`^${NAME}@[0-9a-z^~<>=|*. -]{1,${RANGE_MAX}}$`), {
+    error: 'a reference is name@version or name@range, for instance "cycle@1" or "cycle@^1.2"',
+    abort: true,
+  })
   .refine(
     (text) =>
       isVersion(splitRef(text).version) ||

@@ -189,6 +189,13 @@ export const registration = strict({
     .describe('proposals: taken for types that are new, otherwise what the hub has stays'),
 });
 
+/** As much of one as can be read: defaults for what is required, and maybe no algorithm. */
+export const readableRegistration = registration.extend({
+  name: name.default('unread'),
+  version: version.default('0'),
+  algorithms: z.array(algorithm).default([]),
+});
+
 export type Registration = z.infer<typeof registration>;
 export type RegistrationInput = z.input<typeof registration>;
 export type AlgorithmDeclaration = Registration['algorithms'][number];

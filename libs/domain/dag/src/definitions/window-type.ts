@@ -214,7 +214,7 @@ export const windowTypeDefinition = strict({
     .record(
       z
         .string()
-        .regex(/^[A-Za-z][A-Za-z0-9_-]*$/)
+        .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'a field is letters, digits, "_" and "-", and begins with a letter')
         .max(100),
       metadataField,
     )

@@ -30,6 +30,7 @@ function problemsOf(draft: Draft, type: WindowType): Problem[] {
       .map((channel) => ({
         code: 'UNKNOWN_CHANNEL' as const,
         path: `${path}.open.${field}`,
+        owners: [...new Set([type.owner, declared.owner])].sort(),
         message: `"${expression}": kind "${kind}" has no channel "${channel}" in values.${didYouMean(channel, channels)}`,
         mend: `declare the channel of the kind (it has ${channels.size === 0 ? 'none' : listed(channels)}), or correct the name`,
       })),

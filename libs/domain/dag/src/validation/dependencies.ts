@@ -3,9 +3,9 @@ import type { Algorithm, Dependency, PreviousRelation, Ref } from '../model.ts';
 import { afterWaitOf, isGrid } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { incomplete } from './completeness.ts';
-import type { DraftGraph, Pair } from './draft.ts';
-import { relationText } from './draft.ts';
-import { ancestors } from './nesting.ts';
+import type { DraftGraph } from './draft.ts';
+import { isBoundWhole, relationText } from './draft.ts';
+import { isOrphan } from './nesting.ts';
 import { nominalPeriodUs } from './period.ts';
 import { mismatchProblems } from './results.ts';
 import { outsideParent } from './window-types.ts';
@@ -45,13 +45,10 @@ function unsatisfiable(
   const upstream = graph.pairsOf(dependency.algorithm);
   if (upstream.length === 0) return [];
   const own = graph.pairsOf(ref);
-  // A parent that is not there is told where it is named.
+  // A window type that is not there is told where it is named.
   const { windowTypes } = graph.draft;
-  const isOrphan = ({ windowType }: Pair): boolean => {
-    const outermost = [windowType, ...ancestors(graph.draft, windowType)].at(-1)!;
-    return windowTypes.get(outermost)?.parent !== undefined;
-  };
-  if (dependency.relation.kind === 'parent' && own.some(isOrphan)) return [];
+  const isLost = dependency.relation.kind === 'parent' && own.some((pair) => isOrphan(windowTypes, pair.windowType));
+  if (isLost || !isBoundWhole(graph.draft, dependency.algorithm)) return [];
   const without = own.filter((pair) => graph.suppliers(pair, dependency).length === 0);
   if (without.length === 0 || (!isRequired(dependency) && without.length < own.length)) return [];
   const where = upstream.map(({ windowType }) => windowType);
@@ -146,6 +143,7 @@ function unknownCompleteness(
       code: 'UNSATISFIABLE_DEPENDENCY',
       path: `${path}.minCompleteness`,
       message: `${ref} wants results of ${dependency.algorithm} from completeness ${dependency.minCompleteness} on, and ${whys.map(({ type, why }) => `${type} ${why}`).join(', ')}`,
+      chain: [ref, relationText(dependency), ...whys.map(({ type }) => `${dependency.algorithm} on ${type}`)],
       mend: `${first.mend}, or leave minCompleteness out`,
     },
   ];
@@ -165,6 +163,7 @@ function emissionProblems(
           code: 'UNSATISFIABLE_DEPENDENCY' as const,
           path: at,
           message: `windows of ${emitted} open by ${type.open.kind}, not by emission`,
+          chain: [ref, emitted],
           mend: 'emit a window type that is opened by `emission: {}`',
         },
       ];

@@ -1,6 +1,6 @@
 import { type Ref, scopeOf, type SourceSelector, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
-import type { Draft, DraftGraph } from './draft.ts';
+import { type Draft, type DraftGraph, isBoundWhole } from './draft.ts';
 import { ancestors } from './nesting.ts';
 
 interface Located {
@@ -67,7 +67,7 @@ function openerProblems({ draft, pairsOf }: DraftGraph, { ref, type, path }: Loc
   const selectors = [ref, ...above].map((one) => draft.windowTypes.get(one)!.for);
   const pairs = pairsOf(algorithm);
   const whys = pairs.map(({ windowType }) => whyNever(draft, windowType, selectors));
-  if (pairs.length === 0 || whys.includes(null)) return [];
+  if (pairs.length === 0 || whys.includes(null) || !isBoundWhole(draft, algorithm)) return [];
   return [
     {
       code: 'DISJOINT_SOURCES',

@@ -8,6 +8,7 @@ import type {
   SourceKind,
   WindowType,
 } from '../model.ts';
+import type { Unread } from '../unread.ts';
 import { mayLieWithin } from './grids.ts';
 import { areMembers, previousKey, refOf } from '../model.ts';
 
@@ -16,6 +17,9 @@ export type EntityKind =
 
 /** By which places in a document are looked up. */
 export const pathKey = (kind: EntityKind, name: string): string => `${kind}/${name}`;
+
+/** The entity in which a path leads: `windowTypes[2]`; what is in none is in the document itself, `.`. */
+export const placeOf = (path: string): string => /^[^\]]*\]/.exec(path)?.[0] ?? '.';
 
 /** A DAG that wants to become a revision: everything that would be there, and where in the submitted document each part stands. */
 export interface Draft {
@@ -35,6 +39,8 @@ export interface Draft {
   readonly laterOnly?: ReadonlySet<string>;
   /** Of a part: what it is a part of, and what references may stand for. */
   readonly whole?: Draft;
+  /** What documents have and could not be read: what refers to it is not wrong for that. */
+  readonly unread?: Unread;
 }
 
 /** One algorithm on one window type: the unit that waits, runs and has results. */
@@ -114,6 +120,10 @@ export function draftGraph(draft: Draft): DraftGraph {
     },
   };
 }
+
+/** Whether all window types that an algorithm is bound to are there. One that is not is told where it is named. */
+export const isBoundWhole = ({ algorithms, windowTypes }: Draft, algorithm: Ref): boolean =>
+  algorithms.get(algorithm)?.bindings.every(({ windowType }) => windowTypes.has(windowType)) ?? true;
 
 /** `rul@1 on cycle@1`. */
 export const pairLabel = ({ ref, windowType }: Pair): string => `${ref} on ${windowType}`;

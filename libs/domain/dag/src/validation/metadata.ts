@@ -3,6 +3,7 @@ import { type MetadataField, type Opening, type Ref, scopeOf, type WindowType } 
 import type { Problem } from '../problem.ts';
 import { windowMetadata } from '../window-metadata.ts';
 import type { Draft } from './draft.ts';
+import { isOrphan } from './nesting.ts';
 
 interface Located {
   readonly ref: Ref;
@@ -16,6 +17,8 @@ type Fields = Readonly<Record<string, MetadataField>>;
 export function metadataProblems({ windowTypes }: Draft, { ref, type, path }: Located): Problem[] {
   const { open, parent, metadata } = type;
   if (open.kind !== 'outcome' && scopeOf(open) !== 'global') return [];
+  // A window type that is not there is told where it is named.
+  if (isOrphan(windowTypes, ref)) return [];
   const given: Fields = parent === undefined ? {} : windowMetadata(windowTypes, parent);
   const isGiven = (name: string, field: MetadataField): boolean =>
     given[name]?.type === field.type || isOfCalendar(open, name);

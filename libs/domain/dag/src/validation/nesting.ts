@@ -43,8 +43,14 @@ export function nestingProblems({ draft, types, typeAt }: DraftGraph): {
   return { problems: [...cycles, ...deep], onCycle: new Set(cyclic.flat().map((at) => refs[at]!)) };
 }
 
+/** Whether what it lies in is told as wrong: one of them is not there, or they have no end. */
+export function isOrphan(windowTypes: Draft['windowTypes'], ref: Ref): boolean {
+  const outermost = [ref, ...ancestors({ windowTypes }, ref)].at(-1)!;
+  return windowTypes.get(outermost)?.parent !== undefined;
+}
+
 /** Parent, grandparent…; ends at a root, an unknown parent, or above the deepest chain that is reported (so also on a cycle). */
-export function ancestors({ windowTypes }: Draft, ref: Ref): Ref[] {
+export function ancestors({ windowTypes }: Pick<Draft, 'windowTypes'>, ref: Ref): Ref[] {
   const found: Ref[] = [];
   let type: WindowType | undefined = windowTypes.get(ref);
   while (type?.parent !== undefined && windowTypes.has(type.parent) && found.length <= MAX_NESTING) {

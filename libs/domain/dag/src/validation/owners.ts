@@ -1,21 +1,33 @@
 import type { Ref } from '../model.ts';
 import type { Problem } from '../problem.ts';
-import type { Draft, EntityKind } from './draft.ts';
+import { type Draft, type EntityKind, placeOf } from './draft.ts';
 
 type Told = Pick<Problem, 'path' | 'chain' | 'owners'>;
 
-/** Each with the teams whose things it is about: of what stands at its path, and of everything its chain names. Sorted. */
-export function withOwners<One extends Told>(problems: readonly One[], draft: Draft): One[] {
+/**
+ * Each with the teams whose things it is about: of what stands at its path, and of everything its chain names. Sorted.
+ *
+ * @param written whose the document says that it is what stands there, by place
+ */
+export function withOwners<One extends Told>(
+  problems: readonly One[],
+  draft: Draft,
+  written: ReadonlyMap<string, string> = new Map(),
+): One[] {
   if (problems.every(({ owners }) => owners)) return [...problems];
   const at = ownersByPlace(draft);
   return problems.map((problem) => {
     const { path, chain = [], owners } = problem;
     if (owners) return problem;
-    const place = /^[^\]]*\]/.exec(path)?.[0] ?? '.';
-    const found = [...(at.get(place) ?? []), ...chain.flatMap((label) => ownersOf(label, draft))];
-    return { ...problem, owners: [...new Set(found)].sort() };
+    const place = placeOf(path);
+    const own = at.get(place) ?? [written.get(place) ?? (isWritten(place) ? written.get('.') : undefined)];
+    const found = [...own, ...chain.flatMap((label) => ownersOf(label, draft))];
+    return { ...problem, owners: [...new Set(found.filter((owner) => owner !== undefined))].sort() };
   });
 }
+
+/** In a document things stand at a number, in the DAG by their name. */
+const isWritten = (place: string): boolean => /\[\d+\]$/.test(place);
 
 function ownersByPlace(draft: Draft): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();

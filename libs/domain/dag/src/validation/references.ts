@@ -1,4 +1,4 @@
-import type { AskedRef } from '../model.ts';
+import type { AskedRef, Ref } from '../model.ts';
 import { didYouMean, suggestions } from '../near-match.ts';
 import type { Problem } from '../problem.ts';
 import { splitRef } from '../versions/version.ts';
@@ -11,10 +11,18 @@ export function referenceProblems(draft: Draft): Problem[] {
   const whole = draft.whole ?? draft;
   const lost = lostReferences(whole);
   const windowType = (ref: AskedRef, path: string): void => {
-    if (!whole.windowTypes.has(ref)) problems.push(lost.windowType(ref, path));
+    if (whole.windowTypes.has(ref) || whole.unread?.mayBe('windowTypes', ref)) return;
+    problems.push(lost.windowType(ref, path));
   };
   const algorithm = (ref: AskedRef, path: string): void => {
-    if (!whole.algorithms.has(ref) && !whole.expected.has(ref)) problems.push(lost.algorithm(ref, path));
+    if (whole.algorithms.has(ref) || whole.expected.has(ref) || whole.unread?.mayBe('algorithms', ref)) return;
+    problems.push(lost.algorithm(ref, path));
+  };
+  /** Results name what they emit by the same text, so it is not settled as other references are. */
+  const emitted = (ref: Ref, path: string): void => {
+    const other = whole.windowTypes.has(ref) ? undefined : lost.spelled(ref);
+    if (other === undefined) windowType(ref, path);
+    else problems.push(spelledOtherwise(ref, other, path));
   };
   for (const [ref, type] of draft.windowTypes) {
     const path = draft.locate('windowTypes', ref);
@@ -25,7 +33,7 @@ export function referenceProblems(draft: Draft): Problem[] {
     const path = draft.locate('algorithms', ref);
     bindings.forEach((binding, i) => windowType(binding.windowType, `${path}.windows[${i}]`));
     dependencies.forEach((dependency, i) => algorithm(dependency.algorithm, `${path}.dependencies[${i}].algorithm`));
-    emits.forEach((type, i) => windowType(type, `${path}.emits[${i}]`));
+    emits.forEach((type, i) => emitted(type, `${path}.emits[${i}]`));
   }
   return problems;
 }
@@ -36,6 +44,8 @@ function lostReferences({ windowTypes, algorithms, expected }: Draft) {
   let supply: VersionIndex | undefined;
   const suggest = suggestions();
   return {
+    /** The window type of that name and version which is written otherwise. */
+    spelled: (ref: Ref): Ref | undefined => (types ??= new VersionIndex(windowTypes.keys())).resolve(ref),
     windowType: (ref: AskedRef, path: string): Problem => ({
       code: 'UNKNOWN_WINDOW_TYPE',
       path,
@@ -50,6 +60,13 @@ function lostReferences({ windowTypes, algorithms, expected }: Draft) {
     }),
   };
 }
+
+const spelledOtherwise = (ref: Ref, other: Ref, path: string): Problem => ({
+  code: 'UNKNOWN_WINDOW_TYPE',
+  path,
+  message: `window type "${ref}" is written "${other}"; emissions name it by its own text`,
+  mend: `write "${other}", here and in what is emitted`,
+});
 
 /** Versions of one name that a message lists. */
 const MAX_LISTED = 20;

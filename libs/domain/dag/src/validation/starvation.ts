@@ -5,7 +5,7 @@ import { canFire, type FiringGraph, type Need, shortestChains, whatStays } from 
 import { judgeCron } from './cron.ts';
 import { isRequired } from './dependencies.ts';
 import type { DraftGraph, Pair } from './draft.ts';
-import { pairLabel } from './draft.ts';
+import { isBoundWhole, pairLabel } from './draft.ts';
 import { type ResultNeeds, resultNeeds } from './first-and-later.ts';
 import { opensBySignalsAlone } from './window-types.ts';
 import { runsWithoutAny } from './without-results.ts';
@@ -126,7 +126,7 @@ function needsOf(graph: DraftGraph, excused: Excused, removed: Removed): Needs {
     const { open, parent } = type;
     const needs: Need[] =
       parent !== undefined && typeAt.has(parent) && !excused.types.has(refOf(type)) ? [[typeAt.get(parent)!]] : [];
-    if (open.kind === 'outcome' && draft.algorithms.has(open.algorithm))
+    if (open.kind === 'outcome' && draft.algorithms.has(open.algorithm) && isBoundWhole(draft, open.algorithm))
       needs.push(pairsOf(open.algorithm).map(nodeOf));
     if (open.kind === 'outcome' && expectedAt.has(open.algorithm)) needs.push([expectedAt.get(open.algorithm)!]);
     if (open.kind === 'emission' && removed === NOTHING && emitters.has(refOf(type)))

@@ -28,10 +28,27 @@ export function triggerLoopProblems(graph: DraftGraph): Problem[] {
         path: `${draft.locate('windowTypes', refOf(types[opened]!))}.open`,
         message: `windows of ${label(opened)} lead to algorithms that open windows of ${label(opened)} again, without bound`,
         chain: shortestCycle(unbounded, opened, members).map(label),
-        mend: 'let the outcome open one window per parent (`once: parent`), or break the loop',
+        mend: mendOf(graph, members),
       },
     ];
   });
+}
+
+/** What would bound the windows that are opened in a loop: an outcome can be, an emission cannot. */
+function mendOf({ types, pairs }: DraftGraph, members: readonly number[]): string {
+  const own = members.flatMap((node) => types[node] ?? []);
+  const never = own.find(({ open }) => open.kind === 'outcome' && open.once === 'never');
+  if (never)
+    return `let its outcome open one window of ${refOf(never)} per parent (\`once: parent\`), in a parent that the loop does not open, or break the loop`;
+  const once = own.find(({ open }) => open.kind === 'outcome');
+  if (once)
+    return `let ${refOf(once)} lie in windows that the loop does not open (${once.parent} is one that it does), or break the loop`;
+  const emitted = new Set(own.filter(({ open }) => open.kind === 'emission').map(refOf));
+  const emitter = members
+    .flatMap((node) => pairs[node - types.length] ?? [])
+    .find(({ algorithm }) => algorithm.emits.some((type) => emitted.has(type)))!;
+  const type = emitter.algorithm.emits.find((one) => emitted.has(one))!;
+  return `nothing bounds emissions: take ${type} out of what ${emitter.ref} emits, or ${emitter.windowType} out of the windows that it runs on`;
 }
 
 /** The loops without the edges by which windows are opened that are bounded. */

@@ -16,7 +16,7 @@ import {
 import type { Problem } from '../problem.ts';
 import { calendarProblems } from './calendars.ts';
 import { judgeCron } from './cron.ts';
-import type { Draft, DraftGraph } from './draft.ts';
+import { type Draft, type DraftGraph, isBoundWhole } from './draft.ts';
 import { disjointProblems } from './disjoint.ts';
 import { soonestUs, stepOf } from './grids.ts';
 import { metadataProblems } from './metadata.ts';
@@ -120,7 +120,7 @@ function openingProblems(graph: DraftGraph, located: Located): Problem[] {
       return noSignals(type, path);
     case 'outcome':
       return [
-        ...conditionProblems(graph, open, `${path}.open.outcome`),
+        ...conditionProblems(graph, open, { ref: located.ref, path: `${path}.open.outcome` }),
         ...outsideParent(graph, located, [open.algorithm]),
       ];
     case 'condition':
@@ -231,7 +231,7 @@ function cronProblems({ expression }: Extract<Opening, { kind: 'cron' }>, path: 
 function conditionProblems(
   { draft }: DraftGraph,
   open: Extract<Opening, { kind: 'outcome' }>,
-  path: string,
+  { ref, path }: Pick<Located, 'ref' | 'path'>,
 ): Problem[] {
   const condition = compileCondition(open.when, {
     result: draft.algorithms.get(open.algorithm)?.result ?? null,
@@ -243,6 +243,7 @@ function conditionProblems(
       code: 'BAD_CONDITION',
       path: `${path}.when`,
       message: `"${open.when}": ${condition.message}`,
+      chain: [ref, open.algorithm],
       mend: 'a CEL expression over `result`, `window` and `metadata` that gives true or false; doubles are written 3.0 in arithmetic',
     },
   ];
@@ -310,7 +311,7 @@ export function outsideParent(
     const inside = pairs.some(
       ({ windowType }) => windowType === parent || ancestors(draft, windowType).includes(parent),
     );
-    if (pairs.length === 0 || inside) return [];
+    if (pairs.length === 0 || inside || !isBoundWhole(draft, opener)) return [];
     return [
       {
         code: 'OUTSIDE_PARENT',

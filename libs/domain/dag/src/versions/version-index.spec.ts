@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import semver from 'semver';
+import { isSameRef } from './version.ts';
 import { VersionIndex } from './version-index.ts';
 
 const index = new VersionIndex([
@@ -68,4 +69,15 @@ describe('an index of versions', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['a@1', 'a@1.0.0', true],
+  ['a@1.2', 'a@1.2.0', true],
+  ['a@1.0.0-rc.1', 'a@1.0.0', false],
+  ['a@1', 'b@1', false],
+  ['a@^1', 'a@1', false],
+  ['a@1.0.0-01', 'a@1.0.0-02', false],
+])('%s and %s name one version: %s', (a, b, same) => {
+  expect([isSameRef(a, b), isSameRef(b, a), isSameRef(a, a)]).toEqual([same, same, true]);
 });

@@ -29,6 +29,14 @@ export function compareVersions(a: string, b: string): number {
   return Number(first !== null) - Number(second !== null);
 }
 
+/** Whether two references name one version, in whatever way it is written: `cycle@1` and `cycle@1.0.0`. */
+export function isSameRef(a: Ref, b: Ref): boolean {
+  if (a === b) return true;
+  const [first, second] = [splitRef(a), splitRef(b)];
+  if (first.name !== second.name || !isExact(first.version) || !isExact(second.version)) return false;
+  return semanticVersion(first.version) !== null && compareVersions(first.version, second.version) === 0;
+}
+
 /** A range as npm writes it: `^1.2`, `~1.2.3`, `1.x`, `>=1.2 <3`, `1.2 - 1.4`, `^1 || ^3`, `*`; null: it is none. */
 export function rangeOf(text: string): semver.Range | null {
   try {
