@@ -108,6 +108,22 @@ describe('what has another shape is told once, with what would be right just the
     expect(problem?.mend.startsWith('write "') ? problem.mend.slice(7, -1) : null).toBe(meant);
   });
 
+  it.each([
+    ['of a required field', { version: undefined, verison: 1 }, 'verison'],
+    ['of one that another field asks for', { open: undefined, opne: { wholeLife: {} } }, 'opne'],
+    ['of one of several', { open: { fixd: { size: '1m' } } }, 'open.fixd'],
+    ['below', { open: { startStop: { signal: 'x', maxDuraton: '1h' } } }, 'open.startStop.maxDuraton'],
+  ])('a slip in the name %s, and not that the field is missing', (_, more, path) => {
+    expect(problemsOf(type(more)).map((one) => [one.code, one.path])).toEqual([
+      ['UNKNOWN_FIELD', `windowTypes[0].${path}`],
+    ]);
+  });
+
+  it('what is missing beside a field that is like none', () => {
+    expect(codesOf(type({ version: undefined, xyzzy: 1 }))).toEqual(['MALFORMED', 'UNKNOWN_FIELD']);
+    expect(codesOf(type({ open: { xyzzy: {} } }))).toEqual(['MALFORMED', 'UNKNOWN_FIELD']);
+  });
+
   it('a document that is none', () => {
     expect(saidOf(define(null))).toEqual([
       expect.stringContaining('MALFORMED .: nothing (null) is not an object | write an object with'),

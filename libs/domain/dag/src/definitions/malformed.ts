@@ -40,6 +40,23 @@ function meantBy(alternatives: readonly (readonly Issue[])[]): readonly Issue[] 
   return meant.find((issues) => issues.every(({ code }) => code !== 'unrecognized_keys')) ?? meant[0];
 }
 
+/** Without what is only missing because a field has another name than was meant: that the field itself is unknown says it. */
+export function withoutFollowing(issues: readonly Issue[], { schema, input }: Within): readonly Issue[] {
+  const meant = new Set<string>();
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const known = fieldsOf(wantedAt(schema, issue.path).nodes);
+    const names = issue.keys.flatMap((key) => nearMatch(key, known) ?? []);
+    for (const name of names) meant.add(pathText([...issue.path, name]));
+    // A rule over the fields of this object would be about them too.
+    if (names.length > 0) meant.add(pathText(issue.path));
+  }
+  if (meant.size === 0) return issues;
+  const follows = ({ code, path }: Issue): boolean =>
+    meant.has(pathText(path)) && (code === 'custom' || valueAt(input, path) === undefined);
+  return issues.filter((issue) => issue.code === 'unrecognized_keys' || !follows(issue));
+}
+
 type Said = Pick<Problem, 'message' | 'mend'>;
 
 const MAX_LISTED = 20;
