@@ -20,7 +20,21 @@ const saidOf = (outcome: ReturnType<typeof define>): string[] =>
 
 describe('what has another shape is told once, with what would be right just there', () => {
   it.each([
-    ['a missing field', { version: undefined }, '"version" is required, and not given | give it: a semantic version'],
+    [
+      'a missing field',
+      { version: undefined },
+      '"version" is required, and not given | give it, a whole number or a text: a semantic version',
+    ],
+    [
+      'a missing duration',
+      { open: { session: {} } },
+      '"gap" is required, and not given | give it, a duration like "10m": silence of this length ends a window',
+    ],
+    [
+      'a missing word',
+      { metadata: { load: {} } },
+      '"type" is required, and not given | give it, "double" or "string" or "boolean": of its value',
+    ],
     ['a number for a text', { reads: [7] }, '7 is not a text | write a text: name of a signal'],
     [
       'a number that a text could be',

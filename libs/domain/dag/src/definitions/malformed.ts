@@ -89,16 +89,25 @@ function said(issue: Issue, value: unknown, wanted: Wanted, path: readonly Prope
       message: withValue(value, issue.message),
       mend: better ?? `correct it as the message says${meaning === undefined ? '' : ` (${meaning})`}`,
     };
-  if (value === undefined && issue.code !== 'invalid_key') return missing(path.at(-1), meaning);
+  if (value === undefined && issue.code !== 'invalid_key') return missing(path.at(-1), wanted);
   if (isOwn(issue.message)) return { message: withValue(value, issue.message), mend: better ?? issue.message };
   const { wrong, right } = expected(issue, wanted);
   return { message: `${shown(value)} is ${wrong}`, mend: better ?? right };
 }
 
-const missing = (key: PropertyKey | undefined, meaning: string | undefined): Said => ({
+const missing = (key: PropertyKey | undefined, { nodes, meaning }: Wanted): Said => ({
   message: typeof key === 'string' ? `"${key}" is required, and not given` : 'it is required, and not given',
-  mend: `give it${meaning === undefined ? '' : `: ${meaning}`}`,
+  mend: `give it, ${formOf(nodes)}${meaning === undefined ? '' : `: ${meaning}`}`,
 });
+
+/** In which form a value is written that is not there. */
+function formOf(nodes: readonly SchemaNode[]): string {
+  const forms = nodes.map(({ type = '', pattern, enum: words }) => {
+    if (words) return words.map((word) => `"${String(word)}"`).join(' or ');
+    return pattern?.includes('us|ms|s|m|h|d') ? 'a duration like "10m"' : (TYPES[type] ?? type);
+  });
+  return [...new Set(forms)].join(' or ');
+}
 
 /** Whether somebody has written it for this field. */
 const isOwn = (message: string): boolean => !/^(?:Invalid |Too |Unrecognized )/.test(message);
@@ -139,6 +148,7 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
   int: 'a whole number',
+  integer: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
   object: 'an object',
