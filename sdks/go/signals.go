@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/windlass/windlass/sdks/go/internal/definition"
 	"github.com/windlass/windlass/sdks/go/internal/spoke"
@@ -52,7 +53,25 @@ type SignalPublisherOptions struct {
 	Prefix string
 	// Log: default silent.
 	Log *slog.Logger
+	// BufferBytes of encoded signals may wait for Kafka's acknowledgement. Default 64 MiB.
+	BufferBytes int
+	// CloseTimeout is how long Close waits for what is being sent. Default 30 s.
+	CloseTimeout time.Duration
 }
+
+const (
+	defaultBufferBytes  = 64 << 20
+	defaultCloseTimeout = 30 * time.Second
+)
+
+var (
+	// ErrSignalBufferFull: so many bytes of signals wait already, because Kafka is away or slow. Nothing of this call is sent: keep
+	// it, and call again later.
+	ErrSignalBufferFull = spoke.ErrSignalBufferFull
+	// ErrSignalPublisherClosed: the publisher was closed; whether Kafka has taken the signals of this call is not known. Sent again,
+	// they change nothing.
+	ErrSignalPublisherClosed = spoke.ErrSignalPublisherClosed
+)
 
 // SignalPublisher sends signals to the hub.
 type SignalPublisher struct{ sender *spoke.SignalSender }
@@ -72,7 +91,14 @@ func NewSignalPublisher(ctx context.Context, options SignalPublisherOptions) (*S
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	sender, err := spoke.ConnectSignals(ctx, config, prefix, log)
+	limits := spoke.SignalLimits{BufferBytes: options.BufferBytes, CloseTimeout: options.CloseTimeout}
+	if limits.BufferBytes == 0 {
+		limits.BufferBytes = defaultBufferBytes
+	}
+	if limits.CloseTimeout == 0 {
+		limits.CloseTimeout = defaultCloseTimeout
+	}
+	sender, err := spoke.ConnectSignals(ctx, config, prefix, limits, log)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +107,8 @@ func NewSignalPublisher(ctx context.Context, options SignalPublisherOptions) (*S
 
 // Publish sends signals in the order given, after those of earlier calls, and returns when all in-sync replicas have them. While
 // Kafka is away it waits; a signal may then arrive twice, which its id makes harmless. An error is a [*SignalRefused] for the first
-// that is not valid (then nothing of this call is sent) or that the broker refuses, or the context's.
+// that is not valid (then nothing of this call is sent) or that the broker refuses, [ErrSignalBufferFull], [ErrSignalPublisherClosed]
+// or the context's.
 func (p *SignalPublisher) Publish(ctx context.Context, signals ...NewSignal) error {
 	encoded := make([]spoke.EncodedSignal, len(signals))
 	var mutex sync.Mutex
@@ -107,7 +134,7 @@ func (p *SignalPublisher) Publish(ctx context.Context, signals ...NewSignal) err
 	return refused
 }
 
-// Close waits for what is being sent, at most 30 s, and disconnects.
+// Close waits for what is being sent, at most CloseTimeout, and disconnects; an error: not all of it was.
 func (p *SignalPublisher) Close() error { return p.sender.Close() }
 
 func encodeSignal(signal NewSignal, schemaID int32) ([]byte, error) {

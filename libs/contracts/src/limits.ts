@@ -9,6 +9,8 @@ export const limits = {
   idLength: 200,
   /** Encoded bytes of one signal. */
   signalBytes: 64 * KIB,
+  /** Encoded bytes of signals that a publisher may have waiting for Kafka. */
+  signalBufferBytes: 64 * MIB,
   /** Measured values in one signal. */
   signalValues: 64,
   /** Signals one window keeps. */

@@ -147,6 +147,18 @@ function conforms(manifest: ForeignProgram): void {
       expect(first.output).toContain('a warning of the hub');
     });
 
+    it('logs lines of JSON, each with its time, its level and who says it', () => {
+      const lines = first.stdout.split('\n').filter(Boolean);
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) {
+        const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+        expect(new Date(String(time)).toISOString().slice(0, 19)).toBe(String(time).slice(0, 19));
+        expect(['debug', 'info', 'warn', 'error']).toContain(level);
+        expect(msg).toMatch(/./);
+        expect(fields).toMatchObject({ processor: 'conformance', instance: expect.stringMatching(/./) });
+      }
+    });
+
     it('tells that it lives and is ready', async () => {
       const answer = async (path: string) => fetch(`http://127.0.0.1:${first.healthPort}${path}`);
       const [health, ready] = [await answer('/healthz'), await answer('/readyz')];
@@ -375,6 +387,38 @@ function conforms(manifest: ForeignProgram): void {
     );
 
     it(
+      'answers what nests deeper than a value may, given or returned, and lives',
+      async () => {
+        const unreadable = { code: 'BAD_TASK', class: 'UnreadableTask', retryable: false, message: 'resultDepth' };
+        for (const levels of [34, 400, 200_000]) {
+          const task = taskOf({ run: ['echo-list'], inputs: [{ result: { type: 'list', value: [] } }] });
+          await hub.sendNested(task, levels);
+          const { error } = (await hub.answerTo(task)).record.items[0]!;
+          const { message, ...exact } = unreadable;
+          expect({ levels, ...error }).toMatchObject({ levels, ...exact });
+          if (levels === 34) expect(error!.message).toContain(message);
+        }
+        const deepest = taskOf({ run: ['echo-list'], inputs: [{ result: { type: 'list', value: [] } }] });
+        await hub.sendNested(deepest, 33);
+        expect((await hub.answerTo(deepest)).record.items).toMatchObject([{ error: null }]);
+        const levels = (run: string, many: number) => ({ run: [run], window: { metadata: { levels: many } } });
+        const [fits, nodes, ...deep] = await send(
+          levels('deep', 32),
+          levels('deep-avro', 3),
+          ...[34, 400, 200_000].flatMap((many) => [levels('deep', many), levels('deep-avro', many)]),
+        );
+        expect((await hub.answerTo(fits!)).record.items).toMatchObject([{ error: null }]);
+        const next = (inner: object) => ({ type: 'struct', value: [{ name: 'next', value: inner }] });
+        expectItems(await hub.answerTo(nodes!), [{ result: next(next(next({ type: 'null' }))) }]);
+        for (const task of deep)
+          expectItems(await hub.answerTo(task), [
+            { error: { code: 'BAD_RESULT', retryable: false, message: 'resultDepth' } },
+          ]);
+      },
+      DEADLINE_MS,
+    );
+
+    it(
       'dead-letters what it cannot answer because its home partition does not exist, and goes on',
       async () => {
         const [nowhere, next] = await send({ ...load('unit-q', 1), homePartition: PARTITIONS }, load('unit-q', 2));
@@ -452,9 +496,13 @@ function conforms(manifest: ForeignProgram): void {
     it(
       'finishes what runs on SIGTERM, hands the rest back, leaves its group, and exits with 0',
       async () => {
-        const [run, wait] = await send(sleeps('unit-k', 1_500), load('unit-k', 8));
+        const [run, wait] = await send(sleeps('unit-k', 2_500), load('unit-k', 8));
         await hub.begun(run!);
         first.signal('SIGTERM');
+        await eventually(async () => {
+          const ready = await fetch(`http://127.0.0.1:${first.healthPort}/readyz`);
+          return ready.status === 503 && (await ready.json());
+        }).then((told) => expect(told).toEqual({ ok: false, state: 'draining' }));
         expect(await first.exited).toEqual({ code: 0, signal: null });
         expectItems(await hub.answerTo(run!), [{ result: { type: 'string', value: 'slept' } }]);
         expect(hub.of(wait!.taskId)).toEqual([]);

@@ -24,6 +24,10 @@ export const PROCESSOR = 'conformance';
 export const PARTITIONS = 4;
 export const TOKEN = 'conformance-token';
 
+/** As Avro: the union's branch, and how many items follow. */
+const EMPTY_LIST = Buffer.from([0x0e, 0]);
+const LIST_OF_ONE = Buffer.from([0x0e, 2]);
+
 /** A record as it lies on a topic. */
 export interface Taken<T> {
   readonly record: T;
@@ -157,6 +161,19 @@ export class Hub {
   async send(tasks: readonly Task[], headers: IHeaders = {}): Promise<void> {
     const messages = tasks.map((task) => this.#message(task, headers));
     await this.#producer.send({ topic: this.windowTopic, messages });
+  }
+
+  /** A task with an empty list as its input, in place of which there are lists in each other, so many of them. */
+  async sendNested(task: Task, levels: number): Promise<void> {
+    const message = this.#message(task, {});
+    const value = message.value as Buffer;
+    const at = value.lastIndexOf(EMPTY_LIST);
+    const nested = [value.subarray(0, at), Buffer.alloc(2 * (levels - 1), LIST_OF_ONE), EMPTY_LIST];
+    const ends = Buffer.alloc(levels - 1);
+    await this.sendRaw({
+      ...message,
+      value: Buffer.concat([...nested, ends, value.subarray(at + EMPTY_LIST.length)]),
+    });
   }
 
   async sendRaw(message: Message): Promise<void> {

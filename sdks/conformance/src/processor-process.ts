@@ -9,6 +9,8 @@ export class ProcessorProcess {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** What it has printed so far. */
   output = '';
+  /** Of that, its log. */
+  stdout = '';
 
   constructor({ command, cwd }: ForeignProgram, env: Readonly<Record<string, string>>) {
     const [program, args] = commandOf(command);
@@ -20,6 +22,7 @@ export class ProcessorProcess {
     this.exited.catch(() => {});
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    this.#child.stdout!.on('data', (text: string) => (this.stdout += text));
   }
 
   get isRunning(): boolean {

@@ -8,6 +8,7 @@ const cwd = fileURLToPath(new URL('../../python/', import.meta.url));
 /** On the SDK, elsewhere in the repository. */
 const PROGRAMS = [
   '../../bench/toolboxes/python/toolbox.py',
+  '../../bench/toolboxes/python/sizes.py',
   '../../examples/run-to-failure/languages/python/processor.py',
 ];
 const CONFIG = ['--config', 'pyproject.toml'];

@@ -1,6 +1,10 @@
-/** Every SDK, and the hub's own client, over TLS with certificates on both sides and each SASL mechanism. */
+/** Every SDK, and the hub, over TLS, over SASL, and over TLS with certificates on both sides and each SASL mechanism. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildProgram, missingOf, type ForeignProgram } from '@windlass/embedded';
+import { buildProgram, missingOf, startHub, type ForeignProgram, type RunningHub } from '@windlass/embedded';
 import { createKafka, kafkaConnection } from '@windlass/messaging';
 import { eventually, namespaceOf } from '@windlass/testing';
 import { expectItems } from './expectations.ts';
@@ -25,7 +29,7 @@ const noKeys = skippedFor(openssl);
   beforeAll(async () => void (broker = await securedBroker()), DEADLINE_MS);
   afterAll(() => broker?.stop(), DEADLINE_MS);
 
-  describe('is spoken to by the hub', () => {
+  describe("is spoken to by the hub's client", () => {
     it.each(MECHANISMS)('with %s', async (mechanism) => {
       const kafka = createKafka(kafkaConnection(broker.settings(mechanism), 'secured'));
       const [admin, topic] = [kafka.admin(), namespaceOf(`secured ${mechanism}`)];
@@ -40,6 +44,8 @@ const noKeys = skippedFor(openssl);
     });
   });
 
+  describe('carries a hub', () => carriesHub());
+
   for (const manifest of manifests()) {
     const missing = skippedFor(manifest);
     (missing.length > 0 ? describe.skip : describe)(
@@ -48,6 +54,62 @@ const noKeys = skippedFor(openssl);
     );
   }
 });
+
+/** The services, the command line that makes their topics, and a processor: each reads the same settings. */
+function carriesHub(): void {
+  const sample = fileURLToPath(new URL('../../typescript/dist/samples/hello.js', import.meta.url));
+  const dataDir = mkdtempSync(join(tmpdir(), 'windlass-secured-'));
+  let hub: RunningHub;
+  beforeAll(async () => {
+    const env = broker.stack.stack.env;
+    const settings = { WINDLASS_PREFIX: namespaceOf('secured hub'), WINDLASS_PARTITIONS: '1' };
+    hub = await startHub({ env, dataDir, settings: { ...settings, ...broker.settings('scram-sha-512') } });
+  }, DEADLINE_MS);
+  afterAll(async () => {
+    await hub?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }, DEADLINE_MS);
+
+  const ask = async (service: keyof RunningHub['urls'], method: string, path: string, body?: unknown): Promise<any> => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(`${hub.urls[service]}${path}`, { method, headers, body: JSON.stringify(body) });
+    const answer: unknown = await response.json();
+    expect({ path, answer, ok: response.ok }).toEqual({ path, answer, ok: true });
+    return answer;
+  };
+
+  it(
+    'whose services and processor bring a signal to its result',
+    async () => {
+      await ask('dag-registry', 'PUT', '/v1/definitions', {
+        windowTypes: [
+          {
+            ...{ name: 'cycle', version: 1, for: { kind: 'pump' }, reads: ['sample'], open: { fixed: { size: '1s' } } },
+            keepSignals: { count: 100 },
+            policy: { outOfOrderness: '0s', allowedLateness: '0s', idleTimeout: 'never' },
+          },
+        ],
+        sources: [{ name: 'pump-1', kind: 'pump' }],
+      });
+      await hub.startProcess({ name: 'hello', script: sample });
+      const alive = async () =>
+        (await ask('dag-registry', 'GET', '/v1/processors/hello')).instances.some((one: any) => one.isAlive);
+      await eventually(alive, { deadlineMs: 60_000 });
+      const startUs = 1_795_400_000_000_000;
+      const sampleOf = (heap: number) => {
+        const eventTime = startUs + heap * 100_000;
+        return { source: 'pump-1', id: `${heap}`, name: 'sample', eventTime, values: { heap } };
+      };
+      await ask('trigger', 'POST', '/v1/signals', { signals: [1, 2, 3, 30].map(sampleOf) });
+      const known = await eventually(
+        async () => (await ask('result-collector', 'GET', '/v1/results?algorithm=mean@1')).results?.[0],
+        { deadlineMs: 60_000 },
+      );
+      expect(known).toMatchObject({ key: 'pump-1', result: { type: 'double', value: 2 } });
+    },
+    DEADLINE_MS,
+  );
+}
 
 function speaks(manifest: ForeignProgram): void {
   let hub: Hub;
@@ -58,12 +120,17 @@ function speaks(manifest: ForeignProgram): void {
   );
   afterAll(() => hub?.stop(), DEADLINE_MS);
 
-  it.each(MECHANISMS)(
+  const ways: [string, () => Record<string, string>][] = [
+    ...MECHANISMS.map((one): [string, () => Record<string, string>] => [`TLS and ${one}`, () => broker.settings(one)]),
+    ['TLS alone', () => broker.tlsAlone],
+    ['SASL alone', () => broker.saslAlone],
+  ];
+  it.each(ways)(
     'with %s',
-    async (mechanism) => {
-      const processor = new ProcessorProcess(manifest, { ...hub.env, ...broker.settings(mechanism) });
+    async (way, settings) => {
+      const processor = new ProcessorProcess(manifest, { ...hub.env, ...settings() });
       try {
-        const task = taskOf({ run: ['load'], window: { key: mechanism, metadata: { load: 7 } } });
+        const task = taskOf({ run: ['load'], window: { key: way, metadata: { load: 7 } } });
         await hub.send([task]);
         await eventually(() => hub.of(task.taskId)[0], { deadlineMs: 60_000, describe: () => processor.output });
         expectItems(hub.of(task.taskId)[0]!, [{ result: { type: 'double', value: 7 } }]);

@@ -67,7 +67,28 @@ func work() windlass.Algorithms {
 		}),
 		windlass.NewAlgorithm(spec("giant"), windlass.String(), letters),
 		windlass.NewAlgorithm(small, windlass.String(), letters),
+		windlass.NewAlgorithm(spec("deep"), windlass.List(""), func(c *windlass.Context) ([]any, error) {
+			return nested(c, []any{}, func(inner []any) []any { return []any{inner} }), nil
+		}),
+		windlass.NewAlgorithm(spec("deep-avro"), windlass.Avro(nodeSchema), func(c *windlass.Context) (windlass.Struct, error) {
+			return nested(c, windlass.Struct{}, func(inner windlass.Struct) windlass.Struct {
+				return windlass.Struct{{Name: "next", Value: inner}}
+			}), nil
+		}),
 	}
+}
+
+const nodeSchema = `{
+  "type": "record", "name": "Node",
+  "fields": [{ "name": "next", "type": ["null", "Node"], "default": null }]
+}`
+
+// nested is metadata levels of it.
+func nested[T any](c *windlass.Context, last T, around func(T) T) T {
+	for range int(number(c, "levels")) - 1 {
+		last = around(last)
+	}
+	return last
 }
 
 func sleep(c *windlass.Context) (string, error) {

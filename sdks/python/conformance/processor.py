@@ -195,6 +195,29 @@ def small(context: w.Context) -> str:
     return letters(context)
 
 
+NODE = {"type": "record", "name": "Node", "fields": [{"name": "next", "type": ["null", "Node"], "default": None}]}
+
+
+def levels(context: w.Context) -> range:
+    return range(1, int(float(context.window.metadata.get("levels") or 0)))
+
+
+@w.algorithm(on=ON, result=w.items())
+def deep(context: w.Context) -> list[Any]:
+    nested: list[Any] = []
+    for _ in levels(context):
+        nested = [nested]
+    return nested
+
+
+@w.algorithm(on=ON, result=w.avro(NODE))
+def deep_avro(context: w.Context) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for _ in levels(context):
+        nested = {"next": nested}
+    return nested
+
+
 @w.algorithm(on=ON, result=w.nothing(), emits=["found@1"])
 def emits(context: w.Context) -> None:
     at = context.window
@@ -237,6 +260,8 @@ conformance = w.Processor(
         kills,
         giant,
         small,
+        deep,
+        deep_avro,
         emits,
         traces,
     ],

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, getpid, kill_process};
 use windlass::{
-    AnyAlgorithm, ChildWindow, Context, Outcome, RetryPolicy, Scalar, double, non_retryable, none, same, string,
+    AnyAlgorithm, ChildWindow, Context, Outcome, RetryPolicy, Scalar, Struct, Value, avro, double, list, non_retryable,
+    none, same, string,
 };
 
 use crate::declared;
@@ -45,7 +46,12 @@ pub fn all() -> Vec<AnyAlgorithm> {
     all
 }
 
-fn misbehaving() -> [AnyAlgorithm; 9] {
+const NODE: &str = r#"{
+  "type": "record", "name": "Node",
+  "fields": [{ "name": "next", "type": ["null", "Node"], "default": null }]
+}"#;
+
+fn misbehaving() -> [AnyAlgorithm; 11] {
     [
         refuses(),
         declared("emits").emits("found@1").run(none(), emit).into(),
@@ -60,7 +66,22 @@ fn misbehaving() -> [AnyAlgorithm; 9] {
             .into(),
         declared("giant").run(string(), letters).into(),
         declared("small").max_result_bytes(100).run(string(), letters).into(),
+        declared("deep")
+            .run(list(""), |c| {
+                Ok(nested(c, Vec::new(), |inner| vec![Value::List(inner)]))
+            })
+            .into(),
+        declared("deep-avro")
+            .run(avro(NODE), |c| {
+                Ok(nested(c, Struct::new(), |inner| Struct::new().with("next", inner)))
+            })
+            .into(),
     ]
+}
+
+/// Metadata `levels` of it.
+fn nested<T>(c: &Context, last: T, around: impl Fn(T) -> T) -> T {
+    (1..c.window.number("levels") as u32).fold(last, |inner, _| around(inner))
 }
 
 fn busy(c: &Context) -> Outcome<String> {

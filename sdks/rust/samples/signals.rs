@@ -10,7 +10,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let publisher = SignalPublisher::connect().await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
     publisher.publish(life("unit-07", now.as_micros() as i64)).await?;
-    publisher.close().await;
+    publisher.close().await?;
     Ok(())
 }
 

@@ -10,10 +10,10 @@ use tokio::runtime::Handle;
 use crate::context::Context;
 use crate::definition::dependency::Dependency;
 use crate::definition::{Binding, Definition, RetryPolicy, Run};
+use crate::execution::conform::shallow;
 use crate::failure::Outcome;
 use crate::needs::{Need, dependency_of};
 use crate::result_type::{ResultType, Travels};
-use crate::wire::value::Value;
 
 /// A declared algorithm that answers with `T`.
 pub struct Algorithm<T> {
@@ -141,7 +141,7 @@ impl Declaring {
         result: ResultType<T>,
         run: impl Fn(&Context) -> Outcome<T> + Send + Sync + 'static,
     ) -> Algorithm<T> {
-        self.made(result, Box::new(move |context| run(context).map(Into::<Value>::into)))
+        self.made(result, Box::new(move |context| shallow(run(context)?.into())))
     }
 
     /// The same for an async function; what it awaits is driven by the runtime that the processor runs on.
@@ -153,11 +153,7 @@ impl Declaring {
     where
         F: Future<Output = Outcome<T>>,
     {
-        let wait = move |context: &Context| {
-            Handle::current()
-                .block_on(run(context.clone()))
-                .map(Into::<Value>::into)
-        };
+        let wait = move |context: &Context| shallow(Handle::current().block_on(run(context.clone()))?.into());
         self.made(result, Box::new(wait))
     }
 

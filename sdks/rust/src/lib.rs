@@ -43,7 +43,7 @@ pub use result_type::{
     ResultType, Travels, avro, boolean, bytes, double, doubles, field, list, long, none, optional_field, string,
     struct_of,
 };
-pub use signals::{NewSignal, SignalPublisher, SignalRefused};
+pub use signals::{Connecting, NewSignal, PublishError, SignalPublisher, SignalRefused};
 pub use wire::metadata::{Metadata, Scalar};
 pub use wire::task::{Lane, Phase, SourceAttributes, Timing};
 pub use wire::value::{Field, Struct, Value};

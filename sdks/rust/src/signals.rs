@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::json;
 
 use crate::config::Config;
 use crate::definition::problem_of_name;
 use crate::log::{Level, Log};
-use crate::spoke::SignalSender;
+use crate::spoke::{SignalLimits, SignalSender, Unsent};
 use crate::wire::codec::{Family, encode};
 use crate::wire::double::Double;
 use crate::wire::limits::{MAX_ID_LENGTH, MAX_METADATA_BYTES, MAX_NAME_LENGTH, MAX_SIGNAL_BYTES, MAX_SIGNAL_VALUES};
@@ -18,6 +19,8 @@ use crate::wire::names::{is_source_name, is_text};
 use crate::wire::signal::Signal;
 use crate::wire::task::Phase;
 
+const BUFFER_BYTES: usize = 64 << 20;
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The largest whole number that every language reads exactly.
 const MAX_WHOLE: i64 = (1 << 53) - 1;
 
@@ -174,56 +177,131 @@ impl fmt::Display for SignalRefused {
 
 impl Error for SignalRefused {}
 
-/// Sends signals to the hub.
-pub struct SignalPublisher(SignalSender);
+/// Why signals were not published.
+#[derive(Debug, Clone)]
+pub enum PublishError {
+    /// The first that is not valid (then nothing of this call is sent), or that the broker refuses.
+    Refused(Box<SignalRefused>),
+    /// So many bytes of signals wait already, because Kafka is away or slow. Nothing of this call is sent: keep it, and call again
+    /// later.
+    BufferFull(String),
+    /// The publisher was closed, or can no longer send; whether Kafka has taken the signals is not known. Sent again, they change
+    /// nothing.
+    Closed,
+}
 
-impl SignalPublisher {
-    /// With everything from the environment; the topics' prefix is that of `WINDLASS_PREFIX`, else `windlass`. Waits until the schema
-    /// registry is up. An error names a wrong setting. On a runtime of tokio.
-    pub async fn connect() -> Result<Self, String> {
-        let prefix = std::env::var("WINDLASS_PREFIX")
-            .ok()
-            .filter(|prefix| !prefix.is_empty());
-        Self::connect_to(prefix.as_deref().unwrap_or("windlass")).await
+impl fmt::Display for PublishError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Refused(refused) => refused.fmt(f),
+            Self::BufferFull(told) => f.write_str(told),
+            Self::Closed => f.write_str("the publisher was closed before Kafka had taken all signals"),
+        }
+    }
+}
+
+impl Error for PublishError {}
+
+fn refused(signal: NewSignal, reason: String) -> PublishError {
+    PublishError::Refused(Box::new(SignalRefused { signal, reason }))
+}
+
+/// How a publisher is connected: as the environment says, with what differs.
+///
+/// ```no_run
+/// # async fn connected() -> Result<windlass::SignalPublisher, String> {
+/// let publisher = windlass::SignalPublisher::to("plant").buffer_bytes(1 << 20).connect().await?;
+/// # Ok(publisher)
+/// # }
+/// ```
+pub struct Connecting {
+    prefix: String,
+    limits: SignalLimits,
+}
+
+impl Connecting {
+    /// Encoded signals that may wait for Kafka's acknowledgement. Default 64 MiB.
+    pub fn buffer_bytes(mut self, bytes: usize) -> Self {
+        self.limits.buffer_bytes = bytes;
+        self
     }
 
-    /// The same for another prefix.
-    pub async fn connect_to(prefix: &str) -> Result<Self, String> {
+    /// How long [`SignalPublisher::close`] waits for what is being sent. Default 30 s.
+    pub fn close_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.close_timeout = timeout;
+        self
+    }
+
+    /// Waits until the schema registry is up. An error names a wrong setting. On a runtime of tokio.
+    pub async fn connect(self) -> Result<SignalPublisher, String> {
         let config = Config::from_env()?;
         let log = Log::new(
             config.log_level.max(Level::Warn),
             json!({ "instance": config.instance }),
         );
-        SignalSender::connect(&config, prefix, log).await.map(Self)
+        let sender = SignalSender::connect(&config, &self.prefix, self.limits, log).await?;
+        Ok(SignalPublisher(sender))
+    }
+}
+
+/// Sends signals to the hub.
+pub struct SignalPublisher(SignalSender);
+
+impl SignalPublisher {
+    /// [Connects](Connecting::connect) with everything from the environment; the topics' prefix is that of `WINDLASS_PREFIX`, else
+    /// `windlass`.
+    pub async fn connect() -> Result<Self, String> {
+        let prefix = std::env::var("WINDLASS_PREFIX")
+            .ok()
+            .filter(|prefix| !prefix.is_empty());
+        Self::to(prefix.as_deref().unwrap_or("windlass")).connect().await
+    }
+
+    /// For the topics of this prefix.
+    pub fn to(prefix: &str) -> Connecting {
+        Connecting {
+            prefix: prefix.to_owned(),
+            limits: SignalLimits {
+                buffer_bytes: BUFFER_BYTES,
+                close_timeout: CLOSE_TIMEOUT,
+            },
+        }
     }
 
     /// Sends signals in the order given, after those of earlier calls, and returns when all in-sync replicas have them. While Kafka is
-    /// away it waits; a signal may then arrive twice, which its id makes harmless. An error is the first that is not valid (then
-    /// nothing of this call is sent) or that the broker refuses.
-    pub async fn publish(&self, signals: impl IntoIterator<Item = NewSignal>) -> Result<(), SignalRefused> {
+    /// away it waits; a signal may then arrive twice, which its id makes harmless.
+    pub async fn publish(&self, signals: impl IntoIterator<Item = NewSignal>) -> Result<(), PublishError> {
         let mut encoded = Vec::new();
         for signal in signals {
             match signal.encoded(self.0.schema_id) {
                 Ok(value) => encoded.push((signal, value)),
-                Err(reason) => return Err(SignalRefused { signal, reason }),
+                Err(reason) => return Err(refused(signal, reason)),
             }
         }
+        let bytes = encoded.iter().map(|(_, value)| value.len()).sum();
+        self.0.hold(bytes).map_err(PublishError::BufferFull)?;
         let sent: Vec<_> = encoded
             .into_iter()
             .map(|(signal, value)| (self.0.send(&signal.source, &signal.id, value), signal))
             .collect();
-        let mut refused = None;
+        let mut failed = None;
         for (answer, signal) in sent {
-            if let Err(reason) = answer.await {
-                refused.get_or_insert(SignalRefused { signal, reason });
+            match answer.await {
+                Ok(()) => {}
+                Err(Unsent::Closed) => return Err(PublishError::Closed),
+                Err(Unsent::Refused(reason)) => drop(failed.get_or_insert_with(|| refused(signal, reason))),
             }
         }
-        refused.map_or(Ok(()), Err)
+        failed.map_or(Ok(()), Err)
     }
 
-    /// Waits for what is being sent, at most 30 s, and disconnects.
-    pub async fn close(self) {
-        self.0.close().await;
+    /// Waits for what is being sent by calls whose futures were dropped, at most [so long](Connecting::close_timeout), and disconnects.
+    /// An error: not all of it was.
+    pub async fn close(self) -> Result<(), PublishError> {
+        match self.0.close().await {
+            0 => Ok(()),
+            _ => Err(PublishError::Closed),
+        }
     }
 }
 

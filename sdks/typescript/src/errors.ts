@@ -8,11 +8,17 @@ export class NonRetryableError extends Error {
   }
 }
 
-/** Stable codes of what a person has to mend; none is worth a retry. */
+/** Stable codes of what a program or a person has to mend. */
 export type SdkErrorCode =
-  'INVALID_DEFINITION' | 'INVALID_CONFIG' | 'REGISTRATION_REFUSED' | 'ALGORITHM_FAILED' | 'SIGNAL_REFUSED';
+  | 'INVALID_DEFINITION'
+  | 'INVALID_CONFIG'
+  | 'REGISTRATION_REFUSED'
+  | 'ALGORITHM_FAILED'
+  | 'SIGNAL_REFUSED'
+  | 'SIGNAL_BUFFER_FULL'
+  | 'SIGNAL_PUBLISHER_CLOSED';
 
-/** A mistake that repeating does not mend. */
+/** What repeating at once does not mend. */
 export class SdkError extends Error {
   readonly code: SdkErrorCode;
   readonly retryable = false;

@@ -71,4 +71,5 @@ export { jsonLogger, silentLogger, type Logger, type LogLevel } from './log.ts';
 export { processor, type Processor, type RunningProcessor, type StartOptions } from './processor.ts';
 export { signalPublisher, type SignalPublisher, type SignalPublisherOptions } from './signals/signal-publisher.ts';
 export { SignalRefused, type NewSignal } from './signals/signal-record.ts';
+export { SignalBufferFull, SignalPublisherClosed } from './signals/unsent.ts';
 export type { ResultValue } from '@windlass/contracts';

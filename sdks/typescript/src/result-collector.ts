@@ -1,5 +1,6 @@
 import { decodeValue, type Value } from '@windlass/contracts';
 import { NonRetryableError } from './errors.ts';
+import { checkDepth } from './execution/depth.ts';
 import type { ReferredResults } from './execution/fetch-inputs.ts';
 import { retrying } from './retrying.ts';
 
@@ -49,10 +50,15 @@ export class ResultCollector implements ReferredResults {
       headers: { ...(token && { authorization: `Bearer ${token}` }) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     });
-    if (response.ok) return decodeValue(Buffer.from(await response.arrayBuffer()));
+    if (response.ok) return shallow(decodeValue(Buffer.from(await response.arrayBuffer())));
     const message = `HTTP ${response.status}: ${await response.text()}`;
     throw isPassing(response.status) ? new Error(message) : new NonRetryableError(message);
   }
+}
+
+function shallow(value: Value): Value {
+  checkDepth(value);
+  return value;
 }
 
 /** `fetch` says little, its cause more. */

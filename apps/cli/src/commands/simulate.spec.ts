@@ -73,6 +73,18 @@ describe('windlass simulate', () => {
     expect(await simulate(...files(), '--elements')).toBe(output);
   });
 
+  it('tells what may not be meant, beside the output', async () => {
+    await writeFile(
+      file('short.yaml'),
+      types.replace('early: { every: 5s }, allowedLateness: 1m', 'early: { every: 5s }'),
+    );
+    let told = '';
+    const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((told += String(text)), true));
+    await simulate('--types', file('short.yaml'), '--input', file('pump.jsonl'));
+    write.mockRestore();
+    expect(told).toMatch(/short\.yaml:\d+:\d+: LATENESS_BELOW_PARENT .*\n.*cycle@1 takes what is up to 0s behind/);
+  });
+
   it('names elements only when it is asked to', async () => {
     expect(output).toContain('"elementIds"');
     expect(await simulate(...files())).toBe(output.replaceAll(/"elementIds":\[[^\]]*\],/g, ''));

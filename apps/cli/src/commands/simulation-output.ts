@@ -1,5 +1,5 @@
 import { timeText, type Dropped, type SimulationEvent, type Skipped } from '@windlass/simulation';
-import type { KeptSignal, WindowRecord } from '@windlass/windowing';
+import { ENDLESS, type KeptSignal, type WindowRecord } from '@windlass/windowing';
 
 /** One line of output, without its end. `lineOf`: in which line of the input a step stands. */
 export function outputLine(event: SimulationEvent, lineOf: (step: number) => number): string {
@@ -33,6 +33,8 @@ function record(one: WindowRecord, elementIds: readonly string[] | null): object
           added,
           ...(elementIds && { elementIds }),
           completeness: one.completeness,
+          gapUs: one.gapUs,
+          watermark: one.watermarkUs === null ? null : timeText(Math.min(one.watermarkUs, ENDLESS)),
           parentWindowId,
           previous: one.previous,
           metadata,

@@ -71,7 +71,10 @@ export function viewOf(
   consequence: string,
 ): RegistryView {
   const defined = validated(definitions, registrations);
-  if (defined.ok) return defined.view;
+  if (defined.ok) {
+    tellWarnings(defined.warnings, definitions, registrations);
+    return defined.view;
+  }
   const { problems } = defined;
   throw new RefusedError(
     `${describePlaced(problems, definitions, registrations)}${counted(problems.length, 'problem')}; ${consequence}`,
@@ -123,12 +126,20 @@ export const allOf = (
   ...(defined.ok ? defined.hints.map((one): Told => ({ ...one, severity: 'hint' })) : []),
 ];
 
+function tellWarnings(
+  warnings: (DefinedView & { readonly ok: true })['warnings'],
+  definitions: DefinitionsFile,
+  registrations: readonly DefinitionsFile[],
+): void {
+  for (const warning of warnings)
+    process.stderr.write(describeWarnings([warning], locatorOf(warning.registration, definitions, registrations)));
+}
+
 function tell(defined: DefinedView, definitions: MaybeFile, registrations: readonly MaybeFile[]): void {
   if (defined.ok) {
     const { windowTypes, algorithms, expected = [] } = liveRevision(defined.view);
     const named = algorithms.length + expected.length;
-    for (const warning of defined.warnings)
-      process.stderr.write(describeWarnings([warning], locatorOf(warning.registration, definitions, registrations)));
+    tellWarnings(defined.warnings, definitions, registrations);
     process.stdout.write(
       `${describeResolved(defined.resolved)}${describeHints(defined.hints)}Accepted: ${counted(windowTypes.length, 'window type')}, ${counted(named, 'algorithm')}, ${counted(defined.view.sources.size, 'source')}.\n`,
     );

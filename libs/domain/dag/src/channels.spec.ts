@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readDefinitions } from './definitions/document.ts';
 import { applyDefinitions } from './change/apply-definitions.ts';
-import { channelCheck, expectedEveryUs } from './channels.ts';
+import { channelCheck, expectedEveryUs, expectedOf } from './channels.ts';
 import type { SourceKind } from './model.ts';
 import { define } from './registry.fixture.ts';
 
@@ -175,9 +175,34 @@ describe('kinds in a definitions file', () => {
     if (!there.ok) throw new Error(JSON.stringify(there.problems));
     const changed = (kind: object) =>
       define({ owner: 'red', kinds: [{ name: 'pump', ...kind }] }, { ...STATE, revision: there.revision });
-    const refused = [{ code: 'UNKNOWN_CHANNEL', path: 'windowTypes[hot@1].open.condition.while', owners: ['blue', 'red'] }];
+    const refused = [
+      { code: 'UNKNOWN_CHANNEL', path: 'windowTypes[hot@1].open.condition.while', owners: ['blue', 'red'] },
+    ];
     expect(changed({ channels: [kinds[0]!.channels[1]!] })).toMatchObject({ ok: false, problems: refused });
     expect(changed({ undeclared: 'refuse' })).toMatchObject({ ok: false, problems: refused });
     expect(changed({ undeclared: 'accept' })).toMatchObject({ ok: true });
+  });
+});
+
+describe('samples that are expected by channels', () => {
+  const expectedIn = (scope: 'source' | 'group') =>
+    expectedOf(
+      {
+        name: 'ten',
+        version: '1',
+        owner: 'blue',
+        for: { kind: 'pump' },
+        reads: ['sample'],
+        open: { kind: 'fixed', sizeUs: 10_000_000, offsetUs: 0, align: 'epoch', partial: 'keep', scope },
+        keepSignals: null,
+        metadata: {},
+        metadataFromClose: false,
+      },
+      new Map([['pump', pump]]),
+    );
+
+  it('are those of a source; of a group nobody knows how many members send', () => {
+    expect(expectedIn('source')).toEqual({ everyUs: 100_000 });
+    expect(expectedIn('group')).toBeUndefined();
   });
 });

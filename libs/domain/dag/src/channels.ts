@@ -1,5 +1,5 @@
 import { didYouMean } from './near-match.ts';
-import type { Channel, ChannelType, Metadata, SourceKind, WindowType } from './model.ts';
+import { scopeOf, type Channel, type ChannelType, type Metadata, type SourceKind, type WindowType } from './model.ts';
 import { conversionText, isSameUnit } from './unit.ts';
 
 /** Of a signal, what channels say something about. */
@@ -126,9 +126,12 @@ export function expectedEveryUs({ channels }: SourceKind, reads: readonly string
   return perUs > 0 ? Math.round(1 / perUs) : undefined;
 }
 
-/** How many samples windows of a type expect: as it says, or else as the channels of its sources' kind do; undefined: nothing does. */
+/**
+ * How many samples windows of a type expect: as it says, or else as the channels of its sources' kind do; undefined: nothing does. Nobody
+ * knows that of a group, whose members come and go.
+ */
 export function expectedOf(type: WindowType, kinds: ReadonlyMap<string, SourceKind>): WindowType['expected'] {
-  if (type.expected || type.for.kind === undefined) return type.expected;
+  if (type.expected || type.for.kind === undefined || scopeOf(type.open) !== 'source') return type.expected;
   const kind = kinds.get(type.for.kind);
   const everyUs = kind && expectedEveryUs(kind, type.reads);
   return everyUs === undefined ? undefined : { everyUs };

@@ -52,6 +52,7 @@ export type WarningCode =
   | 'RESULT_MAY_NOT_FIT'
   | 'LEFT_OUT'
   | 'LATENESS_TOO_SHORT'
+  | 'LATENESS_BELOW_PARENT'
   | 'PROCESSOR_SILENT'
   | 'PROCESSOR_ALIVE';
 

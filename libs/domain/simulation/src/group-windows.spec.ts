@@ -121,6 +121,42 @@ describe("windows of a group's", () => {
     expect(brief(simulate(hold, steps))).toEqual([]);
   });
 
+  describe('where the policy says hold', () => {
+    const until = (validTo: number | null, name = 'pump-2') => ({
+      ...pump(name),
+      ...(validTo !== null && { validTo: new Date(validTo * 1000).toISOString() }),
+    });
+    const holding = (...sources: Parameters<typeof view>[2] & object) =>
+      view({}, { idleTimeout: '5s', onIdle: 'hold', maxIdle: '1h' }, [pump('pump-1'), ...sources]);
+    const silent = [clock(0), sample(1, 'pump-1'), sample(2, 'pump-2'), clock(4), sample(35, 'pump-1'), clock(3_000)];
+
+    it('do not wait for a member that is valid no more and silent, and have what it sent before', () => {
+      expect(brief(simulate(holding(until(null)), silent))).toEqual([]);
+      const events = simulate(holding(until(15)), silent);
+      expect(brief(events).at(0)).toBe('line-1 [0, 10) 2 (+2) ON_TIME r0');
+      expect(brief(simulate(holding(until(4_000)), silent))).toEqual([]);
+    });
+
+    it('wait for what it has to say of windows that begin while it is valid, and not of later ones', () => {
+      const steps = [clock(0), sample(1, 'pump-1'), sample(2, 'pump-2'), sample(45, 'pump-1')];
+      expect(brief(simulate(holding(until(15)), steps))).toEqual([]);
+      const told = simulate(holding(until(15)), [...steps, sample(20, 'pump-2')]);
+      expect(brief(told)).toEqual(['line-1 [0, 10) 2 (+2) ON_TIME r0']);
+      expect(brief(simulate(holding(until(15)), [...steps, sample(20, 'pump-2'), sample(55, 'pump-1')])).length).toBe(
+        2,
+      );
+    });
+
+    it('do not wait for a member that has never sent anything and is valid no more, nor before it is', () => {
+      const steps = [clock(0), sample(1, 'pump-1'), sample(35, 'pump-1')];
+      expect(brief(simulate(holding(until(null)), [...steps, clock(9_000)]))).toEqual([]);
+      expect(brief(simulate(holding(until(15)), steps))).toEqual([]);
+      expect(brief(simulate(holding(until(15)), [...steps, clock(60)]))).toEqual(['line-1 [0, 10) 1 (+1) ON_TIME r0']);
+      const later = { ...pump('pump-2'), validFrom: '1970-01-02T00:00:00Z' };
+      expect(brief(simulate(holding(later), steps))).toEqual(['line-1 [0, 10) 1 (+1) ON_TIME r0']);
+    });
+  });
+
   it('fire when all members are silent, and are final when all have been for long', () => {
     const idle = view({}, { idleTimeout: '5s', maxIdle: '2m' });
     const steps = [clock(0), sample(1, 'pump-1'), sample(2, 'pump-2'), clock(30)];

@@ -271,6 +271,19 @@ describe('what is dropped', () => {
     ]);
   });
 
+  it('is each element that was here before the window that holds it, where what lies in that is final', () => {
+    const short = viewOf({
+      windowTypes: [lifeType, { ...cycleType, parent: 'life@1', policy: { outOfOrderness: '0s' } }],
+    });
+    const sent = [signal('sample', 5, { id: 'five' }), signal('sample', 12, { id: 'twelve' }), sample(40)];
+    const dropped = droppedOf(simulate(short, [...sent, life('START', 1)]));
+    expect(dropped).toMatchObject([
+      { step: 0, source: 'unit-1', signal: { id: 'five', name: 'sample' }, code: 'LATE_WITHIN', to: 'late' },
+      { step: 1, source: 'unit-1', signal: { id: 'twelve' }, code: 'LATE_WITHIN', to: 'late' },
+    ]);
+    expect(dropped[0]!.reason).toContain('2 elements from 5000000 µs to 12000000 µs were here before');
+  });
+
   it('is a STOP that waited in vain, when the watermark comes', () => {
     const [dropped] = droppedOf(simulate(view, [signal('life', 5, { phase: 'STOP', id: 'alone' }), watermark(500)]));
     expect(dropped).toMatchObject({ signal: { id: 'alone' }, code: 'STOP_WITHOUT_START', to: 'dlq' });

@@ -25,6 +25,7 @@ import {
 } from '@windlass/windowing';
 import { ElementIds } from './element-ids.ts';
 import { FiredWindows } from './fired-windows.ts';
+import { SeenSignals } from './seen-signals.ts';
 import { SimulationError, type Dropped, type SimulationEvent, type SimulationStep } from './step.ts';
 import { timeText } from './time-text.ts';
 
@@ -54,6 +55,7 @@ export class Simulation {
   private readonly algorithms: ReadonlySet<Ref>;
   private readonly sources = new Map<string, StoredSource>();
   private readonly fired = new FiredWindows();
+  private readonly seen = new SeenSignals();
   private readonly elements: ElementIds | null;
   private events: SimulationEvent[] = [];
   private nowUs: EpochUs;
@@ -149,9 +151,12 @@ export class Simulation {
         inputs: [input],
       });
       this.sources.set(key, source);
-      if (input.kind === 'signal') this.elements?.note(key, input.signal, step);
+      if (input.kind === 'signal') {
+        this.seen.note(key, input.signal, delivery.step);
+        this.elements?.note(key, input.signal, step);
+      }
       this.tell(step, plan);
-      this.events.push(...droppedOf(delivery, step));
+      this.events.push(...this.droppedOf(delivery, step));
       for (const one of step.skipped) this.events.push({ kind: 'skipped', source: key, ...one });
       for (const signal of step.signals) queue.push({ key, input: { kind: 'signal', signal }, step: null });
       for (const report of step.reports)
@@ -173,6 +178,22 @@ export class Simulation {
     }
   }
 
+  /** Once for each code, whatever number of window types says so. */
+  private droppedOf(delivery: Delivery, { rejections, counts }: Step): Dropped[] {
+    const told = new Map(rejections.map((one) => [`${one.input} ${one.signal?.id} ${one.to} ${one.code}`, one]));
+    const dropped = [...told.values()].flatMap((rejection) => [
+      ...(rejection.code === 'LATE_WITHIN' ? [] : [rejected(delivery, rejection)]),
+      ...(rejection.elements ?? []).map((element) => ({
+        ...rejected(delivery, { ...rejection, code: 'LATE_WITHIN' }),
+        ...this.seen.of(delivery.key, element),
+      })),
+    ]);
+    if (counts.duplicates > 0) dropped.push(ignored(delivery, 'DUPLICATE', 'It was here before: it changes nothing.'));
+    if (counts.unread > 0)
+      dropped.push(ignored(delivery, 'UNREAD', 'No window type of this source reads this signal.'));
+    return dropped;
+  }
+
   private planOf(key: string): SourcePlan {
     return this.compiled(sourceOf(this.view, key));
   }
@@ -184,15 +205,6 @@ export class Simulation {
       `no algorithm ${algorithm} is registered or expected.${didYouMean(algorithm, this.algorithms)} Name it under \`processors\` of the definitions, or correct it`,
     );
   }
-}
-
-/** Once for each code, whatever number of window types says so. */
-function droppedOf(delivery: Delivery, { rejections, counts }: Step): Dropped[] {
-  const told = new Map(rejections.map((one) => [`${one.input} ${one.signal?.id} ${one.to} ${one.code}`, one]));
-  const dropped = [...told.values()].map((rejection) => rejected(delivery, rejection));
-  if (counts.duplicates > 0) dropped.push(ignored(delivery, 'DUPLICATE', 'It was here before: it changes nothing.'));
-  if (counts.unread > 0) dropped.push(ignored(delivery, 'UNREAD', 'No window type of this source reads this signal.'));
-  return dropped;
 }
 
 const rejected = (delivery: Delivery, { input, signal, to, code, message }: Rejection): Dropped => ({

@@ -48,7 +48,7 @@ export function matchWindows(draft: Draft, type: TypeDraft): void {
   if (!isOpenedBySignals(type.plan.type.open)) return;
   const { stretches, unmatched, empty } = matched(draft, type);
   const wanted = stretches
-    .flatMap((stretch) => wantedWindow(draft, type, stretch) ?? [])
+    .flatMap((stretch) => wantedWindows(draft, type, stretch))
     .filter((one) => one.span.endUs > type.floorUs || isHeld(draft, type, one));
   reconcile(draft, type, wanted);
   for (const stop of empty) refuseEmpty(draft, type, stop);
@@ -91,18 +91,23 @@ const around = ({ eventTimeUs }: Signal, { beforeUs, afterUs }: Extract<Opening,
   endUs: eventTimeUs + afterUs,
 });
 
-/** Not judged before the window is known that it would lie in. */
+/** Not judged before a window is known that it would lie in; of several, one that gives the fields is enough. */
 function missingOf(draft: Draft, type: TypeDraft, start: Signal): string | null {
   if (Object.keys(type.plan.type.metadata).length === 0) return null;
-  const parent = parentAt(draft, type, start.eventTimeUs);
-  if (type.plan.parent && !parent) return null;
-  return missingMetadata(type.plan, { ...parent?.metadata, ...start.metadata });
+  const missing = parentsAt(draft, type, start.eventTimeUs).map((parent) => missingIn(type, parent, start));
+  return missing.includes(null) ? null : (missing[0] ?? null);
 }
 
-function wantedWindow(draft: Draft, type: TypeDraft, { start, stop, startUs, endUs }: Stretch): NewWindow | null {
+const missingIn = ({ plan }: TypeDraft, parent: Window | null, start: Signal): string | null =>
+  missingMetadata(plan, { ...parent?.metadata, ...start.metadata });
+
+/** One in each window of the parent type that holds the signal which opens it. */
+const wantedWindows = (draft: Draft, type: TypeDraft, stretch: Stretch): NewWindow[] =>
+  parentsAt(draft, type, stretch.start.eventTimeUs).flatMap((parent) => wantedIn(type, parent, stretch) ?? []);
+
+function wantedIn(type: TypeDraft, parent: Window | null, { start, stop, startUs, endUs }: Stretch): NewWindow | null {
   const { plan } = type;
-  const parent = parentAt(draft, type, start.eventTimeUs);
-  if (plan.parent && !parent) return null;
+  if (parent && missingIn(type, parent, start) !== null) return null;
   const overlays = stop && plan.type.metadataFromClose && Object.keys(stop.metadata).length > 0;
   const bounds = parent
     ? { startUs: Math.max(startUs, parent.startUs), endUs: Math.min(endUs, parent.endUs) }
@@ -119,10 +124,9 @@ function wantedWindow(draft: Draft, type: TypeDraft, { start, stop, startUs, end
   };
 }
 
-/** The innermost window of the parent type that holds this time. */
-function parentAt(draft: Draft, { plan }: TypeDraft, timeUs: number): Window | null {
-  return plan.parent ? (containing(typeIn(draft, plan.parent), timeUs)[0] ?? null) : null;
-}
+/** The windows of the parent type that hold this time; without a parent type one: none. */
+const parentsAt = (draft: Draft, { plan }: TypeDraft, timeUs: number): readonly (Window | null)[] =>
+  plan.parent ? containing(typeIn(draft, plan.parent), timeUs) : [null];
 
 function refuseEmpty(draft: Draft, type: TypeDraft, stop: Signal): void {
   refuse(type, stop, () =>
@@ -205,10 +209,9 @@ function prunePoints(draft: Draft, type: TypeDraft): void {
   const known = new Set(type.windows.map(({ id }) => id));
   const needed = new Set(
     matched(draft, type)
-      .stretches.filter((stretch) => {
-        const wanted = wantedWindow(draft, type, stretch);
-        return wanted && known.has(idOf(draft, type.plan, wanted.span, wanted.parent));
-      })
+      .stretches.filter((stretch) =>
+        wantedWindows(draft, type, stretch).some(({ span, parent }) => known.has(idOf(draft, type.plan, span, parent))),
+      )
       .map(({ start }) => start),
   );
   type.boundaries = type.boundaries.filter(({ signal }) => needed.has(signal) || !isLate(draft, type, signal));

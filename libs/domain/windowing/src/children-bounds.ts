@@ -1,8 +1,9 @@
 import { isGrid, type EpochUs } from '@windlass/dag';
+import { noteBehind } from './behind.ts';
 import { typeIn, type Draft, type TypeDraft } from './draft.ts';
-import { countBetween, elementsBetween, lastBetween } from './element-log.ts';
+import { countBetween, elementsBetween, lastBetween, type LoggedElement } from './element-log.ts';
 import { spanIn } from './life.ts';
-import { placeIn, placeUnder } from './placement.ts';
+import { placeIn, placeUnder, type Placement } from './placement.ts';
 import type { TypePlan } from './plan.ts';
 import { gapOf, isElementBorn, spansAt, type Span } from './span.ts';
 import { changeEnd, withdraw } from './window-life.ts';
@@ -20,8 +21,16 @@ export function fillChildren(
     if (!isElementBorn(childPlan)) continue;
     const childType = typeIn(draft, childPlan);
     for (const element of elementsBetween(draft.log, fromUs, toUs))
-      if (childPlan.elements.has(element.name)) placeUnder(draft, childType, parent, { ...element, metadata: null });
+      if (childPlan.elements.has(element.name)) putUnder(draft, childType, parent, element);
   }
+}
+
+/** An element that was here before finds its place in a window's children. */
+const putUnder = (draft: Draft, type: TypeDraft, parent: Window, element: LoggedElement): void =>
+  tellLate(draft, type, element, placeUnder(draft, type, parent, { ...element, metadata: null }));
+
+function tellLate(draft: Draft, type: TypeDraft, element: LoggedElement, placement: Placement): void {
+  if (placement === 'late') noteBehind(draft, type, element);
 }
 
 /** Children that are left out unless whole, and are whole now that the parent ends after `beforeUs`, take up what lay in their part of it. */
@@ -33,7 +42,13 @@ export function fillCompleted(draft: Draft, { plan }: TypeDraft, parent: Window,
     for (const element of elementsBetween(draft.log, Math.max(parent.startUs, beforeUs - open.sizeUs), beforeUs)) {
       if (!childPlan.elements.has(element.name)) continue;
       for (const span of spansAt(childPlan, parent, element.timeUs))
-        if (span.endUs > beforeUs) placeIn(draft, childType, { span, parent, element: { ...element, metadata: null } });
+        if (span.endUs > beforeUs)
+          tellLate(
+            draft,
+            childType,
+            element,
+            placeIn(draft, childType, { span, parent, element: { ...element, metadata: null } }),
+          );
     }
   }
 }
@@ -85,7 +100,7 @@ function heirOf(
   const known = windowAt(type, span.startUs, parent.id);
   if (known && !known.withdrawn) return known;
   for (const element of elementsBetween(draft.log, child.startUs, Math.min(child.endUs, parent.endUs)))
-    if (type.plan.elements.has(element.name)) placeUnder(draft, type, parent, { ...element, metadata: null });
+    if (type.plan.elements.has(element.name)) putUnder(draft, type, parent, element);
   return windowAt(type, span.startUs, parent.id);
 }
 
@@ -103,5 +118,5 @@ function moveChildEnd(draft: Draft, type: TypeDraft, { child, parent, endUs, bef
   changeEnd(draft, type, child, endUs);
   child.elements += countBetween(draft.log, elements, childBeforeUs, Math.min(endUs, beforeUs));
   for (const element of elementsBetween(draft.log, endUs, Math.min(childBeforeUs, parent.endUs)))
-    if (elements.has(element.name)) placeUnder(draft, type, parent, { ...element, metadata: null });
+    if (elements.has(element.name)) putUnder(draft, type, parent, element);
 }

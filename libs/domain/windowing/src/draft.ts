@@ -1,6 +1,7 @@
 import type { DescribedSource, EpochUs, Ref } from '@windlass/dag';
+import type { Behind } from './behind.ts';
 import type { ClosedWindow, MutableSighting } from './dial/sighting.ts';
-import { copyLog, type MutableLog } from './element-log.ts';
+import { copyLog, type LoggedElement, type MutableLog } from './element-log.ts';
 import type { Habit } from './habit.ts';
 import type { EmissionRequest, Input, KeptSignal, Signal } from './input.ts';
 import { noteDrop, type DropEntry, type Noted, type WindowEntry } from './journal.ts';
@@ -37,6 +38,8 @@ export interface Rejection {
   readonly message: string;
   /** Of an element that came too late: when it was, and the types that were final there. */
   readonly late?: LateInput;
+  /** Earlier ones that the input has brought too late, by opening or moving what they lie in; with `LATE_WITHIN` they alone are dropped. */
+  readonly elements?: readonly LoggedElement[];
 }
 
 export interface LateInput {
@@ -46,6 +49,7 @@ export interface LateInput {
 
 export type RejectionCode =
   | 'LATE'
+  | 'LATE_WITHIN'
   | 'TOO_FAR_AHEAD'
   | 'STOP_WITHOUT_START'
   | 'TOO_MANY_BOUNDARIES'
@@ -139,6 +143,8 @@ export interface Draft {
   readonly records: WindowRecord[];
   readonly closings: MemberClosed[];
   readonly rejections: Rejection[];
+  /** What the input has brought too late so far, by type. */
+  readonly behind: Map<Ref, Behind>;
   readonly signals: Signal[];
   readonly emissions: EmissionRequest[];
   readonly notices: Notice[];
@@ -275,6 +281,7 @@ export const draftOf = ({
   records: [],
   closings: [],
   rejections: [],
+  behind: new Map(),
   signals: [],
   emissions: [],
   notices: [],
@@ -337,14 +344,16 @@ export const firingWatermark = (type: TypeDraft): EpochUs => Math.max(type.water
 
 export function reject(
   draft: Draft,
-  rejection: Pick<Rejection, 'to' | 'code' | 'message' | 'late'> & {
+  rejection: Pick<Rejection, 'to' | 'code' | 'message' | 'late' | 'elements'> & {
     readonly signal?: Signal;
     /** Window types that could not use it. Default: whichever read it. */
     readonly windowTypes?: readonly Ref[];
   },
 ): void {
-  const { to, code, message, signal, late, windowTypes = [] } = rejection;
-  noteDrop(draft, { code, message, windowTypes, signal });
+  const { to, code, message, signal, late, elements, windowTypes = [] } = rejection;
+  if (elements) for (const element of elements) noteDrop(draft, { code, message, windowTypes, element });
+  else noteDrop(draft, { code, message, windowTypes, signal });
   const input = signal ? -1 : draft.input;
-  draft.rejections.push({ input, signal: signal ?? null, to, code, message, ...(late && { late }) });
+  const rest = { ...(late && { late }), ...(elements && { elements }) };
+  draft.rejections.push({ input, signal: signal ?? null, to, code, message, ...rest });
 }

@@ -1,11 +1,12 @@
 import type { PaneTiming } from '@windlass/dag';
 import { answerDueUs, answerFinalUs } from './asked-windows.ts';
+import { completenessOf } from './completeness.ts';
 import { noteFinal, noteFired } from './dial/sighting.ts';
 import { firingWatermark, typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { longestGapUs } from './gaps.ts';
 import { note } from './journal.ts';
 import { keptSignals } from './kept.ts';
-import { learnedSpacingUs, learnSpacing } from './learned.ts';
+import { learnSpacing } from './learned.ts';
 import { membersPast, reportCounted } from './members.ts';
 import { about } from './past-children.ts';
 import { setPaneTimers } from './pane-timers.ts';
@@ -61,7 +62,7 @@ function tellPane(
     isFinal,
     elements: window.elements,
     added: window.elements - window.firedElements,
-    completeness: completenessOf(type, window),
+    completeness: completenessOf(type, window, timing),
     gapUs: longestGapUs(draft, type, window, timing),
     watermarkUs: watermarkUs === NEVER ? null : watermarkUs,
     parentWindowId: window.parentId,
@@ -88,15 +89,6 @@ function tellPane(
     isIdle: type.idleUs > type.watermarkUs,
     policyRevision: plan.policy.number,
   });
-}
-
-/** Share of the samples that the whole window should have, at most 1; null: nobody said how many that are, or knows yet. */
-export function completenessOf(type: TypeDraft, { startUs, endUs, elements }: Window): number | null {
-  const declared = type.plan.type.expected?.everyUs ?? null;
-  const everyUs = declared === 'learned' ? learnedSpacingUs(type) : declared;
-  if (everyUs === null) return null;
-  const whole = Math.max(1, Math.floor((endUs - startUs) / everyUs));
-  return Math.min(1, elements / whole);
 }
 
 /** An EARLY pane, if the policy asks for one after this many elements. */

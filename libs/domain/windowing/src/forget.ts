@@ -1,20 +1,19 @@
-import { isGrid, isObserved, type EpochUs } from '@windlass/dag';
+import { isGrid, type EpochUs } from '@windlass/dag';
 import { pruneBoundaries } from './boundaries.ts';
 import { doneAtUs, isDone, isSettled } from './children.ts';
 import { pruneClaims } from './claims.ts';
 import { typeIn, type Draft, type TypeDraft } from './draft.ts';
 import { LOG_LIMIT, pruneLog } from './element-log.ts';
 import { hash53 } from './hash53.ts';
-import { tellsGaps } from './gaps.ts';
+import { gapsFrom, tellsGaps } from './gaps.ts';
 import { firstAt } from './kept.ts';
-import { spansIn } from './life.ts';
-import { foldObservations, observedElementsFromUs } from './observed-windows.ts';
+import { foldObservations } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
 import { neededPast } from './previous.ts';
+import { movedFrom, reopenedFrom, startsFrom } from './reopened.ts';
 import { pruneBlocks, seal } from './sealed-ids.ts';
-import { isStartSettled } from './settled.ts';
 import { isElementBorn } from './span.ts';
-import { FOREVER, NEVER, shifted } from './time.ts';
+import { FOREVER, shifted } from './time.ts';
 import { precedes, windowById } from './windows.ts';
 import type { Window } from './window.ts';
 
@@ -50,10 +49,20 @@ function isForgettable(draft: Draft, type: TypeDraft, window: Window): boolean {
   if (window.withdrawn) return window.endUs <= type.floorUs && !isClaimed(draft, type, window);
   if (!window.finalized || !isSettled(window) || window.childrenOpen) return false;
   if (draft.nowUs < doneAtUs(type.plan, window)) return false;
+  if (isWaitedIn(type, window)) return false;
   if (type.plan.children.some((plan) => typeIn(draft, plan).windows.some(({ parentId }) => parentId === window.id)))
     return false;
   return !isClaimed(draft, type, window);
 }
+
+/** What comes may still open windows within it: the lateness of some type in it is longer than its own. */
+const isWaitedIn = ({ plan, watermarkUs }: TypeDraft, { endUs }: Window): boolean =>
+  !plan.openedByResults &&
+  plan.children.some((child) => endUs > shifted(watermarkUs, plan.policy.outOfOrdernessUs - patienceUs(child)));
+
+/** How far behind the newest event what comes still counts for windows of a type, or of those that lie in them. */
+const patienceUs = ({ policy, children, openedByResults }: TypePlan): number =>
+  Math.max(openedByResults ? 0 : policy.outOfOrdernessUs + policy.allowedLatenessUs, ...children.map(patienceUs));
 
 /** A window that is the one of its parent stays as long as another could be claimed for that parent. */
 function isClaimed(draft: Draft, { plan }: TypeDraft, window: Window): boolean {
@@ -137,43 +146,13 @@ function dedupedFrom(draft: Draft, plan: TypePlan): EpochUs {
   return Math.min(open?.startUs ?? FOREVER, shifted(watermarkUs, -plan.policy.dedupeHorizonUs));
 }
 
-/** Windows of a grid never change their bounds; the gaps between their elements may. */
-const countedFrom = (draft: Draft, plan: TypePlan): EpochUs =>
-  isElementBorn(plan) && !plan.parent && !tellsGaps(plan) ? FOREVER : reopenedFrom(draft, plan);
+/** Windows that elements open never change their bounds on their own; the gaps between their elements may. */
+function countedFrom(draft: Draft, plan: TypePlan): EpochUs {
+  const isNeeded = !isElementBorn(plan) || plan.parent !== null || (isGrid(plan.type.open) && tellsGaps(plan));
+  return Math.min(gapsFrom(typeIn(draft, plan)), isNeeded ? reopenedFrom(draft, plan) : FOREVER);
+}
 
 function keptFrom(draft: Draft, plan: TypePlan): EpochUs {
   const open = typeIn(draft, plan).windows.find(({ finalized, withdrawn }) => !finalized && !withdrawn);
   return Math.min(open?.startUs ?? FOREVER, Math.max(reopenedFrom(draft, plan), draft.log.completeFromUs));
-}
-
-/** Windows that start before this are not opened, nor moved, any more: neither of the type nor of those it lies in. */
-function reopenedFrom(draft: Draft, plan: TypePlan): EpochUs {
-  const own = startsFrom(draft, plan);
-  if (!plan.parent) return own;
-  const parents = reopenedFrom(draft, plan.parent);
-  const oldest = plan.openedByResults
-    ? typeIn(draft, plan.parent).windows.find(({ withdrawn }) => !withdrawn)
-    : undefined;
-  return Math.min(own, parents, oldest?.startUs ?? FOREVER);
-}
-
-/** What is looked at before this opens and moves no window of the type any more. */
-const movedFrom = (draft: Draft, { ref, parent }: TypePlan): EpochUs =>
-  Math.min(draft.types.get(ref)?.floorUs ?? NEVER, parent ? reopenedFrom(draft, parent) : FOREVER);
-
-/** The start of the first window that may still merge. */
-const unsettledFrom = (type: TypeDraft): EpochUs =>
-  type.windows.find((window) => !window.withdrawn && !isStartSettled(type, window))?.startUs ?? FOREVER;
-
-function startsFrom(draft: Draft, plan: TypePlan): EpochUs {
-  const type = typeIn(draft, plan);
-  const { floorUs } = type;
-  if (floorUs === NEVER || floorUs === FOREVER) return floorUs;
-  const { open } = plan.type;
-  if (plan.startsMove)
-    return Math.min(shifted(floorUs, -(open.kind === 'session' ? open.gapUs : 0)), unsettledFrom(type));
-  if (isObserved(open)) return observedElementsFromUs(draft, type, open, floorUs);
-  if (open.kind === 'point') return shifted(floorUs, -open.beforeUs - open.afterUs);
-  if (!plan.parent) return spansIn(draft, plan, null, floorUs)[0]?.startUs ?? floorUs;
-  return isGrid(open) ? shifted(floorUs, -open.sizeUs) : floorUs;
 }

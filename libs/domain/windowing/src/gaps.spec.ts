@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import { LOG_LIMIT } from './element-log.ts';
 import type { Input } from './input.ts';
 import {
+  condition,
+  count,
   fixed,
   planOf,
+  point,
   policy,
   sample,
   SECOND,
@@ -14,6 +17,8 @@ import {
   sliding,
   start,
   startStop,
+  state,
+  stop,
   Trigger,
   watermark,
   windowType,
@@ -66,13 +71,15 @@ describe('the longest gap of a pane', () => {
     expect(gaps(trigger)).toEqual([5]);
   });
 
-  it('is null where nobody said how often a sample comes, where more come than are remembered, and where windows are no grid', () => {
+  it('is null where nobody said how often a sample comes, where more come than are remembered, and where windows are longer', () => {
     for (const [open, every] of [
       [fixed(10 * SECOND), null],
       [fixed(10 * SECOND), 0.009],
-      [session(4 * SECOND), 1],
+      [point(SECOND, 10 * SECOND), 0.01],
+      [{ kind: 'cron', expression: '*/20 * * * * *', zone: 'UTC', scope: 'source' }, 0.01],
+      [{ kind: 'wholeLife' }, 1],
     ] as const) {
-      const trigger = triggerOf(open, every).take(sample(1), watermark(30));
+      const trigger = triggerOf(open, every).take(signal('alarm', 1), sample(1), watermark(9_000_000_000));
       expect(gaps(trigger)).toEqual([null]);
     }
     const flooded = triggerOf(fixed(10 * SECOND), 1).take(sample(1));
@@ -104,6 +111,80 @@ describe('the longest gap of a pane', () => {
         }
       }),
     );
+  });
+});
+
+describe('gaps and completeness of windows that are no grid', () => {
+  const kinds: Readonly<Record<string, Opening>> = {
+    session: session(4 * SECOND),
+    startStop: startStop({ maxDurationUs: 25 * SECOND }),
+    point: point(4 * SECOND, 6 * SECOND),
+    condition: condition({ minDurationUs: SECOND, maxDurationUs: 40 * SECOND }),
+    state: state({ maxDurationUs: 40 * SECOND }),
+    count: count(5),
+    cron: { kind: 'cron', expression: '*/15 * * * * *', zone: 'UTC', scope: 'source' },
+  };
+  const at = fc.integer({ min: 0, max: 59 });
+  const event: fc.Arbitrary<Input> = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.tuple(at, fc.integer({ min: 0, max: 2 })).map(([t, v]) => sample(t, { values: { v } })),
+    },
+    { weight: 1, arbitrary: at.map((t) => signal('alarm', t)) },
+    { weight: 1, arbitrary: at.map((t) => start(t)) },
+    { weight: 1, arbitrary: at.map((t) => stop(t)) },
+  );
+
+  it.each(Object.keys(kinds))('are those of the elements that they hold, in whatever order these come: %s', (kind) => {
+    fc.assert(
+      fc.property(fc.array(event, { minLength: 1, maxLength: 40 }), (events) => {
+        const trigger = triggerOf(kinds[kind]!, 1, { allowedLatenessUs: 100 * SECOND, outOfOrdernessUs: 5 * SECOND });
+        trigger.takeEach(events).take(watermark(1_000));
+        const times = events.flatMap((one) =>
+          one.kind === 'signal' && one.signal.name === 'sample' ? [one.signal.eventTimeUs] : [],
+        );
+        for (const { startUs, endUs, gapUs, completeness } of trigger.finalPanes().values()) {
+          const held = times.filter((time) => startUs <= time && time < endUs).sort((a, b) => a - b);
+          const edges = [startUs, ...held, ...(kind === 'session' ? [] : [endUs])];
+          expect(gapUs).toBe(Math.max(0, ...edges.slice(1).map((time, i) => time - edges[i]!)));
+          const whole =
+            kind === 'session' ? (endUs - startUs) / SECOND - 3 : Math.max(1, Math.floor((endUs - startUs) / SECOND));
+          expect(completeness).toBe(Math.min(1, held.length / whole));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are told only of what is long enough to be known, whatever it was before', () => {
+    const ended = (by: number) =>
+      triggerOf(startStop({ maxDurationUs: 5_000 * SECOND }), 1, { allowedLatenessUs: 1_200 * SECOND })
+        .take(start(0))
+        .take(...Array.from({ length: 2_000 }, (_, i) => sample(0.7 * i)), watermark(1_600))
+        .take(stop(by), watermark(1_600));
+    expect(gaps(ended(1_550))).toEqual([null]);
+    expect(
+      ended(401)
+        .panes('one')
+        .map(({ elements, gapUs }) => [elements, gapUs]),
+    ).toEqual([[573, null]]);
+    const short = triggerOf(startStop({ maxDurationUs: 5_000 * SECOND }), 1);
+    short.takeEach([start(0), sample(1), sample(2), sample(7), stop(10), watermark(20)]);
+    expect(gaps(short)).toEqual([5]);
+  });
+
+  it('are not guessed while nobody knows where the window ends', () => {
+    const early = { early: { count: 1 } };
+    const told = (trigger: Trigger) => trigger.panes('one').map(({ timing, completeness }) => [timing, completeness]);
+    const trigger = triggerOf(startStop(), 1, early).takeEach([start(0), sample(1), stop(4), watermark(5)]);
+    expect(told(trigger)).toEqual([
+      ['EARLY', null],
+      ['ON_TIME', 0.25],
+    ]);
+    expect(told(triggerOf(fixed(10 * SECOND), 1, early).takeEach([sample(1), watermark(10)]))).toEqual([
+      ['EARLY', 0.1],
+      ['ON_TIME', 0.1],
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { EpochUs } from '@windlass/dag';
+import { NEVER } from './time.ts';
 
 /**
  * How the firings of one window type of one source mostly follow each other: the steps between them in event time, and how far
@@ -7,13 +8,13 @@ import type { EpochUs } from '@windlass/dag';
 export interface Habit {
   /** Firings that kept pace with the clock, up to `FIRINGS_NEEDED`: a history that is read in one go shows no habit. */
   readonly firings: number;
-  /** End of the latest window that has fired; of windows that results open: when it fired. */
+  /** End of the latest window that has fired, or start of the first that should; of windows that results open: when it fired. */
   readonly lastUs: EpochUs;
-  /** Processing time at which it fired. */
+  /** Processing time at which it fired; before the first, since when one is expected. */
   readonly firedAtUs: number;
   readonly stepUs: number;
   readonly stepDeviationUs: number;
-  /** From the watermark that fires to its firing. */
+  /** From the watermark that fires to its firing; NEVER: none has fired. */
   readonly lagUs: number;
   readonly lagDeviationUs: number;
   /** Processing time at which its silence was told; null: it is not silent, or nobody knows yet. */
@@ -35,6 +36,18 @@ const MOST_SLACK_US = 900_000_000;
 const MEAN_WEIGHT = 1 / 8;
 const DEVIATION_WEIGHT = 1 / 4;
 
+/** Before any has fired: the schedule says that the window which starts here should. */
+export const expectedFrom = (startUs: EpochUs, nowUs: number): Habit => ({
+  ...nothingUsual,
+  lastUs: startUs,
+  firedAtUs: nowUs,
+  lagUs: NEVER,
+});
+
+export const hasFired = ({ lagUs }: Habit): boolean => lagUs !== NEVER;
+
+const nothingUsual = { firings: 0, stepUs: 0, stepDeviationUs: 0, lagDeviationUs: 0, toldAtUs: null };
+
 export interface Firing {
   /** As `lastUs`. */
   readonly atUs: EpochUs;
@@ -49,17 +62,7 @@ export interface Firing {
 /** What is usual after one more firing. One that is no later than the latest says nothing. */
 export function afterFiring(habit: Habit | null, { atUs, nowUs, outOfOrdernessUs, isException }: Firing): Habit {
   const lagUs = nowUs - atUs - outOfOrdernessUs;
-  if (!habit)
-    return {
-      firings: 0,
-      lastUs: atUs,
-      firedAtUs: nowUs,
-      stepUs: 0,
-      stepDeviationUs: 0,
-      lagUs,
-      lagDeviationUs: 0,
-      toldAtUs: null,
-    };
+  if (!habit || !hasFired(habit)) return { ...nothingUsual, lastUs: atUs, firedAtUs: nowUs, lagUs };
   if (atUs <= habit.lastUs) return habit;
   if (isException) return { ...habit, lastUs: atUs, firedAtUs: nowUs, toldAtUs: null };
   const stepUs = atUs - habit.lastUs;
@@ -99,7 +102,8 @@ const next = ({ meanUs, deviationUs }: Estimate, seenUs: number): Estimate => ({
   deviationUs: Math.round(deviationUs + DEVIATION_WEIGHT * (Math.abs(seenUs - meanUs) - deviationUs)),
 });
 
-const slackUs = ({ stepUs }: Habit): number => Math.max(LEAST_SLACK_US, Math.min(MOST_SLACK_US, stepUs));
+export const slackUs = ({ stepUs }: { readonly stepUs: number }): number =>
+  Math.max(LEAST_SLACK_US, Math.min(MOST_SLACK_US, stepUs));
 
 /** The longest step that is still usual, without slack. */
 export const usualStepUs = ({ stepUs, stepDeviationUs }: Habit): number => stepUs + STEP_DEVIATIONS * stepDeviationUs;

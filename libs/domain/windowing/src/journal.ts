@@ -74,7 +74,7 @@ export interface DropEntry {
   readonly code: DropCode;
   /** Of the signal, or start of the window that was asked for; null: the entry is about no single record. */
   readonly eventTimeUs: EpochUs | null;
-  /** Id and name of the signal, or id of the emission and its window type. */
+  /** Id and name of the signal, or id of the emission and its window type; of an element that only its time is remembered of, no id. */
   readonly id: string;
   readonly name: string;
   /** Empty: whatever type reads it. */
@@ -159,10 +159,12 @@ export interface Dropped {
   readonly windowTypes: readonly Ref[];
   /** Absent: the input that is being applied. */
   readonly signal?: Signal | undefined;
+  /** An earlier element, in place of these. */
+  readonly element?: { readonly timeUs: EpochUs; readonly name: string } | undefined;
 }
 
 /** A record is dropped. What a day has too many of is counted, and told with the next day's first. */
-export function noteDrop(draft: Draft, { code, message, windowTypes, signal }: Dropped): void {
+export function noteDrop(draft: Draft, { code, message, windowTypes, signal, element }: Dropped): void {
   if (!draft.journaling) return;
   const day = Math.floor(draft.nowUs / DAY_US);
   if (draft.noted.day !== day) {
@@ -178,7 +180,7 @@ export function noteDrop(draft: Draft, { code, message, windowTypes, signal }: D
   draft.noted = { ...draft.noted, drops: drops + 1 };
   draft.journal.drops.push({
     code,
-    ...dropped(draft, signal),
+    ...(element ? { eventTimeUs: element.timeUs, id: '', name: element.name } : dropped(draft, signal)),
     windowTypes,
     message: message.slice(0, MESSAGE_LENGTH),
   });

@@ -188,6 +188,13 @@ const event: fc.Arbitrary<Input> = fc.oneof(
   { weight: 1, arbitrary: seconds.map((at) => phased('STOP', at)) },
 );
 
+/** What opens windows, and closes them. */
+const boundary: fc.Arbitrary<Input> = fc.oneof(
+  seconds.map((at) => signal('alarm', at)),
+  seconds.map((at) => phased('START', at)),
+  seconds.map((at) => phased('STOP', at)),
+);
+
 const shuffled = (inputs: readonly Input[]) =>
   fc.shuffledSubarray([...inputs], { minLength: inputs.length, maxLength: inputs.length });
 
@@ -298,6 +305,29 @@ describe('laws of windows', () => {
           expect(holds('shift')).toBe(inShift ? 1 : 0);
           expect(holds('work')).toBe(inShift && !(second >= -20 && second < -15) ? 1 : 0);
         }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('what a signal opens is in each window that holds the signal, also where these overlap', () => {
+    fc.assert(
+      fc.property(fc.array(boundary, { minLength: 1, maxLength: 25 }), (events) => {
+        const trigger = new Trigger(plan('nest', 'keep')).takeEach(events).take(END);
+        const panes = [...trigger.finalPanes().values()];
+        const of = (type: string) => panes.filter(({ windowType: ref }) => ref === `${type}@1`);
+        const alarms = events.flatMap((i) => (i.kind === 'signal' && i.signal.name === 'alarm' ? [i.signal] : []));
+        const expected = of('life').flatMap(({ windowId, startUs, endUs }) =>
+          alarms
+            .filter(({ eventTimeUs }) => startUs <= eventTimeUs && eventTimeUs < endUs)
+            .map(({ eventTimeUs: at }) => [
+              windowId,
+              Math.max(startUs, at - 4 * SECOND),
+              Math.min(endUs, at + 6 * SECOND),
+            ]),
+        );
+        const found = of('in-life').map(({ parentWindowId, startUs, endUs }) => [parentWindowId, startUs, endUs]);
+        expect(found.map(String).sort()).toEqual(expected.map(String).sort());
       }),
       { numRuns: 60 },
     );

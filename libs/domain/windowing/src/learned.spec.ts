@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AvailabilityPolicy } from '@windlass/dag';
 import { LEARNED_WINDOWS } from './learned.ts';
-import { fixed, planOf, policy, sample, SECOND, Trigger, watermark, windowType } from './scenario.ts';
+import { fixed, planOf, policy, sample, SECOND, session, Trigger, watermark, windowType } from './scenario.ts';
 
 const triggerOf = (rest: Partial<AvailabilityPolicy> = {}, everyUs: 'learned' | null = 'learned') =>
   new Trigger(
@@ -39,6 +39,15 @@ describe('completeness that is learned', () => {
     late.takeEach([...windows(2, 2, 2, 2, 2, 2), sample(49, { count: 8 }), watermark(60)]);
     expect(late.state.types.get('ten@1')!.spacingsUs).toEqual([5, 5, 5, 5].map((seconds) => seconds * SECOND));
     expect(late.take(watermark(65)).state.types.get('ten@1')!.spacingsUs.at(-1)).toBe(SECOND);
+  });
+
+  it('is learned of sessions without the silence that ends them', () => {
+    const ten = windowType('ten', session(5 * SECOND), { expected: { everyUs: 'learned' } });
+    const trigger = new Trigger(planOf({ types: [ten] }));
+    const run = (at: number, ...seconds: readonly number[]) => seconds.map((second) => sample(at + second));
+    trigger.takeEach([0, 20, 40, 60, 80].flatMap((at) => run(at, 0, 1, 2, 3)));
+    trigger.takeEach([...run(100, 0), ...run(120, 0, 1, 2, 3), ...run(140, 0, 3), watermark(200)]);
+    expect(told(trigger)).toEqual([null, null, null, null, null, 1, 1, 0.5]);
   });
 
   it('is neither known nor remembered where nobody asks for it', () => {

@@ -1,3 +1,4 @@
+import { spacingIn } from './completeness.ts';
 import type { TypeDraft } from './draft.ts';
 import { FOREVER } from './time.ts';
 import type { Window } from './window.ts';
@@ -9,9 +10,10 @@ export const LEARNED_WINDOWS = 15;
 export const LEARNED_NEEDED = 5;
 
 /** A window is final: it is known how far apart its samples were. */
-export function learnSpacing(type: TypeDraft, { startUs, endUs, elements }: Window): void {
+export function learnSpacing(type: TypeDraft, window: Window): void {
   if (type.plan.type.expected?.everyUs !== 'learned') return;
-  const spacingUs = elements > 0 ? Math.max(1, Math.floor((endUs - startUs) / elements)) : FOREVER;
+  const spacingUs = spacingIn(type.plan, window) ?? (window.elements === 0 ? FOREVER : null);
+  if (spacingUs === null) return;
   type.spacingsUs = [...type.spacingsUs, spacingUs].slice(-LEARNED_WINDOWS);
 }
 

@@ -182,7 +182,7 @@ function follow(draft: Draft, type: TypeDraft): void {
     greatestUs = Math.max(greatestUs, watermarkUs, idleUs);
   };
   for (const [source, member] of type.members) count(member, passing.get(source));
-  if (awaitsOthers(type)) count({ ...UNHEARD, silence: silenceOfOthers(draft, type) });
+  if (awaitsOthers(draft, type)) count({ ...UNHEARD, silence: silenceOfOthers(draft, type) });
   const firingUs = Math.min(activeUs, greatestUs);
   // A group of which nothing is counted yet has no windows.
   if (type.scheduleFromUs !== NEVER) followWatermark(draft, type, firingUs);
@@ -204,17 +204,26 @@ const lastEndUs = (plan: TypePlan, timeUs: EpochUs): EpochUs =>
   timeUs === Infinity ? FOREVER : Math.max(timeUs, ...spansAt(plan, null, timeUs - 1).map(({ endUs }) => endUs));
 
 /** There are members that have told nothing, and may have something to tell. */
-function awaitsOthers(type: TypeDraft): boolean {
-  const members = type.plan.members();
-  if (type.members.size >= members.size) return false;
+const awaitsOthers = (draft: Draft, type: TypeDraft): boolean =>
+  type.members.size < type.plan.members().size && unheardMembers(draft, type).next().done === false;
+
+/** Members that have told nothing, and may have something to tell. */
+export function* unheardMembers(draft: Draft, type: TypeDraft): Generator<string> {
   const passing = type.plan.passing();
-  if (passing.size === 0) return true;
-  for (const source of members) {
+  for (const source of type.plan.members()) {
     if (type.members.has(source)) continue;
     const stretches = passing.get(source);
-    if (!stretches || heldUpUs(type.plan, type.watermarkUs, stretches) <= type.watermarkUs) return true;
+    const holds = !stretches || heldUpUs(type.plan, type.watermarkUs, stretches) <= type.watermarkUs;
+    if (holds && (draft.backlog || draft.nowUs < neverHeardUs(type, stretches))) yield source;
   }
-  return false;
+}
+
+/** Processing time from which on nothing is awaited from a member that has told nothing, because it is none any more; FOREVER: it is one for good. */
+function neverHeardUs({ plan: { policy }, heardSinceUs }: TypeDraft, stretches?: readonly SourceStretch[]): number {
+  const leftUs = stretches?.at(-1)?.toUs ?? Infinity;
+  return leftUs === Infinity
+    ? FOREVER
+    : Math.max(leftUs, heardSinceUs) + (policy.idleTimeoutMs ?? policy.maxIdleMs) * US_PER_MS;
 }
 
 /** Members that have not told anything: silent since the group heard of the first. */
@@ -231,13 +240,24 @@ export function othersSilentUs({ plan: { policy }, heardSinceUs }: TypeDraft): {
   return { idleUs, goneUs: Math.max(idleUs, heardSinceUs + policy.maxIdleMs * US_PER_MS) };
 }
 
+/** When the next of them stops being awaited, because it is a member no more; FOREVER: none does. */
+function nextGoneUs(draft: Draft, type: TypeDraft): number {
+  const passing = type.plan.passing();
+  let dueUs = FOREVER;
+  if (passing.size > 0)
+    for (const source of unheardMembers(draft, type)) dueUs = Math.min(dueUs, neverHeardUs(type, passing.get(source)));
+  return dueUs;
+}
+
 /** Processing time at which the group stops waiting for members that have not told anything; FOREVER: it does not wait. */
-export function othersDueUs({ nowUs, backlog }: Draft, type: TypeDraft): number {
+export function othersDueUs(draft: Draft, type: TypeDraft): number {
+  const { nowUs, backlog } = draft;
   if (type.plan.role !== 'group' || type.heardSinceUs === NEVER) return FOREVER;
-  if (!awaitsOthers(type)) return FOREVER;
+  if (!awaitsOthers(draft, type)) return FOREVER;
   const { idleUs, goneUs } = othersSilentUs(type);
-  if (backlog && nowUs >= idleUs) return nowUs + BACKLOG_US;
-  return [idleUs, goneUs].find((dueUs) => dueUs > nowUs) ?? FOREVER;
+  const dues = [idleUs, goneUs, nextGoneUs(draft, type)];
+  if (backlog && dues.some((dueUs) => dueUs <= nowUs)) return nowUs + BACKLOG_US;
+  return dues.reduce((min, dueUs) => (dueUs > nowUs ? Math.min(min, dueUs) : min), FOREVER);
 }
 
 /** With a backlog nobody is silent: look again after this. */

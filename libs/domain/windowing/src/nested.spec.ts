@@ -116,6 +116,37 @@ describe('START…STOP windows', () => {
     expect(trigger.rejections).toEqual([]);
   });
 
+  it('lie in each of the windows that hold their START, where these overlap', () => {
+    const types = [
+      windowType('life', startStop({ onSecondStart: 'nest' })),
+      windowType('run', startStop({ signal: 'run' }), { parent: 'life@1' }),
+    ];
+    const run = (phase: 'START' | 'STOP', at: number) => signal('run', at, { phase });
+    const trigger = new Trigger(planOf({ types })).takeEach([
+      ...[start(0), start(10), run('START', 12), stop(20), run('STOP', 25), stop(30)],
+      watermark(40),
+    ]);
+    const [inner, outer] = trigger.panes('life');
+    expect(trigger.panes('run').map((pane) => [brief(pane).slice(0, 8), pane.parentWindowId])).toEqual([
+      ['[12, 20)', inner!.windowId],
+      ['[12, 25)', outer!.windowId],
+    ]);
+  });
+
+  it('need their metadata in one of them only', () => {
+    const load = { load: { type: 'double' as const, required: true } };
+    const types = [
+      windowType('life', startStop({ onSecondStart: 'nest' })),
+      windowType('run', startStop({ signal: 'run' }), { parent: 'life@1', metadata: load }),
+    ];
+    const lives = [start(0, { metadata: { load: 5 } }), start(10)];
+    const trigger = new Trigger(planOf({ types })).takeEach([...lives, signal('run', 12, { phase: 'START' })]);
+    trigger.takeEach([signal('run', 18, { phase: 'STOP' }), stop(20), stop(30), watermark(40)]);
+    const outer = trigger.panes('life').find(({ startUs }) => startUs === 0)!;
+    expect(trigger.panes('run').map(({ parentWindowId }) => parentWindowId)).toEqual([outer.windowId]);
+    expect(trigger.rejections).toEqual([]);
+  });
+
   it('match by correlation', () => {
     const job = (name: string) => ({ correlation: name });
     const trigger = lives({ onSecondStart: 'nest' }).takeEach([

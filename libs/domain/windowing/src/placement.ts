@@ -7,6 +7,7 @@ import { scheduledUntilUs, spansIn } from './life.ts';
 import { missingMetadata, ofElement } from './metadata.ts';
 import { isMeantAt, type TypePlan } from './plan.ts';
 import { touch } from './previous.ts';
+import { reopenedFrom } from './reopened.ts';
 import { mergeAt } from './session.ts';
 import { isStartSettled, liesInSettled } from './settled.ts';
 import { gapOf, isElementBorn, spanFrom, type Span } from './span.ts';
@@ -28,8 +29,19 @@ export function place(draft: Draft, plan: TypePlan, element: Element): Placement
   if (!isElementBorn(plan)) return joinExisting(draft, type, element);
   if (!plan.parent) return placeUnder(draft, type, null, element);
   const parents = containing(typeIn(draft, plan.parent), element.timeUs);
-  if (parents.length === 0) return element.timeUs < type.floorUs ? 'late' : 'outside';
+  if (parents.length === 0) return element.timeUs < finalUpToUs(draft, plan, element.timeUs) ? 'late' : 'outside';
   return best(parents.map((parent) => placeUnder(draft, type, parent, element)));
+}
+
+/**
+ * Up to where a type is final for what is of this time: by its own floor, or because no window can be opened any more that its windows
+ * would lie in.
+ */
+export function finalUpToUs(draft: Draft, plan: TypePlan, timeUs: EpochUs): EpochUs {
+  const { floorUs } = typeIn(draft, plan);
+  const { parent } = plan;
+  if (!parent || timeUs < floorUs || timeUs >= typeIn(draft, parent).floorUs) return floorUs;
+  return isElementBorn(plan) && timeUs < reopenedFrom(draft, parent) ? typeIn(draft, parent).floorUs : floorUs;
 }
 
 const best = (placements: readonly Placement[]): Placement =>

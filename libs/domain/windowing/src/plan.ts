@@ -71,7 +71,7 @@ export interface TypePlan {
   readonly joins: readonly Ref[] | null;
   /** Of a group: the sources in it that are meant, as the registry has them now. */
   readonly members: () => ReadonlySet<string>;
-  /** Of a group: those of them that are meant only for a time. */
+  /** Of a group: those of them that are meant, or valid, only for a time. */
   readonly passing: () => ReadonlyMap<string, readonly SourceStretch[]>;
   /** A late element may move the start of its windows, and merge them. */
   readonly startsMove: boolean;
@@ -231,6 +231,17 @@ function memberPart(selector: SourceSelector, source: Source, hasWindows: (group
   };
 }
 
+/** What of these stretches the source is valid in; null: always. */
+function whileValid(
+  { validFromUs = -Infinity, validToUs = Infinity }: Source,
+  stretches: readonly SourceStretch[] | null,
+): readonly SourceStretch[] | null {
+  if (validFromUs === -Infinity && validToUs === Infinity) return stretches;
+  return (stretches ?? [{ fromUs: -Infinity, toUs: Infinity }])
+    .map(({ fromUs, toUs }) => ({ fromUs: Math.max(fromUs, validFromUs), toUs: Math.min(toUs, validToUs) }))
+    .filter(({ fromUs, toUs }) => fromUs < toUs);
+}
+
 /** Looked up again only when the group has changed. */
 function membersOf(
   group: string,
@@ -246,7 +257,10 @@ function membersOf(
     of = sources;
     const found = [...(sources?.values() ?? [])].map((source) => ({
       name: source.name,
-      stretches: stretchesOf(source, (version) => version.groups.includes(group) && matches(selector, version)),
+      stretches: whileValid(
+        source,
+        stretchesOf(source, (version) => version.groups.includes(group) && matches(selector, version)),
+      ),
     }));
     members = new Set(found.flatMap(({ name, stretches }) => (stretches?.length === 0 ? [] : [name])));
     passing = new Map(found.flatMap(({ name, stretches }) => (stretches?.length ? [[name, stretches] as const] : [])));

@@ -9,7 +9,7 @@ import { noteReusedId, noteUnread } from './journal.ts';
 import { keep } from './kept.ts';
 import { OFFLINE_SIGNAL, onOffline } from './offline.ts';
 import { countOutOfOrder } from './regress.ts';
-import { place, type Element } from './placement.ts';
+import { finalUpToUs, place, type Element } from './placement.ts';
 import { onBoundary } from './boundaries.ts';
 import { onObservation } from './observed-windows.ts';
 import type { TypePlan } from './plan.ts';
@@ -104,7 +104,7 @@ function fireEarly(draft: Draft, type: TypeDraft, timeUs: number): void {
 
 function tellLate(draft: Draft, { eventTimeUs }: Signal, late: readonly TypePlan[]): void {
   draft.counts.late += 1;
-  const lateFor = late.map((plan) => ({ windowType: plan.ref, finalUpToUs: typeIn(draft, plan).floorUs }));
+  const lateFor = late.map((plan) => ({ windowType: plan.ref, finalUpToUs: finalUpToUs(draft, plan, eventTimeUs) }));
   const floors = lateFor.map(({ windowType, finalUpToUs }) => `${windowType} is final up to ${finalUpToUs} µs`);
   reject(draft, {
     to: 'late',

@@ -109,6 +109,32 @@ describe('expected silence', () => {
     expect(sinceDue).toBeLessThan(2 * HOUR);
   });
 
+  it('is known of a schedule from its definition, before any of its windows has fired', () => {
+    const hourly = { kind: 'cron', expression: '0 * * * *', zone: 'UTC', scope: 'source' } as const;
+    const begun = (to: number) => live(triggerOf(hourly), samples(BEGIN + 5 * MINUTE, BEGIN + to, 5 * MINUTE));
+    const dead = begun(20 * MINUTE);
+    expect(dead.until(BEGIN + HOUR + 14 * MINUTE).notices).toEqual([]);
+    expect(dead.until(BEGIN + DAY).notices).toMatchObject([
+      { kind: 'SILENCE', expectedByUs: (BEGIN + HOUR + 15 * MINUTE + 1) * SECOND, usualStepUs: null },
+    ]);
+    dead.take(sample(BEGIN + DAY));
+    expect(dead.notices.slice(1)).toMatchObject([{ kind: 'SILENCE_ENDED', because: 'FIRED' }]);
+    const second = begun(HOUR + 20 * MINUTE);
+    expect(second.panes()).toHaveLength(1);
+    expect(second.until(BEGIN + 2 * HOUR + 15 * MINUTE).notices).toEqual([]);
+    expect(second.until(BEGIN + DAY).notices).toMatchObject([{ kind: 'SILENCE' }]);
+  });
+
+  it('is not known of a schedule whose history is read, nor where the policy says never, and later where it says when', () => {
+    const hourly = { kind: 'cron', expression: '0 * * * *', zone: 'UTC', scope: 'source' } as const;
+    const history = triggerOf(hourly).take(sample(5), sample(100), sample(2 * HOUR));
+    expect(history.until(BEGIN + 10 * DAY).notices).toEqual([]);
+    const of = (silentAfterMs: number | null) =>
+      live(triggerOf(hourly, { silentAfterMs }), samples(BEGIN, BEGIN + 60, 5)).until(BEGIN + 2 * DAY);
+    expect(of(null).notices).toEqual([]);
+    expect(told(of(5 * HOUR * 1000))).toEqual([['SILENCE', 6 * HOUR + 1]]);
+  });
+
   it('is not told of nights and weekends of a calendar, but of a shift that is missed', () => {
     const shift = {
       name: 'day',

@@ -1,4 +1,5 @@
 import type { EpochUs } from '@windlass/dag';
+import { tellBehind } from './behind.ts';
 import { matchWindows } from './boundaries.ts';
 import { closeChildren } from './children.ts';
 import { sightingsOf, type Sighting } from './dial/sighting.ts';
@@ -101,6 +102,7 @@ export function takeStep(parts: StepParts): { readonly step: Step } | { readonly
     draft.current = input.kind === 'signal' ? input.signal : null;
     apply(draft, input);
     followStructure(draft);
+    tellBehind(draft);
   });
   draft.input = -1;
   draft.applied = null;

@@ -49,7 +49,7 @@ export function nextDueUs(draft: Draft): number | null {
       const doneUs = doneAtUs(plan, window);
       if (window.finalized && doneUs > draft.nowUs) dueUs = Math.min(dueUs, doneUs);
     }
-    dueUs = Math.min(dueUs, othersDueUs(draft, type));
+    dueUs = Math.min(dueUs, othersDueUs(draft, type), lookAgainUs(draft, type));
     for (const silence of silences(draft, type))
       dueUs = Math.min(dueUs, Math.max(silence.dueUs, again(draft, silence.dueUs)));
   }
@@ -81,14 +81,8 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
     if (openUs !== FOREVER) yield { cause: CAUSES.clock, dueUs: openUs };
     return;
   }
-  if (
-    type.plan.role === 'group' ||
-    policy.onIdle !== 'advance' ||
-    policy.idleTimeoutMs === null ||
-    draft.maxEventUs === NEVER
-  )
-    return;
-  const silentUs = Math.max(draft.lastSeenUs, awakeUs(draft, type.plan)) + policy.idleTimeoutMs * US_PER_MS;
+  const silentUs = silentFromUs(draft, type.plan);
+  if (type.plan.role === 'group' || silentUs === null || draft.maxEventUs === NEVER) return;
   const isTold = type.plan.role !== 'member' || type.member.silence !== 'ACTIVE';
   if (!isTold) yield { cause: CAUSES.idle, dueUs: silentUs };
   else if (openUs !== FOREVER && firingWatermark(type) < openUs)
@@ -104,6 +98,34 @@ function* silences(draft: Draft, type: TypeDraft): Generator<Silence> {
     cause: CAUSES.maxIdle,
     dueUs: Math.max(silentUs + policy.maxIdleMs * US_PER_MS, reachedUs(draft, type.plan, expiryUs)),
   };
+}
+
+/** Processing time from which on silence means that the source has nothing to tell; null: it never does. */
+function silentFromUs(draft: Draft, plan: TypePlan): number | null {
+  const { onIdle, idleTimeoutMs, maxIdleMs } = plan.policy;
+  const seenUs = Math.max(draft.lastSeenUs, awakeUs(draft, plan));
+  if (onIdle === 'advance' && idleTimeoutMs !== null) return seenUs + idleTimeoutMs * US_PER_MS;
+  // No group waits for who is no member of it any more.
+  const leavesUs = memberUntilUs(draft, plan);
+  return leavesUs > draft.nowUs ? null : Math.max(seenUs, leavesUs) + (idleTimeoutMs ?? maxIdleMs) * US_PER_MS;
+}
+
+/** Until when the source is valid, and in any group that has such windows; FOREVER: for good, or it is no matter of groups. */
+const memberUntilUs = ({ life }: Draft, { role, meant }: TypePlan): EpochUs =>
+  role === 'member' ? Math.min(life.toUs, meant?.at(-1)?.toUs ?? FOREVER) : FOREVER;
+
+/** How often is looked whether a silent member that its groups wait for without limit still is one: so many times in its silence, in these bounds. */
+const LOOKS_IN_SILENCE = 8;
+const LOOK_AGAIN_US = 3_600_000_000;
+const LOOK_AGAIN_MOST_US = 86_400_000_000;
+
+/** Processing time at which a member that is waited for without limit must be looked at again; FOREVER: it need not. */
+function lookAgainUs(draft: Draft, { plan, member }: TypeDraft): number {
+  const { nowUs, lastSeenUs, maxEventUs } = draft;
+  if (plan.role !== 'member' || member.silence === 'GONE' || maxEventUs === NEVER) return FOREVER;
+  if (silentFromUs(draft, plan) !== null) return FOREVER;
+  const silence = Math.min(LOOK_AGAIN_MOST_US, Math.max(LOOK_AGAIN_US, (nowUs - lastSeenUs) / LOOKS_IN_SILENCE));
+  return Math.min(nowUs + Math.ceil(silence), memberUntilUs(draft, plan));
 }
 
 /** Of a schedule, when the next window opens that does not exist yet: never before those end that do. */

@@ -47,7 +47,7 @@ function saslOf(env: Readonly<Record<string, string | undefined>>): SASLOptions 
     throw misconfigured(`WINDLASS_KAFKA_SASL_MECHANISM is ${mechanism}; possible are ${mechanisms.join(', ')}`);
   }
   const username = env['WINDLASS_KAFKA_USERNAME'];
-  const password = env['WINDLASS_KAFKA_PASSWORD'] ?? pem(env, 'WINDLASS_KAFKA_PASSWORD_FILE')?.trimEnd();
+  const password = env['WINDLASS_KAFKA_PASSWORD'] || pem(env, 'WINDLASS_KAFKA_PASSWORD_FILE')?.trimEnd();
   if (!username || !password) {
     throw misconfigured(
       'WINDLASS_KAFKA_SASL_MECHANISM needs WINDLASS_KAFKA_USERNAME and WINDLASS_KAFKA_PASSWORD(_FILE)',

@@ -17,9 +17,28 @@ type place struct {
 	reading bool
 	// absent: there is no such field; not the same as null.
 	absent bool
+	// inside: the records around it, from the innermost.
+	inside *enclosing
 }
 
-func (p place) below(step string) place { return place{path: p.path + step, reading: p.reading} }
+type enclosing struct {
+	record *avro.SchemaNode
+	around *enclosing
+}
+
+func (p place) below(step string) place {
+	return place{path: p.path + step, reading: p.reading, inside: p.inside}
+}
+
+// meant is the record around it that a node names, as in a schema of trees; any other node is itself.
+func (p place) meant(node *avro.SchemaNode) *avro.SchemaNode {
+	for at := p.inside; at != nil; at = at.around {
+		if node.Type == at.record.Name || node.Type == at.record.Namespace+"."+at.record.Name {
+			return at.record
+		}
+	}
+	return node
+}
 
 // ReadAvro takes a result of another algorithm as the schema says with which it is read.
 func ReadAvro(node *avro.SchemaNode, value any, path string) (any, error) {
@@ -27,6 +46,7 @@ func ReadAvro(node *avro.SchemaNode, value any, path string) (any, error) {
 }
 
 func takeAvro(node *avro.SchemaNode, value any, at place) (any, error) {
+	node = at.meant(node)
 	bad := func(expected string) (any, error) {
 		if at.absent {
 			return nil, missing(at.path, expected)
@@ -149,6 +169,7 @@ func takeRecord(node *avro.SchemaNode, value any, at place) (any, error) {
 	if !ok {
 		return nil, mismatch(at.path, strings.TrimSpace("record "+node.Name), value)
 	}
+	at.inside = &enclosing{node, at.inside}
 	used := map[string]bool{}
 	made := make(wire.Struct, len(node.Fields))
 	for i := range node.Fields {

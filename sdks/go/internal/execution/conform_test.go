@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/twmb/avro"
+
 	"github.com/windlass/windlass/sdks/go/internal/definition"
 	"github.com/windlass/windlass/sdks/go/internal/wire"
 )
@@ -65,5 +67,28 @@ func TestConformingAgainChangesNothing(t *testing.T) {
 	twice, err := Conform(record, once, "result")
 	if err != nil || !reflect.DeepEqual(once, twice) {
 		t.Fatalf("%v, then %v, %v", once, twice, err)
+	}
+}
+
+func TestWhatNestsTooDeepIsToldBeforeItIsWalked(t *testing.T) {
+	schema := avro.MustParse(`{"type": "record", "name": "Node", "namespace": "a.b", "fields": [
+		{"name": "next", "type": ["null", "Node"], "default": null}]}`)
+	declared := definition.ResultType{Type: "avro", AvroNode: schema.Root().ExpandReferences()}
+	nested := func(levels int) any {
+		made := wire.Struct{}
+		for range levels - 1 {
+			made = wire.Struct{{Name: "next", Value: made}}
+		}
+		return made
+	}
+	taken, err := Conform(declared, nested(2), "result")
+	wanted := wire.Struct{{Name: "next", Value: wire.Struct{{Name: "next", Value: nil}}}}
+	if err != nil || !reflect.DeepEqual(taken, wanted) {
+		t.Fatalf("%v %v", taken, err)
+	}
+	for levels, isFit := range map[int]bool{33: true, 34: false, 1_000_000: false} {
+		if err := wire.CheckDepth(nested(levels)); (err == nil) != isFit {
+			t.Errorf("%d levels: %v", levels, err)
+		}
 	}
 }

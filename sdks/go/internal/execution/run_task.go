@@ -106,6 +106,9 @@ func (r *run) answer(ctx context.Context) (*wire.Value, []wire.Emission, *wire.A
 
 // result is what was returned as it travels, within its limits.
 func (r *run) result(returned any) (*wire.Value, error) {
+	if err := wire.CheckDepth(returned); err != nil {
+		return nil, err
+	}
 	value, err := Conform(r.algorithm.Result, returned, "result")
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -55,6 +56,8 @@ func newPublisher(ctx context.Context, config Config, resultTopic string, log *s
 		kgo.ProducerBatchMaxBytes(wire.MaxRecordBytes+wire.RecordOverheadBytes),
 		kgo.ProducerBatchCompression(kgo.NoCompression()),
 		kgo.ProducerLinger(0),
+		// Who sends bounds what waits; the client would block, whatever context the caller has.
+		kgo.MaxBufferedRecords(math.MaxInt),
 	)...)
 	return &publisher{client, log, ctx, known}, err
 }

@@ -43,8 +43,16 @@ func (r *taskReader) read(ctx context.Context, value []byte) (*wire.Task, error)
 		r.mutex.Unlock()
 	}
 	task, err := reader.Read(body)
-	if err == nil && len(task.Executions) == 0 {
-		err = errors.New("the task has no executions")
+	if err != nil {
+		return nil, err
 	}
-	return task, err
+	if len(task.Executions) == 0 {
+		return nil, errors.New("the task has no executions")
+	}
+	for _, input := range task.Inputs {
+		if err := input.Result.CheckDepth(); err != nil {
+			return nil, err
+		}
+	}
+	return task, nil
 }

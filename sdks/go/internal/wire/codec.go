@@ -81,13 +81,17 @@ func NewControlReader(writer string) (*Reader[Control], error) {
 	return readerOf[Control]("control", writer)
 }
 
-// DecodeValue reads the bytes of a value alone.
+// DecodeValue reads the bytes of a value alone; one that is too deep is an error.
 func DecodeValue(body []byte) (*Value, error) {
 	reader, err := valueReader()
 	if err != nil {
 		return nil, err
 	}
-	return reader.Read(body)
+	value, err := reader.Read(body)
+	if err != nil {
+		return nil, err
+	}
+	return value, value.CheckDepth()
 }
 
 var valueReader = sync.OnceValues(func() (*Reader[Value], error) {

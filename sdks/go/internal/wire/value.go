@@ -60,7 +60,7 @@ func ToValue(value any) (*Value, error) { return toValue(value, 0) }
 
 func toValue(value any, depth int) (*Value, error) {
 	if depth > MaxResultDepth {
-		return nil, &UnfitError{fmt.Sprintf("a value deeper than %d levels (resultDepth)", MaxResultDepth)}
+		return nil, errTooDeep
 	}
 	tagged := func(branch string, content any) (*Value, error) {
 		return &Value{map[string]any{branch: content}}, nil

@@ -37,7 +37,7 @@ from .execution.emissions import BadEmission
 from .local.run_local import LocalResult, run_local
 from .local.task_for import task_for
 from .moment import Moment, micros
-from .signals.signal_publisher import SignalPublisher, signal_publisher
+from .signals.signal_publisher import SignalBufferFull, SignalPublisher, SignalPublisherClosed, signal_publisher
 from .signals.signal_record import NewSignal, SignalRefused
 from .version import VERSION
 
@@ -69,7 +69,9 @@ __all__ = [
     "ResultsError",
     "Retry",
     "Signal",
+    "SignalBufferFull",
     "SignalPublisher",
+    "SignalPublisherClosed",
     "SignalRefused",
     "Signals",
     "SourceAttributes",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .retrying import FIRST_DELAY_S, MAX_DELAY_S
+from .wire.depth import TOO_DEEP, is_record_too_deep
 from .wire.schemas import Unreadable, decode_value
 
 #: Of one request.
@@ -58,13 +59,16 @@ class ResultCollector:
         request = urllib.request.Request(self.url + reference, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=timeout_s) as response:
-                return decode_value(response.read())
+                value = decode_value(response.read())
         except urllib.error.HTTPError as error:
             message = f"HTTP {error.code}: {error.read().decode(errors='replace')}"
             is_passing = error.code in _PASSING or error.code >= 500
             raise (OSError if is_passing else _NoUse)(message) from error
         except Unreadable as error:
             raise OSError(str(error)) from error
+        if is_record_too_deep(value):
+            raise _NoUse(TOO_DEEP)
+        return value
 
 
 def _pause(seconds: float, is_cancelled: Callable[[], bool]) -> None:

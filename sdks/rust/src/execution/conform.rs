@@ -62,9 +62,28 @@ pub(super) fn whole(value: &Value) -> Option<i64> {
     }
 }
 
-/// A value deeper than its limit, or with a field twice, cannot travel.
-pub fn check_depth(value: &Value) -> Outcome<()> {
-    depth_within(value, 0)
+/// A value deeper than its limit, or with a field twice, cannot travel. To be asked in the thread that made the value: one that is
+/// too deep goes no further, because dropping it where the stack is small would end the process.
+pub fn shallow(value: Value) -> Outcome<Value> {
+    match depth_within(&value, 0) {
+        Ok(()) => Ok(value),
+        Err(failure) => {
+            take_apart(value);
+            Err(failure)
+        }
+    }
+}
+
+/// Drops level by level: Rust's own drop calls itself for each of them.
+fn take_apart(value: Value) {
+    let mut rest = vec![value];
+    while let Some(one) = rest.pop() {
+        match one {
+            Value::List(items) => rest.extend(items),
+            Value::Struct(Struct(fields)) => rest.extend(fields.into_iter().map(|field| field.value)),
+            _ => {}
+        }
+    }
 }
 
 fn depth_within(value: &Value, depth: usize) -> Outcome<()> {

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::algorithm_error::Code;
-use super::conform::{check_depth, conform};
+use super::conform::conform;
 use super::emissions::Emissions;
 use super::supervise::Supervision;
 use super::task_inputs::TaskInputs;
@@ -204,7 +204,6 @@ fn not_here(execution: &TaskExecution) -> Failure {
 
 /// What was returned as it travels, within its limits.
 fn fitting(definition: &Definition, returned: Value) -> Outcome<Value> {
-    check_depth(&returned)?;
     let value = conform(&definition.result, returned, "result")?;
     let bytes = encoded_bytes(&value);
     let limits = [

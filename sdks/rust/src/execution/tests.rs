@@ -8,12 +8,12 @@ use serde_json::json;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::conform::{check_depth, conform};
+use super::conform::{conform, shallow};
 use super::run_task::{Around, Fetching, Hooks, run_task};
 use crate::log::{Level, Log};
 use crate::result_type::{ResultType, avro, double, field, long, none, optional_field, string, struct_of};
 use crate::retrying::Trouble;
-use crate::testing::{Answered, Relation, Task, given, run_local, task_for};
+use crate::testing::{Answered, Relation, Task, given, load_task, run_local, task_for};
 use crate::wire::result::ResultItem;
 use crate::wire::value::{Struct, Value};
 use crate::{AnyAlgorithm, Context, Failure, Outcome, algorithm, remote, same};
@@ -210,6 +210,28 @@ fn a_whole_float_within_its_range_is_a_long_and_a_long_is_no_double() {
     assert!(conforms(&none(), Value::Null).is_ok() && conforms(&none(), 0.0).is_err());
 }
 
+/// Tasks that a hub has sent: the samples of every SDK run on them.
+const RECORDED: &str = "../python/samples/tasks";
+
+#[test]
+fn a_recorded_task_runs_as_it_did() {
+    let mean = algorithm("mean", "1").on("cycle@1").run(double("MB"), |c| {
+        let sum: f64 = c.signals.iter().map(|signal| signal.value("heap")).sum();
+        Ok(sum / c.signals.len() as f64)
+    });
+    let task = load_task(format!("{RECORDED}/hello.json")).unwrap();
+    let answered = run_local(&task, &[mean.into()]).remove(0);
+    assert_eq!((answered.value, answered.error), (Some(Value::Double(109.0)), None));
+}
+
+#[test]
+fn a_file_that_is_no_recorded_task_says_what_it_is() {
+    let told = load_task("Cargo.toml").unwrap_err();
+    assert!(told.starts_with("Cargo.toml: "), "{told}");
+    let golden = load_task("../conformance/golden/keys.json").unwrap_err();
+    assert!(golden.contains("format"), "{golden}");
+}
+
 #[test]
 fn a_struct_is_put_in_order_and_what_does_not_fit_is_named_with_its_place() {
     let nested = struct_of([field("x", double("")), optional_field("maybe", string())]);
@@ -269,8 +291,10 @@ fn an_avro_record_has_its_order_its_defaults_and_its_symbols() {
 #[test]
 fn a_value_is_thirty_two_levels_deep_at_most_and_names_its_fields_once() {
     let deep = |levels| (0..levels).fold(Value::Null, |inner, _| Value::List(vec![inner]));
-    assert!(check_depth(&deep(32)).is_ok());
-    assert!(check_depth(&deep(33)).unwrap_err().message.contains("resultDepth"));
+    assert!(shallow(deep(32)).is_ok());
+    for levels in [33, 1_000_000] {
+        assert!(shallow(deep(levels)).unwrap_err().message.contains("resultDepth"));
+    }
     let twice = Struct::new().with("a", 1.0).with("a", 2.0);
-    assert!(check_depth(&twice.into()).unwrap_err().message.contains("'a' twice"));
+    assert!(shallow(twice.into()).unwrap_err().message.contains("'a' twice"));
 }

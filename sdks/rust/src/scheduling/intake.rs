@@ -48,11 +48,13 @@ pub struct Turn<P> {
     pub deaths: i64,
 }
 
-/// Beyond which partitions are paused: unfinished tasks of one, bytes of all.
+/// Beyond which partitions are paused: unfinished tasks of one, bytes of all. `enough_bytes`: no more is asked for while so many bytes
+/// are unfinished and something among them can run.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub open_per_partition: usize,
     pub open_bytes: usize,
+    pub enough_bytes: usize,
 }
 
 struct Partition {
@@ -172,6 +174,20 @@ impl<P> Intake<P> {
             }
         }
         dropped
+    }
+
+    /// There is enough to go on with. What waits behind work of its own source is none: others may be behind it on the topic.
+    pub fn is_stocked(&self) -> bool {
+        self.bytes >= self.limits.enough_bytes && self.can_go_on()
+    }
+
+    /// Who stopped because it was stocked asks for more: at half, so that it is not woken for every task.
+    pub fn is_low(&self) -> bool {
+        self.bytes * 2 < self.limits.enough_bytes || !self.can_go_on()
+    }
+
+    fn can_go_on(&self) -> bool {
+        self.queue.is_ready() || !self.suspects.is_empty()
     }
 
     /// The next task to start with so many slots; none: nothing can start now.

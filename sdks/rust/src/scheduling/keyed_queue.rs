@@ -41,6 +41,11 @@ impl<T> KeyedQueue<T> {
         lane.items.pop_front()
     }
 
+    /// Something could be taken.
+    pub fn is_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
     /// Frees a key.
     pub fn done(&mut self, key: &str) {
         let Some(lane) = self.lanes.get_mut(key) else { return };

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::Deserialize;
 
@@ -123,6 +123,7 @@ fn a_key_is_never_given_twice_at_a_time_and_keeps_its_order() {
 const ROOMY: Limits = Limits {
     open_per_partition: 1_000,
     open_bytes: 1_000,
+    enough_bytes: 20,
 };
 
 fn entries(keys: &[&str]) -> Vec<Entry<()>> {
@@ -184,6 +185,40 @@ fn a_full_partition_pauses_and_resumes_at_half() {
     intake.ran(false, "a");
     intake.finish(&turn);
     assert_eq!(intake.flow(), (vec![], vec![0]));
+}
+
+#[test]
+fn an_intake_is_stocked_while_enough_waits_that_can_run() {
+    for seed in 0..200 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut intake = holding(ROOMY, TakeOver::default(), &[]);
+        let (slots, mut offset, mut turns) = (random.usize(1..4), 0, VecDeque::new());
+        let mut unfinished: BTreeMap<String, usize> = BTreeMap::new();
+        for _ in 0..60 {
+            match random.u8(0..3) {
+                0 => {
+                    let key = random.char('a'..'d').to_string();
+                    intake.add(0, vec![Entry::new(0, offset, key.clone(), 10, ())], |_| ());
+                    offset += 1;
+                    *unfinished.entry(key).or_default() += 1;
+                }
+                1 => turns.extend(intake.next(slots)),
+                _ => {
+                    if let Some(turn) = turns.pop_front() {
+                        intake.ran(turn.alone, &turn.entry.key);
+                        intake.finish(&turn);
+                        *unfinished.get_mut(&turn.entry.key).unwrap() -= 1;
+                    }
+                }
+            }
+            let runs = |key: &String| turns.iter().any(|turn| turn.entry.key == *key);
+            let waits = unfinished.iter().any(|(key, count)| *count > 0 && !runs(key));
+            let enough = unfinished.values().sum::<usize>() >= 2;
+            assert_eq!(intake.is_stocked(), enough && waits, "{unfinished:?}");
+            let few = unfinished.values().sum::<usize>() == 0;
+            assert_eq!(intake.is_low(), few || !waits, "{unfinished:?}");
+        }
+    }
 }
 
 #[test]

@@ -19,4 +19,4 @@ mod task_run;
 mod task_source;
 
 pub use run::{Spoke, run};
-pub use signal_sender::SignalSender;
+pub use signal_sender::{SignalLimits, SignalSender, Unsent};

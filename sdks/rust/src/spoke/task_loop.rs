@@ -34,9 +34,11 @@ const MAX_ABANDONED: usize = 16;
 /// WINDLASS_WORKERS=0.
 const SLOTS_WITHOUT_WORKERS: usize = 16;
 
+/// Memory under load is mostly what waits, and a few megabytes are enough to keep every slot busy.
 const INTAKE_LIMITS: Limits = Limits {
     open_per_partition: 1_000,
-    open_bytes: 24 << 20,
+    open_bytes: 64 << 20,
+    enough_bytes: 1 << 20,
 };
 
 /// A task that has come.
@@ -75,6 +77,8 @@ struct State {
     draining: bool,
     commit_soon: bool,
     abandoned: usize,
+    /// Whoever polls waits for room.
+    room_wanted: bool,
 }
 
 pub struct Parts {
@@ -114,6 +118,7 @@ impl TaskLoop {
                 draining: false,
                 commit_soon: false,
                 abandoned: 0,
+                room_wanted: false,
             }),
             idle: Notify::new(),
             committing: tokio::sync::Mutex::new(()),
@@ -158,6 +163,10 @@ impl TaskLoop {
         {
             self.runtime.spawn(Arc::clone(self).run(turn));
         }
+        if state.room_wanted && state.intake.is_low() {
+            state.room_wanted = false;
+            self.source.tell_room();
+        }
     }
 
     async fn run(self: Arc<Self>, turn: Turn<Arc<Job>>) {
@@ -189,7 +198,7 @@ impl TaskLoop {
             self.runtime.spawn(Arc::clone(self).commit_later());
         }
         self.source.steer(state.intake.flow());
-        if turn.alone {
+        if turn.alone || state.room_wanted {
             self.pump(&mut state);
         }
     }
@@ -343,6 +352,16 @@ impl Receiver for Receiving {
         }
         self.0.source.steer(state.intake.flow());
         self.0.pump(&mut state);
+    }
+
+    fn has_enough(&self) -> bool {
+        let mut state = self.0.state();
+        state.room_wanted = if state.room_wanted {
+            !state.intake.is_low()
+        } else {
+            state.intake.is_stocked()
+        };
+        state.room_wanted
     }
 
     fn ends(&self, partition: i32, end: i64) {

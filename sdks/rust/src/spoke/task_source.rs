@@ -1,15 +1,16 @@
 //! The window topic as a member of the processor's group.
 //!
 //! Redelivery: tasks come again after a crash or a rebalance, and are harmless. Rebalance: tasks of lost partitions are dropped unless
-//! they run already, whose answers are duplicates at worst. Poison: see `scheduling::take_over`. Back-pressure: the receiver pauses
-//! partitions; the thread that polls only hands over and never waits for work, so the group's session goes on.
+//! they run already, whose answers are duplicates at worst. Poison: see `scheduling::take_over`. Back-pressure: while the receiver has
+//! enough hardly anything is taken; beyond its limits it pauses partitions. The thread that polls only hands over and never waits for
+//! work to end, so the group's session goes on.
 
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
@@ -31,6 +32,8 @@ use crate::scheduling::take_over::{Claim, TakeOver, Taking};
 
 /// How long a commit may wait for the thread that polls.
 const POLL: Duration = Duration::from_millis(20);
+/// How long it may not poll where there is enough to do.
+const POLL_AT_LEAST: Duration = Duration::from_millis(100);
 /// Records handed over at a time.
 const BATCH: usize = 500;
 const ASK: Duration = Duration::from_secs(10);
@@ -59,13 +62,20 @@ pub trait Receiver: Send + Sync + 'static {
     fn taken(&self, partition: i32, over: TakeOver);
     fn lost(&self, partitions: &[i32]);
     fn received(&self, partition: i32, records: Vec<Record>);
+    /// No more need come; [`TaskSource::tell_room`] tells when that changes.
+    fn has_enough(&self) -> bool;
     /// Where a partition ends, as far as is known.
     fn ends(&self, partition: i32, end: i64);
 }
 
 enum Ask {
     Commit(Vec<Position>, oneshot::Sender<Result<(), String>>),
-    Steer { pause: Vec<i32>, resume: Vec<i32> },
+    Steer {
+        pause: Vec<i32>,
+        resume: Vec<i32>,
+    },
+    /// Nothing but to look again.
+    Room,
 }
 
 /// Asks the thread that polls. Clones ask the same one.
@@ -99,6 +109,11 @@ impl TaskSource {
         if !pause.is_empty() || !resume.is_empty() {
             let _ = self.asks.send(Ask::Steer { pause, resume });
         }
+    }
+
+    /// More work can be used.
+    pub fn tell_room(&self) {
+        let _ = self.asks.send(Ask::Room);
     }
 
     /// The thread ends when it has done what it is asked, and leaves the group.
@@ -328,40 +343,60 @@ impl Polling {
             let group = Arc::clone(self.consumer.context());
             while !group.stopping.load(Ordering::Relaxed) {
                 self.do_what_is_asked(&group);
-                self.take_in(&group);
+                if group.receiver.has_enough() {
+                    self.await_room(&group);
+                } else {
+                    self.take_in(&group, BATCH);
+                }
             }
             self.do_what_is_asked(&group);
         })
     }
 
     fn do_what_is_asked(&self, group: &Group) {
-        for ask in self.asked.try_iter() {
-            match ask {
-                Ask::Commit(positions, done) => {
-                    let result = commit(&self.consumer, &group.topic, &positions);
-                    let _ = done.send(result.map_err(|error| error.to_string()));
-                }
-                Ask::Steer { pause, resume } => {
-                    let list = |numbers: Vec<i32>| {
-                        let mut made = TopicPartitionList::new();
-                        for number in numbers {
-                            made.add_partition(&group.topic, number);
-                        }
-                        made
-                    };
-                    // Fails for what has been lost meanwhile.
-                    let _ = self.consumer.pause(&list(pause));
-                    let _ = self.consumer.resume(&list(resume));
-                }
+        self.asked.try_iter().for_each(|ask| self.answer(ask, group));
+    }
+
+    fn answer(&self, ask: Ask, group: &Group) {
+        match ask {
+            Ask::Commit(positions, done) => {
+                let result = commit(&self.consumer, &group.topic, &positions);
+                let _ = done.send(result.map_err(|error| error.to_string()));
             }
+            Ask::Steer { pause, resume } => {
+                let list = |numbers: Vec<i32>| {
+                    let mut made = TopicPartitionList::new();
+                    for number in numbers {
+                        made.add_partition(&group.topic, number);
+                    }
+                    made
+                };
+                // Fails for what has been lost meanwhile.
+                let _ = self.consumer.pause(&list(pause));
+                let _ = self.consumer.resume(&list(resume));
+            }
+            Ask::Room => {}
         }
     }
 
-    /// Waits for one record, and takes what is there beside it.
-    fn take_in(&self, group: &Group) {
+    /// Does what is asked meanwhile. A rebalance is told only to who polls, so now and then a record is taken all the same; what
+    /// comes so is bounded by what pauses partitions.
+    fn await_room(&self, group: &Group) {
+        let end = Instant::now() + POLL_AT_LEAST;
+        while let Ok(ask) = self.asked.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.answer(ask, group);
+            if group.stopping.load(Ordering::Relaxed) || !group.receiver.has_enough() {
+                return;
+            }
+        }
+        self.take_in(group, 1);
+    }
+
+    /// Waits for one record, and takes at most so many of those that are there.
+    fn take_in(&self, group: &Group, most: usize) {
         let mut by_partition: BTreeMap<i32, Vec<Record>> = BTreeMap::new();
-        let mut wait = POLL;
-        for _ in 0..BATCH {
+        let mut wait = if most > 1 { POLL } else { Duration::ZERO };
+        for _ in 0..most {
             match self.consumer.poll(wait) {
                 None => break,
                 Some(Ok(message)) => by_partition

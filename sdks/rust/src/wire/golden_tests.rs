@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::codec::{Codec, Family, encode, encoded_bytes, split};
+use super::codec::{Codec, Family, encode, encoded_bytes, read_value, split};
 use super::keys::{murmur2, partition_of, slot_of};
 use super::result::{Heartbeat, ResultItem, ResultRecord};
 use super::signal::Signal;
@@ -154,6 +154,17 @@ fn schemas_are_those_of_the_repository() {
             family.schema(),
             "npm run generate -w @windlass/contracts"
         );
+    }
+}
+
+#[test]
+fn a_value_that_would_end_the_stack_is_refused() {
+    // A list of one, so many times, with null in the last.
+    let deep = |levels| [[0x0e, 2].repeat(levels), vec![0; levels + 1]].concat();
+    assert!(read_value(&deep(32)).is_ok());
+    for levels in [33, 1_000_000] {
+        assert!(read_value(&deep(levels)).unwrap_err().contains("resultDepth"));
+        assert!(read_value(&deep(1)).is_ok());
     }
 }
 

@@ -1,5 +1,6 @@
 //! A value as Avro (a record of one union, see schemas/results.avsc) and as JSON (which says its type).
 
+use std::cell::Cell;
 use std::fmt;
 
 use base64::Engine;
@@ -8,6 +9,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::double::Double;
+use super::limits::MAX_RESULT_DEPTH;
 use super::value::{Field, Struct, Value};
 
 /// The union's branches, in their order: a branch is told by its place.
@@ -129,11 +131,39 @@ impl Serialize for Value {
     }
 }
 
+/// One level of a value that this thread reads, while it lives. Whoever writes to a topic says how deep its values are, and a thread's
+/// stack ends somewhere.
+struct Level;
+
+thread_local! {
+    static LEVELS: Cell<usize> = const { Cell::new(0) };
+}
+
+impl Level {
+    fn enter<E: de::Error>() -> Result<Self, E> {
+        let around = LEVELS.get();
+        if around > MAX_RESULT_DEPTH {
+            return Err(E::custom(format!(
+                "a value deeper than {MAX_RESULT_DEPTH} levels (resultDepth)"
+            )));
+        }
+        LEVELS.set(around + 1);
+        Ok(Self)
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        LEVELS.set(LEVELS.get() - 1);
+    }
+}
+
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
             return from_typed(Typed::deserialize(deserializer)?).map_err(de::Error::custom);
         }
+        let _level = Level::enter()?;
         Ok(match Read::deserialize(deserializer)?.value {
             ReadBranch::Null => Value::Null,
             ReadBranch::Boolean(one) => Value::Boolean(one),

@@ -2,13 +2,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   algorithm,
+  avro,
   double,
+  list,
   NonRetryableError,
   nothing,
   string,
   windowType,
   type AnyAlgorithm,
   type Metadata,
+  type ResultValue,
 } from '../index.ts';
 
 const on = windowType<Metadata>('conformance@1');
@@ -96,6 +99,26 @@ const small = algorithm({ name: 'small', version: '1', on, result: string(), max
   'x'.repeat(number(window.metadata, 'bytes')),
 );
 
+const node = avro({
+  type: 'record',
+  name: 'Node',
+  fields: [{ name: 'next', type: ['null', 'Node'], default: null }],
+});
+
+/** Metadata `levels` of it. */
+function nested<T>(metadata: Metadata, last: T, around: (inner: T) => T): T {
+  for (let level = 1; level < number(metadata, 'levels'); level++) last = around(last);
+  return last;
+}
+
+const deep = algorithm({ name: 'deep', version: '1', on, result: list() }, ({ window }) =>
+  nested<ResultValue[]>(window.metadata, [], (inner) => [inner]),
+);
+
+const deepAvro = algorithm({ name: 'deep-avro', version: '1', on, result: node }, ({ window }) =>
+  nested<Record<string, ResultValue>>(window.metadata, {}, (next) => ({ next })),
+);
+
 const emits = algorithm(
   { name: 'emits', version: '1', on, result: nothing(), emits: ['found@1'] },
   ({ window: { startUs, metadata }, emit }) => {
@@ -125,5 +148,7 @@ export const work: readonly AnyAlgorithm[] = [
   kills,
   giant,
   small,
+  deep,
+  deepAvro,
   emits,
 ];

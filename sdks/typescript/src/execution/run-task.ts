@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts';
 import { AnswerFault, answerError, thrownError } from './algorithm-error.ts';
 import { failedItem } from './answer.ts';
 import { conform } from './conform.ts';
+import { checkReturnedDepth } from './depth.ts';
 import { Emissions } from './emissions.ts';
 import { fetchInputs, type ReferredResults } from './fetch-inputs.ts';
 import { TaskInputs } from './task-inputs.ts';
@@ -99,7 +100,9 @@ async function runExecution(
   try {
     const context = contextOf({ task, execution, algorithm, inputs, around }, emissions);
     const returned: unknown = algorithm.run(context);
-    const value = conform(algorithm.result, isThenable(returned) ? await returned : returned);
+    const given = isThenable(returned) ? await returned : returned;
+    checkReturnedDepth(given);
+    const value = conform(algorithm.result, given);
     const result = toValue(value);
     checkSize(algorithm, result);
     inputs.made(execution.algorithm, value);

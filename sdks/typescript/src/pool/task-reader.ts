@@ -1,4 +1,5 @@
 import { ContractError, readerOf, splitWireFormat, type Reader, type Task } from '@windlass/contracts';
+import { checkDepth } from '../execution/depth.ts';
 
 /** Decodes tasks by the schema each was written with. */
 export class TaskReader {
@@ -26,6 +27,7 @@ export class TaskReader {
     const task = reader(body);
     if (task.executions.length === 0)
       throw new ContractError('INVALID_MESSAGE', `task ${task.taskId} has no executions`);
+    for (const { result } of task.inputs) if (result) checkDepth(result);
     return task;
   }
 }

@@ -1,10 +1,12 @@
-import { headerNames, topicNames } from '@windlass/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { headerNames, limits, topicNames } from '@windlass/contracts';
 import { configOf, type SpokeConfig } from '../config.ts';
 import { eventHeaders } from '../kafka/result-headers.ts';
 import { Publisher } from '../kafka/publisher.ts';
 import { errorFields, silentLogger, type Logger } from '../log.ts';
 import { retrying } from '../retrying.ts';
 import { encodeSignal, SignalRefused, type NewSignal } from './signal-record.ts';
+import { SignalPublisherClosed, UnsentSignals } from './unsent.ts';
 
 export interface SignalPublisherOptions {
   /** Overrides what the environment says (see `configOf`). */
@@ -15,16 +17,23 @@ export interface SignalPublisherOptions {
   readonly log?: Logger;
   /** Ends a start that still waits for the world. */
   readonly signal?: AbortSignal;
+  /** Encoded bytes of signals that may wait for Kafka's acknowledgement. Default 64 MiB. */
+  readonly bufferBytes?: number;
+  /** How long `close` waits for what is being sent. Default 30 s. */
+  readonly closeTimeoutMs?: number;
 }
+
+const CLOSE_TIMEOUT_MS = 30_000;
 
 export interface SignalPublisher {
   /**
    * Sends signals in the order given, after those of earlier calls, and resolves when all in-sync replicas have them. While Kafka
    * is away it waits; a signal may then arrive twice, which its id makes harmless.
-   * @throws SignalRefused for the first that is not valid; then nothing of this call is sent.
+   * @throws SignalRefused for the first that is not valid, SignalBufferFull when too much waits already; then nothing of this call
+   * is sent. SignalPublisherClosed when it is closed before all replicas have them.
    */
   publish(signals: Iterable<NewSignal>): Promise<void>;
-  /** Waits for what is being sent and disconnects. */
+  /** Waits for what is being sent, at most `closeTimeoutMs`, and disconnects. */
   close(): Promise<void>;
 }
 
@@ -45,10 +54,14 @@ export async function signalPublisher(options: SignalPublisherOptions = {}): Pro
   });
   await retrying(() => producer.connect(), waiting);
   const publisher = new Publisher(producer, log);
+  const unsent = new UnsentSignals(options.bufferBytes ?? limits.signalBufferBytes);
+  const closed = Promise.withResolvers<never>();
+  closed.promise.catch(() => {});
+  let isClosed = false;
   const origin = `/windlass/sdk/${config.instance}`;
 
   const send = (one: NewSignal, value: Buffer): Promise<void> =>
-    new Promise((resolve, reject) =>
+    new Promise<void>((resolve, reject) =>
       publisher.push({
         topic,
         key: one.source,
@@ -57,15 +70,23 @@ export async function signalPublisher(options: SignalPublisherOptions = {}): Pro
         acknowledged: resolve,
         refused: (cause) => reject(new SignalRefused(one, cause.message, { cause })),
       }),
-    );
+    ).finally(() => unsent.remove(value.length));
   return {
     publish: async (signals) => {
       const encoded = [...signals].map((one) => ({ one, value: encodeSignal(one, schemaId) }));
-      await Promise.all(encoded.map(({ one, value }) => send(one, value)));
+      if (isClosed) throw new SignalPublisherClosed();
+      unsent.add(encoded.reduce((bytes, { value }) => bytes + value.length, 0));
+      const all = Promise.all(encoded.map(({ one, value }) => send(one, value)));
+      await Promise.race([all, closed.promise]);
     },
     close: async () => {
-      await publisher.flush();
+      isClosed = true;
+      const given = new AbortController();
+      const late = delay(options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS, undefined, given).catch(() => {});
+      await Promise.race([publisher.flush(), late]);
+      given.abort();
       publisher.close();
+      closed.reject(new SignalPublisherClosed());
       await producer.disconnect();
     },
   };

@@ -8,6 +8,7 @@ import { NOTHING_UNREAD, type Unread } from '../unread.ts';
 import { type Affected, affectedBy, partOf, toldOf } from '../validation/affected.ts';
 import { type Draft, type DraftGraph, draftGraph, type EntityKind, pathKey } from '../validation/draft.ts';
 import { withOwners } from '../validation/owners.ts';
+import { shortLateness } from '../validation/short-lateness.ts';
 import { validated, validatedChange } from '../validation/validate.ts';
 import { warningsIn } from '../validation/warnings.ts';
 import { byName, type Content, contentOf, differenceTo, keepContent, merged, withThose } from './content.ts';
@@ -80,19 +81,18 @@ function drafted(
   going: Going,
 ): { readonly content: Content; readonly beside: Judging } {
   const before = contentOf(state.revision);
-  const live = withoutUnread(before, wanted);
-  const supplies = suppliesWith(staying(live, going), wanted);
+  const supplies = suppliesWith(staying(before, going), wanted);
   const { resolved, ...settled } = settleReferences(wanted, supplies);
   const named = { ...wanted, ...settled };
   return {
-    content: merged(live, inOrderOf(before, named)),
+    content: merged(withoutUnread(before, wanted), inOrderOf(before, named)),
     beside: {
       ...wanted,
       policies: new Map([...returning(before, wanted), ...wanted.policies]),
       problems: [
         ...wanted.problems,
         ...lostReferences(wanted, supplies, going),
-        ...sameVersionProblems(wanted, suppliesWith(live, wanted)),
+        ...sameVersionProblems(wanted, suppliesWith(before, wanted)),
         ...boundTwiceProblems(named),
       ],
       resolved,
@@ -103,12 +103,15 @@ function drafted(
 
 /** What is there already under the name of what could not be read is not what it will be. */
 function withoutUnread(live: Content, { unread, replaces }: Wanted): Content {
-  if (unread.isNothing) return live;
-  const rest = replaces.map((list) => [
-    list,
-    new Map([...(live[list] as ReadonlyMap<string, unknown>)].filter(([name]) => !unread.has(list, name))),
-  ]);
-  return { ...live, ...(Object.fromEntries(rest) as Partial<Content>) };
+  const rest: Partial<Record<keyof Content, ReadonlyMap<string, unknown>>> = {};
+  for (const list of replaces) {
+    const gone = unread.namesOf(list).filter((name) => live[list].has(name));
+    if (gone.length === 0) continue;
+    const left = new Map<string, unknown>(live[list]);
+    for (const name of gone) left.delete(name);
+    rest[list] = left;
+  }
+  return { ...live, ...(rest as Partial<Content>) };
 }
 
 /** A window type that was retired and comes back begins with the default policy, not with the one it had. */
@@ -214,7 +217,11 @@ function judge(state: RegistryState, content: Content, beside: Judging): Proposa
     const changes = beside.isOwnerUnread ? [] : changesTo(state, settled, { ...beside, policies });
     return { ok: false, problems: sortProblems(withOwners(problems, draft, beside.owners)), changes };
   }
-  const warned = warningsOf({ draft, graph, affected, proven }, namesIn(beside)).map(written);
+  const named = namesIn(beside);
+  const warned = [
+    ...warningsOf({ draft, graph, affected, proven }, named),
+    ...shortLateness(draft, proven, named.windowTypes),
+  ].map(written);
   const warnings = withOwners(warned, draft, beside.owners);
   return { ...proposalOf(state, settled, { ...beside, policies }), warnings };
 }

@@ -1,6 +1,7 @@
 import { expectedOf } from '../channels.ts';
-import { type Ref, scopeOf, type WindowType } from '../model.ts';
+import { type Opening, type Ref, scopeOf, type WindowType } from '../model.ts';
 import type { Draft } from './draft.ts';
+import { ancestors } from './nesting.ts';
 import { isSingle } from './single.ts';
 
 /** Why panes of a type never reach this completeness; undefined: they may. What is not known is below 0 too. */
@@ -34,3 +35,16 @@ export function countsNothing({
     return { why: 'is of no source, so it counts no samples', mend: 'take the scope `source` or `group`' };
   return undefined;
 }
+
+/** What comes decides where its windows end: how complete they are is known once they are closed. */
+export function isOpenEnded(draft: Draft, ref: Ref): boolean {
+  for (const one of [ref, ...ancestors(draft, ref)]) {
+    const { open } = draft.windowTypes.get(one)!;
+    if (OPEN_ENDED.has(open.kind)) return true;
+    const endsWithParent = open.kind === 'wholeLife' || (open.kind === 'outcome' && open.until === 'parent');
+    if (!endsWithParent) return false;
+  }
+  return false;
+}
+
+const OPEN_ENDED: ReadonlySet<Opening['kind']> = new Set(['startStop', 'session', 'condition', 'state', 'count']);

@@ -1,7 +1,7 @@
 import { formatDurationUs } from '../duration.ts';
 import { isScheduled, scopeOf, type AvailabilityPolicy, type Binding, type Ref, type WindowType } from '../model.ts';
 import type { Problem } from '../problem.ts';
-import { countsNothing, incomplete } from './completeness.ts';
+import { countsNothing, incomplete, isOpenEnded } from './completeness.ts';
 import type { Draft } from './draft.ts';
 
 /** Policies that contradict themselves, and bindings that take only panes which never come. */
@@ -88,6 +88,16 @@ function deafBinding(
         message: `it takes panes of at least this completeness, and ${windowType} ${unreachable.why}`,
         chain,
         mend: `${unreachable.mend}, or leave minCompleteness out`,
+      },
+    ];
+  if (minCompleteness !== undefined && on.every((timing) => timing === 'EARLY') && isOpenEnded(draft, windowType))
+    return [
+      {
+        code: 'BINDING_NEVER_FIRES',
+        path: `${path}.minCompleteness`,
+        message: `it takes only EARLY panes of at least this completeness, and how complete a window of ${windowType} is, is known only once it is closed`,
+        chain,
+        mend: 'take ON_TIME panes too, or leave minCompleteness out',
       },
     ];
   const type = draft.windowTypes.get(windowType)!;

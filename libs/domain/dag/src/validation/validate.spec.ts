@@ -654,6 +654,20 @@ describe('policies', () => {
     expect(state.revision.windowTypes.find(({ name }) => name === 'cycle')!.expected).toEqual({ everyUs: 100_000 });
   });
 
+  it('refuses a binding to EARLY panes alone that asks for completeness where nobody knows how long windows will be', () => {
+    const state = defined([
+      { ...life, expected: { every: '1s' }, policy: { early: { count: 1 } } },
+      { ...cycle, expected: { every: '1s' }, policy: { early: { count: 1 } } },
+    ]);
+    const on = (windowType: string, timings: ('EARLY' | 'ON_TIME')[]) =>
+      problemsOf(registered([algorithm('a', { windows: [{ windowType, on: timings, minCompleteness: 0.5 }] })], state));
+    expect(on('life@1', ['EARLY'])).toMatchObject([
+      { code: 'BINDING_NEVER_FIRES', path: 'algorithms[0].windows[0].minCompleteness' },
+    ]);
+    expect(on('life@1', ['EARLY', 'ON_TIME'])).toEqual([]);
+    expect(on('cycle@1', ['EARLY'])).toEqual([]);
+  });
+
   it('takes a completeness that channels of the kind tell', () => {
     const kinds = [{ name: 'pump', channels: [{ name: 'v', signal: 'sample', every: '1s' }] }];
     const state = defined([life, { ...cycle, for: { kind: 'pump' } }], { kinds });

@@ -4,6 +4,8 @@ import { say, utcTime, type Sentence } from './sentence.ts';
 
 const TODO: Readonly<Record<DropCode, string>> = {
   LATE: 'It is on the late topic. Where such data should still count, give the window type a longer allowedLateness (windlass dial set).',
+  LATE_WITHIN:
+    'What opened or moved the window that it lies in came later than this window type allows. Give it an allowedLateness as long as the window type around it has (windlass dial set).',
   TOO_FAR_AHEAD: 'Mend the clock of the source, or give the window type a larger maxAhead.',
   STOP_WITHOUT_START:
     'Send the START that belongs to it, with the same name and correlation, within the allowed lateness.',
@@ -37,7 +39,8 @@ export const readable = (message: string): string =>
 function dropSentence({ code, message, eventTimeUs, id, name, atUs }: TimedDrop): Sentence {
   const common = { todo: TODO[code], atUs, message: readable(message) };
   if (eventTimeUs === null) return say(code, '{message}', common);
-  return say(code, '{name} (id {id}, event time {time:eventTimeUs}) was dropped: {message}', {
+  const which = id === '' ? 'event time {time:eventTimeUs}' : 'id {id}, event time {time:eventTimeUs}';
+  return say(code, `{name} (${which}) was dropped: {message}`, {
     ...common,
     name,
     id,

@@ -1,6 +1,6 @@
 import type { EpochUs } from '@windlass/dag';
 import { firingWatermark, type Draft, type TypeDraft } from '../draft.ts';
-import { othersSilentUs, silenceOfOthers, type KnownMember } from '../members.ts';
+import { othersSilentUs, silenceOfOthers, unheardMembers, type KnownMember } from '../members.ts';
 import { FOREVER, NEVER, US_PER_MS } from '../time.ts';
 import { say, type Sentence } from './sentence.ts';
 
@@ -30,7 +30,7 @@ export function membersBehind(draft: Draft, type: TypeDraft, asked: BehindAsked)
   const behind = known
     .filter(([, one]) => waits(one))
     .sort(([a, x], [b, y]) => x.watermarkUs - y.watermarkUs || (a < b ? -1 : 1));
-  const unheard = [...members].filter((name) => !type.members.has(name)).sort();
+  const unheard = [...unheardMembers(draft, type)].sort();
   const others = unheard.length > 0 ? unheardOf(draft, type, unheard, asked) : null;
   const silent = others || behind.length > 0 ? null : allSilent(draft, type, asked);
   if (silent) return { told: [silent], names: listed([...members].sort()) };

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from ..definition.algorithm import Algorithm
 from ..wire import limits
+from ..wire.depth import TOO_DEEP, is_too_deep
 from ..wire.schemas import encoded_size
 from ..wire.value import to_value
 from .answer import failed_item
@@ -114,6 +115,8 @@ def _run(
         returned = algorithm(_context(task, execution, algorithm, inputs, around, emissions, log))
         if inspect.isawaitable(returned):
             returned = asyncio.run(_awaited(returned))
+        if is_too_deep(returned):
+            raise AnswerFault("BAD_RESULT", TOO_DEEP)
         value = conform(algorithm.result, returned)
         result = to_value(value)
         _check_size(algorithm, result)

@@ -12,6 +12,7 @@ from ..definition.algorithm import Algorithm
 from ..execution.answer import AnswerCodec, failed_item
 from ..execution.fetch_inputs import ReferredResults
 from ..execution.run_task import Surroundings, run_task
+from ..wire.depth import TOO_DEEP, is_record_too_deep
 from ..wire.schemas import Unreadable, decode, own, parsed, split
 from .messages import Answered, Job, Progressed
 
@@ -40,6 +41,8 @@ class TaskReader:
         task = decode("windows", body, self._writers[schema_id])
         if not task["executions"]:
             raise Unreadable("a task without executions")
+        if any(one["result"] is not None and is_record_too_deep(one["result"]) for one in task["inputs"]):
+            raise Unreadable(TOO_DEEP)
         return task
 
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from .bounded import name_of
 from .schemas import Family, schema_text
 
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "-0": -0.0}
@@ -91,7 +92,7 @@ def _value_to_json(record: Mapping[str, Any]) -> dict[str, Any]:
         return {"type": "string", "value": value}
     if isinstance(value, bytes):
         return {"type": "bytes", "value": base64.b64encode(value).decode()}
-    name, inner = value
+    name, inner = name_of(value[0]), value[1]
     if name.endswith("DoubleArray"):
         return {"type": "array", "value": [_double_to_json(one) for one in inner["items"]]}
     if name.endswith("ValueList"):

@@ -11,6 +11,12 @@ from typing import Any, Literal, cast
 
 import fastavro
 
+from .bounded import bounded
+
+#: So short a record cannot end the stack: a level takes three bytes at least, fastavro takes a thousand levels. It is read by the schema
+#: as it is, which is quicker.
+_SHALLOW_BYTES = 1_000
+
 Family = Literal["windows", "results", "heartbeats", "control", "signals"]
 
 
@@ -34,16 +40,22 @@ def _plain(schema: Any) -> Any:
 
 
 def parsed(text: str) -> Any:
-    """An Avro schema as fastavro takes it. Raises Unreadable when it is none."""
+    """An Avro schema to read by, no deeper than values may be. Raises Unreadable when it is none."""
     try:
-        return fastavro.parse_schema(_plain(json.loads(text)))
+        return fastavro.parse_schema(bounded(_plain(json.loads(text))))
     except Exception as error:  # fastavro has several kinds
         raise Unreadable(f"no Avro schema: {error}") from error
 
 
 @cache
 def own(family: Family) -> Any:
+    """To read by."""
     return parsed(schema_text(family))
+
+
+@cache
+def _writing(family: Family) -> Any:
+    return fastavro.parse_schema(_plain(json.loads(schema_text(family))))
 
 
 def split(record: bytes | None) -> tuple[int, bytes]:
@@ -58,10 +70,11 @@ def split(record: bytes | None) -> tuple[int, bytes]:
 def decode(family: Family, body: bytes, writer: Any = None) -> dict[str, Any]:
     """A body as the family's own schema reads it. Raises Unreadable, also when bytes are left over."""
     stream = BytesIO(body)
+    written = _writing(family) if len(body) <= _SHALLOW_BYTES else own(family)
     try:
         record = fastavro.schemaless_reader(
             stream,
-            own(family) if writer is None else writer,
+            written if writer is None else writer,
             own(family) if writer is not None else None,
             return_record_name=True,
             return_record_name_override=True,
@@ -77,7 +90,7 @@ def encode(family: Family, schema_id: int, record: Mapping[str, Any]) -> bytes:
     """A record in the Confluent wire format."""
     stream = BytesIO()
     stream.write(b"\0" + schema_id.to_bytes(4, "big"))
-    fastavro.schemaless_writer(stream, own(family), record)
+    fastavro.schemaless_writer(stream, _writing(family), record)
     return stream.getvalue()
 
 
@@ -85,7 +98,7 @@ def decode_value(body: bytes) -> dict[str, Any]:
     """The record ``Value`` from its bytes alone. Raises Unreadable."""
     try:
         value = fastavro.schemaless_reader(
-            BytesIO(body), _value_schema(), None, return_record_name=True, return_record_name_override=True
+            BytesIO(body), _reading_value(), None, return_record_name=True, return_record_name_override=True
         )
     except Exception as error:
         raise Unreadable(f"not a result value: {error}") from error
@@ -95,12 +108,21 @@ def decode_value(body: bytes) -> dict[str, Any]:
 def encoded_size(value: Mapping[str, Any]) -> int:
     """Bytes of an encoded result value."""
     stream = BytesIO()
-    fastavro.schemaless_writer(stream, _value_schema(), value)
+    fastavro.schemaless_writer(stream, _writing_value(), value)
     return stream.tell()
 
 
 @cache
-def _value_schema() -> Any:
+def _reading_value() -> Any:
+    return parsed(_value_schema())
+
+
+@cache
+def _writing_value() -> Any:
+    return fastavro.parse_schema(_plain(json.loads(_value_schema())))
+
+
+def _value_schema() -> str:
     item = next(field for field in json.loads(schema_text("results"))["fields"] if field["name"] == "items")
     fields = {field["name"]: field["type"] for field in item["type"]["items"]["fields"]}
-    return parsed(json.dumps({**fields["result"][1], "namespace": "io.windlass.v1"}))
+    return json.dumps({**fields["result"][1], "namespace": "io.windlass.v1"})

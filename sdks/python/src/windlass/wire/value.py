@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import limits
+from .bounded import name_of
 
 _NAMESPACE = "io.windlass.v1"
 _ARRAY = f"{_NAMESPACE}.DoubleArray"
@@ -66,8 +67,9 @@ def from_value(value: Mapping[str, Any]) -> Any:
     if not isinstance(told, tuple):
         return told
     name, record = told
-    if name == _ARRAY:
+    kind = name_of(name)
+    if kind == _ARRAY:
         return np.asarray(record["items"], dtype=np.float64)
-    if name == _LIST:
+    if kind == _LIST:
         return [from_value(one) for one in record["items"]]
     return {field["name"]: from_value(field["value"]) for field in record["fields"]}
