@@ -1,4 +1,4 @@
-import { headerNames, lateForText, lateHeaderNames, type TopicNames } from '@windlass/contracts';
+import { headerNames, type TopicNames } from '@windlass/contracts';
 import type {
   InboundRecord,
   Log,
@@ -14,7 +14,6 @@ import {
   lifeOf,
   takeStep,
   withKept,
-  type LateInput,
   type Life,
   type Needs,
   type PastChild,
@@ -26,7 +25,7 @@ import {
 } from '@windlass/windowing';
 import { ConfirmedUnknown } from './confirmed-unknown.ts';
 import { groupInputs, withTimers, type SourceInputs } from './group-inputs.ts';
-import { firstSeen, messagesOf } from './kafka/messages.ts';
+import { firstSeen, lateHeadersOf, messagesOf } from './kafka/messages.ts';
 import type { Listening } from './listening.ts';
 import type { Measures } from './measures.ts';
 import { packState, unpackState } from './postgres/source-state.codec.ts';
@@ -343,8 +342,3 @@ function rejectedOf(
   }
   return rejected;
 }
-
-const lateHeadersOf = ({ eventTimeUs, lateFor }: LateInput): Record<string, string> => ({
-  [lateHeaderNames.eventTime]: String(eventTimeUs),
-  [lateHeaderNames.lateFor]: lateForText(lateFor),
-});

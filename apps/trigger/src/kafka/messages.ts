@@ -1,6 +1,21 @@
-import { errorHeaderNames, headerNames, type Signal as SignalRecord, type TopicNames } from '@windlass/contracts';
+import {
+  errorHeaderNames,
+  headerNames,
+  lateForText,
+  lateHeaderNames,
+  type Signal as SignalRecord,
+  type TopicNames,
+} from '@windlass/contracts';
 import type { InboundRecord, OutboundMessage } from '@windlass/messaging';
-import { clockSignal, GLOBAL_KEY, sentEmission, type Rejection, type Signal, type Step } from '@windlass/windowing';
+import {
+  clockSignal,
+  GLOBAL_KEY,
+  sentEmission,
+  type LateInput,
+  type Rejection,
+  type Signal,
+  type Step,
+} from '@windlass/windowing';
 import { toNotice } from './notice.codec.ts';
 import { toGroupSignal } from './group-signal.codec.ts';
 import { toMemberClosed, toPaneEvent } from './pane.codec.ts';
@@ -65,6 +80,12 @@ export function messagesOf(topics: TopicNames, step: Step, origin: Origin): Outb
   ];
 }
 
+/** When a late record was, and for what it came too late. */
+export const lateHeadersOf = ({ eventTimeUs, lateFor }: LateInput): Record<string, string> => ({
+  [lateHeaderNames.eventTime]: String(eventTimeUs),
+  [lateHeaderNames.lateFor]: lateForText(lateFor),
+});
+
 const recordOf = (source: string, signal: Signal): SignalRecord => ({ units: {}, source, ...signal });
 
 /** The first signal of a source: whoever keeps the source registry hears of it. */
@@ -92,15 +113,15 @@ const earlierSignals = (rejections: readonly Rejection[]): Rejection[] => [
   ...new Map(rejections.map((rejection) => [`${rejection.signal?.id} ${rejection.code}`, rejection])).values(),
 ];
 
-/** A STOP that waited for its START: its record was taken long ago, so it goes to the dead letters as it is known. */
+/** A STOP that waited for its START, or what waited for a window to lie in: its record was taken long ago, so it goes where it is to go as it is known. */
 function deadSignal(
   topics: TopicNames,
-  { input, signal, code, message }: Rejection,
+  { input, signal, to, code, message, late }: Rejection,
   origin: Origin,
 ): OutboundMessage | null {
   if (input >= 0 || !signal) return null;
   return {
-    topic: topics.dlq,
+    topic: topics[to],
     family: 'signals',
     key: origin.source,
     value: recordOf(origin.source, signal),
@@ -111,6 +132,7 @@ function deadSignal(
       [errorHeaderNames.topic]: topics.signals,
       [errorHeaderNames.stage]: 'trigger',
       [errorHeaderNames.time]: new Date(origin.nowUs / 1000).toISOString(),
+      ...(late && lateHeadersOf(late)),
     },
   };
 }

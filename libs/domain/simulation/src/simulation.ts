@@ -182,7 +182,7 @@ export class Simulation {
   private droppedOf(delivery: Delivery, { rejections, counts }: Step): Dropped[] {
     const told = new Map(rejections.map((one) => [`${one.input} ${one.signal?.id} ${one.to} ${one.code}`, one]));
     const dropped = [...told.values()].flatMap((rejection) => [
-      ...(rejection.code === 'LATE_WITHIN' ? [] : [rejected(delivery, rejection)]),
+      ...(rejection.code === 'LATE_WITHIN' && rejection.elements ? [] : [rejected(delivery, rejection)]),
       ...(rejection.elements ?? []).map((element) => ({
         ...rejected(delivery, { ...rejection, code: 'LATE_WITHIN' }),
         ...this.seen.of(delivery.key, element),

@@ -100,6 +100,46 @@ describe('elements that were here before the window that holds them', () => {
   });
 });
 
+describe('signals that were here before the window that they would open one in', () => {
+  const nested = (open: Opening, inner: Dial) =>
+    new Trigger(
+      planOf({
+        types: [windowType('outer', startStop()), windowType('inner', open, { parent: 'outer@1' })],
+        policies: [policyOf('outer@1', { lateness: 100 }), policyOf('inner@1', inner)],
+      }),
+    );
+  const run = startStop({ signal: 'run' });
+  const ran = [signal('run', 12, { phase: 'START', id: 'go' }), signal('run', 18, { phase: 'STOP' })];
+
+  it.each([
+    ['START', run, ran, 12],
+    ['POINT', point(2 * SECOND, 2 * SECOND), [signal('alarm', 12, { id: 'go' })], 12],
+  ] as const)('are told, once, where that time is final: %s', (_, open, signals, at) => {
+    const trigger = nested(open, {}).takeEach([...signals, sample(40), start(3), sample(41), stop(50)]);
+    expect(trigger.rejections).toMatchObject([
+      {
+        input: -1,
+        to: 'late',
+        code: 'LATE_WITHIN',
+        signal: { id: 'go' },
+        late: { eventTimeUs: at * SECOND, lateFor: [{ windowType: 'inner@1', finalUpToUs: 40 * SECOND }] },
+      },
+    ]);
+    expect(trigger.panes('inner')).toEqual([]);
+    trigger.take(watermark(1_000));
+    for (const type of trigger.state.types.values()) expect([type.windows, type.boundaries]).toEqual([[], []]);
+  });
+
+  it('are not told where they open one, nor where nothing comes that would hold them', () => {
+    const inTime = nested(run, { lateness: 100 }).takeEach([...ran, sample(40), start(3), stop(50), watermark(500)]);
+    expect(inTime.panes('inner').map(brief)).toEqual(['[12, 18) 0 LATE r0']);
+    expect(inTime.rejections).toEqual([]);
+    const outside = nested(run, {}).takeEach([...ran, sample(40), start(30), watermark(900)]);
+    expect(outside.rejections).toEqual([]);
+    expect(outside.state.types.get('inner@1')!.boundaries).toEqual([]);
+  });
+});
+
 describe('elements of windows within others that are final', () => {
   it('count for as long as the lateness of their own type says, whether these have other windows in them or not', () => {
     const trigger = parts(startStop(), { outer: {}, inner: { lateness: 100 } }, 10);
@@ -171,6 +211,30 @@ describe('an element of a window', () => {
         }
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('is so of a signal that opens one in it, too', () => {
+    fc.assert(
+      fc.property(fc.array(event, { minLength: 1, maxLength: 30 }), dial, dial, (events, outer, inner) => {
+        const types = [
+          windowType('outer', startStop({ onSecondStart: 'nest', maxDurationUs: 25 * SECOND })),
+          windowType('inner', point(2 * SECOND, 3 * SECOND), { parent: 'outer@1' }),
+        ];
+        const policies = [policyOf('outer@1', outer), policyOf('inner@1', inner)];
+        const trigger = new Trigger(planOf({ types, policies })).takeEach(events).take(watermark(8_994_000_000));
+        const panes = [...trigger.finalPanes().values()];
+        const told = new Set(trigger.rejections.map(({ late }) => late?.eventTimeUs));
+        for (const one of events) {
+          if (one.kind !== 'signal' || one.signal.name !== 'alarm' || told.has(one.signal.eventTimeUs)) continue;
+          const at = one.signal.eventTimeUs;
+          const held = panes.filter(({ startUs, endUs }) => startUs <= at && at < endUs);
+          const parents = held.filter(({ windowType: of }) => of === 'outer@1');
+          if (parents.length === 0) continue;
+          expect(held.some(({ windowType: of }) => of === 'inner@1')).toBe(true);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });

@@ -5,6 +5,7 @@ import { noteReusedId } from './journal.ts';
 import { idOf, type NewWindow } from './window-life.ts';
 import { missingMetadata } from './metadata.ts';
 import { reconcile } from './reconcile.ts';
+import { reopenedFrom } from './reopened.ts';
 import { inBoundaryOrder, matchBoundaries, type Matching, type Stretch } from './start-stop.ts';
 import { liesInSettled } from './settled.ts';
 import type { Boundary } from './state.ts';
@@ -16,6 +17,9 @@ export const BOUNDARY_LIMIT = 1_000;
 
 /** STARTs that are remembered after their window, so that their STOP is no surprise. */
 const SPENT_LIMIT = 100;
+
+/** Signals that would open nested windows, and lie in none yet, that are remembered beyond their own lateness. */
+const AWAITING_LIMIT = 100;
 
 /** A signal that opens or closes windows of this type: they are matched again. */
 export function onBoundary(draft: Draft, type: TypeDraft, signal: Signal): 'joined' | 'late' | 'duplicate' | 'refused' {
@@ -47,13 +51,23 @@ function isLate({ log }: Draft, { plan, floorUs }: TypeDraft, { eventTimeUs }: S
 export function matchWindows(draft: Draft, type: TypeDraft): void {
   if (!isOpenedBySignals(type.plan.type.open)) return;
   const { stretches, unmatched, empty } = matched(draft, type);
-  const wanted = stretches
-    .flatMap((stretch) => wantedWindows(draft, type, stretch))
-    .filter((one) => one.span.endUs > type.floorUs || isHeld(draft, type, one));
+  const wanted = stretches.flatMap((stretch) => openedBy(draft, type, stretch));
   reconcile(draft, type, wanted);
   for (const stop of empty) refuseEmpty(draft, type, stop);
   refuseUnmatched(draft, type, unmatched);
 }
+
+/** One that was here before what its window would lie in, and is final already, is told. */
+function openedBy(draft: Draft, type: TypeDraft, stretch: Stretch): NewWindow[] {
+  const wanted = wantedWindows(draft, type, stretch);
+  const open = wanted.filter((one) => one.span.endUs > type.floorUs || isHeld(draft, type, one));
+  if (wanted.length > 0 && open.length === 0 && isAwaiting(type, stretch)) refuseBehind(draft, type, stretch.start);
+  return open;
+}
+
+/** It is remembered only because it lay in no window: what had one is let go with it. */
+const isAwaiting = ({ plan, floorUs }: TypeDraft, { endUs }: Stretch): boolean =>
+  plan.parent !== null && endUs < floorUs;
 
 /** The window is known, or may have taken another id with what it lies in. */
 export const isHeld = (draft: Draft, type: TypeDraft, { span, parent }: NewWindow): boolean =>
@@ -156,6 +170,20 @@ function refuseUnmatched(draft: Draft, type: TypeDraft, stops: readonly Signal[]
   }
 }
 
+function refuseBehind(draft: Draft, type: TypeDraft, start: Signal): void {
+  const { plan, floorUs } = type;
+  refuse(type, start, () =>
+    reject(draft, {
+      ...at(draft, start),
+      to: 'late',
+      code: 'LATE_WITHIN',
+      windowTypes: [plan.ref],
+      message: `It was here before the window of ${plan.parent!.ref} that holds it, and ${plan.ref} is final up to ${floorUs} µs: it opens no window there.`,
+      late: { eventTimeUs: start.eventTimeUs, lateFor: [{ windowType: plan.ref, finalUpToUs: floorUs }] },
+    }),
+  );
+}
+
 function refuse(type: TypeDraft, signal: Signal, tell: () => void): void {
   const index = type.boundaries.findIndex((boundary) => boundary.signal === signal);
   const boundary = type.boundaries[index];
@@ -186,10 +214,11 @@ export function pruneBoundaries(draft: Draft, type: TypeDraft): void {
   const fromUs = Math.max(type.floorUs, draft.log.completeFromUs);
   if (type.boundaries[0]!.signal.eventTimeUs >= fromUs) return;
   const { stretches, overdue } = matched(draft, type);
+  const awaiting = awaitingParents(draft, type, stretches);
   const starts = new Set(type.windows.map(({ startUs }) => startUs));
   const needed = new Set(
     stretches
-      .filter(({ start, endUs }) => starts.has(start.eventTimeUs) || endUs >= fromUs)
+      .filter(({ start, endUs }) => starts.has(start.eventTimeUs) || endUs >= fromUs || awaiting.has(start))
       .flatMap(({ start, stop }) => (stop ? [start, stop] : [start])),
   );
   const isKept = (signal: Signal): boolean => signal.eventTimeUs >= fromUs || needed.has(signal);
@@ -207,12 +236,21 @@ export function pruneBoundaries(draft: Draft, type: TypeDraft): void {
 function prunePoints(draft: Draft, type: TypeDraft): void {
   if (!type.boundaries.some(({ signal }) => isLate(draft, type, signal))) return;
   const known = new Set(type.windows.map(({ id }) => id));
-  const needed = new Set(
-    matched(draft, type)
-      .stretches.filter((stretch) =>
-        wantedWindows(draft, type, stretch).some(({ span, parent }) => known.has(idOf(draft, type.plan, span, parent))),
-      )
-      .map(({ start }) => start),
-  );
+  const { stretches } = matched(draft, type);
+  const awaiting = awaitingParents(draft, type, stretches);
+  const isKnown = (stretch: Stretch): boolean =>
+    wantedWindows(draft, type, stretch).some(({ span, parent }) => known.has(idOf(draft, type.plan, span, parent)));
+  const needed = new Set(stretches.filter((one) => awaiting.has(one.start) || isKnown(one)).map(({ start }) => start));
   type.boundaries = type.boundaries.filter(({ signal }) => needed.has(signal) || !isLate(draft, type, signal));
+}
+
+/** Those that lie in no window yet, while one may still be opened that holds them: the newest few, so that who opens too late is told. */
+function awaitingParents(draft: Draft, { plan }: TypeDraft, stretches: readonly Stretch[]): ReadonlySet<Signal> {
+  const { parent } = plan;
+  if (!parent) return new Set();
+  const fromUs = reopenedFrom(draft, parent);
+  const outside = stretches.filter(
+    ({ start }) => start.eventTimeUs >= fromUs && containing(typeIn(draft, parent), start.eventTimeUs).length === 0,
+  );
+  return new Set(outside.slice(-AWAITING_LIMIT).map(({ start }) => start));
 }
