@@ -14,7 +14,7 @@ import { registration } from '@windlass/dag';
 import { buildProgram, missingOf, type ForeignProgram } from '@windlass/embedded';
 import { eventually, namespaceOf } from '@windlass/testing';
 import { expectItems, expectShape } from './expectations.ts';
-import { Hub, PARTITIONS, TOKEN } from './hub.ts';
+import { Hub, nestedLists, PARTITIONS, TOKEN } from './hub.ts';
 import { manifests } from './manifest.ts';
 import { ProcessorProcess } from './processor-process.ts';
 import { newId, taskFiles, taskOf, type TaskParts } from './task-file.ts';
@@ -401,6 +401,14 @@ function conforms(manifest: ForeignProgram): void {
         const deepest = taskOf({ run: ['echo-list'], inputs: [{ result: { type: 'list', value: [] } }] });
         await hub.sendNested(deepest, 33);
         expect((await hub.answerTo(deepest)).record.items).toMatchObject([{ error: null }]);
+        const reference = '/v1/results/deep/value?window=w';
+        hub.keep(reference, nestedLists(200_000));
+        const [fetched] = await send({
+          run: ['echo-list'],
+          inputs: [{ result: null, reference }],
+          executions: [{ timeoutMs: 1_000 }],
+        });
+        expectItems(await hub.answerTo(fetched!), [{ error: { code: 'INPUT_UNAVAILABLE' } }]);
         const levels = (run: string, many: number) => ({ run: [run], window: { metadata: { levels: many } } });
         const [fits, nodes, ...deep] = await send(
           levels('deep', 32),
