@@ -152,7 +152,7 @@ describe('dag-registry', () => {
     await client.apply({ windowTypes: [life, { ...cycle, policy: { outOfOrderness: '5s', early: { count: 3 } } }] });
     const answers = await Promise.all([
       client.patch('/v1/policies/cycle@1', { allowedLateness: '20s' }),
-      client.patch('/v1/policies/cycle@1', { early: null }),
+      client.patch('/v1/policies/cycle@1.0.0', { early: null }),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect((await client.get('/v1/policies/cycle@1')).body).toMatchObject({

@@ -135,7 +135,8 @@ export class DagRegistry {
     const propose = remembering((state) => registerProcessor(state, document, this.surroundings.rules));
     // Judged before its topic is made, so that a refused registration leaves nothing behind; and again under the lock.
     judged(propose(await this.surroundings.store.read([]), NOT_ASKED), options.author);
-    await this.surroundings.topics.ensureWindowTopics([name]).catch(refusedTopic);
+    const { owner = team } = document.value;
+    await this.surroundings.topics.ensureWindowTopics([name]).catch((error: unknown) => refusedTopic(error, owner));
     const { about: _, ...changed } = await this.change([], propose, { ...options, kind: 'REGISTRATION' });
     return { ...changed, processor: name, team };
   }
@@ -369,13 +370,14 @@ function accepted<T>(parsed: Parsed<T>): T {
 }
 
 /** Kafka's word that the name cannot be is the user's to mend; other errors pass. */
-function refusedTopic(error: unknown): never {
+function refusedTopic(error: unknown, owner: string): never {
   if (!(error instanceof Error && 'code' in error && error.code === 'TOPIC_COLLISION')) throw error;
   throw refused([
     {
       code: 'TOPIC_COLLISION',
       path: 'name',
       message: error.message,
+      owners: [owner],
       mend: 'take another name, or delete the other topic',
     },
   ]);

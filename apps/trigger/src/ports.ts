@@ -119,7 +119,7 @@ export interface SourceReader {
 export interface StoredSilence extends SourceKey {
   readonly windowType: Ref;
   readonly owner: string;
-  /** Processing time of its last firing. */
+  /** Processing time of its last firing; of a schedule before its first, since when that is expected. */
   readonly sinceUs: number;
   readonly expectedByUs: number;
   readonly usualStepUs: number | null;

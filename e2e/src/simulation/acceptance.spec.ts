@@ -178,7 +178,7 @@ describe('validation', () => {
           starved += named.length;
           expect(named.filter((one) => has.has(one))).toEqual([]);
         }),
-        { numRuns: Math.ceil(RUNS / 10), seed, endOnFailure: true },
+        { numRuns: Math.ceil(RUNS / 5), seed, endOnFailure: true },
       );
       expect(starved).toBeGreaterThan(RUNS / 50);
     },

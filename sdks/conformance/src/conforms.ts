@@ -499,9 +499,13 @@ function conforms(manifest: ForeignProgram): void {
     it(
       'finishes what runs on SIGTERM, hands the rest back, leaves its group, and exits with 0',
       async () => {
-        const [run, wait] = await send(sleeps('unit-k', 1_500), load('unit-k', 8));
+        const [run, wait] = await send(sleeps('unit-k', 2_500), load('unit-k', 8));
         await hub.begun(run!);
         first.signal('SIGTERM');
+        await eventually(async () => {
+          const ready = await fetch(`http://127.0.0.1:${first.healthPort}/readyz`);
+          return ready.status === 503 && (await ready.json());
+        }).then((told) => expect(told).toEqual({ ok: false, state: 'draining' }));
         expect(await first.exited).toEqual({ code: 0, signal: null });
         expectItems(await hub.answerTo(run!), [{ result: { type: 'string', value: 'slept' } }]);
         expect(hub.of(wait!.taskId)).toEqual([]);

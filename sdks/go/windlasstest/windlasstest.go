@@ -3,6 +3,7 @@
 package windlasstest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,7 +52,7 @@ func LoadTask(path string) (*Task, error) {
 }
 
 // TaskFor builds a task of a chain, in the order given: a window of one second, on time, of the first bound type. Change what should
-// differ, and add inputs with [Given].
+// differ, and add signals with [Keep] and inputs with [Given].
 func TaskFor(algorithms ...windlass.AnyAlgorithm) *Task {
 	first := algorithms[0].Definition()
 	task := &Task{TaskID: "task", Pane: wire.Pane{
@@ -64,6 +65,25 @@ func TaskFor(algorithms ...windlass.AnyAlgorithm) *Task {
 		})
 	}
 	return task
+}
+
+// Keep adds signals that the window has kept, oldest first.
+func Keep(task *Task, signals ...windlass.Signal) {
+	var kept []wire.KeptSignal
+	if task.Pane.Signals != nil {
+		kept = *task.Pane.Signals
+	}
+	for _, one := range signals {
+		values := make(map[string]wire.Double, len(one.Values))
+		for channel, value := range one.Values {
+			values[channel] = wire.Double(value)
+		}
+		kept = append(kept, wire.KeptSignal{
+			ID: one.ID, Name: one.Name, EventTimeUs: one.EventTimeUs, Phase: cmp.Or(one.Phase, "POINT"), Values: values,
+			Count: max(1, one.Count), Correlation: one.Correlation, Metadata: one.Metadata,
+		})
+	}
+	task.Pane.Signals = &kept
 }
 
 // Given adds an upstream result: relation is SAME, PARENT, CHILDREN, PREVIOUS or MEMBERS; oldest first.

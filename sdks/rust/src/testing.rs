@@ -147,7 +147,7 @@ impl Hooks for Nobody {
 
     fn fetch(&self, _: &str) -> Fetching {
         Box::pin(std::future::ready(Err(Trouble::Final(
-            "there is no hub here to fetch it from".into(),
+            "a local run fetches nothing; `windlass task save` writes results into the file".into(),
         ))))
     }
 

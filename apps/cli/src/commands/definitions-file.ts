@@ -14,10 +14,16 @@ export interface DefinitionsFile {
 /** @throws {DefinitionsFileError} naming everything that keeps it from being read, with its place. */
 export async function readDefinitionsFile(path: string): Promise<DefinitionsFile> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw unreadable(path, cause);
+    throw new DefinitionsFileError([unreadable(path, cause)], { cause });
   });
   const file = parseDefinitionsText(text, path);
-  return { ...file, value: await withIcalFiles(file, dirname(path)) };
+  const {
+    value,
+    problems: [first, ...more],
+  } = await withIcalFiles(file, dirname(path));
+  const whole = { ...file, value };
+  if (first) throw new DefinitionsFileError([first, ...more], { rest: whole });
+  return whole;
 }
 
 export function parseDefinitionsText(text: string, path: string): DefinitionsFile {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { DefinitionsFileError, unreadable } from './definitions-file-error.ts';
+import { type FileProblem, unreadable } from './definitions-file-error.ts';
 
 /** Fields of a calendar that may name a file. */
 const FIELDS = ['ical', 'holidaysIcal'] as const;
@@ -13,19 +13,23 @@ interface File {
 
 /**
  * A copy of the definitions in which calendars have the text of the .ics files that they name, which lie beside the definitions
- * file: the hub is told what is in a file, not its name.
- *
- * @throws {DefinitionsFileError} with the place of a name whose file cannot be read.
+ * file: the hub is told what is in a file, not its name. A name whose file cannot be read stays, and is told with its place.
  */
-export async function withIcalFiles({ value, locate }: File, folder: string): Promise<unknown> {
+export async function withIcalFiles(
+  { value, locate }: File,
+  folder: string,
+): Promise<{ readonly value: unknown; readonly problems: readonly FileProblem[] }> {
   const copy: unknown = structuredClone(value);
+  const problems: FileProblem[] = [];
   for (const { calendar, path } of calendarsIn(copy))
     for (const field of FIELDS) {
       const name = calendar[field];
-      if (typeof name === 'string' && /^[^\r\n]+\.ics$/i.test(name))
-        calendar[field] = await textOf(resolve(folder, name), locate(`${path}.${field}`));
+      if (typeof name !== 'string' || !/^[^\r\n]+\.ics$/i.test(name)) continue;
+      const read = await textOf(resolve(folder, name), locate(`${path}.${field}`));
+      if (typeof read === 'string') calendar[field] = read;
+      else problems.push(read);
     }
-  return copy;
+  return { value: copy, problems };
 }
 
 type Fields = Record<string, unknown>;
@@ -49,17 +53,13 @@ function calendarsIn(definitions: unknown): { readonly calendar: Fields; readonl
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-async function textOf(path: string, place: string): Promise<string> {
-  const { size } = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause, place);
-  });
-  if (size > MAX_BYTES) {
+async function textOf(path: string, at: string): Promise<string | FileProblem> {
+  try {
+    const { size } = await stat(path);
+    if (size <= MAX_BYTES) return await readFile(path, 'utf8');
     const message = `cannot read ${path}: ${size} bytes; at most ${MAX_BYTES}`;
-    throw new DefinitionsFileError([
-      { code: 'BAD_FILE', at: place, message, mend: 'shorten it, or split the calendar' },
-    ]);
+    return { code: 'BAD_FILE', at, message, mend: 'shorten it, or split the calendar' };
+  } catch (cause) {
+    return unreadable(path, cause, at);
   }
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw unreadable(path, cause, place);
-  });
 }

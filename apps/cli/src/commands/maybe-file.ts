@@ -12,19 +12,21 @@ export interface MaybeFile extends DefinitionsFile {
 export const readOrTell = (path: string): Promise<MaybeFile> =>
   readDefinitionsFile(path).catch((error: unknown) => {
     if (!(error instanceof DefinitionsFileError)) throw error;
-    return { value: undefined, locate: () => path, unread: error.problems };
+    return { ...(error.rest ?? { value: undefined, locate: () => path }), unread: error.problems };
   });
 
-/** As of documents that are nothing at all are those of files that cannot be read judged; that itself is not told. */
+/** Files that cannot be read are judged as documents that are nothing at all; what that makes wrong is told of the file. */
 export function validated(definitions: MaybeFile, registrations: readonly MaybeFile[]): DefinedView {
   const defined = definedView(
     definitions.value,
     registrations.map(({ value }) => value),
   );
   if (defined.ok) return defined;
-  const isRead = ({ registration }: { readonly registration: number | null }): boolean =>
-    fileOf(registration, definitions, registrations).unread === undefined;
-  return { ok: false, problems: defined.problems.filter(isRead) };
+  const problems = defined.problems.filter(({ registration, path }) => {
+    const { value, locate, unread } = fileOf(registration, definitions, registrations);
+    return !unread || (value !== undefined && unread.every(({ at }) => at !== locate(path)));
+  });
+  return { ok: false, problems };
 }
 
 /** Places in the file that is meant; null: the definitions. */

@@ -40,8 +40,8 @@ describe('windlass silences', () => {
       stripVTControlCharacters(describeSilence(one, nowUs)),
     );
     expect(lines).toEqual([
-      `${'pump-1'.padEnd(24)}  ${'cycle@1'.padEnd(24)}  3h20m overdue  (last 2026-01-31T12:00:00Z, expected by 2026-01-31T12:01:00Z, fires every 10s as a rule; reliability)`,
-      `${'pump-2'.padEnd(24)}  ${'cycle@1'.padEnd(24)}  3h20m overdue  (last 2026-01-31T12:00:00Z, expected by 2026-01-31T12:01:00Z; reliability)`,
+      `${'pump-1'.padEnd(24)}  ${'cycle@1'.padEnd(24)}  3h20m overdue  (not since 2026-01-31T12:00:00Z, expected by 2026-01-31T12:01:00Z, fires every 10s as a rule; reliability)`,
+      `${'pump-2'.padEnd(24)}  ${'cycle@1'.padEnd(24)}  3h20m overdue  (not since 2026-01-31T12:00:00Z, expected by 2026-01-31T12:01:00Z; reliability)`,
     ]);
     expect([0, 1.5, 61, 3_600, 90_061].map((seconds) => about(seconds * SECOND))).toEqual([
       '<1s',

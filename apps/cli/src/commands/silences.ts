@@ -69,7 +69,7 @@ export function describeSilence(
     source.padEnd(24),
     windowType.padEnd(24),
     styleText('yellow', `${about(nowUs - expectedByUs)} overdue`),
-    styleText('dim', `(last ${timeText(sinceUs)}, expected by ${timeText(expectedByUs)}${usual}; ${owner})`),
+    styleText('dim', `(not since ${timeText(sinceUs)}, expected by ${timeText(expectedByUs)}${usual}; ${owner})`),
   ].join('  ');
 }
 

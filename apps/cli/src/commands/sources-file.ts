@@ -15,7 +15,7 @@ const LABEL = /^labels\.(.+)$/;
  */
 export async function readSourcesFile(path: string): Promise<DefinitionsFile> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw unreadable(path, cause);
+    throw new DefinitionsFileError([unreadable(path, cause)], { cause });
   });
   return extname(path).toLowerCase() === '.csv' ? parseSourcesCsv(text, path) : parseDefinitionsText(text, path);
 }

@@ -1,11 +1,18 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { validateCommand } from './validate.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'windlass-validate-'));
+});
+afterEach(async () => {
+  process.exitCode = 0;
+  jest.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
 
 interface Ran {
   readonly code: number;
@@ -18,23 +25,19 @@ interface Ran {
 }
 
 /** What a program reads that runs it. */
-const validate = (...args: readonly string[]): Promise<Ran> =>
-  new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      ['--conditions=windlass-source', MAIN, 'validate', '--json', ...args],
-      (error, stdout) => {
-        try {
-          resolve({ code: Number(error?.code ?? 0), problems: JSON.parse(stdout) as Ran['problems'] });
-        } catch (cause) {
-          reject(new Error(`no JSON: ${stdout}`, { cause }));
-        }
-      },
-    );
-  });
+async function validate(...args: readonly string[]): Promise<Ran> {
+  let out = '';
+  process.exitCode = 0;
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((out += String(text))));
+  try {
+    await validateCommand().parseAsync(['--json', ...args], { from: 'user' });
+  } finally {
+    write.mockRestore();
+  }
+  return { code: Number(process.exitCode), problems: JSON.parse(out) as Ran['problems'] };
+}
 
 it('windlass validate --json prints an array of everything that is wrong with each file, whatever is wrong', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'windlass-validate-'));
   const written = async (name: string, text: string): Promise<string> => {
     const path = join(folder, name);
     await writeFile(path, text);
@@ -49,12 +52,13 @@ it('windlass validate --json prints an array of everything that is wrong with ea
     "name: p\nversion: 1\nalgorithms:\n  - { name: a, version: 1, windows: ['x@1', 'y@1'], result: dubble }\n",
   );
   const missing = join(folder, 'missing.yaml');
+  const calendars = '[{ name: a, zone: UTC, ical: a.ics }, { name: b, zone: UTC, holidaysIcal: b.ics }]';
+  const shifts = await written('shifts.yaml', `calendars: ${calendars}\nwindowTypes:\n  - ${silent}\n`);
 
-  const [accepted, all, unread] = await Promise.all([
-    validate(good),
-    validate(wrong, '--registration', registration, missing, none),
-    validate(missing),
-  ]);
+  const accepted = await validate(good);
+  const all = await validate(wrong, '--registration', registration, missing, none);
+  const unread = await validate(missing);
+  const named = await validate(shifts);
   expect(accepted).toEqual({ code: 0, problems: [] });
   const told = all.problems.map(({ code, at, severity }) => `${severity} ${code} ${at.slice(folder.length + 1)}`);
   expect(all.code).toBe(1);
@@ -70,4 +74,9 @@ it('windlass validate --json prints an array of everything that is wrong with ea
     code: 1,
     problems: [{ code: 'BAD_FILE', at: missing, path: '.', severity: 'problem' }],
   });
+  expect(named.problems.map(({ code, at }) => `${code} ${at.slice(folder.length + 1)}`)).toEqual([
+    'BAD_FILE shifts.yaml:1:41',
+    'BAD_FILE shifts.yaml:1:86',
+    'NO_SIGNALS shifts.yaml:3:5',
+  ]);
 });

@@ -15,7 +15,9 @@ export const silencesAnswer = z.object({
       source: z.string().max(limits.nameLength),
       windowType: z.string(),
       owner: z.string().describe('team that owns the window type'),
-      sinceUs: time.describe('processing time of its last firing'),
+      sinceUs: time.describe(
+        'processing time of its last firing; of a schedule before its first, since when that is expected',
+      ),
       expectedByUs: time.describe('processing time by which it should have fired'),
       usualStepUs: z.int().nullable().describe('usual event time between firings; null: not known yet'),
       toldAtUs: time.describe('when the notice was written'),

@@ -54,7 +54,7 @@ export const topicPages = {
   },
   late: {
     summary:
-      'Records that came after every window they belong to was finalised: nothing is dropped in silence. They can be put to use by a replay.',
+      'Records that came after every window they belong to was finalised: nothing is dropped in silence. They can be put to use by a replay. With the code `LATE_WITHIN` the record itself was used, and what it opened or moved holds earlier elements that are too late for what lies in it.',
     description:
       'No schema of its own: the value is the record’s original bytes, its headers are kept, and the `windlass-error-*` headers say why, from which topic, partition and offset, by which stage and when. `windlass-late-event-time` and `windlass-late-for` say when it was, and up to when which window types were final.',
     key: 'as the record',

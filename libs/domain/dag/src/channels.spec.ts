@@ -175,7 +175,9 @@ describe('kinds in a definitions file', () => {
     if (!there.ok) throw new Error(JSON.stringify(there.problems));
     const changed = (kind: object) =>
       define({ owner: 'red', kinds: [{ name: 'pump', ...kind }] }, { ...STATE, revision: there.revision });
-    const refused = [{ code: 'UNKNOWN_CHANNEL', path: 'windowTypes[hot@1].open.condition.while', owners: ['blue', 'red'] }];
+    const refused = [
+      { code: 'UNKNOWN_CHANNEL', path: 'windowTypes[hot@1].open.condition.while', owners: ['blue', 'red'] },
+    ];
     expect(changed({ channels: [kinds[0]!.channels[1]!] })).toMatchObject({ ok: false, problems: refused });
     expect(changed({ undeclared: 'refuse' })).toMatchObject({ ok: false, problems: refused });
     expect(changed({ undeclared: 'accept' })).toMatchObject({ ok: true });

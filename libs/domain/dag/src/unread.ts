@@ -45,9 +45,9 @@ export class Unread {
     return this.parts.size === 0;
   }
 
-  /** Whether exactly this name is one of them. */
-  has(kind: Named, name: string): boolean {
-    return this.parts.get(kind)?.names.has(name) ?? false;
+  /** Those of which the name can be read. */
+  namesOf(kind: Named): readonly string[] {
+    return [...(this.parts.get(kind)?.names ?? [])];
   }
 
   /** Whether a name, a reference or a range may mean one of them. */

@@ -44,11 +44,11 @@ const lateOf = ({ plan: { ref }, floorUs }: TypeDraft, eventTimeUs: EpochUs): La
 
 function messageOf({ ref, parent }: TypePlan, elements: readonly LoggedElement[], { lateFor }: LateInput): string {
   const [first, last] = [elements[0]!.timeUs, elements.at(-1)!.timeUs];
-  const which =
+  const [which, held] =
     elements.length === 1
-      ? `1 element at ${first} µs was`
-      : `${elements.length} elements from ${first} µs to ${last} µs were`;
-  return `${which} here before the window of ${parent!.ref} that holds them, and ${ref} is final up to ${lateFor[0]!.finalUpToUs} µs.`;
+      ? [`1 element at ${first} µs was`, 'it']
+      : [`${elements.length} elements from ${first} µs to ${last} µs were`, 'them'];
+  return `${which} here before the window of ${parent!.ref} that holds ${held}, and ${ref} is final up to ${lateFor[0]!.finalUpToUs} µs.`;
 }
 
 /** A record goes to the late topic once, and says there all that was too late. */

@@ -11,7 +11,7 @@ interface AboutType {
 /** A window type of a source has not fired by when it should have. */
 export interface SilenceBegun extends AboutType {
   readonly kind: 'SILENCE';
-  /** Processing time of its last firing. */
+  /** Processing time of its last firing; of a schedule before its first, since when that is expected. */
   readonly sinceUs: number;
   /** Processing time by which it should have fired. */
   readonly expectedByUs: number;

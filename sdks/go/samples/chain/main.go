@@ -1,4 +1,4 @@
-// A chain: an indicator, and how far it is from what was usual over the last twenty windows.
+// Algorithms that feed each other: one task runs the whole chain.
 package main
 
 import windlass "github.com/windlass/windlass/sdks/go"
@@ -7,12 +7,9 @@ var indicator = windlass.NewAlgorithm(
 	windlass.Spec{Name: "indicator", Version: "1", On: windlass.On("cycle@1")},
 	windlass.Double("MB/s"),
 	func(c *windlass.Context) (float64, error) {
-		if len(c.Signals) == 0 {
-			return 0, nil
-		}
 		first, last := c.Signals[0], c.Signals[len(c.Signals)-1]
-		seconds := float64(c.Window.EndUs-c.Window.StartUs) / 1e6
-		return (last.Values["heap"] - first.Values["heap"]) / seconds, nil
+		seconds := float64(last.EventTimeUs-first.EventTimeUs) / 1e6
+		return (last.Values["heap"] - first.Values["heap"]) / seconds / max(1, windlass.Number(c.Window.Metadata, "load")), nil
 	},
 )
 
@@ -23,14 +20,15 @@ var (
 
 var deviation = windlass.NewAlgorithm(
 	windlass.Spec{Name: "deviation", Version: "1", On: windlass.On("cycle@1"), Needs: []windlass.Need{now, recent}},
-	windlass.Double("MB/s"),
-	func(c *windlass.Context) (float64, error) {
-		usual := 0.0
+	windlass.StructOf(windlass.FieldNamed("score", windlass.Double("")), windlass.FieldNamed("usual", windlass.Double("MB/s"))),
+	func(c *windlass.Context) (windlass.Struct, error) {
+		sum := 0.0
 		values := recent.Values(c)
 		for _, value := range values {
-			usual += value / float64(len(values))
+			sum += value
 		}
-		return now.Get(c) - usual, nil
+		usual := sum / max(1, float64(len(values)))
+		return windlass.Struct{{Name: "score", Value: now.Get(c) - usual}, {Name: "usual", Value: usual}}, nil
 	},
 )
 

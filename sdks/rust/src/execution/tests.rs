@@ -13,7 +13,7 @@ use super::run_task::{Around, Fetching, Hooks, run_task};
 use crate::log::{Level, Log};
 use crate::result_type::{ResultType, avro, double, field, long, none, optional_field, string, struct_of};
 use crate::retrying::Trouble;
-use crate::testing::{Answered, Relation, Task, given, run_local, task_for};
+use crate::testing::{Answered, Relation, Task, given, load_task, run_local, task_for};
 use crate::wire::result::ResultItem;
 use crate::wire::value::{Struct, Value};
 use crate::{AnyAlgorithm, Context, Failure, Outcome, algorithm, remote, same};
@@ -208,6 +208,28 @@ fn a_whole_float_within_its_range_is_a_long_and_a_long_is_no_double() {
     }
     assert_eq!(problem(&double(""), 3_i64), "result is long 3, declared is double");
     assert!(conforms(&none(), Value::Null).is_ok() && conforms(&none(), 0.0).is_err());
+}
+
+/// Tasks that a hub has sent: the samples of every SDK run on them.
+const RECORDED: &str = "../python/samples/tasks";
+
+#[test]
+fn a_recorded_task_runs_as_it_did() {
+    let mean = algorithm("mean", "1").on("cycle@1").run(double("MB"), |c| {
+        let sum: f64 = c.signals.iter().map(|signal| signal.value("heap")).sum();
+        Ok(sum / c.signals.len() as f64)
+    });
+    let task = load_task(format!("{RECORDED}/hello.json")).unwrap();
+    let answered = run_local(&task, &[mean.into()]).remove(0);
+    assert_eq!((answered.value, answered.error), (Some(Value::Double(109.0)), None));
+}
+
+#[test]
+fn a_file_that_is_no_recorded_task_says_what_it_is() {
+    let told = load_task("Cargo.toml").unwrap_err();
+    assert!(told.starts_with("Cargo.toml: "), "{told}");
+    let golden = load_task("../conformance/golden/keys.json").unwrap_err();
+    assert!(golden.contains("format"), "{golden}");
 }
 
 #[test]

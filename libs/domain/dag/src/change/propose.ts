@@ -81,19 +81,18 @@ function drafted(
   going: Going,
 ): { readonly content: Content; readonly beside: Judging } {
   const before = contentOf(state.revision);
-  const live = withoutUnread(before, wanted);
-  const supplies = suppliesWith(staying(live, going), wanted);
+  const supplies = suppliesWith(staying(before, going), wanted);
   const { resolved, ...settled } = settleReferences(wanted, supplies);
   const named = { ...wanted, ...settled };
   return {
-    content: merged(live, inOrderOf(before, named)),
+    content: merged(withoutUnread(before, wanted), inOrderOf(before, named)),
     beside: {
       ...wanted,
       policies: new Map([...returning(before, wanted), ...wanted.policies]),
       problems: [
         ...wanted.problems,
         ...lostReferences(wanted, supplies, going),
-        ...sameVersionProblems(wanted, suppliesWith(live, wanted)),
+        ...sameVersionProblems(wanted, suppliesWith(before, wanted)),
         ...boundTwiceProblems(named),
       ],
       resolved,
@@ -104,12 +103,15 @@ function drafted(
 
 /** What is there already under the name of what could not be read is not what it will be. */
 function withoutUnread(live: Content, { unread, replaces }: Wanted): Content {
-  if (unread.isNothing) return live;
-  const rest = replaces.map((list) => [
-    list,
-    new Map([...(live[list] as ReadonlyMap<string, unknown>)].filter(([name]) => !unread.has(list, name))),
-  ]);
-  return { ...live, ...(Object.fromEntries(rest) as Partial<Content>) };
+  const rest: Partial<Record<keyof Content, ReadonlyMap<string, unknown>>> = {};
+  for (const list of replaces) {
+    const gone = unread.namesOf(list).filter((name) => live[list].has(name));
+    if (gone.length === 0) continue;
+    const left = new Map<string, unknown>(live[list]);
+    for (const name of gone) left.delete(name);
+    rest[list] = left;
+  }
+  return { ...live, ...(rest as Partial<Content>) };
 }
 
 /** A window type that was retired and comes back begins with the default policy, not with the one it had. */

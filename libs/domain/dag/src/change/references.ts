@@ -99,6 +99,7 @@ export function sameVersionProblems(
             code: 'DUPLICATE',
             path: paths.get(pathKey(kind, ref)) ?? `${kind}[${ref}]`,
             message: `"${ref}" and "${other}" are the same version`,
+            chain: [ref, other],
             mend: `write it as the one that exists, "${other}", or give another version`,
           },
         ];

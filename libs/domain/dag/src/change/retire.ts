@@ -75,6 +75,7 @@ function unknownNames(live: Content, { processors, algorithms, windowTypes }: Re
               code,
               path: `${kind}[${i}]`,
               message: `${what} "${name}" does not exist.${suggest(name, known[kind])}`,
+              owners: [],
               mend: 'correct the name, or leave it out if it is retired already',
             },
           ],

@@ -8,7 +8,7 @@ import { toAlgorithm } from '../change/defaults.ts';
 import { parseDefinitions, parseRegistration } from '../definitions/parse.ts';
 import type { RegistrationInput } from '../definitions/registration.ts';
 import { toWindowType } from '../definitions/window-type.ts';
-import { after, algorithm, cycle, define, defined, life, processor, register } from '../registry.fixture.ts';
+import { after, algorithm, codesOf, cycle, define, defined, life, processor, register } from '../registry.fixture.ts';
 import { affectedBy, partOf } from './affected.ts';
 import type { Draft } from './draft.ts';
 import { validatedChange, validateDag } from './validate.ts';
@@ -33,7 +33,8 @@ const state = defined(types, { processors: [{ name: 'health', algorithms: NAMES.
 
 type AlgorithmInput = RegistrationInput['algorithms'][number];
 const dependency = fc.record({
-  algorithm: fc.constantFrom(...NAMES, 'nobody').map((name) => `${name}@1`),
+  // The last one is told with the version that there is.
+  algorithm: fc.constantFrom(...NAMES.map((name) => `${name}@1`), 'f@2'),
   relation: fc.constantFrom('same' as const, 'same' as const, 'parent' as const, 'children' as const, { previous: 2 }),
   onMissing: fc.constantFrom('wait' as const, 'runWithout' as const),
   onFailed: fc.constantFrom('skip' as const, 'runWithout' as const, undefined),
@@ -43,7 +44,10 @@ const declared = (name: string): fc.Arbitrary<AlgorithmInput> =>
     .record({
       windows: fc.subarray(TYPES, { minLength: 1, maxLength: 2 }),
       dependencies: fc.array(dependency, { maxLength: 2 }),
-      emits: fc.subarray(['found@1', 'cycle@1'], { maxLength: 1 }),
+      emits: fc.oneof(
+        { weight: 5, arbitrary: fc.subarray(['found@1', 'cycle@1'], { maxLength: 1 }) },
+        { weight: 1, arbitrary: fc.constant<string[]>(['foun@1']) },
+      ),
       result: fc.constantFrom('double' as const, 'double' as const, 'string' as const),
     })
     .map((more) => algorithm(name, more));
@@ -130,4 +134,19 @@ it('looks at window types too: what changes in one concerns what runs on it, lie
     { numRuns: 1_000 },
   );
   expect(Math.min(accepted, refused)).toBeGreaterThan(50);
+});
+
+it('knows of what is taken as given that a source has one window of it', () => {
+  const cools = algorithm('b', { windows: ['all@1'] });
+  const live = after(register(processor([cools]), state), state);
+  const again = {
+    algorithm: 'c@1',
+    relation: { previous: 1 },
+    onMissing: 'skip' as const,
+    onFailed: 'runWithout' as const,
+  };
+  const reading = (windowType: string) =>
+    register(processor([cools, algorithm('c', { windows: [windowType], dependencies: [again] })]), live);
+  expect(codesOf(reading('cool@1'))).toEqual(['STARVED']);
+  expect(codesOf(reading('cycle@1'))).toEqual([]);
 });

@@ -37,6 +37,13 @@ describe('every problem says whose things it is about', () => {
     ]);
   });
 
+  it('of a version that another team has, written otherwise', () => {
+    const state = defined([{ ...life, owner: 'blue' }]);
+    expect(owned(define({ owner: 'red', windowTypes: [{ ...life, version: '1.0.0' }] }, state))).toEqual([
+      ['DUPLICATE', 'windowTypes[0]', ['blue', 'red']],
+    ]);
+  });
+
   it('of references of policies, and of types that are like others', () => {
     const outcome = define({
       owner: 'red',
