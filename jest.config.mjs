@@ -4,6 +4,7 @@ export default {
   globalTeardown: '<rootDir>/tools/test-stack/teardown.mjs',
   // For tests on real servers, the first of which may have to start them; no test asserts a time.
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/tools/test-sequencer.mjs',
   testMatch: ['**/src/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -17,6 +17,8 @@ export default async function setup() {
   run.external = brokers && registry && postgres ? { env: stackEnv(brokers, registry, postgres) } : undefined;
   run.folder = mkdtempSync(join(tmpdir(), 'windlass-test-'));
   process.env.WINDLASS_TEST_SOCKET = join(run.folder, 'stack.sock');
+  // Programs that tests start again and again load in about half the time when their code is compiled once a run.
+  process.env.NODE_COMPILE_CACHE ??= join(run.folder, 'compiled');
   run.server = createServer(answer);
   await new Promise((resolve, reject) => {
     run.server.once('error', reject);

@@ -121,6 +121,40 @@ const endless = {
   ],
 } as unknown as GeneratedDag;
 
+/** Late samples move the ends of counted windows, while stretches that lie in them are forgotten. */
+const moving: GeneratedDag = {
+  definitions: {
+    windowTypes: [
+      {
+        name: 'three',
+        version: 1,
+        reads: ['sample'],
+        open: { count: { size: 3, maxDuration: '5m' } },
+        policy: { outOfOrderness: '2s', allowedLateness: '1m' },
+      },
+      {
+        name: 'high',
+        version: 1,
+        parent: 'three@1',
+        reads: ['sample'],
+        open: { state: { signal: 'sample', of: 'values.v > 1.0', maxDuration: '5m' } },
+      },
+    ],
+    sources: [{ name: 'pump-1', kind: 'pump' }],
+  },
+  registrations: [
+    { name: 'p', version: '1.0.0', algorithms: [{ name: 'a', version: 1, windows: ['three@1'], result: 'double' }] },
+  ],
+};
+
+describe('a window whose end moves in the step in which a child of it is forgotten', () => {
+  it('knows that child afterwards', () => {
+    const defined = definedView(moving.definitions, moving.registrations);
+    if (!defined.ok) throw new Error(JSON.stringify(defined.problems));
+    expect([...done(defined.view)].sort()).toEqual(['a@1 on three@1', 'high@1', 'three@1']);
+  });
+});
+
 describe('a source that has no declared end', () => {
   it('has results of all but what is warned of as without end', () => {
     const defined = definedView(endless.definitions, endless.registrations);

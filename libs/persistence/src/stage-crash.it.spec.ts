@@ -1,18 +1,17 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { StagePoint } from '@windlass/messaging';
 import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import { startCounting } from './faults/counting-stage.ts';
 import { Playground } from './faults/playground.ts';
 
+/** For a busy machine, on which several cases go on at once. */
+const SETTLED_MS = 120_000;
+const DEADLINE_MS = 600_000;
+
 describe('a stage that is killed', () => {
-  const closing: (() => Promise<void>)[] = [];
-
-  afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-  });
-
-  async function playground(name: string): Promise<Playground> {
+  /** Each case has its own topics and database, and mostly waits for the session of the dead to end: they run side by side. */
+  async function onPlayground(name: string, play: (ground: Playground) => Promise<void>): Promise<void> {
     const prefix = namespaceOf(name);
     const { kafkaBrokers, schemaRegistryUrl } = await testStack();
     const ground = await Playground.make({
@@ -24,8 +23,11 @@ describe('a stage that is killed', () => {
       families: ['signals', 'emissions'],
       limits: { batchRecords: 20, batchAsideRecords: 10 },
     });
-    closing.push(() => ground.close());
-    return ground;
+    try {
+      await play(ground);
+    } finally {
+      await ground.close();
+    }
   }
 
   const places: readonly { readonly point: StagePoint; readonly times: number; readonly where: string }[] = [
@@ -38,18 +40,18 @@ describe('a stage that is killed', () => {
     { point: 'published', times: 3, where: 'between a publish and the next commit' },
   ];
 
-  it.each(places)(
+  it.concurrent.each(places)(
     'ends like an undisturbed run when killed $where ($point, $times)',
-    async ({ point, times }) => {
-      const ground = await playground(`killed at ${point} ${times}`);
-      await ground.send({ records: 150, keys: 12 });
-      const victim = ground.fork({ killAt: { point, times } });
-      const [, signal] = (await once(victim, 'exit')) as [number, string];
-      expect(signal).toBe('SIGKILL');
-      ground.fork();
-      await ground.settled(60_000);
-    },
-    180_000,
+    ({ point, times }) =>
+      onPlayground(`killed at ${point} ${times}`, async (ground) => {
+        await ground.send({ records: 150, keys: 12 });
+        const victim = ground.fork({ killAt: { point, times } });
+        const [, signal] = (await once(victim, 'exit')) as [number, string];
+        expect(signal).toBe('SIGKILL');
+        ground.fork();
+        await ground.settled(SETTLED_MS);
+      }),
+    DEADLINE_MS,
   );
 
   async function sendMixed(ground: Playground): Promise<void> {
@@ -76,78 +78,90 @@ describe('a stage that is killed', () => {
     return { doubles: all.length - firsts.length };
   }
 
-  it.each(
+  it.concurrent.each(
     (['diverted', 'handled', 'before-commit', 'committed', 'published'] as const).flatMap((point) =>
       [1, 3].map((times) => ({ point, times })),
     ),
   )(
     'loses nothing that it diverts, and keeps its order, when killed ($point, $times)',
-    async ({ point, times }) => {
-      const ground = await playground(`diverting, killed at ${point} ${times}`);
-      await sendMixed(ground);
-      await once(ground.fork({ killAt: { point, times } }), 'exit');
-      ground.fork();
-      await ground.settled(60_000);
-      const { doubles } = await eventually(() => allDiverted(ground), { deadlineMs: 30_000 });
-      if (point === 'diverted') expect(doubles).toBeGreaterThan(0);
-    },
-    180_000,
+    ({ point, times }) =>
+      onPlayground(`diverting, killed at ${point} ${times}`, async (ground) => {
+        await sendMixed(ground);
+        await once(ground.fork({ killAt: { point, times } }), 'exit');
+        ground.fork();
+        await ground.settled(SETTLED_MS);
+        const { doubles } = await eventually(() => allDiverted(ground), { deadlineMs: SETTLED_MS });
+        if (point === 'diverted') expect(doubles).toBeGreaterThan(0);
+      }),
+    DEADLINE_MS,
   );
 
-  it('ends like an undisturbed run when killed again and again', async () => {
-    const ground = await playground('killed again and again');
-    await ground.send({ records: 200, keys: 12 });
-    const points: StagePoint[] = ['committed', 'before-commit', 'published', 'committing'];
-    for (const point of points) await once(ground.fork({ killAt: { point, times: 2 } }), 'exit');
-    ground.fork();
-    await ground.settled(60_000);
-  }, 240_000);
+  it.concurrent(
+    'ends like an undisturbed run when killed again and again',
+    async () =>
+      onPlayground('killed again and again', async (ground) => {
+        await ground.send({ records: 200, keys: 12 });
+        const points: StagePoint[] = ['committed', 'before-commit', 'published', 'committing'];
+        for (const point of points) await once(ground.fork({ killAt: { point, times: 2 } }), 'exit');
+        ground.fork();
+        await ground.settled(SETTLED_MS);
+      }),
+    DEADLINE_MS,
+  );
 
-  it('diverts nothing ahead of others as a zombie', async () => {
-    const ground = await playground('diverting zombie');
-    await sendMixed(ground);
-    const zombie = ground.fork({ tellAt: { point: 'handled', times: 2 } });
-    await new Promise<void>((resolve) => {
-      zombie.on('message', (message) => {
-        if (message !== 'handled') return;
-        zombie.kill('SIGSTOP');
-        resolve();
-      });
-    });
-    const heir = await startCounting(ground.place);
-    closing.push(() => heir.stop());
-    await ground.settled(60_000);
-    zombie.kill('SIGCONT');
-    await ground.sendDiverted({ records: 30, keys: 5, from: 200 });
-    await eventually(() => allDiverted(ground), { deadlineMs: 40_000 });
-  }, 240_000);
+  it.concurrent(
+    'diverts nothing ahead of others as a zombie',
+    async () =>
+      onPlayground('diverting zombie', async (ground) => {
+        await sendMixed(ground);
+        const zombie = ground.fork({ tellAt: { point: 'handled', times: 2 } });
+        await new Promise<void>((resolve) => {
+          zombie.on('message', (message) => {
+            if (message !== 'handled') return;
+            zombie.kill('SIGSTOP');
+            resolve();
+          });
+        });
+        const heir = await startCounting(ground.place);
+        ground.closing.push(() => heir.stop());
+        await ground.settled(SETTLED_MS);
+        zombie.kill('SIGCONT');
+        await ground.sendDiverted({ records: 30, keys: 5, from: 200 });
+        await eventually(() => allDiverted(ground), { deadlineMs: SETTLED_MS });
+      }),
+    DEADLINE_MS,
+  );
 
-  it('cannot write once another has taken over: the zombie changes nothing, and gives the partition up', async () => {
-    const ground = await playground('zombie');
-    await ground.send({ records: 150, keys: 12 });
-    const zombie = ground.fork({ tellAt: { point: 'handled', times: 3 } });
-    await new Promise<void>((resolve) => {
-      zombie.on('message', (message) => {
-        if (message !== 'handled') return;
-        zombie.kill('SIGSTOP');
-        resolve();
-      });
-    });
-    const heir = await startCounting(ground.place);
-    closing.push(() => heir.stop());
-    await ground.settled(40_000);
-    await ground.send({ records: 20, keys: 12, from: 150 });
-    zombie.kill('SIGCONT');
-    await ground.settled(40_000);
-    await eventually(
-      async () => {
-        const { rows } = await ground.sql.query('SELECT DISTINCT owner FROM stage_partition');
-        const owners = (rows as { owner: string }[]).map(({ owner }) => owner.split(':')[1]);
-        return owners.length === 2;
-      },
-      { deadlineMs: 30_000, describe: 'the partitions shared by both again' },
-    );
-    await ground.send({ records: 20, keys: 12, from: 170 });
-    await ground.settled(40_000);
-  }, 240_000);
+  it.concurrent(
+    'cannot write once another has taken over: the zombie changes nothing, and gives the partition up',
+    async () =>
+      onPlayground('zombie', async (ground) => {
+        await ground.send({ records: 150, keys: 12 });
+        const zombie = ground.fork({ tellAt: { point: 'handled', times: 3 } });
+        await new Promise<void>((resolve) => {
+          zombie.on('message', (message) => {
+            if (message !== 'handled') return;
+            zombie.kill('SIGSTOP');
+            resolve();
+          });
+        });
+        const heir = await startCounting(ground.place);
+        ground.closing.push(() => heir.stop());
+        await ground.settled(SETTLED_MS);
+        await ground.send({ records: 20, keys: 12, from: 150 });
+        zombie.kill('SIGCONT');
+        await ground.settled(SETTLED_MS);
+        await eventually(
+          async () => {
+            const { rows } = await ground.sql.query('SELECT DISTINCT owner FROM stage_partition');
+            const owners = (rows as { owner: string }[]).map(({ owner }) => owner.split(':')[1]);
+            return owners.length === 2;
+          },
+          { deadlineMs: SETTLED_MS, describe: 'the partitions shared by both again' },
+        );
+        await ground.send({ records: 20, keys: 12, from: 170 });
+        await ground.settled(SETTLED_MS);
+      }),
+    DEADLINE_MS,
+  );
 });

@@ -28,6 +28,10 @@ export const TOKEN = 'conformance-token';
 const EMPTY_LIST = Buffer.from([0x0e, 0]);
 const LIST_OF_ONE = Buffer.from([0x0e, 2]);
 
+/** Bytes of a value: lists in each other, so many of them. */
+export const nestedLists = (levels: number): Buffer =>
+  Buffer.concat([Buffer.alloc(2 * (levels - 1), LIST_OF_ONE), EMPTY_LIST, Buffer.alloc(levels - 1)]);
+
 /** A record as it lies on a topic. */
 export interface Taken<T> {
   readonly record: T;
@@ -168,12 +172,8 @@ export class Hub {
     const message = this.#message(task, {});
     const value = message.value as Buffer;
     const at = value.lastIndexOf(EMPTY_LIST);
-    const nested = [value.subarray(0, at), Buffer.alloc(2 * (levels - 1), LIST_OF_ONE), EMPTY_LIST];
-    const ends = Buffer.alloc(levels - 1);
-    await this.sendRaw({
-      ...message,
-      value: Buffer.concat([...nested, ends, value.subarray(at + EMPTY_LIST.length)]),
-    });
+    const around = [value.subarray(0, at), value.subarray(at + EMPTY_LIST.length)] as const;
+    await this.sendRaw({ ...message, value: Buffer.concat([around[0], nestedLists(levels), around[1]]) });
   }
 
   async sendRaw(message: Message): Promise<void> {

@@ -28,7 +28,7 @@ export async function readDefinitionsFile(path: string): Promise<DefinitionsFile
 
 export function parseDefinitionsText(text: string, path: string): DefinitionsFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${line}:${col}`;

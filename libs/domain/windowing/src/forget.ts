@@ -78,7 +78,11 @@ function remember(draft: Draft, type: TypeDraft, window: Window): void {
   if (parentId === null || !type.plan.parent) return;
   const parent = windowById(typeIn(draft, type.plan.parent), parentId);
   if (!parent) return;
-  draft.pastAdded.push({ parentId, child: { id, windowType: type.plan.ref, startUs, endUs, version } });
+  const child = { id, windowType: type.plan.ref, startUs, endUs, version };
+  // What this step has made of those before is stored in place of all of them.
+  const replaced = draft.pastReplaced.get(parentId);
+  if (replaced) draft.pastReplaced.set(parentId, [...replaced, child]);
+  else draft.pastAdded.push({ parentId, child });
   parent.pastChildren += 1;
   parent.pastChildrenEndUs = Math.max(parent.pastChildrenEndUs, endUs);
 }

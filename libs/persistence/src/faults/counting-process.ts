@@ -1,4 +1,5 @@
 // A member of the counting stage as a process of its own, for tests that kill it. What it shall do comes as JSON in COUNTING.
+import { flushCompileCache } from 'node:module';
 import type { StagePoint } from '@windlass/messaging';
 import { startCounting, type CountingPlace } from './counting-stage.ts';
 
@@ -9,6 +10,9 @@ interface Orders {
   /** Tells its parent when it reaches this point for so many times, and goes on. */
   readonly tellAt?: { readonly point: StagePoint; readonly times: number };
 }
+
+// By itself Node writes it at an exit in order, which few of these have.
+flushCompileCache();
 
 const { place, killAt, tellAt } = JSON.parse(process.env['COUNTING']!) as Orders;
 const reached = new Map<StagePoint, number>();

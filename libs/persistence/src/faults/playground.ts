@@ -66,6 +66,8 @@ export class Playground {
   readonly publisher: HubPublisher;
   private readonly sent: Sent[] = [];
   private readonly children: ChildProcess[] = [];
+  /** Ended before the playground, the last first. */
+  readonly closing: (() => Promise<void>)[] = [];
 
   private constructor(place: CountingPlace, publisher: HubPublisher) {
     this.place = place;
@@ -354,6 +356,7 @@ export class Playground {
   }
 
   async close(): Promise<void> {
+    for (const end of this.closing.splice(0).reverse()) await end();
     for (const child of this.children) {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGKILL');

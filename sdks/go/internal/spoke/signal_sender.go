@@ -34,6 +34,7 @@ type SignalSender struct {
 	limits    SignalLimits
 	end       context.CancelFunc
 	closed    chan struct{}
+	once      sync.Once
 
 	mutex sync.Mutex
 	// unsent bytes are not acknowledged.
@@ -128,7 +129,7 @@ func (s *SignalSender) Send(ctx context.Context, signals []EncodedSignal) error 
 	return nil
 }
 
-// afterClosing: closing has waited, so a call fails only where something was left.
+// afterClosing: it has waited, so there is an error only where something was left.
 func (s *SignalSender) afterClosing() error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -138,13 +139,14 @@ func (s *SignalSender) afterClosing() error {
 	return ErrSignalPublisherClosed
 }
 
-// Close waits for what is being sent, and disconnects.
+// Close waits for what is being sent, and disconnects; an error: not all of it was. Again it changes nothing.
 func (s *SignalSender) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), s.limits.CloseTimeout)
 	defer cancel()
-	err := s.publisher.client.Flush(ctx)
-	close(s.closed)
+	// What failed and is to be repeated is not with the client: what is unsent counts, not what the client says.
+	_ = s.publisher.client.Flush(ctx)
+	s.once.Do(func() { close(s.closed) })
 	s.end()
 	s.publisher.client.Close()
-	return err
+	return s.afterClosing()
 }

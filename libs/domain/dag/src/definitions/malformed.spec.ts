@@ -20,7 +20,21 @@ const saidOf = (outcome: ReturnType<typeof define>): string[] =>
 
 describe('what has another shape is told once, with what would be right just there', () => {
   it.each([
-    ['a missing field', { version: undefined }, '"version" is required, and not given | give it: a semantic version'],
+    [
+      'a missing field',
+      { version: undefined },
+      '"version" is required, and not given | give it, a whole number or a text: a semantic version',
+    ],
+    [
+      'a missing duration',
+      { open: { session: {} } },
+      '"gap" is required, and not given | give it, a duration like "10m": silence of this length ends a window',
+    ],
+    [
+      'a missing word',
+      { metadata: { load: {} } },
+      '"type" is required, and not given | give it, "double" or "string" or "boolean": of its value',
+    ],
     ['a number for a text', { reads: [7] }, '7 is not a text | write a text: name of a signal'],
     [
       'a number that a text could be',
@@ -106,6 +120,22 @@ describe('what has another shape is told once, with what would be right just the
   ])('%s for a duration is meant as %s', (size, meant) => {
     const [problem] = problemsOf(type({ open: { fixed: { size } } }));
     expect(problem?.mend.startsWith('write "') ? problem.mend.slice(7, -1) : null).toBe(meant);
+  });
+
+  it.each([
+    ['of a required field', { version: undefined, verison: 1 }, 'verison'],
+    ['of one that another field asks for', { open: undefined, opne: { wholeLife: {} } }, 'opne'],
+    ['of one of several', { open: { fixd: { size: '1m' } } }, 'open.fixd'],
+    ['below', { open: { startStop: { signal: 'x', maxDuraton: '1h' } } }, 'open.startStop.maxDuraton'],
+  ])('a slip in the name %s, and not that the field is missing', (_, more, path) => {
+    expect(problemsOf(type(more)).map((one) => [one.code, one.path])).toEqual([
+      ['UNKNOWN_FIELD', `windowTypes[0].${path}`],
+    ]);
+  });
+
+  it('what is missing beside a field that is like none', () => {
+    expect(codesOf(type({ version: undefined, xyzzy: 1 }))).toEqual(['MALFORMED', 'UNKNOWN_FIELD']);
+    expect(codesOf(type({ open: { xyzzy: {} } }))).toEqual(['MALFORMED', 'UNKNOWN_FIELD']);
   });
 
   it('a document that is none', () => {

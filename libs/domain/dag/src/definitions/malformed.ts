@@ -40,6 +40,23 @@ function meantBy(alternatives: readonly (readonly Issue[])[]): readonly Issue[] 
   return meant.find((issues) => issues.every(({ code }) => code !== 'unrecognized_keys')) ?? meant[0];
 }
 
+/** Without what is only missing because a field has another name than was meant: that the field itself is unknown says it. */
+export function withoutFollowing(issues: readonly Issue[], { schema, input }: Within): readonly Issue[] {
+  const meant = new Set<string>();
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const known = fieldsOf(wantedAt(schema, issue.path).nodes);
+    const names = issue.keys.flatMap((key) => nearMatch(key, known) ?? []);
+    for (const name of names) meant.add(pathText([...issue.path, name]));
+    // A rule over the fields of this object would be about them too.
+    if (names.length > 0) meant.add(pathText(issue.path));
+  }
+  if (meant.size === 0) return issues;
+  const follows = ({ code, path }: Issue): boolean =>
+    meant.has(pathText(path)) && (code === 'custom' || valueAt(input, path) === undefined);
+  return issues.filter((issue) => issue.code === 'unrecognized_keys' || !follows(issue));
+}
+
 type Said = Pick<Problem, 'message' | 'mend'>;
 
 const MAX_LISTED = 20;
@@ -72,16 +89,25 @@ function said(issue: Issue, value: unknown, wanted: Wanted, path: readonly Prope
       message: withValue(value, issue.message),
       mend: better ?? `correct it as the message says${meaning === undefined ? '' : ` (${meaning})`}`,
     };
-  if (value === undefined && issue.code !== 'invalid_key') return missing(path.at(-1), meaning);
+  if (value === undefined && issue.code !== 'invalid_key') return missing(path.at(-1), wanted);
   if (isOwn(issue.message)) return { message: withValue(value, issue.message), mend: better ?? issue.message };
   const { wrong, right } = expected(issue, wanted);
   return { message: `${shown(value)} is ${wrong}`, mend: better ?? right };
 }
 
-const missing = (key: PropertyKey | undefined, meaning: string | undefined): Said => ({
+const missing = (key: PropertyKey | undefined, { nodes, meaning }: Wanted): Said => ({
   message: typeof key === 'string' ? `"${key}" is required, and not given` : 'it is required, and not given',
-  mend: `give it${meaning === undefined ? '' : `: ${meaning}`}`,
+  mend: `give it, ${formOf(nodes)}${meaning === undefined ? '' : `: ${meaning}`}`,
 });
+
+/** In which form a value is written that is not there. */
+function formOf(nodes: readonly SchemaNode[]): string {
+  const forms = nodes.map(({ type = '', pattern, enum: words }) => {
+    if (words) return words.map((word) => `"${String(word)}"`).join(' or ');
+    return pattern?.includes('us|ms|s|m|h|d') ? 'a duration like "10m"' : (TYPES[type] ?? type);
+  });
+  return [...new Set(forms)].join(' or ');
+}
 
 /** Whether somebody has written it for this field. */
 const isOwn = (message: string): boolean => !/^(?:Invalid |Too |Unrecognized )/.test(message);
@@ -122,6 +148,7 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
   int: 'a whole number',
+  integer: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
   object: 'an object',

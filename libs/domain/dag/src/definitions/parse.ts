@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../problem.ts';
 import { definitions, type Definitions } from './definitions.ts';
-import { type Issue, malformed } from './malformed.ts';
+import { type Issue, malformed, withoutFollowing } from './malformed.ts';
 import { registration, type Registration } from './registration.ts';
 import { retirement, type Retirement } from './retirement.ts';
 
@@ -28,17 +28,20 @@ export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown):
 }
 
 /** Every problem of a document's shape, up to a limit that is told. */
-export function problemsOf(schema: z.ZodType, input: unknown, issues: readonly Issue[]): Problem[] {
+export function problemsOf(schema: z.ZodType, input: unknown, found: readonly Issue[]): Problem[] {
   const within = { schema, input };
-  const told = issues.slice(0, MAX_PROBLEMS).flatMap((issue) => malformed(issue, within));
-  const more = issues.length - MAX_PROBLEMS;
+  // Of those far beyond what is told it does not matter which of them follow from others.
+  const looked = 5 * MAX_PROBLEMS;
+  const all = [...withoutFollowing(found.slice(0, looked), within), ...found.slice(looked)];
+  const told = all.slice(0, MAX_PROBLEMS).flatMap((issue) => malformed(issue, within));
+  const more = all.length - MAX_PROBLEMS;
   if (more <= 0) return told;
   return [
     ...told,
     {
       code: 'LIMIT_EXCEEDED',
       path: '.',
-      message: `${issues.length} values have another shape than they should; ${MAX_PROBLEMS} are told`,
+      message: `${all.length} values have another shape than they should; ${MAX_PROBLEMS} are told`,
       mend: `mend these first; ${more} more are told then`,
     },
   ];

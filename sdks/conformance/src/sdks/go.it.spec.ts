@@ -1,0 +1,3 @@
+import { describeSdk } from '../conforms.ts';
+
+describeSdk('go');
