@@ -66,8 +66,8 @@ const ignoredCounters = {
 
 /** Replays of one partition that may wait for their dispatch; what is more waits in its topic. Bounds what keys hold, and what is read to take one of them. */
 export const MAX_QUEUED_REPLAYS = 1_000;
-/** Of them taken with one batch, which live panes and results may wait for. */
-const REPLAYS_AT_A_TIME = 20;
+/** Of them taken with one batch, once there is room for so many: few batches, none of which live work waits for long. */
+const REPLAYS_AT_A_TIME = 50;
 
 /**
  * Panes, results, and what members of groups have found, become tasks and outcomes.
@@ -86,7 +86,10 @@ export class RouterStage implements StageHandler {
   /** By partition: drains (`queue/number`) of which it has said that nothing is under way. */
   private readonly emptied = new Map<number, Set<string>>();
   private readonly intake: CommandIntake;
-  private readonly replays = new Replays((partition) => this.prompt(partition));
+  private readonly replays = new Replays({
+    onTurn: (partition) => this.prompt(partition),
+    after: (us, then) => void setTimeout(then, us / 1_000).unref(),
+  });
   private prompt: (partition?: number) => void = () => undefined;
 
   constructor(private readonly options: RouterStageOptions) {
@@ -157,7 +160,7 @@ export class RouterStage implements StageHandler {
   roomFor(partition: number, topic: string): number {
     if (topic !== this.options.topics.replayPanes) return Number.POSITIVE_INFINITY;
     const room = MAX_QUEUED_REPLAYS - (this.routers.get(partition)?.queue.queuedReplays ?? MAX_QUEUED_REPLAYS);
-    return Math.min(Math.max(0, room), REPLAYS_AT_A_TIME);
+    return room >= REPLAYS_AT_A_TIME ? REPLAYS_AT_A_TIME : 0;
   }
 
   standIn(record: InboundRecord, problem: { readonly code: string; readonly message: string }): unknown {

@@ -45,7 +45,7 @@ export class DispatchQueue {
 
   constructor(options: DispatchQueueOptions = {}) {
     this.options = options;
-    this.replays = options.replays ?? new Replays();
+    this.replays = options.replays ?? new Replays({ onTurn() {}, after: (_, then) => then() });
   }
 
   /** Takes one credit for a task that has just become ready; one that others wait for is refused, and queues behind them. */

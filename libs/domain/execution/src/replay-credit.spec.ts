@@ -27,45 +27,55 @@ function drive(credit: ReplayCredit, { fromS = 0, seconds, busyUs = QUICK_US, wa
 }
 
 describe('the credit of replays', () => {
-  it('begins with one, and grows by one each way while the way takes no longer', () => {
+  it('begins with one, which is a few with rests between them where work is quick', () => {
     const credit = new ReplayCredit();
-    expect(credit.limit).toBe(1);
+    expect([credit.limit, credit.restUs]).toEqual([1, 0]);
+    for (let i = 0; i < 100; i++) credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: QUICK_US, isLive: true });
+    expect([credit.limit, credit.restUs]).toEqual([FEW, (FEW - 1) * 20 * MS]);
+  });
+
+  it('grows by one each way while the way takes no longer', () => {
+    const credit = new ReplayCredit();
     expect(drive(credit, { seconds: 1, wayMs: () => 20 })).toBeGreaterThanOrEqual(40);
+    expect(credit.restUs).toBe(0);
     expect(drive(credit, { fromS: 1, seconds: 6, wayMs: () => 20 })).toBe(MAX_REPLAYS);
   });
 
-  it('settles where the way is 20 ms longer than the shortest, wherever it is narrow', () => {
+  it('settles where the way is 10 ms longer than the shortest, wherever it is narrow', () => {
     // Two tasks a millisecond: beyond 40 under way, each more waits half a millisecond.
     const limit = drive(new ReplayCredit(), { seconds: 30, wayMs: (n) => Math.max(20, n / 2) });
-    expect(limit).toBeGreaterThanOrEqual(78);
-    expect(limit).toBeLessThanOrEqual(82);
+    expect(limit).toBeGreaterThanOrEqual(58);
+    expect(limit).toBeLessThanOrEqual(62);
   });
 
-  it('yields to live work that fills the way, down to a few, and takes up what it leaves', () => {
+  it('yields to live work that fills the way, down to a few that rest, and takes up what it leaves', () => {
     const credit = new ReplayCredit();
     const before = drive(credit, { seconds: 1, wayMs: () => 20 });
     expect(drive(credit, { fromS: 1, seconds: 5, wayMs: () => 200 })).toBe(FEW);
-    expect(drive(credit, { fromS: 6, seconds: 1, wayMs: () => 20 })).toBeGreaterThanOrEqual(before - 2);
+    expect(credit.restUs).toBe(200 * MS * (FEW / 0.5 - 1));
+    expect(drive(credit, { fromS: 6, seconds: 1, wayMs: () => 20 })).toBeGreaterThanOrEqual(before - 9);
+    expect(credit.restUs).toBe(0);
   });
 
-  it('yields down to one where tasks work long: live ones would wait for each', () => {
+  it('yields down to one at a time where tasks work long: live ones would wait for each', () => {
     const credit = new ReplayCredit();
     drive(credit, { seconds: 1, wayMs: () => 20, busyUs: LONG_US });
     expect(drive(credit, { fromS: 1, seconds: 5, wayMs: () => 200, busyUs: LONG_US })).toBe(1);
+    expect(credit.restUs).toBe(200 * MS);
   });
 
   it('learns the way from live tasks, which change nothing themselves', () => {
     const credit = new ReplayCredit();
     for (let i = 0; i < 100; i++) credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: LONG_US, isLive: true });
     expect(credit.limit).toBe(1);
-    expect(drive(credit, { fromS: 1, seconds: 5, wayMs: (n) => 20 + 10 * n, busyUs: LONG_US })).toBe(2);
+    expect(drive(credit, { fromS: 1, seconds: 5, wayMs: (n) => 20 + 5 * n, busyUs: LONG_US })).toBe(2);
   });
 
   it('does not grow while it is not used up, and does not believe a way of no time', () => {
     const credit = new ReplayCredit();
-    for (let i = 0; i < 100; i++) credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: QUICK_US, isLive: false });
+    for (let i = 0; i < 100; i++) credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: LONG_US, isLive: false });
     expect(credit.limit).toBe(1);
-    credit.answer({ nowUs: 100_000, wayUs: -50 * MS, busyUs: QUICK_US, isLive: false });
+    credit.answer({ nowUs: 100_000, wayUs: -50 * MS, busyUs: LONG_US, isLive: false });
     expect(drive(credit, { fromS: 1, seconds: 1, wayMs: () => 21 })).toBeGreaterThan(30);
   });
 

@@ -1,8 +1,8 @@
 import type { EpochUs } from '@windlass/dag';
 
 /** How much longer than on an idle hub a task may be under way because of replays. */
-const TARGET_US = 20_000;
-/** So many quick ones may always be under way: together they cost the hub little more than one. */
+const TARGET_US = 10_000;
+/** So many quick ones go at a time: together they cost the hub little more than one. */
 export const FEW = 8;
 /** What those few may work together. */
 const FEW_BUSY_US = 10_000;
@@ -15,22 +15,34 @@ const PERIODS = 10;
 const SEEN = 4;
 /** Never more under way: what must be waited for when live work comes. */
 export const MAX_REPLAYS = 200;
+/** Never fewer under way, on the average: however busy the hub is, a replay goes on. */
+const MIN_REPLAYS = 0.5;
+/** What one answer may lower the window by. */
+const LEAST_SHARE = 0.9;
 
 /**
- * How many replays and tries of one processor and partition may be on its topic, so that live ones hardly wait behind them: a window
- * that yields to others as LEDBAT's does (RFC 6817). It grows by one each way while tasks are under way hardly longer than the shortest
- * of late, and falls by the part they are longer. So it takes what live leaves, wherever the way is narrow: a spoke's, the hub's or a broker's.
+ * How many replays and tries of one processor may be under way, so that live tasks hardly wait behind them: a window that yields to others
+ * as LEDBAT's does (RFC 6817). It grows by one each way while tasks are under way hardly longer than the shortest of late, and falls by
+ * the part they are longer. So it takes what live leaves, wherever the way is narrow: a spoke's, the hub's or a broker's. A window of
+ * less than a few is a few with rests between them.
  */
 export class ReplayCredit {
   private window = 1;
-  private busyUs: number | null = null;
+  private busyUs = FEW_BUSY_US;
   private usedUp = false;
   private periodUs = 0;
   private readonly shortest: number[] = [];
   private readonly ways: number[] = [];
 
+  /** At a time. */
   get limit(): number {
-    return Math.floor(this.window);
+    return Math.floor(Math.max(this.few, this.window));
+  }
+
+  /** How long nothing is sent once they have been answered. */
+  get restUs(): number {
+    if (this.window >= this.few || this.ways.length === 0) return 0;
+    return Math.round(Math.min(...this.ways) * (this.few / this.window - 1));
   }
 
   /** Told when a replay had to wait for lack of credit. */
@@ -44,21 +56,20 @@ export class ReplayCredit {
    */
   answer({ nowUs, wayUs, busyUs, isLive }: AnsweredWay): void {
     if (wayUs <= 0) return;
-    this.busyUs = this.busyUs === null ? busyUs : this.busyUs + (busyUs - this.busyUs) * NEWEST;
+    this.busyUs += (busyUs - this.busyUs) * NEWEST;
     this.ways.push(wayUs);
     if (this.ways.length > SEEN) this.ways.shift();
     this.remember(nowUs, wayUs);
     if (isLive) return;
     const longerUs = Math.min(...this.ways) - Math.min(...this.shortest);
-    const change = (TARGET_US - longerUs) / TARGET_US / this.window;
+    const change = (TARGET_US - longerUs) / TARGET_US / this.limit;
     if (change > 0 && !this.usedUp) return;
     this.usedUp = false;
-    this.window = Math.min(Math.max(this.few, this.window + Math.max(change, -1)), MAX_REPLAYS);
+    this.window = Math.min(Math.max(this.window + change, this.window * LEAST_SHARE, MIN_REPLAYS), MAX_REPLAYS);
   }
 
-  /** Never fewer. */
   private get few(): number {
-    return Math.min(FEW, Math.max(1, FEW_BUSY_US / Math.max(this.busyUs!, 1)));
+    return Math.min(FEW, Math.max(1, FEW_BUSY_US / Math.max(this.busyUs, 1)));
   }
 
   private remember(nowUs: EpochUs, wayUs: number): void {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ReplayTurns } from './replay-turns.ts';
 
 let prompted: number[];
+let later: { readonly us: number; readonly then: () => void }[];
 let turns: ReplayTurns;
 
 /** Sends what there is credit for, at most so many. @returns how many */
@@ -16,32 +17,54 @@ function send(partition: number, wanted: number): number {
   return sent;
 }
 
-/** All of a partition's are answered at once, on an idle hub. */
-function answer(partition: number, count: number, nowUs: number): void {
+/** So many of a partition's are answered at once. */
+function answer(partition: number, count: number, wayUs = 1_000): void {
   for (let i = 0; i < count; i++) {
     turns.release(partition);
-    turns.credit.answer({ nowUs, wayUs: 1, busyUs: 1, isLive: false });
+    turns.credit.answer({ nowUs: 1_000, wayUs, busyUs: 1, isLive: false });
+  }
+}
+
+/** An idle hub: some tens at a time. */
+function learn(): void {
+  for (let i = 0; i < 1_000; i++) {
+    turns.credit.exhausted();
+    turns.credit.answer({ nowUs: i, wayUs: 1_000, busyUs: 1, isLive: false });
   }
 }
 
 beforeEach(() => {
   prompted = [];
-  turns = new ReplayTurns((partition) => prompted.push(partition));
+  later = [];
+  turns = new ReplayTurns({
+    onTurn: (partition) => prompted.push(partition),
+    after: (us, then) => later.push({ us, then }),
+  });
 });
 
 describe('the turns of replays', () => {
   it('let one partition send at a time, and tell the next when it may', () => {
-    expect(send(3, 100)).toBe(1);
-    expect(send(5, 100)).toBe(0);
+    learn();
+    expect(send(3, 1_000)).toBe(turns.credit.limit);
+    expect(send(5, 1_000)).toBe(0);
     expect(prompted).toEqual([]);
-    let sent = 1;
-    for (let nowUs = 0; prompted.length === 0; nowUs++) {
-      answer(3, sent, nowUs);
-      sent = send(3, 100);
-      expect(nowUs).toBeLessThan(100);
+    for (let rounds = 0; prompted.length === 0; rounds++) {
+      answer(3, turns.credit.limit);
+      send(3, 1_000);
+      expect(rounds).toBeLessThan(10);
     }
     expect(prompted).toEqual([5]);
     expect(turns.hasCredit(3, 0)).toBe(false);
+  });
+
+  it('fill up once half has been answered, and not one by one', () => {
+    learn();
+    const sent = send(3, 1_000);
+    expect(sent).toBeGreaterThan(10);
+    answer(3, Math.floor(sent / 2) - 1);
+    expect(send(3, 1_000)).toBe(0);
+    answer(3, 2);
+    expect(send(3, 1_000)).toBeGreaterThanOrEqual(Math.floor(sent / 2));
   });
 
   it('tell whose turn it is when what another still had under way is answered', () => {
@@ -51,9 +74,24 @@ describe('the turns of replays', () => {
     expect(prompted).toEqual([5]);
     expect(send(5, 1)).toBe(0);
     prompted = [];
-    answer(3, 1, 0);
+    answer(3, 1);
     expect(prompted).toEqual([5]);
     expect(send(5, 1)).toBe(1);
+  });
+
+  it('rest where the hub is busy, and tell then who may go on', () => {
+    for (let i = 0; i < 200; i++) {
+      const wayUs = i < 5 ? 1_000 : 50_000;
+      turns.credit.answer({ nowUs: i, wayUs, busyUs: 1, isLive: false });
+    }
+    const sent = send(3, 100);
+    answer(3, sent, 50_000);
+    expect(later).toHaveLength(1);
+    expect(later[0]!.us).toBe(turns.credit.restUs);
+    expect([prompted, send(3, 1)]).toEqual([[], 0]);
+    later[0]!.then();
+    expect(prompted).toEqual([3]);
+    expect(send(3, 1)).toBe(1);
   });
 
   it('pass at once over a partition in which none wait any more', () => {
@@ -67,7 +105,7 @@ describe('the turns of replays', () => {
 
   it('are for whoever comes, while nobody waits', () => {
     expect(send(3, 1)).toBe(1);
-    answer(3, 1, 0);
+    answer(3, 1);
     expect(send(5, 1)).toBe(1);
   });
 
@@ -82,6 +120,7 @@ describe('the turns of replays', () => {
   });
 
   it('come round to every partition, whatever the others have', () => {
+    learn();
     const left = new Map([0, 1, 2, 3].map((partition) => [partition, partition === 3 ? 5 : 10_000]));
     const underWay = new Map<number, number>();
     const begin = (partition: number) => {
@@ -92,14 +131,13 @@ describe('the turns of replays', () => {
     left.forEach((_, partition) => begin(partition));
     let rounds = 0;
     while (left.get(3)! > 0) {
-      rounds++;
+      expect(rounds++).toBeLessThan(50);
       for (const [partition, count] of underWay) {
         underWay.set(partition, 0);
-        answer(partition, count, rounds);
+        answer(partition, count);
         if (count > 0) begin(partition);
       }
       for (const partition of prompted.splice(0)) begin(partition);
     }
-    expect(rounds).toBeLessThan(50);
   });
 });

@@ -2,6 +2,8 @@ import { ReplayCredit } from './replay-credit.ts';
 
 /** Ways' worth of tasks that a partition sends while others wait for their turn. */
 const TURN = 4;
+/** Part of the credit that is still under way when more is sent: what does not come back must not keep all others waiting. */
+const LEFT = 0.5;
 
 /**
  * Who may send replays to a processor, over all partitions that one router holds: one partition after the other. What the shared credit lets through then
@@ -9,28 +11,31 @@ const TURN = 4;
  */
 export class ReplayTurns {
   readonly credit = new ReplayCredit();
-  private readonly onTurn: (partition: number) => void;
+  private readonly world: ReplayWorld;
   /** Partitions in which replays wait, in order of their turns: it is the first one's. */
   private readonly line = new Set<number>();
   private readonly underWay = new Map<number, number>();
   private inFlight = 0;
   private sent = 0;
+  /** Whether more may go until the credit is used up. It is not topped up one by one as answers come: each would be a batch of its own. */
+  private filling = true;
+  private resting = false;
 
-  /** `onTurn`: told of a partition that may send now, though nothing may have come to it. */
-  constructor(onTurn: (partition: number) => void) {
-    this.onTurn = onTurn;
+  constructor(world: ReplayWorld) {
+    this.world = world;
   }
 
   /** Whether the partition may send one more than what it is about to. */
   hasCredit(partition: number, promised: number): boolean {
     const [next = partition] = this.line;
-    return next === partition && this.inFlight + promised < this.credit.limit;
+    return this.filling && next === partition && this.inFlight + promised < this.credit.limit;
   }
 
   take(partition: number): void {
     this.underWay.set(partition, (this.underWay.get(partition) ?? 0) + 1);
     this.inFlight++;
     this.sent++;
+    if (this.inFlight >= this.credit.limit) this.filling = false;
   }
 
   release(partition: number): void {
@@ -38,8 +43,11 @@ export class ReplayTurns {
     if (underWay === 0) return;
     this.underWay.set(partition, underWay - 1);
     this.inFlight--;
-    const [next = partition] = this.line;
-    if (next !== partition) this.onTurn(next);
+    if (this.filling || this.resting || this.inFlight > this.credit.limit * LEFT) return;
+    const { restUs } = this.credit;
+    if (restUs === 0) return this.fill(partition);
+    this.resting = true;
+    this.world.after(restUs, () => this.fill());
   }
 
   /** Told after each round of a partition in which replays still wait. */
@@ -64,30 +72,46 @@ export class ReplayTurns {
   /** The partition is held no longer, nor is what it has under way. */
   leave(partition: number): void {
     this.inFlight -= this.underWay.get(partition) ?? 0;
+    this.filling = true;
     this.underWay.delete(partition);
     this.hasNone(partition);
+  }
+
+  /** `by`: the partition that is being worked on, which need not be told. */
+  private fill(by?: number): void {
+    this.resting = false;
+    this.filling = true;
+    const [next] = this.line;
+    if (next !== undefined && next !== by) this.world.onTurn(next);
   }
 
   private begin(): void {
     this.sent = 0;
     const [next] = this.line;
-    if (next !== undefined) this.onTurn(next);
+    if (next !== undefined) this.world.onTurn(next);
   }
+}
+
+/** What turns ask of their surroundings. */
+export interface ReplayWorld {
+  /** Told of a partition that may send now, though nothing may have come to it. */
+  readonly onTurn: (partition: number) => void;
+  /** Calls back after so many microseconds. */
+  readonly after: (us: number, then: () => void) => void;
 }
 
 /** The turns at each processor, of all partitions that one router holds. */
 export class Replays {
   private readonly turns = new Map<string, ReplayTurns>();
-  private readonly onTurn: (partition: number) => void;
+  private readonly world: ReplayWorld;
 
-  /** `onTurn`: see {@link ReplayTurns}. */
-  constructor(onTurn: (partition: number) => void = () => undefined) {
-    this.onTurn = onTurn;
+  constructor(world: ReplayWorld) {
+    this.world = world;
   }
 
   at(processor: string): ReplayTurns {
     let turns = this.turns.get(processor);
-    if (!turns) this.turns.set(processor, (turns = new ReplayTurns(this.onTurn)));
+    if (!turns) this.turns.set(processor, (turns = new ReplayTurns(this.world)));
     return turns;
   }
 
