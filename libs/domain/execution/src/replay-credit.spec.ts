@@ -41,11 +41,11 @@ describe('the credit of replays', () => {
     expect(drive(credit, { fromS: 1, seconds: 6, wayMs: () => 20 })).toBe(MAX_REPLAYS);
   });
 
-  it('settles where the way is 10 ms longer than the shortest, wherever it is narrow', () => {
+  it('settles where the way is 6 ms longer than the shortest, wherever it is narrow', () => {
     // Two tasks a millisecond: beyond 40 under way, each more waits half a millisecond.
     const limit = drive(new ReplayCredit(), { seconds: 30, wayMs: (n) => Math.max(20, n / 2) });
-    expect(limit).toBeGreaterThanOrEqual(58);
-    expect(limit).toBeLessThanOrEqual(62);
+    expect(limit).toBeGreaterThanOrEqual(50);
+    expect(limit).toBeLessThanOrEqual(54);
   });
 
   it('yields to live work that fills the way, down to a few that rest, and takes up what it leaves', () => {
@@ -53,7 +53,7 @@ describe('the credit of replays', () => {
     const before = drive(credit, { seconds: 1, wayMs: () => 20 });
     expect(drive(credit, { fromS: 1, seconds: 5, wayMs: () => 200 })).toBe(FEW);
     expect(credit.restUs).toBe(200 * MS * (FEW / 0.5 - 1));
-    expect(drive(credit, { fromS: 6, seconds: 1, wayMs: () => 20 })).toBeGreaterThanOrEqual(before - 9);
+    expect(drive(credit, { fromS: 6, seconds: 1, wayMs: () => 20 })).toBeGreaterThanOrEqual(before - FEW - 1);
     expect(credit.restUs).toBe(0);
   });
 
@@ -68,7 +68,9 @@ describe('the credit of replays', () => {
     const credit = new ReplayCredit();
     for (let i = 0; i < 100; i++) credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: LONG_US, isLive: true });
     expect(credit.limit).toBe(1);
-    expect(drive(credit, { fromS: 1, seconds: 5, wayMs: (n) => 20 + 5 * n, busyUs: LONG_US })).toBe(2);
+    const limit = drive(credit, { fromS: 1, seconds: 5, wayMs: (n) => 20 + 2 * n, busyUs: LONG_US });
+    expect(limit).toBeGreaterThanOrEqual(2);
+    expect(limit).toBeLessThanOrEqual(3);
   });
 
   it('does not grow while it is not used up, and does not believe a way of no time', () => {

@@ -1,9 +1,9 @@
 import type { EpochUs } from '@windlass/dag';
 
 /** How much longer than on an idle hub a task may be under way because of replays. */
-const TARGET_US = 10_000;
+const TARGET_US = 6_000;
 /** So many quick ones go at a time: together they cost the hub little more than one. */
-export const FEW = 8;
+export const FEW = 4;
 /** What those few may work together. */
 const FEW_BUSY_US = 10_000;
 /** Part that one more task has in the mean of how long tasks work. */
