@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { topicNames } from '@windlass/contracts';
 import type { Database } from '@windlass/persistence';
 import type { ServiceContext } from '@windlass/service';
 import type { ResultCollectorSettings } from './config.ts';
@@ -58,6 +59,7 @@ export class ResultCollectorModule {
         store: new PostgresFactStore(new Partitions(config.partitionWidth)),
         oldestKeptUs: (nowUs) => oldestKeptUs(nowUs, config.retentionDays),
         onExpired: (records) => measures.onExpired(records),
+        replayTopic: topicNames(config.prefix).replayPanes,
       });
     return {
       module: ResultCollectorModule,

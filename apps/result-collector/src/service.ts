@@ -9,7 +9,7 @@ import { createDatabase, stageMigrations, type Database } from '@windlass/persis
 import { placeOf, stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type ResultCollectorSettings } from './config.ts';
 import { KafkaTeams } from './kafka/kafka-teams.ts';
-import { KnownStage } from './kafka/known-stage.ts';
+import { KnownStage, REPLAY_PERIOD_MS } from './kafka/known-stage.ts';
 import { RecordDecoder } from './kafka/record-decoder.ts';
 import { RedriveDoor } from './kafka/redrive-door.ts';
 import { RejectedStage } from './kafka/rejected-stage.ts';
@@ -55,7 +55,11 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
         log,
         metrics: stageMetrics(metrics),
       };
-      const strategy = new StageStrategy(app.get(KnownStage), options);
+      const known = app.get(KnownStage);
+      const strategy = new StageStrategy(known, options);
+      known.promptedBy((partition) => strategy.stage.prompt(partition));
+      const renewal = setInterval(() => known.renew(), REPLAY_PERIOD_MS).unref();
+      context.onClose(async () => clearInterval(renewal));
       const rejected = new StageStrategy(app.get(RejectedStage), { ...options, metrics: beside(options.metrics) });
       health.add({ name: 'stage', check: () => stageHealth(strategy) });
       health.add({ name: 'dead letters', check: () => stageHealth(rejected) });

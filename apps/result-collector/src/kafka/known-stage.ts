@@ -9,18 +9,27 @@ export interface KnownStageOptions {
   readonly oldestKeptUs: (nowUs: number) => number;
   /** Records of windows older than that. */
   readonly onExpired: (records: number) => void;
+  /** Topic of the panes of replays. */
+  readonly replayTopic: string;
 }
+
+/** Panes of replays that are stored in each {@link REPLAY_PERIOD_MS}, of one partition: a replay of millions leaves live work the machine. */
+export const MAX_REPLAY_PANES = 100;
+export const REPLAY_PERIOD_MS = 500;
 
 /**
  * Stores what panes and outcomes tell.
  * Redelivery: a fact is written once, by its key; of a window the highest version wins. Rebalance: nothing of a partition is cached, so
  * it is taken and given back without a thought. Poison: a record whose ids are none goes to the dead letters. Back-pressure: one
- * statement a kind of fact and batch; the stage takes larger batches while it lags.
+ * statement a kind of fact and batch; the stage takes larger batches while it lags. Panes of replays wait in their topic beyond a pace.
  */
 @Injectable()
 @StageConsumer({ stage: 'result-collector', families: ['panes', 'outcomes'] })
 export class KnownStage implements StageHandler {
   private readonly options: KnownStageOptions;
+  /** Panes of replays taken in this period, by partition. */
+  private readonly replayed = new Map<number, number>();
+  private prompt: (partition: number) => void = () => undefined;
 
   constructor(options: KnownStageOptions) {
     this.options = options;
@@ -32,10 +41,28 @@ export class KnownStage implements StageHandler {
 
   release(): void {}
 
-  handle({ inputs, nowUs }: StageBatch): Promise<StageEffects> {
+  roomFor(partition: number, topic: string): number {
+    if (topic !== this.options.replayTopic) return Number.POSITIVE_INFINITY;
+    return MAX_REPLAY_PANES - (this.replayed.get(partition) ?? 0);
+  }
+
+  /** How to have `handle` called soon for a partition although nothing has come. */
+  promptedBy(prompt: (partition: number) => void): void {
+    this.prompt = prompt;
+  }
+
+  /** Told at the end of each period. */
+  renew(): void {
+    const partitions = [...this.replayed.keys()];
+    this.replayed.clear();
+    partitions.forEach((partition) => this.prompt(partition));
+  }
+
+  handle({ partition, inputs, nowUs }: StageBatch): Promise<StageEffects> {
     const { store, oldestKeptUs, onExpired } = this.options;
     const { steps, rejected, expired } = gather(inputs, { oldestUs: oldestKeptUs(nowUs) });
     if (expired > 0) onExpired(expired);
+    this.countReplayed(partition, inputs);
     return Promise.resolve({
       messages: [],
       timers: [],
@@ -44,5 +71,10 @@ export class KnownStage implements StageHandler {
         for (const facts of steps) await store.write(tx, facts);
       },
     });
+  }
+
+  private countReplayed(partition: number, inputs: StageBatch['inputs']): void {
+    const taken = inputs.filter((one) => one.kind === 'record' && one.topic === this.options.replayTopic).length;
+    if (taken > 0) this.replayed.set(partition, (this.replayed.get(partition) ?? 0) + taken);
   }
 }
