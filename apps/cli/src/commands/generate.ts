@@ -8,7 +8,7 @@ import type { StubLanguage } from '../generate/stub-language.ts';
 import { counted } from './dag-text.ts';
 import { readDefinitionsFile } from './definitions-file.ts';
 import { askHub } from './hub-api.ts';
-import { viewOf } from './validate.ts';
+import { acceptedOf } from './validate.ts';
 
 interface GenerateOptions {
   readonly lang: StubLanguage;
@@ -57,7 +57,7 @@ async function sourceOf({
   }
   const paths = [...(definitions === undefined ? [] : [definitions]), ...registration];
   const file = definitions === undefined ? NO_DEFINITIONS : await readDefinitionsFile(definitions);
-  const view = viewOf(file, await Promise.all(registration.map(readDefinitionsFile)), 'nothing was generated');
+  const { view } = acceptedOf(file, await Promise.all(registration.map(readDefinitionsFile)), 'nothing was generated');
   return { revision: liveRevision(view), origin: paths.map((path) => basename(path)).join(', ') };
 }
 

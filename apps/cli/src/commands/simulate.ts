@@ -5,7 +5,7 @@ import { beginUs, Simulation, SimulationError } from '@windlass/simulation';
 import { readDefinitionsFile } from './definitions-file.ts';
 import { type NumberedStep, parseSimulationInput, SimulationInputError } from './simulation-input.ts';
 import { outputLine } from './simulation-output.ts';
-import { viewOf } from './validate.ts';
+import { acceptedOf, tellWarnings } from './validate.ts';
 
 interface SimulateOptions {
   readonly types: string;
@@ -23,11 +23,10 @@ export function simulateCommand(): Command {
     .option('--elements', 'with each pane the ids of its elements', false)
     .addHelpText('after', '\nEvery field of input and output: docs/reference/simulate.md')
     .action(async ({ types, input, registration, elements }: SimulateOptions) => {
-      const view = viewOf(
-        await readDefinitionsFile(types),
-        await Promise.all(registration.map(readDefinitionsFile)),
-        'nothing was simulated',
-      );
+      const definitions = await readDefinitionsFile(types);
+      const registrations = await Promise.all(registration.map(readDefinitionsFile));
+      const { view, warnings } = acceptedOf(definitions, registrations, 'nothing was simulated');
+      tellWarnings(warnings, definitions, registrations);
       const path = input === '-' ? 'stdin' : input;
       const steps = parseSimulationInput(await readInput(input), path);
       const nowUs = beginUs(steps.map(({ step }) => step));

@@ -1,12 +1,5 @@
 import { Command } from 'commander';
-import {
-  type Hint,
-  liveRevision,
-  type Problem,
-  type RegistryView,
-  type ResolvedRef,
-  type Warning,
-} from '@windlass/dag';
+import { type Hint, liveRevision, type Problem, type ResolvedRef, type Warning } from '@windlass/dag';
 import type { DefinedView } from '@windlass/simulation';
 import type { DefinitionsFile } from './definitions-file.ts';
 import type { FileProblem } from './definitions-file-error.ts';
@@ -64,17 +57,16 @@ class RefusedError extends Error {
   readonly code = 'REFUSED';
 }
 
+type Accepted = DefinedView & { readonly ok: true };
+
 /** @throws {RefusedError} naming every problem with its place, and `consequence`. */
-export function viewOf(
+export function acceptedOf(
   definitions: DefinitionsFile,
   registrations: readonly DefinitionsFile[],
   consequence: string,
-): RegistryView {
+): Accepted {
   const defined = validated(definitions, registrations);
-  if (defined.ok) {
-    tellWarnings(defined.warnings, definitions, registrations);
-    return defined.view;
-  }
+  if (defined.ok) return defined;
   const { problems } = defined;
   throw new RefusedError(
     `${describePlaced(problems, definitions, registrations)}${counted(problems.length, 'problem')}; ${consequence}`,
@@ -126,8 +118,9 @@ export const allOf = (
   ...(defined.ok ? defined.hints.map((one): Told => ({ ...one, severity: 'hint' })) : []),
 ];
 
-function tellWarnings(
-  warnings: (DefinedView & { readonly ok: true })['warnings'],
+/** On standard error, each with its place. */
+export function tellWarnings(
+  warnings: Accepted['warnings'],
   definitions: DefinitionsFile,
   registrations: readonly DefinitionsFile[],
 ): void {
