@@ -119,6 +119,15 @@ describe('the turns of replays', () => {
     expect(turns.hasCredit(5, 0)).toBe(false);
   });
 
+  it('go on when what another partition had under way is gone with it', () => {
+    send(3, 1);
+    send(5, 1);
+    expect(prompted).toEqual([]);
+    turns.leave(3);
+    expect(prompted).toEqual([5]);
+    expect(send(5, 1)).toBe(1);
+  });
+
   it('come round to every partition, whatever the others have', () => {
     learn();
     const left = new Map([0, 1, 2, 3].map((partition) => [partition, partition === 3 ? 5 : 10_000]));

@@ -72,9 +72,12 @@ export class ReplayTurns {
   /** The partition is held no longer, nor is what it has under way. */
   leave(partition: number): void {
     this.inFlight -= this.underWay.get(partition) ?? 0;
-    this.filling = true;
     this.underWay.delete(partition);
+    const [next] = this.line;
     this.hasNone(partition);
+    if (this.filling || this.resting || this.inFlight > this.credit.limit * LEFT) return;
+    const [told] = next === partition ? this.line : [];
+    this.fill(told);
   }
 
   /** `by`: the partition that is being worked on, which need not be told. */
