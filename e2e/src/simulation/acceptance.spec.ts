@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { liveRevision, refOf, type RegistryView } from '@windlass/dag';
+import { liveRevision, refOf, type RegistryView, type Warning } from '@windlass/dag';
 import { definedView } from '@windlass/simulation';
 import fc from 'fast-check';
 import { drive, DRIVEN_AT_US } from './drive.ts';
@@ -168,6 +168,10 @@ describe('a source that has no declared end', () => {
   });
 });
 
+/** Pairs that are driven only by chance; one that needs what late data brings is, if all windows within its own must have some. */
+const seldomIn = ({ code, chain = [] }: Warning): string[] =>
+  code === 'SELDOM_RUNS' && (chain.length === 1 || chain[1] === 'children') ? [chain[0]!] : [];
+
 describe('validation', () => {
   it(
     'accepts only DAGs of which every algorithm runs, on every window type that it is bound to',
@@ -182,10 +186,8 @@ describe('validation', () => {
           const bound = liveRevision(defined.view).algorithms.flatMap((algorithm) =>
             algorithm.bindings.map(({ windowType }) => `${refOf(algorithm)} on ${windowType}`),
           );
-          const seldom = defined.warnings.flatMap(({ code, chain }) =>
-            code === 'SELDOM_RUNS' ? [chain!.join(' on ')] : [],
-          );
-          expect(bound.filter((pair) => !has.has(pair) && !seldom.includes(pair))).toEqual([]);
+          const seldom = new Set(defined.warnings.flatMap(seldomIn));
+          expect(bound.filter((pair) => !has.has(pair) && !seldom.has(pair))).toEqual([]);
         }),
         { numRuns: RUNS, seed, endOnFailure: true },
       );

@@ -80,30 +80,44 @@ function openByHand(world: SimulatedWorld, view: RegistryView): void {
   const { emittersOf } = indexDag(revision);
   const opened = revision.windowTypes.filter(({ open }) => open.kind === 'emission');
   const byHand = opened.filter((type) => emittersOf(refOf(type)).length === 0);
-  for (let level = 0; level < LEVELS; level++) for (const type of byHand) openOne(world, type);
+  for (let level = 0; level < LEVELS; level++) for (const type of byHand) openSome(world, type);
 }
 
 const LEVELS = 4;
-/** Windows of a type that are opened by hand, and how long each is. */
+/** Windows of a type that are opened by hand, one after the other so that each has previous ones, and how long each is. */
 const BY_HAND = 4;
 const BY_HAND_SECONDS = 100;
-/** Of one within another, which may end earlier than is known yet: it lies in that all the same. */
+/** Of one within another, which may end earlier than is known yet: the first lies in that all the same. */
 const NESTED_SECONDS = 2;
 
-/** One in each window of its parent that is found open; without a parent one after the other, so that each has previous ones. */
-function openOne(world: SimulatedWorld, type: WindowType): void {
+/** One more, or as many as there is room for in the window of its parent that was opened last. */
+function openSome(world: SimulatedWorld, type: WindowType): void {
   const state = world.stages[world.topics.partitionOf(SOURCE)]!.states.get(SOURCE)?.state;
   const windowsOf = (ref: string) => state?.types.get(ref)?.windows ?? [];
+  const own = windowsOf(refOf(type));
+  if (type.parent === undefined) {
+    const startUs = DRIVE_START_US + own.length * BY_HAND_SECONDS * SECOND;
+    if (own.length < BY_HAND)
+      open(world, type, { startUs, endUs: startUs + BY_HAND_SECONDS * SECOND, parentWindowId: null });
+    return;
+  }
+  const outer = windowsOf(type.parent).at(-1);
+  for (let i = 0; outer && i < BY_HAND; i++) {
+    const startUs = outer.startUs + i * NESTED_SECONDS * SECOND;
+    const endUs = Math.min(outer.endUs ?? Infinity, startUs + NESTED_SECONDS * SECOND);
+    if (startUs >= endUs || own.some((window) => window.startUs === startUs)) continue;
+    open(world, type, { startUs, endUs, parentWindowId: outer.id });
+  }
+}
+
+function open(
+  world: SimulatedWorld,
+  type: WindowType,
+  { startUs, endUs, parentWindowId }: Pick<Emission, 'startUs' | 'endUs' | 'parentWindowId'>,
+): void {
   const windowType = refOf(type);
-  const own = windowsOf(windowType);
-  if (type.parent === undefined && own.length >= BY_HAND) return;
-  const outer = type.parent === undefined ? undefined : windowsOf(type.parent).at(-1);
-  if (type.parent !== undefined && !outer) return;
-  const startUs = outer?.startUs ?? DRIVE_START_US + own.length * BY_HAND_SECONDS * SECOND;
-  const endUs = Math.min(outer?.endUs ?? Infinity, startUs + (outer ? NESTED_SECONDS : BY_HAND_SECONDS) * SECOND);
-  if (own.some((window) => window.startUs === startUs)) return;
   const id = `by-hand-${windowType}-${startUs}`;
-  const rest = { emissionKey: null, metadata: {}, parentWindowId: outer?.id ?? null };
+  const rest = { emissionKey: null, metadata: {}, parentWindowId };
   const value = { id, windowType, key: SOURCE, startUs, endUs, ...rest } satisfies Emission;
   world.send([{ topic: 'emissions', key: SOURCE, value }], { every: 1 }).settle();
 }

@@ -1,4 +1,4 @@
-import leven from 'leven';
+import { distance as distanceBetween } from 'fastest-levenshtein';
 
 /** Names longer than this are not compared: the cost grows with the square of the length. */
 const MAX_COMPARED = 120;
@@ -11,7 +11,7 @@ export function nearMatch(name: string, candidates: Iterable<string>): string | 
   let least = Math.ceil(name.length / 3) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) > least || candidate.length > MAX_COMPARED) continue;
-    const distance = leven(meant, candidate.toLowerCase(), { maxDistance: least + 1 });
+    const distance = distanceBetween(meant, candidate.toLowerCase());
     if (distance < least || (distance === least && best !== undefined && candidate < best)) {
       best = candidate;
       least = distance;

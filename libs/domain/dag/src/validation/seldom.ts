@@ -1,11 +1,14 @@
+import type { Dependency } from '../model.ts';
 import type { Warning } from '../problem.ts';
 import { countsNothing } from './completeness.ts';
+import { isRequired } from './dependencies.ts';
 import type { Draft, Pair } from './draft.ts';
-import { pairLabel } from './draft.ts';
+import { pairLabel, relationText } from './draft.ts';
+import { timingsOn } from './finality.ts';
 
 /** Bindings that take panes which come only now and then, though none of it is impossible. */
 export function seldomRuns(draft: Draft, pair: Pair, path: string): Warning[] {
-  const { algorithm, windowType, ref } = pair;
+  const { algorithm, windowType } = pair;
   return algorithm.bindings.flatMap((binding, i): Warning[] => {
     if (binding.windowType !== windowType) return [];
     const why = whySeldom(draft, binding);
@@ -15,7 +18,7 @@ export function seldomRuns(draft: Draft, pair: Pair, path: string): Warning[] {
         code: 'SELDOM_RUNS',
         path: `${path}.windows[${i}]`,
         message: `${pairLabel(pair)} takes only ${binding.on.join(' and ')} panes${why}`,
-        chain: [ref, windowType],
+        chain: [pairLabel(pair)],
         mend: 'take ON_TIME panes too',
       },
     ];
@@ -41,3 +44,23 @@ function whySeldom(
     return ` from completeness 1 on, and a window that is complete has come to its end as a rule`;
   return undefined;
 }
+
+/** Who needs results that only late data brings runs only where some has come: for `children`, late data of every one. */
+export function seldomSupplied(
+  { pair, path }: { readonly pair: Pair; readonly path: string },
+  dependency: Dependency,
+  suppliers: readonly Pair[],
+): Warning[] {
+  if (!isRequired(dependency)) return [];
+  const relation = relationText(dependency);
+  return suppliers.filter(isOnlyLate).map((supplier) => ({
+    code: 'SELDOM_RUNS',
+    path,
+    message: `${pairLabel(pair)} needs results ("${relation}") of ${pairLabel(supplier)}, which takes only LATE panes: it runs only where late data has come`,
+    chain: [pairLabel(pair), relation, pairLabel(supplier)],
+    mend: `let ${supplier.ref} take ON_TIME panes too, or let the dependency run without (\`onMissing: runWithout\`)`,
+  }));
+}
+
+const isOnlyLate = ({ algorithm, windowType }: Pair): boolean =>
+  [...timingsOn(algorithm, windowType)].every((timing) => timing === 'LATE');

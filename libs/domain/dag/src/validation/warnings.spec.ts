@@ -155,6 +155,33 @@ describe('warnings', () => {
     expect(told('hour@1', ['EARLY'], { minCompleteness: 0.9 })).toEqual([]);
     expect(told('hour@1', ['EARLY', 'ON_TIME'], { minCompleteness: 1 })).toEqual([]);
   });
+
+  it('tell of who needs what only late data brings', () => {
+    const state = defined([
+      { ...hour, policy: { allowedLateness: '1m' } },
+      { ...cycle, parent: 'hour@1', policy: { allowedLateness: '1m' } },
+    ]);
+    const supplied = (on: ('LATE' | 'ON_TIME')[], onMissing: 'skip' | 'runWithout') =>
+      warned(
+        [
+          algorithm('late', { windows: [{ windowType: 'cycle@1', on }] }),
+          algorithm('all', {
+            windows: ['hour@1'],
+            dependencies: [{ algorithm: 'late@1', relation: 'children', onMissing }],
+          }),
+        ],
+        state,
+      );
+    expect(supplied(['LATE'], 'skip')).toMatchObject([
+      {
+        code: 'SELDOM_RUNS',
+        path: 'algorithms[1].dependencies[0]',
+        chain: ['all@1 on hour@1', 'children', 'late@1 on cycle@1'],
+      },
+    ]);
+    expect(supplied(['LATE'], 'runWithout')).toEqual([]);
+    expect(supplied(['ON_TIME', 'LATE'], 'skip')).toEqual([]);
+  });
 });
 
 describe('the nominal period', () => {

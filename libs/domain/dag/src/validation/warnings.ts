@@ -7,7 +7,7 @@ import { pairLabel, relationText } from './draft.ts';
 import { endlessBinding, endlessWait, shortWait, timingsOn } from './finality.ts';
 import { nominalPeriodUs } from './period.ts';
 import { mayNotFit } from './results.ts';
-import { seldomRuns } from './seldom.ts';
+import { seldomRuns, seldomSupplied } from './seldom.ts';
 
 /** An upstream that fires so many times more seldom than its dependant is told. */
 export const FAR_LESS_OFTEN = 10;
@@ -52,6 +52,7 @@ function ofPairs(graph: DraftGraph, concerns: Concerns): Warning[] {
           ...rare(told, dependency, suppliers),
           ...endlessWait(told, dependency, suppliers),
           ...shortWait(told, dependency, suppliers),
+          ...seldomSupplied(told, dependency, suppliers),
         ];
       }),
     ];
