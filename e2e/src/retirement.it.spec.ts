@@ -1,6 +1,8 @@
 // What is under way is asked of the services that own it: real processes, and one of them ended.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@windlass/testing';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TestHub } from './hub.fixture.ts';
 
 const DEADLINE_MS = 120_000;
@@ -48,6 +50,42 @@ describe('shortening a lateness', () => {
           message: expect.stringMatching(/^1 of 2/),
         },
       ]);
+    },
+    DEADLINE_MS,
+  );
+});
+
+describe('a definitions file that can be read in part', () => {
+  it(
+    'is planned as far as it goes, with what keeps it from being read, and not applied',
+    async () => {
+      const file = join(ground.dataDir, 'partly.yaml');
+      await writeFile(
+        file,
+        `owner: blue
+owner: red
+windowTypes:
+  - { name: lone, version: 1, parent: nowhere@1, reads: [sample], open: { fixed: { size: 1s } } }
+`,
+      );
+      const planned = await ground.windlass('plan', file, '--json');
+      expect([planned.code, JSON.parse(planned.stdout)]).toMatchObject([
+        1,
+        {
+          changes: [],
+          problems: [
+            { code: 'BAD_YAML', path: '.', at: `${file}:2:1` },
+            { code: 'UNKNOWN_REFERENCE', path: 'windowTypes[0].parent' },
+          ],
+        },
+      ]);
+      await writeFile(file, `owner: !team red\n${JSON.stringify({ windowTypes: [] }).slice(1, -1)}\n`);
+      const applied = await ground.windlass('apply', file);
+      expect([applied.code, applied.stdout]).toEqual([1, '']);
+      expect(applied.stderr).toMatch(/partly\.yaml:1:8: BAD_YAML[^]*1 problem; nothing is changed/);
+      await writeFile(file, 'windowTypes: [\n');
+      const nothing = await ground.windlass('plan', file);
+      expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringMatching(/BAD_YAML[^]*\d problems?; nothing/)]);
     },
     DEADLINE_MS,
   );

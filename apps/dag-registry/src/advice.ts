@@ -34,9 +34,9 @@ export class Advice {
   async about({ before, changes, policies, expected }: Advised): Promise<readonly Warning[]> {
     const [processors, lateness] = await Promise.all([
       this.ofProcessors(before, { changes, expected }).catch((): Warning[] => []),
-      Promise.all(policies.slice(0, MAX_POLICIES_READ).map((policy) => this.ofLateness(policy))),
+      this.ofLateness(policies.slice(0, MAX_POLICIES_READ)),
     ]);
-    return [...processors, ...lateness.flat()];
+    return [...processors, ...lateness];
   }
 
   private async ofProcessors(
@@ -54,9 +54,14 @@ export class Advice {
     ];
   }
 
-  private async ofLateness(policy: AvailabilityPolicy): Promise<Warning[]> {
-    const seen = await this.surroundings.peers.lateness(policy.windowType);
-    return seen.known && seen.value ? tooShort(policy, seen.value) : [];
+  private async ofLateness(policies: readonly AvailabilityPolicy[]): Promise<Warning[]> {
+    if (policies.length === 0) return [];
+    const seen = await this.surroundings.peers.lateness(policies.map(({ windowType }) => windowType));
+    if (!seen.known) return [];
+    return policies.flatMap((policy) => {
+      const known = seen.value.get(policy.windowType);
+      return known ? tooShort(policy, known) : [];
+    });
   }
 }
 

@@ -293,7 +293,7 @@ export class DagRegistry {
       const proposal = judged(propose(state, NOT_ASKED), author);
       const { changes, warnings, resolved, hints, policies } = proposal;
       const entries = entriesOf(proposal, live);
-      checkSizes(entries);
+      checkSizes(entries, author);
       const stamp = {
         changedBy: author.name,
         changedAtUs: state.nowUs,
@@ -406,13 +406,14 @@ const refused = (problems: readonly Problem[]): RegistryError =>
   );
 
 /** An entry that Kafka would not take must not be committed: no service would ever hear of it. */
-function checkSizes(entries: readonly Entry[]): void {
+function checkSizes(entries: readonly Entry[], { team }: Author): void {
   const max = maxRecordBytesOf('registry') - ENTRY_OVERHEAD_BYTES;
   for (const { kind, name, body } of entries) {
     const bytes = Buffer.byteLength(body);
     if (bytes <= max) continue;
     const message = `${kind} ${name} has ${bytes} bytes; the limit is ${max}`;
-    throw refused([{ code: 'LIMIT_EXCEEDED', path: '.', message, mend: 'retire what is not used, or shorten it' }]);
+    const mend = 'retire what is not used, or shorten it';
+    throw refused([{ code: 'LIMIT_EXCEEDED', path: '.', message, owners: [team], mend }]);
   }
 }
 

@@ -163,8 +163,8 @@ export interface Peers {
   /** Of the whole hub, by window type. */
   openWindows(): Promise<Asked<ReadonlyMap<string, number>>>;
   tasks(): Promise<Asked<readonly TaskCount[]>>;
-  /** Of the last 7 days; null: nothing was seen. */
-  lateness(windowType: string): Promise<Asked<LatenessSeen | null>>;
+  /** Of the last 7 days; window types of which nothing was seen are left out. */
+  lateness(windowTypes: readonly string[]): Promise<Asked<ReadonlyMap<string, LatenessSeen>>>;
 }
 
 /** How far elements of a window type were behind the highest event time read when they came. */

@@ -1,6 +1,6 @@
-import type { Cell, Measure } from '@windlass/windowing';
+import type { Cell } from '@windlass/windowing';
 import type { DialRecorder } from './dial-recorder.ts';
-import type { DialReader, DialStore, Measured, Registry } from './ports.ts';
+import type { DialReader, DialStore, Measured, MeasuredCell, Registry } from './ports.ts';
 
 const HOUR_US = 3_600_000_000;
 
@@ -25,15 +25,36 @@ export class StoredDialReader implements DialReader {
   }: Parameters<DialReader['measured']>[0]): Promise<Measured | undefined> {
     const { store, recorder, registry } = this.parts;
     await recorder.flush();
-    const toUs = Date.now() * 1_000;
-    const fromUs = toUs - sinceUs - ((toUs - sinceUs) % HOUR_US);
-    const cells = new Map<Measure, Cell[]>();
-    for (const { measure, bucket, count } of await store.read({ windowType, fromUs, isHistory })) {
-      const of = cells.get(measure) ?? [];
-      // Below 0: what was counted before this range turned out to be otherwise within it.
-      if (count > 0) cells.set(measure, [...of, { bucket, count }]);
-    }
+    const { fromUs, toUs } = hoursSince(sinceUs);
+    const rows = await store.read({ windowTypes: [windowType], fromUs, isHistory });
+    const cells = cellsBy(rows, ({ measure }) => measure);
     if (cells.size === 0 && !registry.hasType(windowType)) return undefined;
     return { windowType, fromUs, toUs, isHistory, cells };
   }
+
+  async lateness({ windowTypes, sinceUs }: Parameters<DialReader['lateness']>[0]): ReturnType<DialReader['lateness']> {
+    const { store, recorder } = this.parts;
+    await recorder.flush();
+    const { fromUs } = hoursSince(sinceUs);
+    const rows = await store.read({ windowTypes, measures: ['element'], fromUs, isHistory: false });
+    return cellsBy(rows, ({ windowType }) => windowType);
+  }
+}
+
+function hoursSince(sinceUs: number): { readonly fromUs: number; readonly toUs: number } {
+  const toUs = Date.now() * 1_000;
+  return { fromUs: toUs - sinceUs - ((toUs - sinceUs) % HOUR_US), toUs };
+}
+
+function cellsBy<K>(rows: readonly MeasuredCell[], keyOf: (row: MeasuredCell) => K): ReadonlyMap<K, readonly Cell[]> {
+  const cells = new Map<K, Cell[]>();
+  for (const row of rows) {
+    const { bucket, count } = row;
+    // Below 0: what was counted before this range turned out to be otherwise within it.
+    if (count <= 0) continue;
+    const of = cells.get(keyOf(row));
+    if (of) of.push({ bucket, count });
+    else cells.set(keyOf(row), [{ bucket, count }]);
+  }
+  return cells;
 }

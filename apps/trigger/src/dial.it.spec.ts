@@ -60,6 +60,9 @@ describe('the record of the dial', () => {
     expect(live.curve).toContainEqual({ delayUs: 1_100 * MS, elements: 24, windows: 4, spared: 4 });
     expect(live.delays.first.p50Us).toBeGreaterThanOrEqual(50 * SECOND);
     expect(live.delays.first).toEqual(live.delays.onTime);
+    expect(await json(`${service.url}/v1/dial?windowType=two@1&windowType=tow@1`)).toEqual({
+      windowTypes: [{ windowType: 'two@1', elements: 28, element: live.lateness.element }],
+    });
     const history = await answer('?history=true');
     expect([history.elements, history.windows, history.delays.first.p50Us]).toEqual([7, 2, null]);
 
@@ -108,6 +111,8 @@ describe('the record of the dial', () => {
     expect([unknown.status, ((await unknown.json()) as any).code]).toEqual([404, 'UNKNOWN_WINDOW_TYPE']);
     for (const wrong of ['since=soon', 'since=0s', 'history=maybe', 'until=1d'])
       expect([wrong, (await fetch(`${url}/v1/dial/two@1?${wrong}`)).status]).toEqual([wrong, 400]);
+    for (const wrong of ['', 'windowType=two@1&since=soon', 'windowType=two@1&'.repeat(51)])
+      expect([wrong, (await fetch(`${url}/v1/dial?${wrong}`)).status]).toEqual([wrong, 400]);
   });
 });
 

@@ -191,11 +191,14 @@ export interface DialCount {
 }
 
 export interface MeasuredCell extends Cell {
+  readonly windowType: Ref;
   readonly measure: Measure;
 }
 
 export interface DialQuery {
-  readonly windowType: Ref;
+  readonly windowTypes: readonly Ref[];
+  /** Left out: all. */
+  readonly measures?: readonly Measure[];
   /** Processing time. */
   readonly fromUs: number;
   readonly isHistory: boolean;
@@ -229,6 +232,11 @@ export interface DialReader {
     readonly sinceUs: number;
     readonly isHistory: boolean;
   }): Promise<Measured | undefined>;
+  /** How far elements were behind the highest event time read, live, by window type; one of which nothing came is left out. */
+  lateness(query: {
+    readonly windowTypes: readonly Ref[];
+    readonly sinceUs: number;
+  }): Promise<ReadonlyMap<Ref, readonly Cell[]>>;
 }
 
 /** How many windows of a partition may still change, by type. */

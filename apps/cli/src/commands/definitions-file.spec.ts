@@ -39,7 +39,12 @@ describe('a definitions file', () => {
     expect(thrownBy(parse)).toMatchObject({
       code: 'BAD_YAML',
       problems: [{ code: 'BAD_YAML', mend: expect.stringContaining(mend) }],
+      rest: { value: { owner: expect.any(String) } },
     });
+  });
+
+  it('says nothing of the rest where an error may have changed what it says', () => {
+    expect(thrownBy(() => parseDefinitionsText('a: [1\nb: 2\nb: 3\n', 'f.yaml'))).toMatchObject({ rest: undefined });
   });
 
   it('refuses aliases that unfold without end', () => {

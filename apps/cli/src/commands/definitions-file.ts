@@ -16,26 +16,40 @@ export async function readDefinitionsFile(path: string): Promise<DefinitionsFile
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new DefinitionsFileError([unreadable(path, cause)], { cause });
   });
-  const file = parseDefinitionsText(text, path);
-  const {
-    value,
-    problems: [first, ...more],
-  } = await withIcalFiles(file, dirname(path));
-  const whole = { ...file, value };
-  if (first) throw new DefinitionsFileError([first, ...more], { rest: whole });
-  return whole;
+  const { problems: ofText, ...file } = parsed(text, path);
+  const { value, problems: ofFiles } = await withIcalFiles(file, dirname(path));
+  return orRefused({ ...file, value }, [...ofText, ...ofFiles]);
 }
 
+/** @throws {DefinitionsFileError} naming every syntax error with its place. */
 export function parseDefinitionsText(text: string, path: string): DefinitionsFile {
+  const { problems, ...file } = parsed(text, path);
+  return orRefused(file, problems);
+}
+
+function orRefused(rest: DefinitionsFile, [first, ...more]: readonly FileProblem[]): DefinitionsFile {
+  if (first) throw new DefinitionsFileError([first, ...more], { rest });
+  return rest;
+}
+
+interface Parsed extends DefinitionsFile {
+  /** What is wrong with the text, though nobody can take it for something else. */
+  readonly problems: readonly FileProblem[];
+}
+
+function parsed(text: string, path: string): Parsed {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${line}:${col}`;
   };
-  const [first, ...more] = problemsIn(document, place);
-  if (first) throw new DefinitionsFileError([first, ...more]);
+  const faults = faultsIn(document);
+  const problems = faults.map((fault) => problemOf(fault, place));
+  const [first, ...more] = problems;
+  if (first && !faults.every(({ code }) => CLEAR.has(code))) throw new DefinitionsFileError([first, ...more]);
   return {
+    problems,
     value: valueOf(document, path),
     locate: (at) => {
       for (let keys = keysOf(at); keys.length > 0; keys = keys.slice(0, -1)) {
@@ -49,15 +63,24 @@ export function parseDefinitionsText(text: string, path: string): DefinitionsFil
 
 type Place = (offset: number) => string;
 
-/** What is no YAML, what a file has beside its one document, and tags: the parser would leave them out. */
-const problemsIn = ({ errors, warnings }: Document, place: Place): FileProblem[] =>
-  [...errors, ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')].map((error) => ({
-    code: 'BAD_YAML',
-    at: place(error.pos[0]),
-    ...said(error),
-  }));
+type Fault = YAMLParseError | YAMLWarning;
 
-function said({ code, message }: YAMLParseError | YAMLWarning): Pick<FileProblem, 'message' | 'mend'> {
+/** What is no YAML, what a file has beside its one document, and tags: the parser would leave them out. */
+const faultsIn = ({ errors, warnings }: Document): Fault[] => [
+  ...errors,
+  ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
+];
+
+/** Faults beside which the rest says what it says without them. */
+const CLEAR: ReadonlySet<Fault['code']> = new Set(['MULTIPLE_DOCS', 'TAG_RESOLVE_FAILED', 'DUPLICATE_KEY']);
+
+const problemOf = (fault: Fault, place: Place): FileProblem => ({
+  code: 'BAD_YAML',
+  at: place(fault.pos[0]),
+  ...said(fault),
+});
+
+function said({ code, message }: Fault): Pick<FileProblem, 'message' | 'mend'> {
   switch (code) {
     case 'MULTIPLE_DOCS':
       return {

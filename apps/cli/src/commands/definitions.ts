@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { parseRevision, parseSettings } from './revision-option.ts';
-import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
 import { askHub, changeHub, type Plan } from './hub-api.ts';
+import { type MaybeFile, readOrTell, withoutUnread } from './maybe-file.ts';
 import { type WhyOption, whyOption } from './why-option.ts';
 import { orProblems, planOptions, planOutcome, reportPlan, unlessMoved } from './plan-report.ts';
 
@@ -30,12 +30,14 @@ export function planCommand(): Command {
     .option('--json', 'the answer of the hub', false)
     .description('show what applying a definitions file would change; exit code 1 when it would be refused')
     .action(async (path: string, { json, ...options }: PlanOptions) => {
-      const file = await readDefinitionsFile(path);
+      const file = await readOrTell(path);
       const plan = await planOf(file, options);
       if (json) {
-        process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-        if (plan.problems.length > 0) process.exitCode = 1;
-      } else if (reportPlan(plan, file.locate))
+        const { unread = [] } = file;
+        const problems = [...unread.map((one) => ({ ...one, path: '.' })), ...plan.problems];
+        process.stdout.write(`${JSON.stringify({ ...plan, problems }, null, 2)}\n`);
+        if (problems.length > 0) process.exitCode = 1;
+      } else if (reportPlan(plan, file))
         process.stdout.write(`${planOutcome(plan, 'Applying makes')}${planOptions(plan)}`);
     });
 }
@@ -47,9 +49,9 @@ export function applyCommand(): Command {
     .description('change the hub to what a definitions file says: all of it or nothing')
     .addOption(whyOption())
     .action(async (path: string, { why, ...options }: ApplyOptions) => {
-      const file = await readDefinitionsFile(path);
+      const file = await readOrTell(path);
       const plan = await planOf(file, options);
-      if (!reportPlan(plan, file.locate)) return;
+      if (!reportPlan(plan, file)) return;
       const query = new URLSearchParams({ ...unlessMoved(plan, options), ...flags(options) });
       const asked = changeHub<Plan>('PUT', `/v1/definitions?${query}`, file.value, why);
       const done = await orProblems(asked, file.locate);
@@ -57,8 +59,12 @@ export function applyCommand(): Command {
     });
 }
 
-const planOf = (file: DefinitionsFile, options: PruneOptions): Promise<Plan> =>
-  askHub<Plan>('POST', `/v1/definitions/plan?${new URLSearchParams(flags(options))}`, file.value);
+/** Of a file that can be read in part: of that, without what is wrong only because of the rest; nothing of it can be applied. */
+async function planOf(file: MaybeFile, options: PruneOptions): Promise<Plan> {
+  const value = file.value === undefined ? {} : file.value;
+  const plan = await askHub<Plan>('POST', `/v1/definitions/plan?${new URLSearchParams(flags(options))}`, value);
+  return file.unread ? { ...plan, changes: [], problems: withoutUnread(plan.problems, file) } : plan;
+}
 
 const flags = ({ prune, force }: PruneOptions): Record<string, string> => ({
   prune: String(prune),

@@ -1,3 +1,4 @@
+import type { Problem } from '@windlass/dag';
 import { definedView, type DefinedView } from '@windlass/simulation';
 import { type DefinitionsFile, readDefinitionsFile } from './definitions-file.ts';
 import { DefinitionsFileError, type FileProblem } from './definitions-file-error.ts';
@@ -22,12 +23,18 @@ export function validated(definitions: MaybeFile, registrations: readonly MaybeF
     registrations.map(({ value }) => value),
   );
   if (defined.ok) return defined;
-  const problems = defined.problems.filter(({ registration, path }) => {
-    const { value, locate, unread } = fileOf(registration, definitions, registrations);
-    return !unread || (value !== undefined && unread.every(({ at }) => at !== locate(path)));
-  });
+  const problems = defined.problems.filter(
+    (one) => !isOfUnread(one, fileOf(one.registration, definitions, registrations)),
+  );
   return { ok: false, problems };
 }
+
+/** Problems that are not there because of what cannot be read. */
+export const withoutUnread = (problems: readonly Problem[], file: MaybeFile): readonly Problem[] =>
+  problems.filter((one) => !isOfUnread(one, file));
+
+const isOfUnread = ({ path }: Pick<Problem, 'path'>, { value, locate, unread }: MaybeFile): boolean =>
+  unread !== undefined && (value === undefined || unread.some(({ at }) => at === locate(path)));
 
 /** Places in the file that is meant; null: the definitions. */
 export const locatorOf = (

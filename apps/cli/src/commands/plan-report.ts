@@ -1,17 +1,27 @@
+import { counted } from './dag-text.ts';
 import { HubError, type Plan } from './hub-api.ts';
+import type { MaybeFile } from './maybe-file.ts';
 import {
   describeChanges,
   describeEffects,
   describeHints,
   describeProblems,
   describeResolved,
+  describeUnread,
   describeWarnings,
   type Locate,
 } from './plan-text.ts';
 
+/** Where what is planned stands, and what of it cannot be read. */
+type Planned = Pick<MaybeFile, 'locate' | 'unread'>;
+
 /** Prints what would change, or the problems; false, and exit code 1, when there are problems. */
-export function reportPlan({ changes, warnings, effects, problems, resolved, hints }: Plan, locate?: Locate): boolean {
-  if (problems.length === 0) {
+export function reportPlan(
+  { changes, warnings, effects, problems, resolved, hints }: Plan,
+  { locate, unread = [] }: Partial<Planned> = {},
+): boolean {
+  const count = unread.length + problems.length;
+  if (count === 0) {
     process.stdout.write(
       `${describeChanges(changes)}${describeEffects(effects)}${describeResolved(resolved)}${describeWarnings(warnings, locate)}${describeHints(hints)}`,
     );
@@ -19,7 +29,7 @@ export function reportPlan({ changes, warnings, effects, problems, resolved, hin
   }
   process.exitCode = 1;
   process.stderr.write(
-    `${describeProblems(problems, locate)}${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing is changed\n`,
+    `${describeUnread(unread)}${describeProblems(problems, locate)}${counted(count, 'problem')}; nothing is changed\n`,
   );
   return false;
 }

@@ -10,7 +10,16 @@ const count = z.object({ processor: z.string(), windowType: z.string(), queued: 
 const tasks = z.object({ tasks: z.array(count) });
 
 const cell = z.object({ upToUs: z.int().nullable(), count: z.int() });
-const dial = z.object({ elements: z.int(), lateness: z.object({ element: z.array(cell) }) });
+const measured = z.object({ windowType: z.string(), elements: z.int(), element: z.array(cell) });
+const lateness = z.object({ windowTypes: z.array(measured) });
+
+const seenIn = ({ elements, element }: z.infer<typeof measured>): LatenessSeen => ({
+  elements,
+  byLateness: element.map(({ upToUs, count }, i) => ({
+    moreThanUs: Math.max(element[i - 1]?.upToUs ?? -1, upToUs === null ? -1 : Math.floor(upToUs / 1.1) - 1),
+    count,
+  })),
+});
 
 interface Options {
   readonly triggerUrl: string;
@@ -38,18 +47,12 @@ export class HttpPeers implements Peers {
   }
 
   /** The trigger tells upper bounds, which are at most 10 % above what they count, and leaves out cells that are empty. */
-  async lateness(windowType: string): Promise<Asked<LatenessSeen | null>> {
-    const answer = await this.ask(
-      `${this.options.triggerUrl}/v1/dial/${encodeURIComponent(windowType)}?since=7d`,
-      dial,
-    );
+  async lateness(windowTypes: readonly string[]): Promise<Asked<ReadonlyMap<string, LatenessSeen>>> {
+    const query = new URLSearchParams({ since: '7d' });
+    for (const name of windowTypes) query.append('windowType', name);
+    const answer = await this.ask(`${this.options.triggerUrl}/v1/dial?${query}`, lateness);
     if (!answer.known) return answer;
-    const { elements, lateness } = answer.value;
-    const byLateness = lateness.element.map(({ upToUs, count }, i) => ({
-      moreThanUs: Math.max(lateness.element[i - 1]?.upToUs ?? -1, upToUs === null ? -1 : Math.floor(upToUs / 1.1) - 1),
-      count,
-    }));
-    return { known: true, value: elements === 0 ? null : { elements, byLateness } };
+    return { known: true, value: new Map(answer.value.windowTypes.map((one) => [one.windowType, seenIn(one)])) };
   }
 
   private async ask<T>(url: string, schema: z.ZodType<T>): Promise<Asked<T>> {

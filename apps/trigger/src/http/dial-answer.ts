@@ -22,6 +22,24 @@ const cells = z
     'counts by duration: more than the entry before, at most this; null: more than 30 days, or no delay would do',
   );
 
+export const latenessAnswer = z.object({
+  windowTypes: z.array(
+    z.object({
+      windowType: z.string(),
+      elements: count,
+      element: cells.describe('elements, by how far they were behind the highest event time read'),
+    }),
+  ),
+});
+
+export const answerLateness = (byType: ReadonlyMap<string, readonly Cell[]>): z.infer<typeof latenessAnswer> => ({
+  windowTypes: [...byType].map(([windowType, of]) => ({
+    windowType,
+    elements: total(of),
+    element: of.map(answerCell),
+  })),
+});
+
 export const dialAnswer = z.object({
   windowType: z.string(),
   fromUs: z.int().describe('of whole hours of processing time, microseconds since 1970'),

@@ -2,8 +2,8 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { Describe, ProblemError } from '@windlass/service';
 import type { z } from 'zod';
 import type { DialReader } from '../ports.ts';
-import { answerDial, dialAnswer } from './dial-answer.ts';
-import { dialQuery } from './query.ts';
+import { answerDial, answerLateness, dialAnswer, latenessAnswer } from './dial-answer.ts';
+import { dialQuery, latenessQuery } from './query.ts';
 
 export const DIAL_READER = Symbol('DialReader');
 
@@ -13,6 +13,19 @@ export class DialController {
 
   constructor(@Inject(DIAL_READER) reader: DialReader) {
     this.reader = reader;
+  }
+
+  @Get()
+  @Describe({
+    summary: 'How late the live data of window types was',
+    description:
+      'Of all sources and instances, by whole hours of processing time. Types of which nothing came are left out.',
+    answer: latenessAnswer,
+  })
+  async lateness(
+    @Query({ schema: latenessQuery }) { windowType: windowTypes, since: sinceUs }: z.infer<typeof latenessQuery>,
+  ): Promise<z.infer<typeof latenessAnswer>> {
+    return answerLateness(await this.reader.lateness({ windowTypes, sinceUs }));
   }
 
   @Get(':windowType')

@@ -37,8 +37,24 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const since = duration
+  .default(7 * 86_400_000_000)
+  .describe('how far back, for instance 30m, 12h or 7d; whole hours count');
+
+/** Their names fit into an address. */
+export const maxLatenessTypes = 50;
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((names) => [names].flat());
+
+export const latenessQuery = z.strictObject({
+  windowType: oneOrMore
+    .pipe(z.array(z.string().max(2 * limits.nameLength + 1)).max(maxLatenessTypes))
+    .describe(`name@version; once for each, ${maxLatenessTypes} at most`),
+  since,
+});
+
 export const dialQuery = z.strictObject({
-  since: duration.default(7 * 86_400_000_000).describe('how far back, for instance 30m, 12h or 7d; whole hours count'),
+  since,
   history: z
     .enum(['true', 'false'])
     .default('false')

@@ -43,16 +43,21 @@ describe('what the dial has measured', () => {
     await Promise.all(Array.from({ length: 8 }, () => store.add(5 * HOUR, counts)));
     await store.add(6 * HOUR, [count('element', 0, 2), count('window', 3, -1), count('element', 0, 9, true)]);
     await store.add(6 * HOUR, [{ ...count('element', 0, 100), windowType: 'other@1' }]);
-    const read = (fromUs: number, isHistory = false) => store.read({ windowType: 'two@1', fromUs, isHistory });
+    const read = (fromUs: number, isHistory = false) => store.read({ windowTypes: ['two@1'], fromUs, isHistory });
     const all = await read(5 * HOUR);
     expect(all).toHaveLength(51);
-    expect(all[0]).toEqual({ measure: 'element', bucket: 0, count: 10 });
-    expect(all[1]).toEqual({ measure: 'element', bucket: 1, count: 8 });
+    expect(all[0]).toEqual({ windowType: 'two@1', measure: 'element', bucket: 0, count: 10 });
+    expect(all[1]).toEqual({ windowType: 'two@1', measure: 'element', bucket: 1, count: 8 });
     expect(await read(6 * HOUR)).toEqual([
-      { measure: 'element', bucket: 0, count: 2 },
-      { measure: 'window', bucket: 3, count: -1 },
+      { windowType: 'two@1', measure: 'element', bucket: 0, count: 2 },
+      { windowType: 'two@1', measure: 'window', bucket: 3, count: -1 },
     ]);
-    expect(await read(0, true)).toEqual([{ measure: 'element', bucket: 0, count: 9 }]);
+    const both = { windowTypes: ['two@1', 'other@1', 'third@1'], fromUs: 6 * HOUR, isHistory: false };
+    expect(await store.read({ ...both, measures: ['element'] })).toEqual([
+      { windowType: 'other@1', measure: 'element', bucket: 0, count: 100 },
+      { windowType: 'two@1', measure: 'element', bucket: 0, count: 2 },
+    ]);
+    expect(await read(0, true)).toEqual([{ windowType: 'two@1', measure: 'element', bucket: 0, count: 9 }]);
     await store.forgetBefore(6 * HOUR);
     expect(await read(0)).toHaveLength(2);
   });

@@ -24,8 +24,9 @@ const addCounts = bulkStatement(
 );
 
 const readCells = `
-  SELECT measure, bucket, sum(count)::float8 AS count FROM dial_counts
-  WHERE window_type = $1 AND hour_us >= $2 AND is_history = $3 GROUP BY measure, bucket ORDER BY measure, bucket`;
+  SELECT window_type AS "windowType", measure, bucket, sum(count)::float8 AS count FROM dial_counts
+  WHERE window_type = ANY($1) AND hour_us >= $2 AND is_history = $3 AND ($4::text[] IS NULL OR measure = ANY($4))
+  GROUP BY window_type, measure, bucket ORDER BY window_type, measure, bucket`;
 
 /** Counts of all instances, summed by the hour in which they were written. */
 export class PostgresDialStore implements DialStore {
@@ -40,8 +41,8 @@ export class PostgresDialStore implements DialStore {
     await this.dataSource.query(addCounts.sql, addCounts.parametersOf(rows));
   }
 
-  read({ windowType, fromUs, isHistory }: DialQuery): Promise<MeasuredCell[]> {
-    return this.dataSource.query<MeasuredCell[]>(readCells, [windowType, fromUs, isHistory]);
+  read({ windowTypes, fromUs, isHistory, measures }: DialQuery): Promise<MeasuredCell[]> {
+    return this.dataSource.query<MeasuredCell[]>(readCells, [windowTypes, fromUs, isHistory, measures ?? null]);
   }
 
   async forgetBefore(hourUs: number): Promise<void> {

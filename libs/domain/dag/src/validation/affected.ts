@@ -21,9 +21,12 @@ interface Step {
   readonly policies: readonly Ref[];
 }
 
+/** Of the window types. */
+const MOST = 0.5;
+
 /**
  * What is other than in the proven revision, and everything that reads its results, lies in its windows, runs on them or is opened by it,
- * and so on. Null: something was taken away, so it may be anything.
+ * and so on. Null: something was taken away, so it may be anything, or so much is other that to look at all of it costs less.
  *
  * What does not follow from the change fires as before, waits for nobody new, and leads to nothing that leads back to the change.
  */
@@ -33,7 +36,7 @@ export function affectedBy(proven: DagIndex, { before, content, policies }: Step
   const isLess =
     removedFrom(before.windowTypes, content.windowTypes, windowTypes).length > 0 ||
     removedFrom(before.algorithms, content.algorithms, algorithms).length > 0;
-  if (isLess) return null;
+  if (isLess || windowTypes.length > content.windowTypes.size * MOST) return null;
 
   const found = new Followers(proven, content);
   for (const ref of algorithms) found.algorithm(ref);
