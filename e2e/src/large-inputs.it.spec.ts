@@ -36,9 +36,9 @@ beforeAll(async () => {
 
 afterAll(() => ground.stop(), DEADLINE_MS);
 
-describe('inputs that are larger together than a record', () => {
+describe('inputs that are larger together than a record, and results that fill one', () => {
   it(
-    'reach their algorithm by reference, and its result is right to the bit',
+    'reach their algorithm by reference, its result is right to the bit, and all have an outcome',
     async () => {
       await eventually(async () => (await ask('dag-registry', 'GET', '/v1/processors')).processors.length === 1);
       const starts = Array.from({ length: CHILDREN }, (_, n) => baseUs + n * SECOND_US);
@@ -64,6 +64,18 @@ describe('inputs that are larger together than a record', () => {
       expect(outcome.result.value.map(({ value }: { value: unknown }) => value)).toEqual([
         String(baseUs),
         ...starts.map((startUs) => fingerprintOf(traceOf(startUs, DOUBLES))),
+      ]);
+      const both = await eventually(
+        async () => {
+          const told = ['whole', 'again'].map((name) => ask('result-collector', 'GET', path.replace('joined', name)));
+          const found = (await Promise.all(told)).flatMap(({ results }) => results);
+          return found.length === 2 && found;
+        },
+        { deadlineMs: DEADLINE_MS },
+      );
+      expect(both.map(({ state, attempt, reason }: any) => [state, attempt, reason])).toEqual([
+        ['SUCCEEDED', 1, null],
+        ['SUCCEEDED', 1, null],
       ]);
       const file = join(ground.dataDir, 'task.json');
       await ground.run('task', 'save', outcome.executionId, '--out', file);

@@ -3,16 +3,17 @@ import { ContractError } from './errors.ts';
 import { schemaOf, type SchemaFamily } from './families.ts';
 import type { FamilyValues } from './generated/families.ts';
 import { limits, recordOverheadBytes } from './limits.ts';
+import { maxRecordBytesOf } from './topics.ts';
 import { wireHeaderBytes, writeWireHeader } from './wire-format.ts';
 
 const initialScratchBytes = 64 * 1024;
-const maxScratchBytes = limits.recordBytes + recordOverheadBytes;
+const maxBytesOf = (family: SchemaFamily): number => Math.max(limits.recordBytes, maxRecordBytesOf(family));
 let scratch: Buffer = Buffer.allocUnsafe(initialScratchBytes);
 
 /**
  * Encodes a record's value with its Confluent header. Synchronous; about a microsecond for a small record.
  * @throws {ContractError} INVALID_MESSAGE naming each path that does not fit the schema; VALUE_TOO_LARGE beyond
- * `recordBytes` (8 MiB). A topic with a smaller limit checks the length of what is returned.
+ * `recordBytes` (8 MiB), or the family's limit where that is more. A topic with a smaller limit checks the length of what is returned.
  */
 export function encodeRecord<F extends SchemaFamily>(family: F, schemaId: number, value: FamilyValues[F]): Buffer {
   const type = avroTypeOf(family);
@@ -34,14 +35,15 @@ export function encodeRecord<F extends SchemaFamily>(family: F, schemaId: number
 }
 
 /** Keeps the larger buffer: the next large record will need it too. */
-function grow(family: string, neededBytes: number): void {
-  if (neededBytes > maxScratchBytes) {
+function grow(family: SchemaFamily, neededBytes: number): void {
+  const most = maxBytesOf(family);
+  if (neededBytes > most + recordOverheadBytes) {
     throw new ContractError(
       'VALUE_TOO_LARGE',
-      `${family}: record of ${neededBytes} bytes, limit recordBytes is ${limits.recordBytes}`,
+      `${family}: record of ${neededBytes} bytes, limit ${most > limits.recordBytes ? 'outcomeBytes' : 'recordBytes'} is ${most}`,
     );
   }
-  scratch = Buffer.allocUnsafe(Math.min(maxScratchBytes, Math.max(neededBytes, scratch.length * 2)));
+  scratch = Buffer.allocUnsafe(Math.min(most + recordOverheadBytes, Math.max(neededBytes, scratch.length * 2)));
 }
 
 function misfits(family: SchemaFamily, value: unknown): string {

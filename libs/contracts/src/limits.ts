@@ -23,6 +23,8 @@ export const limits = {
   resultDepth: 32,
   /** Encoded bytes of a task, and of any record that is not told otherwise. */
   recordBytes: 8 * MIB,
+  /** Encoded bytes of what became known of a window in one step: what one record of results brings, and what was made from what. */
+  outcomeBytes: 16 * MIB,
   /** Encoded bytes of the results that a task itself brings: beyond it the largest travel by reference. One result of any size fits. */
   inlineBytes: 4 * MIB,
   /** Encoded bytes of all results that a task is about, those by reference too: whoever runs it holds them in memory. */

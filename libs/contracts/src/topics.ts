@@ -48,7 +48,7 @@ const rules: Readonly<Record<Family, FamilyRule>> = {
   panes: { keepDays: 7, compatibility: 'FULL_TRANSITIVE' },
   windows: { keepDays: 7, compatibility: 'FULL_TRANSITIVE' },
   results: { keepDays: 7, compatibility: 'BACKWARD_TRANSITIVE' },
-  outcomes: { keepDays: 90, compatibility: 'FULL_TRANSITIVE' },
+  outcomes: { keepDays: 90, compatibility: 'FULL_TRANSITIVE', maxRecordBytes: limits.outcomeBytes },
   registry: { keepDays: 'compact', compatibility: 'FULL_TRANSITIVE', single: true },
   heartbeats: { keepDays: 1, compatibility: 'BACKWARD_TRANSITIVE', maxRecordBytes: limits.signalBytes, single: true },
   'seen-sources': {
@@ -60,10 +60,10 @@ const rules: Readonly<Record<Family, FamilyRule>> = {
   notices: { keepDays: 30, compatibility: 'FULL_TRANSITIVE', maxRecordBytes: limits.signalBytes, single: true },
   control: { keepDays: 1, compatibility: 'FULL_TRANSITIVE', maxRecordBytes: limits.signalBytes, single: true },
   late: { keepDays: 30, compatibility: null },
-  dlq: { keepDays: 30, compatibility: null },
+  dlq: { keepDays: 30, compatibility: null, maxRecordBytes: limits.outcomeBytes },
   overflow: { keepDays: 30, compatibility: null },
   'group-signals': { keepDays: 7, compatibility: 'BACKWARD_TRANSITIVE' },
-  'group-outcomes': { keepDays: 7, compatibility: 'BACKWARD_TRANSITIVE' },
+  'group-outcomes': { keepDays: 7, compatibility: 'BACKWARD_TRANSITIVE', maxRecordBytes: limits.outcomeBytes },
 };
 
 const REPLAY = 'replay';
