@@ -35,25 +35,41 @@ const LATE_SECONDS = 25;
 /** The same for the windows of a minute that schedules have, when all else is over. */
 const LATE_IN_MINUTES = 40;
 
+/** For so long, when all else is over, nothing late comes: windows whose bounds late data moves are as they were then, once. */
+const CALM_FROM = 178;
+const CALM_SECONDS = 90;
+const isCalm = (second: number): boolean => second >= CALM_FROM && second < CALM_FROM + CALM_SECONDS;
+
 /** A sample more of a time at which there was one, or none. */
 const late = (second: number): SimulatedMessage => {
   const message = signal('sample', 'POINT', second, second % 6 < 3 ? 2 : 0);
   return { ...message, value: { ...(message.value as Signal), id: `late-${second}` } };
 };
 
-/** All that may come from outside: samples that rise and fall and pause, runs that start and stop, marks. */
+/** Samples that rise and fall and pause, runs that start and stop, marks. */
+function secondOf(second: number): SimulatedMessage[] {
+  return [
+    ...(second % 12 === 1 ? [signal('run', 'START', second)] : []),
+    ...(second % 20 === 5 ? [signal('mark', 'POINT', second)] : []),
+    ...(second % 20 < 15 ? [signal('sample', 'POINT', second, second % 6 < 3 ? 2 : 0)] : []),
+    ...(second % 12 === 10 ? [signal('run', 'STOP', second)] : []),
+  ];
+}
+
+/** All that may come from outside. */
 function messages(): SimulatedMessage[] {
   const sent: SimulatedMessage[] = [];
   for (let second = 0; second < DRIVE_SECONDS; second++) {
-    if (second % 12 === 1) sent.push(signal('run', 'START', second));
-    if (second % 20 === 5) sent.push(signal('mark', 'POINT', second));
-    if (second % 20 < 15) sent.push(signal('sample', 'POINT', second, second % 6 < 3 ? 2 : 0));
-    if (second % 12 === 10) sent.push(signal('run', 'STOP', second));
+    sent.push(...secondOf(second));
     if (second % 3 === 0 && second >= LATE_SECONDS) sent.push(late(second - LATE_SECONDS));
   }
-  // So that a few windows of each schedule pass.
-  for (let second = DRIVE_SECONDS; second < END_SECONDS; second += 30)
-    sent.push(signal('sample', 'POINT', second), late(second - LATE_IN_MINUTES));
+  for (let second = DRIVE_SECONDS; second < END_SECONDS; second++) {
+    if (isCalm(second)) sent.push(...secondOf(second));
+    // So that a few windows of each schedule pass.
+    else if (second % 30 === 0) sent.push(signal('sample', 'POINT', second));
+    const lateSecond = second - LATE_IN_MINUTES;
+    if (second % 30 === 0 && !isCalm(second) && !isCalm(lateSecond)) sent.push(late(lateSecond));
+  }
   return sent;
 }
 
@@ -64,23 +80,24 @@ const ENDS = ['sample', 'run', 'mark'].map((name) => signal(name, 'WATERMARK', E
 
 /** Lets everything happen that windows can be opened and closed by, then time pass until nothing waits any more. */
 export function drive(world: SimulatedWorld, view: RegistryView): void {
-  openByHand(world, view);
+  let round = 0;
+  openByHand(world, view, round++);
   for (let at = 0; at < SENT.length; at += ROUND) {
     world.send(SENT.slice(at, at + ROUND), { every: ROUND }).settle();
-    openByHand(world, view);
+    openByHand(world, view, round++);
   }
   world.send(ENDS, { every: 50 }).settle();
-  openByHand(world, view);
+  openByHand(world, view, round);
   world.wait(120, 60);
 }
 
 /** Opens windows of the types that no algorithm opens, the outer ones first, each within one that is open. */
-function openByHand(world: SimulatedWorld, view: RegistryView): void {
+function openByHand(world: SimulatedWorld, view: RegistryView, round: number): void {
   const revision = liveRevision(view);
   const { emittersOf } = indexDag(revision);
   const opened = revision.windowTypes.filter(({ open }) => open.kind === 'emission');
   const byHand = opened.filter((type) => emittersOf(refOf(type)).length === 0);
-  for (let level = 0; level < LEVELS; level++) for (const type of byHand) openSome(world, type);
+  for (let level = 0; level < LEVELS; level++) for (const type of byHand) openSome(world, type, round);
 }
 
 const LEVELS = 4;
@@ -91,16 +108,16 @@ const BY_HAND_SECONDS = 100;
 const NESTED_SECONDS = 2;
 
 /** One more, or as many as there is room for in the window of its parent that was opened last. */
-function openSome(world: SimulatedWorld, type: WindowType): void {
+function openSome(world: SimulatedWorld, type: WindowType, round: number): void {
+  if (type.parent === undefined) {
+    const startUs = DRIVE_START_US + round * BY_HAND_SECONDS * SECOND;
+    const endUs = startUs + BY_HAND_SECONDS * SECOND;
+    if (round < BY_HAND) open(world, type, { startUs, endUs, parentWindowId: null });
+    return;
+  }
   const state = world.stages[world.topics.partitionOf(SOURCE)]!.states.get(SOURCE)?.state;
   const windowsOf = (ref: string) => state?.types.get(ref)?.windows ?? [];
   const own = windowsOf(refOf(type));
-  if (type.parent === undefined) {
-    const startUs = DRIVE_START_US + own.length * BY_HAND_SECONDS * SECOND;
-    if (own.length < BY_HAND)
-      open(world, type, { startUs, endUs: startUs + BY_HAND_SECONDS * SECOND, parentWindowId: null });
-    return;
-  }
   const outer = windowsOf(type.parent).at(-1);
   for (let i = 0; outer && i < BY_HAND; i++) {
     const startUs = outer.startUs + i * NESTED_SECONDS * SECOND;

@@ -148,14 +148,18 @@ type On = ('EARLY' | 'ON_TIME' | 'LATE' | 'FINAL')[];
 const sure = fc.constantFrom<On | undefined>(undefined, ['ON_TIME'], ['ON_TIME', 'LATE', 'FINAL'], ['FINAL']);
 const early = fc.constantFrom<On>(['EARLY'], ['LATE'], ['EARLY', 'LATE']);
 
-/** Mostly what comes in any case; only that of what results or people open, which may be over already, and of what reads nothing. */
+/**
+ * Mostly what comes in any case; only that of what results or people open, which may be over already, of what reads nothing, and of what
+ * lies in something else: that may have few signals, none of which comes early enough or late.
+ */
 const timingsOn = ({ on }: Binds): fc.Arbitrary<On | undefined> =>
-  on.some(({ type }) => isOpenedByResults(type) || type.reads?.length === 0)
+  on.some(({ type, level }) => isOpenedByResults(type) || type.reads?.length === 0 || level > 0)
     ? sure
     : fc.oneof({ weight: 3, arbitrary: sure }, { weight: 1, arbitrary: early });
 
 /** Who waits for what comes in a few windows alone would need more of them than are driven. */
 const FORGIVING = { onMissing: 'runWithout', onFailed: 'runWithout', onProvisional: 'accept' } as const;
+const FORGIVING_FAILED = { onFailed: 'runWithout' } as const;
 const isSure = (on: On | undefined): boolean => on === undefined || on.includes('ON_TIME') || on.includes('FINAL');
 
 const isOpenedByResults = ({ open }: WindowTypeInput): boolean => 'emission' in open! || 'outcome' in open!;
@@ -200,7 +204,11 @@ function dependencyOf(
   const possible = before.flatMap(({ name, on }) =>
     relationsTo(own.on, on)
       .filter((relation) => name !== own.name || typeof relation === 'object')
-      .map((relation) => ({ algorithm: refOf(name), relation })),
+      .map((relation) => ({
+        ...{ algorithm: refOf(name), relation },
+        // There may be none, or some that have no result.
+        ...(relation === 'children' && on.some(({ type }) => isOpenedByResults(type)) && FORGIVING_FAILED),
+      })),
   );
   if (possible.length === 0) return null;
   return fc
@@ -210,7 +218,7 @@ function dependencyOf(
       onFailed: fc.constantFrom(undefined, 'wait' as const, 'runWithout' as const, 'skip' as const, 'fail' as const),
       onProvisional: fc.constantFrom('accept' as const, 'wait' as const),
     })
-    .map(({ of, onFailed, ...rest }) => ({ ...of, ...rest, ...(onFailed && { onFailed }) }));
+    .map(({ of, onFailed, ...rest }) => ({ ...rest, ...(onFailed && { onFailed }), ...of }));
 }
 
 function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeSketch[]): fc.Arbitrary<AlgorithmInput> {
@@ -221,7 +229,10 @@ function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeS
       asks: fc.constantFrom(false, false, false, true),
       on: timingsOn(own),
       dependencies: dependency
-        ? fc.array(dependency, { maxLength: 2 })
+        ? fc.uniqueArray(dependency, {
+            maxLength: 2,
+            selector: ({ algorithm, relation }) => JSON.stringify([algorithm, relation]),
+          })
         : fc.constant<NonNullable<AlgorithmInput['dependencies']>>([]),
       emits: fc.oneof(
         { weight: 2, arbitrary: fc.constant<string[]>([]) },
@@ -235,7 +246,11 @@ function algorithmOf(own: Binds, before: readonly Binds[], types: readonly TypeS
     .map(({ on, asks, dependencies, ...rest }) => ({
       name: own.name,
       version: 1,
-      dependencies: isSure(on) ? dependencies : dependencies.map((one) => ({ ...one, ...FORGIVING })),
+      dependencies: (isSure(on) ? dependencies : dependencies.map((one) => ({ ...one, ...FORGIVING }))).map((one) =>
+        one.algorithm === refOf(own.name) && dependencies.some(({ relation }) => relation === 'parent')
+          ? { ...one, onFailed: 'runWithout' as const }
+          : one,
+      ),
       windows: own.on.map(({ type }) => ({
         windowType: refOf(type.name),
         ...(on && { on }),

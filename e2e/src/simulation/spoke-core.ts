@@ -42,10 +42,17 @@ function answered(revision: DagRevision, task: Task, work?: Work): Result {
 /** How far an emitted window that lies in no other reaches beyond the one it was found on, so that something can still happen in it. */
 const BEYOND_US = 30_000_000;
 
-const emissionsOf = (revision: DagRevision, { emits }: Algorithm, { key, startUs, endUs }: Task['pane']): Emission[] =>
-  emits.map((windowType: Ref) => {
+/** Windows of each type that one result emits, if there is room, so that some have previous ones. */
+const EMITTED = 3;
+const APART_US = 1_000_000;
+
+const emissionsOf = (revision: DagRevision, { emits }: Algorithm, pane: Task['pane']): Emission[] =>
+  emits.flatMap((windowType: Ref) => {
     const isNested = indexDag(revision).windowTypes.get(windowType)?.parent !== undefined;
-    return { windowType, key, startUs, endUs: isNested ? endUs : endUs + BEYOND_US, emissionKey: null, metadata: {} };
+    const endUs = isNested ? pane.endUs : pane.endUs + BEYOND_US;
+    const starts = Array.from({ length: EMITTED }, (_, i) => pane.startUs + i * APART_US);
+    const rest = { key: pane.key, endUs, emissionKey: null, metadata: {} };
+    return starts.filter((startUs) => startUs < endUs).map((startUs) => ({ windowType, startUs, ...rest }));
   });
 
 /** Large, true and not empty: conditions that ask for that hold. */

@@ -66,6 +66,13 @@ function ruleOf({ onMissing, onFailed, onProvisional, onIncomplete = 'wait' }: D
   }
 }
 
+/** What a failure began with, however many have followed from it: over previous windows they never end. */
+function beginningOf(because: Reason | null): string {
+  if (because === null) return '';
+  const { code, message } = because;
+  return code === 'INPUT_FAILED' ? message.slice(message.indexOf(': ') + 2) : `${code} ${message}`;
+}
+
 /** Why an execution was skipped or failed for it. */
 export function reasonFor({ dependency, kind }: PlannedDependency, trouble: Trouble): Reason {
   const what = `${dependency.algorithm} over ${kind}`;
@@ -85,8 +92,7 @@ export function reasonFor({ dependency, kind }: PlannedDependency, trouble: Trou
       return reason('INPUT_MISSING', ': there is no result');
     case 'failed': {
       const { executionId, reason: because, state } = trouble.settled;
-      const why = `${because?.code ?? ''} ${because?.message ?? ''}`;
-      return reason('INPUT_FAILED', ` ${state}: ${why}`, because?.because ?? executionId);
+      return reason('INPUT_FAILED', ` ${state}: ${beginningOf(because)}`, because?.because ?? executionId);
     }
     case 'provisional':
       return waited

@@ -3,7 +3,7 @@ import type { Algorithm, Dependency, PreviousRelation, Ref } from '../model.ts';
 import { afterWaitOf, isGrid } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { incomplete } from './completeness.ts';
-import type { DraftGraph } from './draft.ts';
+import type { Draft, DraftGraph } from './draft.ts';
 import { isBoundWhole, relationText } from './draft.ts';
 import { isOrphan } from './nesting.ts';
 import { nominalPeriodUs } from './period.ts';
@@ -76,11 +76,9 @@ function neverPrevious(
   const { relation } = dependency;
   if (relation.kind !== 'previous' || !isRequired(dependency)) return [];
   return graph.pairsOf(ref).flatMap((pair): Problem[] => {
-    const { open, parent } = graph.draft.windowTypes.get(pair.windowType)!;
-    if (!isGrid(open) || parent !== undefined || graph.suppliers(pair, dependency).length === 0) return [];
-    const periodUs = nominalPeriodUs(open)!;
-    const [nearestUs, reachUs] = nearestAndReach(relation, periodUs);
-    if (nearestUs <= reachUs) return [];
+    const missed = missedPrevious(graph.draft, pair.windowType, relation);
+    if (!missed || graph.suppliers(pair, dependency).length === 0) return [];
+    const { periodUs, nearestUs, reachUs } = missed;
     return [
       {
         code: 'UNSATISFIABLE_DEPENDENCY',
@@ -95,6 +93,21 @@ function neverPrevious(
       },
     ];
   });
+}
+
+interface Missed {
+  readonly periodUs: number;
+  readonly nearestUs: number;
+  readonly reachUs: number;
+}
+
+/** Where the windows of a grid begin too seldom for any of them to be a previous one; undefined: they do not, or it depends on them. */
+export function missedPrevious(draft: Draft, windowType: Ref, relation: PreviousRelation): Missed | undefined {
+  const { open, parent } = draft.windowTypes.get(windowType)!;
+  if (!isGrid(open) || parent !== undefined) return undefined;
+  const periodUs = nominalPeriodUs(open)!;
+  const [nearestUs, reachUs] = nearestAndReach(relation, periodUs);
+  return nearestUs > reachUs ? { periodUs, nearestUs, reachUs } : undefined;
 }
 
 /** How long before a window the nearest one begins that is not left out, and how long before it one may begin at most. */

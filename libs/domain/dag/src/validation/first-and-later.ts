@@ -1,15 +1,26 @@
 import type { Dependency, Ref } from '../model.ts';
 import type { Need } from './can-fire.ts';
-import { isRequired } from './dependencies.ts';
+import { isRequired, missedPrevious } from './dependencies.ts';
 import { type Draft, type DraftGraph, type Pair, pairLabel } from './draft.ts';
 import { isSingle } from './single.ts';
-import { runsWithoutAny } from './without-results.ts';
+import { runsAfterLate, runsWithoutAny } from './without-results.ts';
 
 /** What an algorithm on a window type needs for a result, in nodes of a graph that goes on behind the ones that are there. */
 export interface ResultNeeds {
   readonly needs: readonly Need[];
   /** Of the algorithm on a window that has none before it, and on one that has some: further nodes, each with the pair that it is of. */
   readonly further: readonly { readonly pair: Pair; readonly needs: readonly Need[] }[];
+}
+
+interface Nodes {
+  readonly own: (pair: Pair) => Need;
+  readonly nodeOf: (pair: Pair) => number;
+  readonly firstFree: number;
+}
+
+export interface LateWindows {
+  /** Whether windows are reckoned with that late data opens. */
+  readonly afterLate: boolean;
 }
 
 /**
@@ -19,7 +30,7 @@ export interface ResultNeeds {
  */
 export function resultNeeds(
   graph: DraftGraph,
-  nodes: { readonly own: (pair: Pair) => Need; readonly nodeOf: (pair: Pair) => number; readonly firstFree: number },
+  { afterLate, ...nodes }: Nodes & LateWindows,
 ): (pair: Pair) => ResultNeeds {
   const apart = toldApart(graph);
   const firstOf = new Map([...apart].map((pair, i) => [pair, nodes.firstFree + 2 * i]));
@@ -31,11 +42,20 @@ export function resultNeeds(
     nodes.own(pair),
     ...pair.algorithm.dependencies.flatMap((dependency): Need[] => {
       const some = graph.suppliers(pair, dependency);
-      const { kind } = dependency.relation;
+      const { relation } = dependency;
       if (some.length === 0) return [];
-      if (kind === 'previous' && !later) return isRequired(dependency) ? [[]] : [];
+      if (relation.kind === 'previous') {
+        if (!later) return isRequired(dependency) ? [[]] : [];
+        // Where it is required, that is told by itself.
+        if (!isRequired(dependency) && missedPrevious(graph.draft, pair.windowType, relation)) return [];
+      }
       if (runsWithoutAny(graph.draft, pair, dependency, some)) return [];
-      return [some.map((one) => (kind === 'same' ? nodeIn(one, later) : nodes.nodeOf(one)))];
+      if (afterLate && runsAfterLate(graph.draft, dependency, some)) return [];
+      if (relation.kind === 'same') return [some.map((one) => nodeIn(one, later))];
+      // All that lies in the one window that a source has: what has no result at first keeps it from one.
+      if (relation.kind === 'children' && isSingle(graph.draft, pair.windowType))
+        return [some.map((one) => nodeIn(one, false))];
+      return [some.map(nodes.nodeOf)];
     }),
   ];
   const givenLater = (pair: Pair): ResultNeeds => ({

@@ -1,4 +1,5 @@
-import type { Dependency } from '../model.ts';
+import { formatDurationUs } from '../duration.ts';
+import { type Dependency, type Ref, refOf, type WindowType } from '../model.ts';
 import type { Warning } from '../problem.ts';
 import { countsNothing } from './completeness.ts';
 import { isRequired } from './dependencies.ts';
@@ -43,6 +44,59 @@ function whySeldom(
   if (mayBeEarly && !mayBeLate && minCompleteness === 1)
     return ` from completeness 1 on, and a window that is complete has come to its end as a rule`;
   return undefined;
+}
+
+/**
+ * Windows that signals open within windows that results open: where those results are final ones alone, their windows begin when the
+ * lateness is over, and what is no longer than that lies in the past as a rule, where no signal comes any more.
+ */
+export function seldomOpens(part: Draft, pair: Pair, path: string): Warning[] {
+  const draft = part.whole ?? part;
+  for (let type = draft.windowTypes.get(pair.windowType); type?.parent !== undefined;) {
+    const outer = draft.windowTypes.get(type.parent);
+    const late = outer && opensSignals(type) ? opensWhenOver(draft, outer) : undefined;
+    if (outer && late)
+      return [
+        {
+          code: 'SELDOM_RUNS',
+          path: `${path}.windows`,
+          message: `${pairLabel(pair)} runs within windows of ${refOf(outer)}, which last ${formatDurationUs(late.durationUs)} and are opened by FINAL results of ${late.algorithm}, ${formatDurationUs(late.latenessUs)} late (allowedLateness): signals that could open windows of ${refOf(type)} in them have passed as a rule`,
+          chain: [pairLabel(pair)],
+          mend: `let ${late.algorithm} take ON_TIME panes too, or windows of ${refOf(outer)} last longer`,
+        },
+      ];
+    type = outer;
+  }
+  return [];
+}
+
+const opensSignals = (type: WindowType): boolean =>
+  !['emission', 'outcome', 'cron', 'calendar'].includes(type.open.kind);
+
+function opensWhenOver(draft: Draft, outer: WindowType) {
+  const { open } = outer;
+  if (open.kind !== 'outcome' || open.until === 'parent') return undefined;
+  const { durationUs } = open.until;
+  // On windows that lie within, it runs only when they are open.
+  const bindings = (draft.algorithms.get(open.algorithm)?.bindings ?? []).filter(
+    ({ windowType }) => !liesIn(draft, windowType, outer),
+  );
+  const lateness = bindings.map(({ windowType }) => draft.policyOf(windowType).allowedLatenessUs);
+  const isOver = bindings.every(({ on }) => on.every((timing) => timing === 'FINAL'));
+  const latenessUs = Math.min(...lateness);
+  return bindings.length > 0 && isOver && durationUs <= latenessUs
+    ? { algorithm: open.algorithm, durationUs, latenessUs }
+    : undefined;
+}
+
+function liesIn(draft: Draft, windowType: Ref, outer: WindowType): boolean {
+  for (
+    let type = draft.windowTypes.get(windowType);
+    type;
+    type = type.parent === undefined ? undefined : draft.windowTypes.get(type.parent)
+  )
+    if (type === outer) return true;
+  return false;
 }
 
 /** Who needs results that only late data brings runs only where some has come: for `children`, late data of every one. */

@@ -3,10 +3,10 @@ import type { Problem } from '../problem.ts';
 import { neverOpens } from './calendars.ts';
 import { canFire, type FiringGraph, type Need, shortestChains, whatStays } from './can-fire.ts';
 import { judgeCron } from './cron.ts';
-import { isRequired } from './dependencies.ts';
-import type { DraftGraph, Pair } from './draft.ts';
-import { isBoundWhole, pairLabel } from './draft.ts';
-import { type ResultNeeds, resultNeeds } from './first-and-later.ts';
+import { isRequired, runsWithout } from './dependencies.ts';
+import type { Draft, DraftGraph, Pair } from './draft.ts';
+import { draftGraph, isBoundWhole, pairLabel } from './draft.ts';
+import { type LateWindows, type ResultNeeds, resultNeeds } from './first-and-later.ts';
 import { opensBySignalsAlone } from './window-types.ts';
 import { runsWithoutAny } from './without-results.ts';
 
@@ -28,7 +28,7 @@ export interface Excused {
  */
 export function starvationProblems(graph: DraftGraph, excused: Excused): Problem[] {
   const { draft } = graph;
-  return starved(graph, excused, NOTHING).map(({ kind, name, on, chain }): Problem => ({
+  return starved(graph, excused, { removed: NOTHING, afterLate: true }).map(({ kind, name, on, chain }): Problem => ({
     code: 'STARVED',
     path: draft.locate(kind, name),
     message: `${chain[0]} can never ${on === null ? 'open' : 'run'}: nothing outside starts what it waits for`,
@@ -61,11 +61,25 @@ const NOBODY: Excused = { pairs: new Set(), types: new Set() };
  * What of a valid draft could never fire any more without what is removed, which is not told itself. What an algorithm emits, people
  * may emit too: a type whose emitters are gone does not starve.
  */
-export const starvedWithout = (graph: DraftGraph, removed: Removed): Starved[] => starved(graph, NOBODY, removed);
+export const starvedWithout = (graph: DraftGraph, removed: Removed): Starved[] =>
+  starved(graph, NOBODY, { removed, afterLate: true });
 
-function starved(graph: DraftGraph, excused: Excused, removed: Removed): Starved[] {
+/** What of a valid draft runs only after windows that late data has opened. */
+export function onlyAfterLate(draft: Draft): Starved[] {
+  const perpetuates = (one: Dependency): boolean =>
+    one.relation.kind === 'previous' && !isRequired(one) && !runsWithout(one, one.onFailed);
+  if (![...draft.algorithms.values()].some(({ dependencies }) => dependencies.some(perpetuates))) return [];
+  return starved(draftGraph(draft), NOBODY, { removed: NOTHING, afterLate: false });
+}
+
+interface Looked extends LateWindows {
+  readonly removed: Removed;
+}
+
+function starved(graph: DraftGraph, excused: Excused, looked: Looked): Starved[] {
   const { types, pairs } = graph;
-  const { labels, loose, known, ...firing } = needsOf(graph, excused, removed);
+  const { labels, loose, known, ...firing } = needsOf(graph, excused, looked);
+  const { removed } = looked;
   const fires = removed === NOTHING ? canFire(firing) : whatStays(firing, loose);
   const nodes = fires.flatMap((can, node) => (can || node >= known || firing.dead.has(node) ? [] : [node]));
   if (nodes.length === 0) return [];
@@ -109,7 +123,7 @@ interface Needs extends FiringGraph {
 }
 
 /** Needs of each node, window types first; `dead`: nodes that cannot fire for a reason reported by itself. */
-function needsOf(graph: DraftGraph, excused: Excused, removed: Removed): Needs {
+function needsOf(graph: DraftGraph, excused: Excused, { removed, afterLate }: Looked): Needs {
   const { types, typeAt, pairs, pairsOf, suppliers, draft } = graph;
   const nodeOf = ({ at }: Pair): number => types.length + at;
   const onlyExpected = [...removed.algorithms].filter((ref) => !draft.algorithms.has(ref)).sort();
@@ -153,7 +167,7 @@ function needsOf(graph: DraftGraph, excused: Excused, removed: Removed): Needs {
   const own = (pair: Pair): Need => [typeAt.get(pair.windowType)!];
   for (const pair of pairs) if (removed.algorithms.has(pair.ref)) dead.add(nodeOf(pair));
   const known = types.length + pairs.length + onlyExpected.length;
-  const forResults = removed === NOTHING ? resultNeeds(graph, { own, nodeOf, firstFree: known }) : null;
+  const forResults = removed === NOTHING ? resultNeeds(graph, { own, nodeOf, firstFree: known, afterLate }) : null;
   const all = pairs.map((pair): ResultNeeds => {
     const judged = forResults?.(pair) ?? {
       needs: [own(pair), ...pair.algorithm.dependencies.flatMap((one) => forStaying(pair, one))],

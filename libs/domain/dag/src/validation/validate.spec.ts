@@ -140,6 +140,64 @@ describe('dependencies', () => {
     expect(both).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on cycle@1', expect.any(String)] }]);
   });
 
+  it('refuses to join all children of a whole life where the first of them has no result', () => {
+    const types = [
+      { name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } },
+      { name: 'part', version: 1, parent: 'all@1', reads: ['sample'], open: { fixed: { size: '10s' } } },
+    ];
+    const joining = (onFailed: 'skip' | 'runWithout') =>
+      refusal(
+        [
+          algorithm('later', {
+            windows: ['part@1'],
+            dependencies: [
+              { algorithm: 'later@1', relation: { previous: 1 }, onMissing: 'skip', onFailed: 'runWithout' },
+            ],
+          }),
+          algorithm('rul', {
+            windows: ['all@1'],
+            dependencies: [{ algorithm: 'later@1', relation: 'children', onFailed }],
+          }),
+        ],
+        defined(types),
+      );
+    expect(joining('skip')).toMatchObject([{ code: 'STARVED', chain: ['rul@1 on all@1', expect.any(String)] }]);
+    expect(joining('runWithout')).toEqual([]);
+  });
+
+  it('reckons with windows that late data opens, and warns who runs only after those', () => {
+    const perpetual = algorithm('rul', {
+      windows: [{ windowType: 'hour@1', on: ['ON_TIME'] }],
+      dependencies: [
+        { algorithm: 'rul@1', relation: { previous: 2 }, onMissing: 'skip', onFailed: 'runWithout' },
+        { algorithm: 'rul@1', relation: { previous: 1 }, onMissing: 'runWithout', onFailed: 'skip' },
+      ],
+    });
+    const outcome = (allowedLateness: string) => {
+      const hour = { name: 'hour', version: 1, reads: ['sample'], open: { session: { gap: '1h' } } };
+      return register(processor([perpetual]), defined([{ ...hour, policy: { allowedLateness } }]));
+    };
+    expect(problemsOf(outcome('0s'))).toMatchObject([{ code: 'STARVED' }]);
+    expect(outcome('1m')).toMatchObject({
+      ok: true,
+      warnings: [{ code: 'SELDOM_RUNS', path: 'algorithms[0]', chain: ['rul@1 on hour@1'] }],
+    });
+  });
+
+  it('lets results over previous windows fail that no grid has', () => {
+    const dependencies = (previous: string) => [
+      { algorithm: 'rul@1', relation: { previous }, onMissing: 'runWithout' as const, onFailed: 'skip' as const },
+      { algorithm: 'rul@1', relation: { previous: 1 }, onMissing: 'skip' as const, onFailed: 'runWithout' as const },
+    ];
+    const reading = (previous: string) => refusal([algorithm('rul', { dependencies: dependencies(previous) })]);
+    expect(reading('2s')).toMatchObject([{ code: 'STARVED' }]);
+    const grid = { name: 'grid', version: 1, reads: ['sample'], open: { fixed: { size: '2s' } } };
+    const on = (previous: string) =>
+      refusal([algorithm('rul', { windows: ['grid@1'], dependencies: dependencies(previous) })], defined([grid]));
+    expect(on('2s')).toMatchObject([{ code: 'STARVED' }]);
+    expect(on('1s')).toEqual([]);
+  });
+
   it('lets previous results be required of a whole life within windows, and of nothing that a life has one of', () => {
     const whole = { name: 'all', version: 1, reads: ['sample'], open: { wholeLife: {} } };
     const first = {

@@ -156,6 +156,30 @@ describe('warnings', () => {
     expect(told('hour@1', ['EARLY', 'ON_TIME'], { minCompleteness: 1 })).toEqual([]);
   });
 
+  it('tell of windows that signals would open where their time has passed', () => {
+    const told = (on: ('FINAL' | 'ON_TIME')[], until: string) => {
+      const state = defined(
+        [
+          { ...hour, policy: { allowedLateness: '1m' } },
+          {
+            name: 'after',
+            version: 1,
+            open: { outcome: { algorithm: 'level@1', when: 'true', from: 'end', until, once: 'never' } },
+          },
+          { name: 'mark', version: 1, parent: 'after@1', reads: ['sample'], open: { session: { gap: '1s' } } },
+        ],
+        { processors: [{ name: 'health', algorithms: ['level@1', 'deep@1'] }] },
+      );
+      const level = algorithm('level', { windows: [{ windowType: 'hour@1', on }] });
+      return warned([level, algorithm('deep', { windows: ['mark@1', 'hour@1'] })], state);
+    };
+    expect(told(['FINAL'], '1m')).toMatchObject([
+      { code: 'SELDOM_RUNS', path: 'algorithms[1].windows', chain: ['deep@1 on mark@1'] },
+    ]);
+    expect(told(['FINAL'], '61s')).toEqual([]);
+    expect(told(['ON_TIME', 'FINAL'], '1m')).toEqual([]);
+  });
+
   it('tell of who needs what only late data brings', () => {
     const state = defined([
       { ...hour, policy: { allowedLateness: '1m' } },

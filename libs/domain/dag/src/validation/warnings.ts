@@ -7,7 +7,8 @@ import { pairLabel, relationText } from './draft.ts';
 import { endlessBinding, endlessWait, shortWait, timingsOn } from './finality.ts';
 import { nominalPeriodUs } from './period.ts';
 import { mayNotFit } from './results.ts';
-import { seldomRuns, seldomSupplied } from './seldom.ts';
+import { onlyAfterLate } from './starvation.ts';
+import { seldomOpens, seldomRuns, seldomSupplied } from './seldom.ts';
 
 /** An upstream that fires so many times more seldom than its dependant is told. */
 export const FAR_LESS_OFTEN = 10;
@@ -21,7 +22,7 @@ interface Told {
 /** What a valid draft may not mean. `concerns`: only what is about these window types and algorithms is told. */
 export function warningsIn(graph: DraftGraph, concerns: Concerns): Warning[] {
   const { draft } = graph;
-  return [...ofPairs(graph, concerns), ...ofReads(draft, concerns)];
+  return [...ofPairs(graph, concerns), ...ofReads(draft, concerns), ...afterLate(draft.whole ?? draft, concerns)];
 }
 
 type Concerns = (name: Ref) => boolean;
@@ -35,6 +36,21 @@ const ofReads = (draft: Draft, concerns: Concerns): Warning[] =>
     }),
   );
 
+const afterLate = (draft: Draft, concerns: Concerns): Warning[] =>
+  onlyAfterLate(draft).flatMap(({ kind, name, on, chain }) =>
+    chain.some((label) => label.split(' on ').some(concerns))
+      ? [
+          {
+            code: 'SELDOM_RUNS',
+            path: draft.locate(kind, name),
+            message: `${chain[0]} ${on === null ? 'opens' : 'runs'} only where late data has opened the windows before: those have no ON_TIME pane, and on all others what was skipped or failed at first is skipped or fails on`,
+            chain: [chain[0]!],
+            mend: 'let it run without what failed (`onFailed: runWithout`)',
+          },
+        ]
+      : [],
+  );
+
 function ofPairs(graph: DraftGraph, concerns: Concerns): Warning[] {
   const { draft } = graph;
   return graph.pairs.flatMap((pair): Warning[] => {
@@ -42,7 +58,9 @@ function ofPairs(graph: DraftGraph, concerns: Concerns): Warning[] {
     const own = concerns(ref) || concerns(windowType);
     const path = draft.locate('algorithms', ref);
     return [
-      ...(own ? [...endlessBinding(draft, pair, path), ...seldomRuns(draft, pair, path)] : []),
+      ...(own
+        ? [...endlessBinding(draft, pair, path), ...seldomRuns(draft, pair, path), ...seldomOpens(draft, pair, path)]
+        : []),
       ...algorithm.dependencies.flatMap((dependency, i): Warning[] => {
         const suppliers = graph.suppliers(pair, dependency);
         const isTold = own || concerns(dependency.algorithm) || suppliers.some((one) => concerns(one.windowType));

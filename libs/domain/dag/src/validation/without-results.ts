@@ -58,6 +58,15 @@ function beginsBefore(draft: Draft, first: Pair, second: Pair): boolean {
   );
 }
 
+/** Whether it may run because none of the previous windows that it reads has an ON_TIME pane: late data opened them. */
+export function runsAfterLate(draft: Draft, dependency: Dependency, suppliers: readonly Pair[]): boolean {
+  if (dependency.relation.kind !== 'previous' || isRequired(dependency)) return false;
+  return suppliers.some((one) => {
+    const { on } = taken(one);
+    return draft.policyOf(one.windowType).allowedLatenessUs > 0 && !on.has('LATE') && !on.has('FINAL');
+  });
+}
+
 /** Takes the one pane that every window has, whatever its completeness. */
 const isSure = (pair: Pair): boolean => taken(pair).on.has('ON_TIME') && taken(pair).minCompleteness === 0;
 
