@@ -26,8 +26,6 @@ export interface Shape {
   readonly spokes?: number;
   /** How long each algorithm takes. Default 0. */
   readonly workMs?: number;
-  /** Spokes that are started again take only the processor time that others leave. */
-  readonly restartsApart?: boolean;
   /** Windows a second. */
   readonly rate: number;
   /** Of a source, by its number. Default: all pumps. */
@@ -175,12 +173,12 @@ export class Ground {
     }
   }
 
-  async #startSpokes({ spokes = 1, workMs = 0, kindOf = () => 'pump', restartsApart = false }: Shape): Promise<void> {
+  async #startSpokes({ spokes = 1, workMs = 0, kindOf = () => 'pump' }: Shape): Promise<void> {
     const kinds = new Set(Array.from({ length: SOURCES }, (_, source) => kindOf(source)));
     const workers = [...kinds].flatMap((kind) => workersOf[kind]);
     for (const { processor } of workers)
       for (let n = 1; n <= spokes; n++)
-        this.spokes.push(new Spoke({ hub: this.hub, processor, instance: `${processor}-${n}`, workMs, restartsApart }));
+        this.spokes.push(new Spoke({ hub: this.hub, processor, instance: `${processor}-${n}`, workMs }));
     for (const spoke of this.spokes) await spoke.start();
     await eventually(
       async () => {

@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { ProgramHandle, RunningHub } from '@windlass/embedded';
 
@@ -11,8 +10,6 @@ export interface SpokeOptions {
   readonly instance: string;
   /** How long an algorithm takes. */
   readonly workMs?: number;
-  /** What its starts after the first cost is the machine's, and not what is measured: it takes only the time that others leave. */
-  readonly restartsApart?: boolean;
 }
 
 /** A spoke process that is started again at once whenever it dies, as a supervisor would. */
@@ -67,19 +64,8 @@ export class Spoke {
       if (this.#isStopped) return;
       this.deaths++;
       this.#handle = await this.#spawn();
-      if (this.#options.restartsApart) yieldTo(this.#handle.pid);
       // Told to stop while it was being started.
       if (this.#isStopped) await this.#handle.stop();
     }
-  }
-}
-
-/** It runs when nobody else wants to. */
-function yieldTo(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch (error) {
-    // Dead again.
-    if ((error as { readonly info?: { readonly code?: string } }).info?.code !== 'ESRCH') throw error;
   }
 }

@@ -14,7 +14,7 @@ async function beforeIndex({ pacer }: Ground): Promise<number> {
 /** One in a hundred windows of a processor kills it. It answers for them at the third death; other processors notice nothing. */
 export const poison: Scenario = {
   name: 'poison',
-  shape: { rate: 20, workMs: 1, kindOf: (source) => (source % 4 === 0 ? 'brittle' : 'pump'), restartsApart: true },
+  shape: { rate: 20, workMs: 1, kindOf: (source) => (source % 4 === 0 ? 'brittle' : 'pump') },
   inject: async (ground, { windows }) => {
     const fromIndex = await beforeIndex(ground);
     let [poisons, seen] = [0, 0];
