@@ -3,7 +3,7 @@ export { createAdmin, createKafka } from './kafka/client.ts';
 export { MessagingError, hasCode, isRetryable, type MessagingErrorCode } from './errors.ts';
 export { silentLog, type Log } from './log.ts';
 export { backoffMs, pause, type BackoffLimits } from './backoff.ts';
-export { awaitLeaders, ensureTopics, type EnsuredTopics } from './topics.ts';
+export { awaitLeaders, ensureTopics, type EnsuredTopics, raiseRecordLimits } from './topics.ts';
 export { HubTopicMap, type Hub } from './hub-topics.ts';
 export { createPublisher, HubPublisher, type PublisherOptions } from './hub-publisher.ts';
 export { GroupLags, type GroupTopic } from './group-lags.ts';

@@ -1,5 +1,5 @@
 import { metricNameOf, type TopicDeclaration } from '@windlass/contracts';
-import type { Admin } from 'kafkajs';
+import { type Admin, ConfigResourceTypes, ConfigSource } from 'kafkajs';
 import { pause } from './backoff.ts';
 import { MessagingError } from './errors.ts';
 
@@ -44,6 +44,38 @@ export async function ensureTopics(admin: Admin, declarations: readonly TopicDec
     created: missing.map(({ topic }) => topic),
     existing: declarations.filter(({ topic }) => present.has(topic)).map(({ topic }) => topic),
   };
+}
+
+const RECORD_LIMIT = 'max.message.bytes';
+
+/**
+ * Lets topics that are there take records as large as declared, where they take less: an earlier version made them. All else of their
+ * configuration stays. @returns the topics that now take larger ones
+ */
+export async function raiseRecordLimits(admin: Admin, declarations: readonly TopicDeclaration[]): Promise<string[]> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: declarations.map(({ topic: name }) => ({ type: ConfigResourceTypes.TOPIC, name })),
+  });
+  const declared = new Map(declarations.map(({ topic, config }) => [topic, Number(config[RECORD_LIMIT])]));
+  const raised = resources.flatMap(({ resourceName: name, configEntries }) => {
+    const limit = configEntries.find(({ configName }) => configName === RECORD_LIMIT)?.configValue;
+    const wanted = declared.get(name)!;
+    if (limit === undefined || Number(limit) >= wanted) return [];
+    // What is not named goes back to its default.
+    const own = configEntries.filter(({ configSource }) => configSource === ConfigSource.TOPIC_CONFIG);
+    const kept = own.map(({ configName, configValue }) => [configName, configValue] as const);
+    const entries = new Map([...kept, [RECORD_LIMIT, String(wanted)]]);
+    return [
+      {
+        type: ConfigResourceTypes.TOPIC,
+        name,
+        configEntries: [...entries].map(([name, value]) => ({ name, value })),
+      },
+    ];
+  });
+  if (raised.length > 0) await admin.alterConfigs({ validateOnly: false, resources: raised });
+  return raised.map(({ name }) => name);
 }
 
 /** Names that differ in `.` and `_` only are the same to Kafka's metrics. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { topicDeclarations } from '@windlass/contracts';
-import { createAdmin, ensureTopics, type EnsuredTopics, kafkaConnection } from '@windlass/messaging';
+import { createAdmin, ensureTopics, type EnsuredTopics, kafkaConnection, raiseRecordLimits } from '@windlass/messaging';
 
 /** The topics that every hub has; those of a processor are made when it registers. */
 const declared = () =>
@@ -27,20 +27,29 @@ export function topicsCommand(): Command {
     });
   topics
     .command('apply')
-    .description('make those that are missing; refuse those with another partition count')
+    .description(
+      'make those that are missing, let those that are there take records as large as declared; refuse those with another partition count',
+    )
     .action(async () => {
-      const { created, existing } = await applyTopics(process.env);
+      const { created, existing, raised } = await applyTopics(process.env);
       process.stdout.write(`${created.length} made, ${existing.length} there already\n`);
+      if (raised.length > 0) process.stdout.write(`larger records than before: ${raised.join(', ')}\n`);
     });
   return topics;
 }
 
 /** Makes the declared topics on the Kafka that the environment names. @throws {MessagingError} TOPIC_MISMATCH */
-export async function applyTopics(env: NodeJS.ProcessEnv): Promise<EnsuredTopics> {
+export async function applyTopics(env: NodeJS.ProcessEnv): Promise<EnsuredTopics & { readonly raised: string[] }> {
   const admin = createAdmin(kafkaConnection(env, 'windlass-cli'));
   await admin.connect();
   try {
-    return await ensureTopics(admin, declared());
+    const ensured = await ensureTopics(admin, declared());
+    const there = new Set(ensured.existing);
+    const raised = await raiseRecordLimits(
+      admin,
+      declared().filter(({ topic }) => there.has(topic)),
+    );
+    return { ...ensured, raised };
   } finally {
     await admin.disconnect();
   }
