@@ -63,8 +63,12 @@ it.each(crashes)('killed $at (noticed: $cut), it leaves the whole change or noth
 
   await gate.close(crash.at);
   const answer = client.register(processor('second', [algorithm('a'), algorithm('b')]));
-  answer.catch(() => undefined);
-  await gate.reached();
+  const tooSoon = answer.then(
+    ({ status, body }) => Promise.reject(new Error(`answered before the gate: ${status} ${JSON.stringify(body)}`)),
+    () => new Promise<never>(() => undefined),
+  );
+  await Promise.race([gate.reached(), tooSoon]);
+  tooSoon.catch(() => undefined);
   await kill();
   await gate.open(crash);
   const committed = crash.commits ? [1, 2, 3] : [1, 2];

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { limits, recordOverheadBytes, topicDeclarations, topicNames } from '@windlass/contracts';
 import { namespaceOf, testStack } from '@windlass/testing';
-import { ConfigResourceTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { createAdmin } from './kafka/client.ts';
 import { ensureTopics, raiseRecordLimits } from './topics.ts';
+
+const { ConfigResourceTypes } = kafkajs;
 
 describe('topics that an earlier version made', () => {
   const closing: (() => Promise<unknown>)[] = [];

@@ -1,5 +1,5 @@
 import { metricNameOf, type TopicDeclaration } from '@windlass/contracts';
-import { type Admin, ConfigResourceTypes, ConfigSource } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { pause } from './backoff.ts';
 import { MessagingError } from './errors.ts';
 
@@ -45,6 +45,8 @@ export async function ensureTopics(admin: Admin, declarations: readonly TopicDec
     existing: declarations.filter(({ topic }) => present.has(topic)).map(({ topic }) => topic),
   };
 }
+
+const { ConfigResourceTypes, ConfigSource } = kafkajs;
 
 const RECORD_LIMIT = 'max.message.bytes';
 

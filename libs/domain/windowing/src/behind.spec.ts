@@ -165,6 +165,16 @@ describe('elements of windows within others that are final', () => {
   });
 });
 
+describe('elements of a final window that its parent does not hold any more', () => {
+  it('are told, with the record that moves the parent’s end', () => {
+    const trigger = parts(condition({ minDurationUs: 3 * SECOND }), { outer: { lateness: 20 }, inner: {} }).takeEach([
+      ...[sample(0, { values: { v: 2 } }), sample(3.1, { values: { v: 0 } }), sample(3, { values: { v: 0 } })],
+    ]);
+    expect(trigger.withdrawn('inner')).toMatchObject([{ startUs: 0, endUs: 3.1 * SECOND }]);
+    expect(trigger.rejections).toMatchObject([{ to: 'late', late: { eventTimeUs: 0 }, elements: [{ timeUs: 0 }] }]);
+  });
+});
+
 describe('an element of a window', () => {
   const seconds = fc.integer({ min: 0, max: 600 }).map((tenths) => tenths / 10);
   const event: fc.Arbitrary<Input> = fc.oneof(

@@ -1,5 +1,7 @@
 import type { EpochUs } from '@windlass/dag';
+import { noteBehind } from './behind.ts';
 import { typeIn, type Draft, type TypeDraft } from './draft.ts';
+import { elementsBetween } from './element-log.ts';
 import { note, withdrawnEvent } from './journal.ts';
 import { NEVER } from './time.ts';
 import type { Window } from './window.ts';
@@ -33,6 +35,10 @@ export function cutPastChildren(draft: Draft, type: TypeDraft, parent: Window, e
     if (childPlan) {
       const childType = typeIn(draft, childPlan);
       childType.past = childType.past.filter((one) => one.id !== id);
+      // What of it still lies in the parent can be in no other: it is final there.
+      if (!isGone)
+        for (const element of elementsBetween(draft.log, startUs, endUs))
+          if (childPlan.elements.has(element.name)) noteBehind(draft, childType, element);
     }
   }
   parent.pastChildren = kept.length;
