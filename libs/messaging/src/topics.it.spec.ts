@@ -40,5 +40,6 @@ describe('topics that an earlier version made', () => {
     expect(of(outcomes, 'retention.ms')).toBe('7200000');
     expect(of(panes, 'max.message.bytes')).toBe(String(limits.recordBytes + recordOverheadBytes));
     expect(await raiseRecordLimits(admin, declarations)).toEqual([]);
+    expect(await raiseRecordLimits(admin, [])).toEqual([]);
   });
 });

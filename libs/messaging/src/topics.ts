@@ -55,6 +55,7 @@ const RECORD_LIMIT = 'max.message.bytes';
  * configuration stays. @returns the topics that now take larger ones
  */
 export async function raiseRecordLimits(admin: Admin, declarations: readonly TopicDeclaration[]): Promise<string[]> {
+  if (declarations.length === 0) return [];
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: declarations.map(({ topic: name }) => ({ type: ConfigResourceTypes.TOPIC, name })),
