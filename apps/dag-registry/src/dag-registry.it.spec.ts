@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { liveRevision, policyOf, sourceOf } from '@windlass/dag';
-import { createAdmin, createPublisher } from '@windlass/messaging';
+import { awaitLeaders, createAdmin, createPublisher } from '@windlass/messaging';
 import { createTokenFile } from '@windlass/service';
 import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import { mkdtempSync } from 'node:fs';
@@ -476,7 +476,9 @@ describe('dag-registry', () => {
     const admin = createAdmin({ brokers: ground.env['WINDLASS_KAFKA_BROKERS']!.split(','), clientId: 'test' });
     await admin.connect();
     const foreign = `${ground.prefix}_windows_health.v1`;
-    await admin.createTopics({ topics: [{ topic: foreign, numPartitions: 1 }] });
+    // kafkajs's own waiting fails when the broker has not heard of the topic yet.
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic: foreign, numPartitions: 1 }] });
+    await awaitLeaders(admin, [foreign]);
     await admin.disconnect();
     expect(await client.register(processor('health'))).toMatchObject({
       status: 422,

@@ -41,7 +41,7 @@ export class Gate {
 
   /** Resolves when somebody waits at the gate. */
   async reached(): Promise<void> {
-    await eventually(async () => (await this.waiting()).length > 0, { deadlineMs: 30_000 });
+    await eventually(async () => (await this.waiting()).length > 0, { deadlineMs: 90_000 });
   }
 
   /** Lets whatever waits go on; with `cut` its connection ends first, as it would when its process is found dead. */
