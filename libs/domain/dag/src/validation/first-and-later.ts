@@ -1,4 +1,4 @@
-import type { Dependency, Ref } from '../model.ts';
+import type { Dependency, PreviousRelation, Ref } from '../model.ts';
 import type { Need } from './can-fire.ts';
 import { isRequired, missedPrevious } from './dependencies.ts';
 import { type Draft, type DraftGraph, type Pair, pairLabel } from './draft.ts';
@@ -46,8 +46,9 @@ export function resultNeeds(
       if (some.length === 0) return [];
       if (relation.kind === 'previous') {
         if (!later) return isRequired(dependency) ? [[]] : [];
-        // Where it is required, that is told by itself.
-        if (!isRequired(dependency) && missedPrevious(graph.draft, pair.windowType, relation)) return [];
+        // A window may have some before it, and none so far before. Where it never has one that is required, that is told by itself.
+        const mayBeNone = gapIn(relation) > 0 || missedPrevious(graph.draft, pair.windowType, relation);
+        if (!isRequired(dependency) && mayBeNone) return [];
       }
       if (runsWithoutAny(graph.draft, pair, dependency, some)) return [];
       if (afterLate && runsAfterLate(graph.draft, dependency, some)) return [];
@@ -80,6 +81,8 @@ export function resultNeeds(
     };
   };
 }
+
+const gapIn = (relation: PreviousRelation): number => ('count' in relation ? relation.gap : relation.gapUs) ?? 0;
 
 const isLaterOnly = ({ laterOnly }: Draft, pair: Pair): boolean => laterOnly?.has(pairLabel(pair)) === true;
 
