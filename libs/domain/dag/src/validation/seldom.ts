@@ -1,11 +1,12 @@
 import { formatDurationUs } from '../duration.ts';
-import { type Dependency, type Ref, refOf, type WindowType } from '../model.ts';
+import { type Dependency, refOf, type WindowType } from '../model.ts';
 import type { Warning } from '../problem.ts';
 import { countsNothing } from './completeness.ts';
 import { isRequired } from './dependencies.ts';
 import type { Draft, Pair } from './draft.ts';
 import { pairLabel, relationText } from './draft.ts';
 import { timingsOn } from './finality.ts';
+import { ancestors } from './nesting.ts';
 
 /** Bindings that take panes which come only now and then, though none of it is impossible. */
 export function seldomRuns(draft: Draft, pair: Pair, path: string): Warning[] {
@@ -52,20 +53,20 @@ function whySeldom(
  */
 export function seldomOpens(part: Draft, pair: Pair, path: string): Warning[] {
   const draft = part.whole ?? part;
-  for (let type = draft.windowTypes.get(pair.windowType); type?.parent !== undefined;) {
-    const outer = draft.windowTypes.get(type.parent);
-    const late = outer && opensSignals(type) ? opensWhenOver(draft, outer) : undefined;
-    if (outer && late)
-      return [
-        {
-          code: 'SELDOM_RUNS',
-          path: `${path}.windows`,
-          message: `${pairLabel(pair)} runs within windows of ${refOf(outer)}, which last ${formatDurationUs(late.durationUs)} and are opened by FINAL results of ${late.algorithm}, ${formatDurationUs(late.latenessUs)} late (allowedLateness): signals that could open windows of ${refOf(type)} in them have passed as a rule`,
-          chain: [pairLabel(pair)],
-          mend: `let ${late.algorithm} take ON_TIME panes too, or windows of ${refOf(outer)} last longer`,
-        },
-      ];
-    type = outer;
+  const lineage = [pair.windowType, ...ancestors(draft, pair.windowType)].map((ref) => draft.windowTypes.get(ref)!);
+  for (const [i, outer] of lineage.slice(1).entries()) {
+    const type = lineage[i]!;
+    const late = opensSignals(type) ? opensWhenOver(draft, outer) : undefined;
+    if (!late) continue;
+    return [
+      {
+        code: 'SELDOM_RUNS',
+        path: `${path}.windows`,
+        message: `${pairLabel(pair)} runs within windows of ${refOf(outer)}, which last ${formatDurationUs(late.durationUs)} and are opened by FINAL results of ${late.algorithm}, ${formatDurationUs(late.latenessUs)} late (allowedLateness): signals that could open windows of ${refOf(type)} in them have passed as a rule`,
+        chain: [pairLabel(pair)],
+        mend: `let ${late.algorithm} take ON_TIME panes too, or windows of ${refOf(outer)} last longer`,
+      },
+    ];
   }
   return [];
 }
@@ -79,7 +80,7 @@ function opensWhenOver(draft: Draft, outer: WindowType) {
   const { durationUs } = open.until;
   // On windows that lie within, it runs only when they are open.
   const bindings = (draft.algorithms.get(open.algorithm)?.bindings ?? []).filter(
-    ({ windowType }) => !liesIn(draft, windowType, outer),
+    ({ windowType }) => ![windowType, ...ancestors(draft, windowType)].includes(refOf(outer)),
   );
   const lateness = bindings.map(({ windowType }) => draft.policyOf(windowType).allowedLatenessUs);
   const isOver = bindings.every(({ on }) => on.every((timing) => timing === 'FINAL'));
@@ -87,16 +88,6 @@ function opensWhenOver(draft: Draft, outer: WindowType) {
   return bindings.length > 0 && isOver && durationUs <= latenessUs
     ? { algorithm: open.algorithm, durationUs, latenessUs }
     : undefined;
-}
-
-function liesIn(draft: Draft, windowType: Ref, outer: WindowType): boolean {
-  for (
-    let type = draft.windowTypes.get(windowType);
-    type;
-    type = type.parent === undefined ? undefined : draft.windowTypes.get(type.parent)
-  )
-    if (type === outer) return true;
-  return false;
 }
 
 /** Who needs results that only late data brings runs only where some has come: for `children`, late data of every one. */
