@@ -40,6 +40,11 @@ const CALM_FROM = 178;
 const CALM_SECONDS = 90;
 const isCalm = (second: number): boolean => second >= CALM_FROM && second < CALM_FROM + CALM_SECONDS;
 
+/** Nothing at all comes of this time: the window after it has others before it, but none near. */
+const PAUSE_FROM = 300;
+const PAUSE_SECONDS = 75;
+const isPause = (second: number): boolean => second >= PAUSE_FROM && second < PAUSE_FROM + PAUSE_SECONDS;
+
 /** A sample more of a time at which there was one, or none. */
 const late = (second: number): SimulatedMessage => {
   const message = signal('sample', 'POINT', second, second % 6 < 3 ? 2 : 0);
@@ -66,9 +71,10 @@ function messages(): SimulatedMessage[] {
   for (let second = DRIVE_SECONDS; second < END_SECONDS; second++) {
     if (isCalm(second)) sent.push(...secondOf(second));
     // So that a few windows of each schedule pass.
-    else if (second % 30 === 0) sent.push(signal('sample', 'POINT', second));
+    else if (second % 30 === 0 && !isPause(second)) sent.push(signal('sample', 'POINT', second));
     const lateSecond = second - LATE_IN_MINUTES;
-    if (second % 30 === 0 && !isCalm(second) && !isCalm(lateSecond)) sent.push(late(lateSecond));
+    const keepsStill = isCalm(second) || isCalm(lateSecond) || isPause(lateSecond);
+    if (second % 30 === 0 && !keepsStill) sent.push(late(lateSecond));
   }
   return sent;
 }
