@@ -71,3 +71,11 @@ export const processor = (
   algorithms: readonly AlgorithmInput[],
   more: Partial<RegistrationInput> = {},
 ): RegistrationInput => ({ name: 'health', version: '1.0.0', algorithms: [...algorithms], ...more });
+
+/** What comes of a processor of these algorithms that registers, by default beside `life` and `cycle`. */
+export const registered = (algorithms: readonly AlgorithmInput[], state = defined()): Outcome =>
+  register(processor(algorithms), state);
+
+/** What is wrong with that. */
+export const refusal = (algorithms: readonly AlgorithmInput[], state = defined()) =>
+  problemsOf(registered(algorithms, state));

@@ -10,14 +10,86 @@ import {
   life,
   problemsOf,
   processor,
+  refusal,
   register,
+  registered,
 } from '../registry.fixture.ts';
 
-const registered = (algorithms: Parameters<typeof processor>[0], state = defined()) =>
-  register(processor(algorithms), state);
 const settled = (dependency: object) =>
   after(registered([algorithm('a'), algorithm('b', { dependencies: [{ algorithm: 'a@1', ...dependency }] })])).revision
     .algorithms[1]!.dependencies[0]!;
+
+describe('dependencies', () => {
+  it('accepts a chain over the same window and over previous ones, its own included', () => {
+    expect(
+      refusal([
+        algorithm('indicator'),
+        algorithm('deviation', {
+          dependencies: [{ algorithm: 'indicator@1' }, { algorithm: 'indicator@1', relation: { previous: 20 } }],
+        }),
+        algorithm('rul', {
+          dependencies: [{ algorithm: 'deviation@1' }, { algorithm: 'rul@1', relation: { previous: '10m' } }],
+        }),
+        algorithm('summary', { windows: ['life@1'], dependencies: [{ algorithm: 'rul@1', relation: 'children' }] }),
+      ]),
+    ).toEqual([]);
+  });
+
+  it.each(['same', 'children', { previous: 3 }] as const)(
+    'refuses %j between window types without that relation',
+    (relation) => {
+      const problems = refusal([
+        algorithm('wide', { windows: ['life@1'] }),
+        algorithm('narrow', { dependencies: [{ algorithm: 'wide@1', relation }] }),
+      ]);
+      expect(problems).toMatchObject([
+        { code: 'UNSATISFIABLE_DEPENDENCY', path: 'algorithms[1].dependencies[0].relation' },
+      ]);
+    },
+  );
+
+  it('refuses to read another type, unit or field than the algorithm declares', () => {
+    const upstream = algorithm('u', {
+      result: { type: 'struct', fields: { level: { type: 'double', unit: 'Cel' }, n: { type: 'long' } } },
+    });
+    const reading = (reads: object) =>
+      refusal([
+        upstream,
+        algorithm('d', { dependencies: [{ algorithm: 'u@1', reads: { type: 'struct', ...reads } }] }),
+      ]);
+    expect(reading({ fields: { n: { type: 'long' }, level: { type: 'double' } } })).toEqual([]);
+    expect(reading({ fields: { level: { type: 'double', unit: 'K' } } })).toMatchObject([
+      {
+        code: 'RESULT_MISMATCH',
+        message: 'u@1: field "level": its unit is Cel, not K',
+        mend: expect.stringContaining('(Cel can be converted to K)'),
+      },
+    ]);
+    expect(reading({ fields: { level: { type: 'double', unit: '1000.mCel' } } })).toEqual([]);
+    expect(reading({ fields: { levle: { type: 'double' } } })).toMatchObject([
+      { code: 'RESULT_MISMATCH', message: 'u@1: it has no field "levle"' },
+    ]);
+  });
+
+  it('names what a reference might have meant', () => {
+    const problems = refusal([
+      algorithm('indicator'),
+      algorithm('rul', { windows: ['cylce@1'], dependencies: [{ algorithm: 'indicatr@1' }] }),
+    ]);
+    expect(problems).toMatchObject([
+      {
+        code: 'UNKNOWN_ALGORITHM',
+        path: 'algorithms[1].dependencies[0].algorithm',
+        message: expect.stringContaining('Did you mean "indicator@1"?'),
+      },
+      {
+        code: 'UNKNOWN_WINDOW_TYPE',
+        path: 'algorithms[1].windows[0]',
+        message: expect.stringContaining('Did you mean "cycle@1"?'),
+      },
+    ]);
+  });
+});
 
 describe('previous windows', () => {
   it.each([

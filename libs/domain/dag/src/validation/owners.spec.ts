@@ -8,6 +8,7 @@ import {
   life,
   problemsOf,
   processor,
+  refusal,
   register,
 } from '../registry.fixture.ts';
 import type { RegistryState } from '../change/state.ts';
@@ -117,4 +118,29 @@ describe('every problem says whose things it is about', () => {
       },
     ]);
   });
+
+  it('says of every problem whose it is, also of what its chain leads to', () => {
+    const state = defined([life, cycle], { processors: [{ name: 'other', owner: 'green', algorithms: ['there@1'] }] });
+    const early = { windowType: 'cycle@1', on: ['EARLY' as const] };
+    const blue = processor(
+      [
+        algorithm('loop', { dependencies: [{ algorithm: 'loop@1' }] }),
+        algorithm('deaf', { windows: [early] }),
+        algorithm('there'),
+      ],
+      { team: 'blue' },
+    );
+    expect(problemsOf(register(blue, state)).map(({ code, owners }) => [code, ...owners!])).toEqual([
+      ['BINDING_NEVER_FIRES', 'blue', 'default'],
+      ['CYCLE', 'blue', 'default'],
+      ['DUPLICATE_OWNER', 'blue', 'green'],
+    ]);
+  });
+});
+
+it('refuses an algorithm that is expected from another processor', () => {
+  const state = defined([life, cycle], { processors: [{ name: 'other', algorithms: ['deviation@1'] }] });
+  expect(refusal([algorithm('deviation')], state)).toMatchObject([
+    { code: 'DUPLICATE_OWNER', chain: ['deviation@1', 'other', 'health'] },
+  ]);
 });

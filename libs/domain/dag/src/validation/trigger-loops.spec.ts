@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { after, algorithm, cycle, defined, life, problemsOf, processor, register } from '../registry.fixture.ts';
+import {
+  after,
+  algorithm,
+  cycle,
+  defined,
+  life,
+  problemsOf,
+  processor,
+  refusal,
+  register,
+} from '../registry.fixture.ts';
 
 const expecting = { processors: [{ name: 'health', algorithms: ['a@1'] }] };
 const opened = (once: 'parent' | 'never', parent = 'life@1') => ({
@@ -14,6 +24,42 @@ const loopsIn = (types: Parameters<typeof defined>[0], ...algorithms: Parameters
   problemsOf(register(processor(algorithms), defined(types, expecting)))
     .filter(({ code }) => code === 'TRIGGER_LOOP')
     .map(({ mend }) => mend);
+
+describe('loops of triggers', () => {
+  it('refuses an algorithm whose emitted windows lead back to it', () => {
+    const state = defined([life, cycle, emitted]);
+    const problems = refusal([algorithm('seeker', { windows: ['cycle@1', 'emitted@1'], emits: ['emitted@1'] })], state);
+    expect(problems).toMatchObject([
+      {
+        code: 'TRIGGER_LOOP',
+        path: 'windowTypes[emitted@1].open',
+        chain: ['emitted@1', 'seeker@1 on emitted@1', 'emitted@1'],
+      },
+    ]);
+  });
+
+  it('refuses an emission loop with nothing outside that starts it', () => {
+    const problems = refusal(
+      [algorithm('a', { windows: ['emitted@1'], emits: ['emitted@1'] })],
+      defined([life, emitted]),
+    );
+    expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['TRIGGER_LOOP', 'STARVED']));
+  });
+
+  it('accepts windows opened once per parent by what runs in them, and refuses them without that bound', () => {
+    const a = algorithm('a', { windows: ['cycle@1', 'opened@1'] });
+    expect(refusal([a], defined([life, cycle, opened('parent')], expecting))).toEqual([]);
+    expect(refusal([a], defined([life, cycle, opened('never')], expecting))).toMatchObject([{ code: 'TRIGGER_LOOP' }]);
+    const inner = (name: string, parent: string) => ({ ...opened('parent', parent), name });
+    const nested = [life, inner('o1', 'life@1'), inner('o2', 'o1@1'), inner('o3', 'o2@1')];
+    const everywhere = algorithm('a', { windows: ['life@1', 'o1@1', 'o2@1', 'o3@1'] });
+    expect(refusal([everywhere], defined(nested, expecting))).toEqual([]);
+    const endless = [...nested.slice(0, 2), { ...nested[2]!, open: opened('never').open }, nested[3]!];
+    expect(refusal([everywhere], defined(endless, expecting))).toMatchObject([
+      { code: 'TRIGGER_LOOP', chain: expect.arrayContaining(['o2@1', 'a@1 on o2@1']) },
+    ]);
+  });
+});
 
 describe('a loop of triggers is mended by what its mend says', () => {
   it('where an outcome opens windows again and again: once per parent', () => {
