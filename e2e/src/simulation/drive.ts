@@ -8,9 +8,9 @@ const SECOND = 1_000_000;
 const DRIVE_START_US = Date.UTC(2025, 5, 30, 22) * 1_000;
 const DRIVE_SECONDS = 120;
 /** How long the source lives; what ends with it has time to be final. */
-export const LIFE_SECONDS = 420;
+export const LIFE_SECONDS = 600;
 /** Until then schedules go on. */
-const END_SECONDS = 510;
+const END_SECONDS = 690;
 const SOURCE = 'pump-1';
 /** Processing time of all of it. */
 export const DRIVEN_AT_US = DRIVE_START_US + END_SECONDS * SECOND;
@@ -36,12 +36,12 @@ const LATE_SECONDS = 25;
 const LATE_IN_MINUTES = 40;
 
 /** For so long, when all else is over, nothing late comes: windows whose bounds late data moves are as they were then, once. */
-const CALM_FROM = 178;
-const CALM_SECONDS = 90;
+const CALM_FROM = 160;
+const CALM_SECONDS = 120;
 const isCalm = (second: number): boolean => second >= CALM_FROM && second < CALM_FROM + CALM_SECONDS;
 
 /** Nothing at all comes of this time: the window after it has others before it, but none near. */
-const PAUSE_FROM = 300;
+const PAUSE_FROM = 420;
 const PAUSE_SECONDS = 75;
 const isPause = (second: number): boolean => second >= PAUSE_FROM && second < PAUSE_FROM + PAUSE_SECONDS;
 

@@ -49,10 +49,16 @@ const APART_US = 1_000_000;
 const emissionsOf = (revision: DagRevision, { emits }: Algorithm, pane: Task['pane']): Emission[] =>
   emits.flatMap((windowType: Ref) => {
     const isNested = indexDag(revision).windowTypes.get(windowType)?.parent !== undefined;
-    const endUs = isNested ? pane.endUs : pane.endUs + BEYOND_US;
+    const endOf = (startUs: number): number => {
+      if (!isNested) return pane.endUs + BEYOND_US;
+      // A window that is still open may end much sooner than it tells.
+      return pane.timing === 'EARLY' ? startUs + APART_US : pane.endUs;
+    };
     const starts = Array.from({ length: EMITTED }, (_, i) => pane.startUs + i * APART_US);
-    const rest = { key: pane.key, endUs, emissionKey: null, metadata: {} };
-    return starts.filter((startUs) => startUs < endUs).map((startUs) => ({ windowType, startUs, ...rest }));
+    const rest = { key: pane.key, emissionKey: null, metadata: {} };
+    return starts
+      .map((startUs) => ({ windowType, startUs, endUs: endOf(startUs), ...rest }))
+      .filter(({ startUs, endUs }) => startUs < endUs && (!isNested || endUs <= pane.endUs));
   });
 
 /** Large, true and not empty: conditions that ask for that hold. */

@@ -26,7 +26,8 @@ export interface LateWindows {
 /**
  * A window that has none before it is told from those that have some where an algorithm reads previous windows: on the first it must do
  * without any, on a later one it must do with what there is, and what fails on all those before may keep it from ever beginning. Who needs
- * its result on the same window is told apart likewise.
+ * its result on the same window is told apart likewise. Each dependency is judged for itself: that one needs a result of a window of which
+ * another must have none is not seen.
  */
 export function resultNeeds(
   graph: DraftGraph,

@@ -7,6 +7,7 @@ import type { Draft, Pair } from './draft.ts';
 import { pairLabel, relationText } from './draft.ts';
 import { timingsOn } from './finality.ts';
 import { ancestors } from './nesting.ts';
+import { isEndless } from './whole-life.ts';
 
 /** Bindings that take panes which come only now and then, though none of it is impossible. */
 export function seldomRuns(draft: Draft, pair: Pair, path: string): Warning[] {
@@ -42,6 +43,8 @@ function whySeldom(
     if (mayBeLate && !mayBeEarly && countsNothing(type))
       return `, and ${windowType} reads no signals that could come late`;
   }
+  if (mayBeEarly && !mayBeLate && minCompleteness > 0 && isEndless(draft, windowType))
+    return ` from completeness ${minCompleteness} on, and how complete a life is, is known early only of sources with validFrom and validTo`;
   if (mayBeEarly && !mayBeLate && minCompleteness === 1)
     return ` from completeness 1 on, and a window that is complete has come to its end as a rule`;
   return undefined;

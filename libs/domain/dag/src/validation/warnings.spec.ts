@@ -144,6 +144,7 @@ describe('warnings', () => {
       { name: 'asked', version: 1, reads: ['sample'], open: { emission: {} }, policy },
       { name: 'bare', version: 1, open: { emission: {} }, policy },
       { ...hour, expected: { every: '1s' }, policy },
+      { name: 'life', version: 1, reads: ['sample'], open: { wholeLife: {} }, expected: { every: '1s' }, policy },
     ]);
     const told = (windowType: string, on: ('EARLY' | 'LATE' | 'ON_TIME')[], more: object = {}) =>
       warned([algorithm('a', { windows: [{ windowType, on, ...more }] })], state).map(({ code }) => code);
@@ -154,6 +155,8 @@ describe('warnings', () => {
     expect(told('hour@1', ['EARLY'], { minCompleteness: 1 })).toEqual(['SELDOM_RUNS']);
     expect(told('hour@1', ['EARLY'], { minCompleteness: 0.9 })).toEqual([]);
     expect(told('hour@1', ['EARLY', 'ON_TIME'], { minCompleteness: 1 })).toEqual([]);
+    expect(told('life@1', ['EARLY'], { minCompleteness: 0.1 })).toEqual(['SELDOM_RUNS']);
+    expect(told('life@1', ['EARLY'])).toEqual([]);
   });
 
   it('tell of windows that signals would open where their time has passed', () => {
