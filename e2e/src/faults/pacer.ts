@@ -24,6 +24,8 @@ export interface PacedWindow {
   readonly act: Act;
   /** When the signal that closes it was due, milliseconds since 1970. */
   readonly closedMs: number;
+  /** Closed at its time; the last ones of all sources are closed at once. */
+  readonly isPaced: boolean;
 }
 
 const SECOND_US = 1_000_000;
@@ -41,6 +43,7 @@ export class Pacer {
   readonly #acts: Act[] = [];
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
+  #pacedCount = Infinity;
 
   constructor(options: PacerOptions) {
     this.#options = options;
@@ -67,6 +70,7 @@ export class Pacer {
     await this.reached(windows);
     this.#stopped.abort();
     await this.#running;
+    this.#pacedCount = this.windowCount;
     const rest = SOURCES - (this.sent % SOURCES);
     if (rest < SOURCES) await this.#send(rest);
   }
@@ -89,6 +93,7 @@ export class Pacer {
         ...{ index, key: sourceOf(source), kind: this.#options.kindOf(source) },
         ...{ startUs: this.#startUs(index), value: valueOf(source, Math.floor(index / SOURCES)) },
         ...{ act: this.#acts[index]!, closedMs: this.#sentMs[index + SOURCES]! },
+        isPaced: index < this.#pacedCount,
       };
     });
   }

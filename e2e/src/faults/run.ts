@@ -75,7 +75,7 @@ function slowdownOf(windows: readonly PacedWindow[], outcomes: readonly ToldOutc
     lastMs.set(window, Math.max(atMs, lastMs.get(window) ?? 0));
   }
   const p99 = (of: (window: PacedWindow) => boolean) => {
-    const good = windows.filter((window) => window.kind === 'pump' && of(window));
+    const good = windows.filter((window) => window.kind === 'pump' && window.isPaced && of(window));
     const took = good.flatMap(({ key, startUs, closedMs }) => (lastMs.get(`${key} ${startUs}`) ?? NaN) - closedMs);
     return quantile(
       took.filter((ms) => !Number.isNaN(ms)),
