@@ -35,7 +35,7 @@ const status = run(node, [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
   'node_modules/jest/bin/jest.js',
-  '--maxWorkers=2',
+  '--maxWorkers=3',
   '--json',
   `--outputFile=${report}`,
   ...patterns,

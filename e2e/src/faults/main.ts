@@ -46,6 +46,9 @@ async function run({ name }: Scenario, start: () => Promise<Report>): Promise<Re
   }
 }
 
+// Not at once: whoever stands still then goes on first, and sees that it is alone (`exit`).
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 try {
   process.exitCode = await main(parseOptions(process.argv.slice(2)));
 } catch (error) {

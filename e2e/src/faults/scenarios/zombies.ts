@@ -26,13 +26,17 @@ async function stopAndGoOn(ground: Ground, instance: Instance, stoppedMs: number
   const { service, pid } = instance;
   if (service === 'dag-registry') throw new Error('dag-registry holds no partitions');
   const held = await ground.known.heldBy(service, pid);
+  const goOn = (): void => void process.kill(pid, 'SIGCONT');
+  // Who stands still when this program is ended would never see that it is alone.
+  process.once('exit', goOn);
   process.kill(pid, 'SIGSTOP');
   const killedMs = Date.now();
   try {
     const [recoveredMs] = await Promise.all([goesOn(ground, service, { held, killedMs }), delay(stoppedMs)]);
     return { of: service, ms: recoveredMs - killedMs };
   } finally {
-    process.kill(pid, 'SIGCONT');
+    process.off('exit', goOn);
+    goOn();
     await eventually(async () => (await ground.known.heldBy(service, pid)).length > 0, {
       deadlineMs: SHARED_DEADLINE_MS,
       describe: `${service} to work again after it had been stopped`,
