@@ -10,7 +10,7 @@ import type { Logger } from '../log.ts';
 const CONNECTION_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 60_000;
 /** Within one call; what calls has an endless backoff around it. */
-const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 };
+export const CALL_RETRIES = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 };
 
 /** Between an instance and what makes one process of it different from the next. */
 const PROCESS = '#';
@@ -29,7 +29,7 @@ export function createKafka({ brokers, tls, sasl }: SpokeConfig, clientId: strin
     ...(tls && { ssl: tls }),
     ...(sasl && { sasl }),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    retry: RETRY,
+    retry: CALL_RETRIES,
     // Without this, Nagle's algorithm holds small answers back for up to 40 ms.
     socketFactory: ({ host, port, ssl, onConnect }) => {
       const socket = ssl

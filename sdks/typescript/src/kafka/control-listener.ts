@@ -7,6 +7,7 @@ import type { Kafka } from 'kafkajs';
 import { errorFields, type Logger } from '../log.ts';
 import { retrying } from '../retrying.ts';
 import { UnknownSchema, type SchemaRegistry } from '../schema-registry.ts';
+import { CALL_RETRIES } from './client.ts';
 
 export interface ControlListenerOptions {
   readonly kafka: Kafka;
@@ -26,7 +27,13 @@ export async function listenToControl(
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   const { kafka, topic, groupId, processor, registry, log, onCancel } = options;
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: MAX_WAIT_MS });
+  let isStopped = false;
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: MAX_WAIT_MS,
+    // kafkajs starts one that has crashed again, even if it was disconnected meanwhile.
+    retry: { ...CALL_RETRIES, restartOnFailure: async () => !isStopped },
+  });
   const readers = new Map<number, Reader<'control'>>();
   const read = async (value: Buffer | null): Promise<Control> => {
     const { schemaId, body } = splitWireFormat(value);
@@ -57,5 +64,8 @@ export async function listenToControl(
       onRetry: (error) => log.warn('cannot read the control topic, trying again', { error: errorFields(error) }),
     },
   );
-  return () => consumer.disconnect();
+  return () => {
+    isStopped = true;
+    return consumer.disconnect();
+  };
 }

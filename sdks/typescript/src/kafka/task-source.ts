@@ -8,6 +8,7 @@ import { leaveForPredecessors, PartitionAssigners } from '@windlass/kafkajs-tune
 import type { Admin, Cluster, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { errorFields, type Logger } from '../log.ts';
 import { retrying } from '../retrying.ts';
+import { CALL_RETRIES } from './client.ts';
 import { decodeClaim, encodeClaim, takeOver, type Claim, type TakeOver } from '../scheduling/take-over.ts';
 
 export interface TaskReceiver {
@@ -74,7 +75,7 @@ export class TaskSource {
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       // Started again by us: it has to take leave for the member that it was.
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5, restartOnFailure: async () => false },
+      retry: { ...CALL_RETRIES, restartOnFailure: async () => false },
     });
   }
 
@@ -84,7 +85,7 @@ export class TaskSource {
     this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#joined(new Set(payload.memberAssignment[topic] ?? [])));
     this.#consumer.on(CRASH, ({ payload }) => {
       log.error('the consumer has stopped, a new one follows', { error: errorFields(payload.error) });
-      setTimeout(() => void this.#run(), RESTART_DELAY_MS);
+      if (!this.#stopping.signal.aborted) setTimeout(() => void this.#run(), RESTART_DELAY_MS);
     });
     await this.#admin.connect();
     await this.#run();

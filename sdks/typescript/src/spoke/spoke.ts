@@ -22,6 +22,8 @@ import { TaskLoop } from './task-loop.ts';
 
 /** How long the last heartbeat may take when stopping. */
 const LAST_WORDS_MS = 2_000;
+/** How long it may take to leave: a Kafka that is away is not waited for, which finds out by itself that a member has gone. */
+const LEAVE_MS = 5_000;
 
 export interface SpokeOptions {
   readonly processor: ProcessorDefinition;
@@ -138,15 +140,19 @@ async function startWork({ processor, config, log, signal, sessionTimeoutMs }: S
     heartbeats.draining();
     await loop.drain(deadlineMs);
     loop.close();
-    await Promise.all([source.stop(), stopControl()]);
+    await within(LEAVE_MS, Promise.all([source.stop(), stopControl()]));
     heartbeats.stop();
-    await Promise.race([publisher.flush(), delay(LAST_WORDS_MS, undefined, { ref: false })]);
+    await within(LAST_WORDS_MS, publisher.flush());
     publisher.close();
-    await Promise.all([producer.disconnect(), executor.close()]);
+    await Promise.all([within(LEAVE_MS, producer.disconnect()), executor.close()]);
     log.info('the processor has stopped');
   };
   return { instance, revision, stop };
 }
+
+/** Waits for so long and no longer. What fails then is told by its own log. */
+const within = (ms: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work.catch(() => undefined), delay(ms, undefined, { ref: false })]);
 
 async function startExecutor(options: {
   readonly processor: ProcessorDefinition;
