@@ -1,5 +1,5 @@
 import type { Changes, DoneWindow, Lane, WindowState, WindowTasks } from '@windlass/execution';
-import type { StageTransaction } from '@windlass/messaging';
+import type { StageTransaction, StageWriting } from '@windlass/messaging';
 
 /** A source or group, where its rows are. */
 export interface KeyPlace {
@@ -40,7 +40,7 @@ export interface TaskCount {
 export interface WindowStore {
   /** All windows of these keys, done ones in the order in which they were done; a key without windows is absent. */
   load(tx: StageTransaction, keys: readonly KeyPlace[]): Promise<ReadonlyMap<string, Changes>>;
-  write(tx: StageTransaction, writes: readonly WindowWrite[]): Promise<void>;
+  write(tx: StageWriting, writes: readonly WindowWrite[]): void;
   backlog(slots: readonly number[]): Promise<Backlog[]>;
   /** Of every window of these slots that has a task on its topic or being worked on: as many as all processors have credit. */
   underWay(tx: StageTransaction, slots: readonly number[]): Promise<readonly WindowTasks[]>;

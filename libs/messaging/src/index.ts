@@ -45,6 +45,7 @@ export type {
   StagePosition,
   StageStore,
   StageTransaction,
+  StageWriting,
   StageUnitOfWork,
   StoredTimer,
   TakenPartition,

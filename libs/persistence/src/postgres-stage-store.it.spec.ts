@@ -101,6 +101,45 @@ describe("the stage's store", () => {
     expect(await written()).toEqual(['other', 'same']);
   });
 
+  describe('what is sent and not waited for', () => {
+    const send = async (lease: StageLease, change: StageCommit, [sql, ...values]: readonly [string, ...string[]]) => {
+      const unit = await database.stageStore.begin();
+      unit.send(sql, values);
+      unit.send("INSERT INTO written (key) VALUES ('sent')");
+      await unit.commit(lease, change).finally(() => unit.rollback());
+    };
+    const insert = (key: string) => ['INSERT INTO written (key) VALUES ($1)', key] as const;
+
+    it('is written by the commit, or by none', async () => {
+      const { lease: zombie } = await take('zombie');
+      await send(zombie, commit(), insert('before'));
+      await take('heir');
+      await database.dataSource.query("DELETE FROM written WHERE key = 'sent'");
+      await expect(send(zombie, commit(), insert('zombie'))).rejects.toMatchObject({ code: 'FENCED' });
+      expect(await written()).toEqual(['before']);
+    });
+
+    it.each([
+      ['a key twice', insert('sent'), '23505'],
+      ['a division by zero, which is not that of the fence', ["SELECT 1 / length('')"] as const, '22012'],
+    ])('fails the commit with what was wrong: %s', async (_, statement, code) => {
+      const { lease } = await take();
+      await expect(send(lease, commit({ pending: Buffer.from('x') }), statement)).rejects.toMatchObject({ code });
+      expect(await written()).toEqual([]);
+      expect((await take()).pending).toBeNull();
+    });
+
+    it('is as if it had not been where it is given up', async () => {
+      const unit = await database.stageStore.begin();
+      unit.send('INSERT INTO written (key) VALUES ($1)', ['given up']);
+      unit.send('this is no SQL');
+      await unit.rollback();
+      const { lease } = await take();
+      await write(lease, commit(), 'next');
+      expect(await written()).toEqual(['next']);
+    });
+  });
+
   it('moves and clears timers, one for a key, and reads them soonest first', async () => {
     const { lease } = await take();
     const at = (key: string, dueUs: number | null) => ({ slot: partition, key, dueUs });

@@ -19,6 +19,8 @@ export class PostgresUnitOfWork implements StageUnitOfWork {
   private readonly client: PoolClient;
   private begun = false;
   private over = false;
+  /** Statements that the commit waits for. */
+  private readonly sent: Promise<QueryResult>[] = [];
 
   constructor(client: PoolClient) {
     this.client = client;
@@ -33,15 +35,25 @@ export class PostgresUnitOfWork implements StageUnitOfWork {
     }
   }
 
+  send(sql: string, parameters: readonly unknown[] = []): void {
+    const answers = [...this.begin(), runPrepared(this.client, sql, parameters)];
+    // What fails is told by the commit; a transaction that is given up has no use for it.
+    for (const answer of answers) answer.catch(() => undefined);
+    this.sent.push(...answers);
+  }
+
   async commit(lease: StageLease, change: StageCommit): Promise<void> {
     const { client } = this;
     const statements = [...this.begin()];
     if (change.parked.length > 0) statements.push(runPrepared(client, parkSql, parkValues(lease, change.parked)));
     if (change.gaps.length > 0) statements.push(runPrepared(client, gapSql, gapValues(lease, change.gaps)));
     statements.push(runPrepared(client, ...commitStatement(lease, change)));
-    const answers = await Promise.allSettled([...statements, client.query('COMMIT')]);
-    const failure = answers.find((answer) => answer.status === 'rejected')?.reason as unknown;
-    if (failure !== undefined) throw commitError(lease, failure);
+    const answers = await Promise.allSettled([...this.sent, ...statements, client.query('COMMIT')]);
+    const failed = answers.findIndex(({ status }) => status === 'rejected');
+    if (failed >= 0) {
+      const failure = (answers[failed] as PromiseRejectedResult).reason as unknown;
+      throw failed < this.sent.length && !isConnectionLost(failure) ? storeError(failure) : commitError(lease, failure);
+    }
     const committed = (answers.at(-1) as PromiseFulfilledResult<QueryResult>).value;
     if (committed.command !== 'COMMIT') throw new Error(`COMMIT was answered with ${committed.command}`);
     lease.commitNo += 1n;

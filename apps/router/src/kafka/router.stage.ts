@@ -22,6 +22,7 @@ import {
   type StageHandler,
   type StageInput,
   type StageTransaction,
+  type StageWriting,
 } from '@windlass/messaging';
 import { CommandIntake } from '../commands/command-intake.ts';
 import type { RunCommandStore } from '../commands/ports.ts';
@@ -153,7 +154,7 @@ export class RouterStage implements StageHandler {
       messages,
       timers,
       rejected,
-      ...(writes.length > 0 && { write: (tx: StageTransaction) => this.options.store.write(tx, writes) }),
+      ...(writes.length > 0 && { write: (tx: StageWriting) => this.options.store.write(tx, writes) }),
     };
   }
 

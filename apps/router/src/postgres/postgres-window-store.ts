@@ -7,7 +7,7 @@ import {
   type WindowState,
   type WindowTasks,
 } from '@windlass/execution';
-import type { StageTransaction } from '@windlass/messaging';
+import type { StageTransaction, StageWriting } from '@windlass/messaging';
 import type { DataSource } from 'typeorm';
 import type { WindowFinder } from '../commands/ports.ts';
 import type { Backlog, KeyPlace, TaskCount, WindowStore, WindowWrite } from '../ports.ts';
@@ -49,17 +49,17 @@ export class PostgresWindowStore implements WindowStore, WindowFinder {
     return byKey;
   }
 
-  async write(tx: StageTransaction, writes: readonly WindowWrite[]): Promise<void> {
+  write(tx: StageWriting, writes: readonly WindowWrite[]): void {
     const deletes = writes.filter(({ next }) => next === null);
     const upserts = writes.filter(({ next }) => next !== null);
     if (deletes.length > 0)
-      await tx.query(deleteSql, [
+      tx.send(deleteSql, [
         deletes.map(({ slot }) => slot),
         deletes.map(({ key }) => key),
         deletes.map(({ window }) => idOf(window)),
         deletes.map(({ window }) => generationOf(window)),
       ]);
-    if (upserts.length > 0) await tx.query(upsert.sql, this.upsertValues(upserts));
+    if (upserts.length > 0) tx.send(upsert.sql, this.upsertValues(upserts));
   }
 
   private upsertValues(writes: readonly WindowWrite[]): unknown[] {

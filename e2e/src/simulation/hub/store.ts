@@ -130,6 +130,10 @@ class SimulatedUnitOfWork<State> extends SimulatedTransaction<State> implements 
     lease.commitNo += 1n;
   }
 
+  send(): never {
+    throw new Error('the simulated store knows no SQL');
+  }
+
   rollback(): Promise<void> {
     this.written.clear();
     return Promise.resolve();

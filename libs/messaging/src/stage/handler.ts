@@ -1,4 +1,4 @@
-import type { StageTransaction } from './store.ts';
+import type { StageTransaction, StageWriting } from './store.ts';
 
 /** One record of one of the stage's topics, decoded. */
 export interface InboundRecord<T = unknown> {
@@ -101,7 +101,7 @@ export interface StageEffects {
   readonly timers: readonly TimerChange[];
   readonly rejected: readonly RejectedRecord[];
   /** Writes the changed state, in bulk, inside the batch's transaction. Absent: no state changed. */
-  readonly write?: (tx: StageTransaction) => Promise<void>;
+  readonly write?: (tx: StageWriting) => Promise<void> | void;
 }
 
 /**

@@ -5,6 +5,12 @@ export interface StageTransaction {
   query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** The end of a transaction: after what is written nothing comes but the commit. */
+export interface StageWriting extends StageTransaction {
+  /** Sends a statement whose answer nobody needs, which saves a round trip: if it fails, the commit does. */
+  send(sql: string, parameters?: readonly unknown[]): void;
+}
+
 /** Who works on which partition of which stage; the fence of every commit. */
 export interface StageLease {
   readonly stage: string;
@@ -58,7 +64,7 @@ export interface StageCommit {
 }
 
 /** A transaction of one batch. After `commit` or `rollback` it is over. */
-export interface StageUnitOfWork extends StageTransaction {
+export interface StageUnitOfWork extends StageWriting {
   /**
    * Writes positions, pending and timers, raises the lease's `commitNo`, and commits: all or nothing.
    * @throws {MessagingError} FENCED: another owner has taken over and nothing was written. OUTCOME_UNKNOWN: the connection
