@@ -56,7 +56,7 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
         metrics: stageMetrics(metrics),
       };
       const known = app.get(KnownStage);
-      const strategy = new StageStrategy(known, options);
+      const strategy = new StageStrategy(known, { ...options, limits: { gatherMs: GATHER_MS } });
       known.promptedBy((partition) => strategy.stage.prompt(partition));
       const renewal = setInterval(() => known.renew(), REPLAY_PERIOD_MS).unref();
       context.onClose(async () => clearInterval(renewal));
@@ -68,6 +68,9 @@ export function resultCollector(env: NodeJS.ProcessEnv): ServiceDefinition<Resul
     },
   };
 }
+
+/** What is stored may be read so much later: fewer fetches and commits leave the machine to those who decide. */
+const GATHER_MS = 20;
 
 /** Gauges of a whole stage are those of the main one; what is told by topic is told of both. */
 const beside = (metrics: StageMetrics): StageMetrics => ({

@@ -1,4 +1,5 @@
 import { crc32c } from './crc32c.ts';
+import { putString, stringBytes } from './protocol-text.ts';
 import { bodyBytes, canEncode, encodedPart, putRecord, type EncodedPart, type RecordFields } from './record-encoder.ts';
 import { varintBytes } from './record-bytes.ts';
 
@@ -114,14 +115,6 @@ function recordBytes(bodies: readonly number[]): number {
   let bytes = 0;
   for (const body of bodies) bytes += varintBytes(body) + body;
   return bytes;
-}
-
-const stringBytes = (text: string | null): number => 2 + (text === null ? 0 : Buffer.byteLength(text));
-
-function putString(buffer: Buffer, at: number, text: string | null): number {
-  if (text === null) return buffer.writeInt16BE(-1, at);
-  const next = buffer.writeInt16BE(Buffer.byteLength(text), at);
-  return next + buffer.write(text, next);
 }
 
 interface RequestFields {

@@ -4,6 +4,7 @@ import { FetchedRecord, type BatchContext } from './fetched-record.ts';
 import { groupMessages } from './group-messages.ts';
 import { canEncodeProduce, encodeProduce, encodeRequest, type ProduceFields } from './produce-request.ts';
 import { canEncode, encodeRecord, type EncodedPart, type RecordFields } from './record-encoder.ts';
+import { tunedFetch, type FetchAsked, type FetchingBroker } from './tuned-fetch.ts';
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -42,6 +43,7 @@ export function tuneKafkajs(): void {
   );
   replace('producer/groupMessagesPerPartition.js', () => groupMessages);
   quietRequestQueue();
+  fetchInSessions();
 }
 
 const withoutCopies = (fields: RecordFields): RecordFields =>
@@ -64,4 +66,15 @@ function quietRequestQueue(): void {
   prototype.scheduleCheckPendingRequests = function () {
     if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
   };
+}
+
+interface BrokerPrototype extends FetchingBroker {
+  fetch(asked: FetchAsked): Promise<{ readonly responses: readonly unknown[] }>;
+}
+
+function fetchInSessions(): void {
+  const { prototype } = require('kafkajs/src/broker/index.js') as { readonly prototype: BrokerPrototype };
+  const { Fetch: apiKey } = require('kafkajs/src/protocol/requests/apiKeys.js') as { readonly Fetch: number };
+  const versions = require('kafkajs/src/protocol/requests/fetch/index.js') as unknown;
+  prototype.fetch = tunedFetch(prototype.fetch, { apiKey, versions });
 }

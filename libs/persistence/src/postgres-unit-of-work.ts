@@ -7,13 +7,13 @@ import {
   type StageUnitOfWork,
 } from '@windlass/messaging';
 import type { PoolClient, QueryResult } from 'pg';
-import { runPrepared } from './prepared.ts';
+import { runPrepared, sendTogether } from './prepared.ts';
 import { commitSql, commitWithTimersSql, divisionByZero, gapSql, parkSql } from './stage-statements.ts';
 import { sqlState, isConnectionLost, storeError } from './store-errors.ts';
 
 /**
  * One transaction on one connection. BEGIN goes out with the first statement, and the last statements with COMMIT, without waiting in
- * between (pg's pipeline mode): a batch costs two round trips beside the handler's own.
+ * between (pg's pipeline mode), in one piece where they come at once: a batch costs two round trips beside the handler's own.
  */
 export class PostgresUnitOfWork implements StageUnitOfWork {
   private readonly client: PoolClient;
@@ -68,6 +68,7 @@ export class PostgresUnitOfWork implements StageUnitOfWork {
   }
 
   private begin(): Promise<QueryResult>[] {
+    sendTogether(this.client);
     if (this.begun) return [];
     this.begun = true;
     return [this.client.query('BEGIN')];

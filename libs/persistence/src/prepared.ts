@@ -1,4 +1,4 @@
-import type { PoolClient, QueryResult } from 'pg';
+import type { Client, PoolClient, QueryResult } from 'pg';
 
 /** Statement texts are constants of the program; more of them than this is somebody who joins values into SQL. */
 const maxPrepared = 500;
@@ -16,4 +16,11 @@ function nameOf(text: string): string | undefined {
 export function runPrepared(client: PoolClient, text: string, values: readonly unknown[]): Promise<QueryResult> {
   const name = nameOf(text);
   return client.query({ text, values: values as unknown[], ...(name !== undefined && { name }) });
+}
+
+/** What is asked of the connection from here until the event loop goes on is sent in one piece: each piece wakes the server up. */
+export function sendTogether(client: PoolClient): void {
+  const { stream } = (client as PoolClient & Pick<Client, 'connection'>).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }

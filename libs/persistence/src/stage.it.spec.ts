@@ -268,6 +268,22 @@ describe('a stage', () => {
     expect([sent.length, firsts.length, all.length]).toEqual([30, 30, 30]);
   });
 
+  it('gathers between two fetches, where it is told to', async () => {
+    const ground = await playground('gathers', { limits: { gatherMs: 2_000 }, families: ['signals'] });
+    const sizes: number[] = [];
+    const count = () => undefined;
+    const observe = (name: string, _labels: object, size: number) =>
+      void (name === 'stage_batch_records' && sizes.push(size));
+    await start(ground, { metrics: { count, observe, set: () => undefined } });
+    const told = (count: number) =>
+      eventually(async () => expect(await ground.tallies()).toMatchObject([{ key: 'key-1', count }]) ?? true);
+    await ground.publisher.publish([ground.message('signals', 'key-1', 's-0')]);
+    await told(1);
+    for (let n = 1; n <= 5; n++) await ground.publisher.publish([ground.message('signals', 'key-1', `s-${n}`)]);
+    await told(6);
+    expect(sizes.filter((size) => size > 0)).toEqual([1, 5]);
+  });
+
   it('records a gap where retention was faster, tells it, and reads on', async () => {
     const ground = await playground('gap');
     const first = await startCounting(ground.place);

@@ -129,7 +129,7 @@ export class GroupConsumer implements ConsumerControl {
       await consumer.connect();
       await this.leaveForPredecessors();
       await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatch: async (payload) => this.each(payload) });
+      await consumer.run({ autoCommit: false, eachBatch: (payload) => this.each(payload) });
       return await ended.promise;
     } catch (error) {
       return error;
@@ -192,8 +192,20 @@ export class GroupConsumer implements ConsumerControl {
     return consumer;
   }
 
-  private each({ batch, isStale, isRunning }: { batch: Batch; isStale(): boolean; isRunning(): boolean }): void {
-    if (isRunning() && !isStale()) this.options.onBatch(batch);
+  private async each({
+    batch,
+    isStale,
+    isRunning,
+  }: {
+    batch: Batch;
+    isStale(): boolean;
+    isRunning(): boolean;
+  }): Promise<void> {
+    if (!isRunning() || isStale()) return;
+    this.options.onBatch(batch);
+    // The next fetch follows when all batches of this one have been handed over, so this is waited for once.
+    const gatherMs = this.lastFetchMs + this.options.limits.gatherMs - Date.now();
+    if (gatherMs > 0) await pause(gatherMs, this.stopped.signal);
   }
 }
 

@@ -30,6 +30,8 @@ export interface StageLimits {
   readonly heartbeatMs: number;
   /** A fetch with nothing to return; also how long kafkajs sleeps when all is paused. */
   readonly maxWaitMs: number;
+  /** Between two fetches: what comes meanwhile is taken together, so that who need not be quick leaves the machine to who must. */
+  readonly gatherMs: number;
   readonly fetchBytes: number;
   readonly fetchPartitionBytes: number;
   /** A consumer that has not fetched for so long is made anew. */
@@ -52,6 +54,7 @@ export const defaultLimits: StageLimits = {
   sessionTimeoutMs: 6_000,
   heartbeatMs: 1_000,
   maxWaitMs: 250,
+  gatherMs: 0,
   fetchBytes: 8 * MIB,
   fetchPartitionBytes: 1 * MIB,
   stalledMs: 60_000,
