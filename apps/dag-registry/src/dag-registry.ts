@@ -1,105 +1,25 @@
 import {
   applyAndPrune,
   applyDefinitions,
-  type Change,
-  type Effect,
-  effectsOf,
   type ChangeRules,
   type Definitions,
-  type Hint,
-  ownershipProblems,
-  policySettings,
-  type Parsed,
   parseRetirement,
-  type Problem,
-  type Proposal,
   proposeRollback,
   readDefinitions,
   readRegistration,
-  type Refusal,
   registerProcessor,
-  retire,
   type RegistryState,
-  takesAway,
-  type ResolvedRef,
-  sortProblems,
+  retire,
   tunePolicy,
-  type Warning,
-  type Work,
 } from '@windlass/dag';
-import { maxRecordBytesOf } from '@windlass/contracts';
-import type { Advice, Advised } from './advice.ts';
-import { type AuditKind, auditedChanges, auditEntry } from './audit.ts';
+import type { Advice } from './advice.ts';
+import type { ApplyOptions, Author, ChangeOptions } from './change-options.ts';
+import { type AuditedOptions, type Changed, decide, type Made } from './decision.ts';
 import { RegistryError } from './errors.ts';
-import type { Decision, HubTopics, Peers, RegistryStore, StampedEntry } from './ports.ts';
-
-/** Who asks for a change. */
-export interface Author {
-  readonly name: string;
-  readonly team: string;
-  /** May change what is other teams'. */
-  readonly isOperator: boolean;
-}
-
-/** What a change made of the registry; without changes all numbers stay as they were. */
-export interface Changed {
-  /** The live revision afterwards. */
-  readonly revision: number;
-  readonly changes: readonly Change[];
-  readonly warnings: readonly Warning[];
-  /** What it does to other teams. */
-  readonly effects: readonly Effect[];
-  readonly resolved: readonly ResolvedRef[];
-  readonly hints: readonly Hint[];
-}
-
-/** A dry run: never refused, it says what would be. */
-export interface Plan {
-  /** The revision it was made against. */
-  readonly base: number;
-  /** How often policies had been set then: they are numbered apart from revisions. */
-  readonly basePolicies: number;
-  /** The revision that would be live. */
-  readonly revision: number;
-  readonly changes: readonly Change[];
-  readonly warnings: readonly Warning[];
-  /** What it does to other teams. */
-  readonly effects: readonly Effect[];
-  readonly problems: readonly Problem[];
-  readonly resolved: readonly ResolvedRef[];
-  readonly hints: readonly Hint[];
-}
-
-export interface ChangeOptions {
-  readonly author: Author;
-  /** Refuse with REVISION_MOVED unless this revision is live: the one that a plan was made against. */
-  readonly ifRevision?: number;
-  /** Refuse with POLICIES_MOVED unless policies have been set so often: `basePolicies` of a plan. */
-  readonly ifPolicies?: number;
-  /** Kept with the change, in the audit and in the history of revisions. */
-  readonly why?: string;
-}
-
-export interface ApplyOptions extends ChangeOptions {
-  /** Take out what belongs to the file's owner and is not in it. */
-  readonly prune?: boolean;
-  /** With it also what then could never run, and work that is under way. */
-  readonly force?: boolean;
-  readonly kind?: 'DEFINITIONS' | 'POLICY' | 'SOURCES';
-}
-
-type AuditedOptions = ChangeOptions & { readonly kind: AuditKind };
-
-/** `work` as it was asked for before: only what takes something away looks at it. */
-type Propose = (state: RegistryState, work: Work) => Proposal | Refusal;
-
-const UNKNOWN = { known: false, why: 'it was not asked: nothing was to be taken away when this began' } as const;
-const NOT_ASKED: Work = { openWindows: UNKNOWN, tasks: UNKNOWN };
-
-/** A change that is made, with what it was made to. */
-interface Made extends Changed {
-  readonly about: Pick<Advised, 'before' | 'policies'>;
-}
+import { type Plan, planOf } from './plan.ts';
+import type { HubTopics, Peers, RegistryStore } from './ports.ts';
+import { NOT_ASKED, type Propose, proposed, remembering, workFor } from './proposing.ts';
+import { accepted, judged, refusedTopic } from './refusing.ts';
 
 export interface Rollback {
   readonly to: number;
@@ -217,35 +137,12 @@ export class DagRegistry {
     expected: readonly string[] = [],
   ): Promise<Plan> {
     const state = await this.state(sources);
-    const base = state.revision.number;
-    const basePolicies = policySettings(state.policies);
-    const proposal = await this.proposed(propose, state);
-    const problems = problemsFor(proposal, author);
-    if (!proposal.ok)
-      return {
-        base,
-        basePolicies,
-        revision: base,
-        changes: [],
-        warnings: [],
-        effects: [],
-        resolved: [],
-        hints: [],
-        problems,
-      };
-    const { revision, changes, policies, resolved, hints } = proposal;
-    const advice = await this.surroundings.advice.about({ before: state.revision, changes, policies, expected });
-    return {
-      base,
-      basePolicies,
-      revision: revision.number,
-      changes,
-      warnings: [...proposal.warnings, ...advice],
-      effects: effectsOf(state, proposal),
-      resolved,
-      hints,
-      problems,
-    };
+    const { advice, peers } = this.surroundings;
+    const proposal = await proposed(propose, state, peers);
+    if (!proposal.ok) return planOf(state, proposal, { author, advice: [] });
+    const { changes, policies } = proposal;
+    const about = { before: state.revision, changes, policies, expected };
+    return planOf(state, proposal, { author, advice: await advice.about(about) });
   }
 
   private async state(sources: readonly string[]): Promise<RegistryState> {
@@ -261,91 +158,18 @@ export class DagRegistry {
 
   /** A change that may take something away: other services are asked before the lock is taken, so their answer may be a moment old. */
   private async remove(sources: readonly string[], propose: Propose, options: AuditedOptions): Promise<Made> {
-    const work = await this.workFor(propose, await this.surroundings.store.read(sources));
+    const { store, peers } = this.surroundings;
+    const work = await workFor(propose, await store.read(sources), peers);
     return this.change(sources, (state) => propose(state, work), options);
   }
 
-  /** Knowing what is under way, which is asked of the other services only where something would be taken away. */
-  private async proposed(propose: Propose, state: RegistryState): Promise<Proposal | Refusal> {
-    const first = propose(state, NOT_ASKED);
-    return isAboutWork(first) ? propose(state, await this.work()) : first;
-  }
-
-  private async workFor(propose: Propose, state: RegistryState): Promise<Work> {
-    return isAboutWork(propose(state, NOT_ASKED)) ? this.work() : NOT_ASKED;
-  }
-
-  private async work(): Promise<Work> {
-    const { peers } = this.surroundings;
-    const [openWindows, tasks] = await Promise.all([peers.openWindows(), peers.tasks()]);
-    return { openWindows, tasks };
-  }
-
-  private async change(
-    sources: readonly string[],
-    propose: Propose,
-    { author, why, kind, ...only }: AuditedOptions,
-  ): Promise<Made> {
-    const changed = await this.surroundings.store.change(sources, (stored): Decision<Made> => {
-      const state = { ...stored, nowUs: this.surroundings.nowUs() };
-      const live = state.revision.number;
-      checkUnmoved(state, only);
-      const proposal = judged(propose(state, NOT_ASKED), author);
-      const { changes, warnings, resolved, hints, policies } = proposal;
-      const entries = entriesOf(proposal, live);
-      checkSizes(entries, author);
-      const stamp = {
-        changedBy: author.name,
-        changedAtUs: state.nowUs,
-        ...(why !== undefined && { why }),
-      };
-      const audit = auditEntry({
-        atUs: stamp.changedAtUs,
-        who: author.name,
-        team: author.team,
-        kind,
-        revision: { from: live, to: proposal.revision.number },
-        changes: auditedChanges(proposal),
-        why: why ?? null,
-      });
-      return {
-        entries: entries.map((entry) => ({ ...entry, ...stamp })),
-        audit: changes.length > 0 ? audit : null,
-        revision: proposal.revision,
-        answer: {
-          revision: proposal.revision.number,
-          changes,
-          warnings,
-          effects: effectsOf(state, proposal),
-          resolved,
-          hints,
-          about: { before: state.revision, policies },
-        },
-      };
-    });
+  private async change(sources: readonly string[], propose: Propose, options: AuditedOptions): Promise<Made> {
+    const { store, nowUs } = this.surroundings;
+    const changed = await store.change(sources, (stored) => decide({ ...stored, nowUs: nowUs() }, propose, options));
     if (changed.changes.length > 0) await this.surroundings.committed();
     return changed;
   }
 }
-
-/** @throws {RegistryError} REVISION_MOVED, POLICIES_MOVED. */
-function checkUnmoved(
-  { revision: { number: live }, policies }: RegistryState,
-  { ifRevision = live, ifPolicies }: Pick<ChangeOptions, 'ifRevision' | 'ifPolicies'>,
-): void {
-  if (ifRevision !== live)
-    throw new RegistryError('REVISION_MOVED', `revision ${live} is live, not ${ifRevision}: plan again`);
-  const settings = policySettings(policies);
-  if (ifPolicies !== undefined && ifPolicies !== settings)
-    throw new RegistryError(
-      'POLICIES_MOVED',
-      `policies have been set ${settings} times, not ${ifPolicies}: somebody has set one since the plan; plan again`,
-    );
-}
-
-/** It would take something away, or is refused because nobody has asked what is under way. */
-const isAboutWork = (proposal: Proposal | Refusal): boolean =>
-  proposal.ok ? takesAway(proposal.changes) : proposal.problems.some(({ code }) => code === 'WORK_UNKNOWN');
 
 /** Sources that a document names, those that they are part of, and those that may be named like their groups. */
 const namesIn = ({ sources }: Definitions): string[] => [
@@ -353,103 +177,3 @@ const namesIn = ({ sources }: Definitions): string[] => [
     sources.flatMap(({ name, parent, groups }) => [name, ...(parent === undefined ? [] : [parent]), ...groups]),
   ),
 ];
-
-/** The last answer again while the state is the same: of one without sources, which takes nothing away. */
-function remembering(propose: Propose): Propose {
-  let last: { readonly state: RegistryState; readonly answer: Proposal | Refusal } | undefined;
-  return (state, work) => {
-    if (last?.state.revision !== state.revision || last.state.policies !== state.policies)
-      last = { state, answer: propose(state, work) };
-    return last.answer;
-  };
-}
-
-function accepted<T>(parsed: Parsed<T>): T {
-  if (parsed.ok) return parsed.value;
-  throw refused(parsed.problems);
-}
-
-/** Kafka's word that the name cannot be is the user's to mend; other errors pass. */
-function refusedTopic(error: unknown, owner: string): never {
-  if (!(error instanceof Error && 'code' in error && error.code === 'TOPIC_COLLISION')) throw error;
-  throw refused([
-    {
-      code: 'TOPIC_COLLISION',
-      path: 'name',
-      message: error.message,
-      owners: [owner],
-      mend: 'take another name, or delete the other topic',
-    },
-  ]);
-}
-
-/** @throws {RegistryError} REFUSED with everything that is wrong, or FORBIDDEN where that is only whose it is. */
-function judged(proposal: Proposal | Refusal, author: Author): Proposal {
-  const problems = problemsFor(proposal, author);
-  if (!proposal.ok) throw refused(problems);
-  if (problems.length > 0)
-    throw new RegistryError('FORBIDDEN', `${author.name} may change only what is ${author.team}'s`, problems);
-  return proposal;
-}
-
-/** What is wrong, and what this author may not change. */
-function problemsFor(proposal: Proposal | Refusal, { isOperator, team }: Author): readonly Problem[] {
-  const own = proposal.ok ? [] : proposal.problems;
-  return isOperator ? own : sortProblems([...own, ...ownershipProblems(proposal.changes ?? [], team)]);
-}
-
-const refused = (problems: readonly Problem[]): RegistryError =>
-  new RegistryError(
-    'REFUSED',
-    `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}; nothing was changed`,
-    problems,
-  );
-
-/** An entry that Kafka would not take must not be committed: no service would ever hear of it. */
-function checkSizes(entries: readonly Entry[], { team }: Author): void {
-  const max = maxRecordBytesOf('registry') - ENTRY_OVERHEAD_BYTES;
-  for (const { kind, name, body } of entries) {
-    const bytes = Buffer.byteLength(body);
-    if (bytes <= max) continue;
-    const message = `${kind} ${name} has ${bytes} bytes; the limit is ${max}`;
-    const mend = 'retire what is not used, or shorten it';
-    throw refused([{ code: 'LIMIT_EXCEEDED', path: '.', message, owners: [team], mend }]);
-  }
-}
-
-/** Of an entry's other fields, encoded. */
-const ENTRY_OVERHEAD_BYTES = 1_024;
-
-type Entry = Omit<StampedEntry, 'changedBy' | 'changedAtUs' | 'why'>;
-
-/** Policies and sources before the revision: a reader that has the new revision has what it was proven with. */
-function entriesOf({ revision, difference, policies, sources }: Proposal, live: number): Entry[] {
-  return [
-    ...policies.map((policy): Entry => ({
-      kind: 'POLICY',
-      name: policy.windowType,
-      number: policy.number,
-      body: JSON.stringify(policy),
-    })),
-    // The store numbers sources: 100,000 of them are not read only to count.
-    ...sources.map((source): Entry => ({
-      kind: 'SOURCE',
-      name: source.name,
-      number: NEXT_NUMBER,
-      body: JSON.stringify(source),
-    })),
-    ...(revision.number === live
-      ? []
-      : [
-          {
-            kind: 'REVISION' as const,
-            name: String(revision.number),
-            number: revision.number,
-            body: JSON.stringify(difference),
-          },
-        ]),
-  ];
-}
-
-/** Stands for "one more than the highest that is stored". */
-export const NEXT_NUMBER = 0;

@@ -1,6 +1,6 @@
 import { changeHold, type Hold, holdName, type HoldMode, type HoldSubject, type Problem } from '@windlass/dag';
 import { auditEntry, type AuditChange } from './audit.ts';
-import { type Author, type ChangeOptions } from './dag-registry.ts';
+import { type Author, type ChangeOptions } from './change-options.ts';
 import { RegistryError } from './errors.ts';
 import type { Decision, RegistryStore } from './ports.ts';
 

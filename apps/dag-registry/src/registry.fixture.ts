@@ -3,6 +3,7 @@ import { topicNames } from '@windlass/contracts';
 import { applyEntry, emptyRegistryView, type RegistryView } from '@windlass/dag';
 import { followCompacted } from '@windlass/messaging';
 import { startService } from '@windlass/service';
+import { freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import { Writable } from 'node:stream';
 import pg from 'pg';
 import { dagRegistryService } from './service.ts';
@@ -115,6 +116,13 @@ export class RegistryGround {
   async close(): Promise<void> {
     for (const close of this.closing.splice(0).reverse()) await close();
   }
+}
+
+/** On the test stack, with a database of the test's own; `test` is a name that no other test of the file gives. */
+export async function makeGround(test: string, env: Readonly<Record<string, string>> = {}): Promise<RegistryGround> {
+  const prefix = namespaceOf(test);
+  const stack = { ...(await testStack()), postgresUrl: await freshDatabase(prefix) };
+  return RegistryGround.make({ prefix, stack, env });
 }
 
 /** What a processor, or a person, sends. */

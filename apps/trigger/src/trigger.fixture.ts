@@ -8,6 +8,7 @@ import {
   type PaneEvent,
   type Pane,
   type Signal,
+  type WindowWithdrawn,
 } from '@windlass/contracts';
 import {
   refOf,
@@ -29,7 +30,7 @@ import {
   type KafkaConnection,
 } from '@windlass/messaging';
 import { startService, type RunningService } from '@windlass/service';
-import { freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { eventually as within, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
 import { Writable } from 'node:stream';
 import { trigger } from './service.ts';
 
@@ -221,11 +222,20 @@ export class TriggerGround {
       .sort((a, b) => (a.windowType < b.windowType ? -1 : a.windowType > b.windowType ? 1 : a.startUs - b.startUs));
   }
 
+  withdrawals(): WindowWithdrawn[] {
+    return this.events.flatMap(({ event }) =>
+      'io.windlass.v1.WindowWithdrawn' in event ? [event['io.windlass.v1.WindowWithdrawn']] : [],
+    );
+  }
+
   async close(): Promise<void> {
     for (const close of this.closing.splice(0).reverse()) await close();
     await Promise.all(this.following.map((one) => one.stop()));
   }
 }
+
+/** Waits longer than elsewhere: the servers may be shared with much else. */
+export const eventually = <T>(condition: () => T | Promise<T>) => within(condition, { deadlineMs: 60_000 });
 
 let serial = 0;
 
@@ -257,6 +267,9 @@ export const windowType = (name: string, open: WindowType['open'], rest: Partial
   ...rest,
 });
 
+/** Of a window type with a parent, but for its size. */
+export const nested = { align: 'parent', offsetUs: 0, partial: 'keep', kind: 'fixed' } as const;
+
 export const policyOf = (type: WindowType, rest: Partial<AvailabilityPolicy> = {}): AvailabilityPolicy => ({
   windowType: refOf(type),
   number: 1,
@@ -271,3 +284,6 @@ export const policyOf = (type: WindowType, rest: Partial<AvailabilityPolicy> = {
   dedupeHorizonUs: 60 * SECOND,
   ...rest,
 });
+
+/** Of a policy under which all that comes late in a test still counts. */
+export const lateness = { allowedLatenessUs: 600 * SECOND };

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildProgram, missingOf, startHub, type ForeignProgram, type RunningHub } from '@windlass/embedded';
+import { buildProgram, startHub, type ForeignProgram, type RunningHub } from '@windlass/embedded';
 import { createKafka, kafkaConnection } from '@windlass/messaging';
 import { eventually, namespaceOf } from '@windlass/testing';
 import { expectItems } from './expectations.ts';
 import { Hub } from './hub.ts';
-import { manifests } from './manifest.ts';
+import { manifests, needing, skippedFor } from './manifest.ts';
 import { ProcessorProcess } from './processor-process.ts';
 import { MECHANISMS, securedBroker, type SecuredBroker } from './secured-broker.ts';
 import { taskOf } from './task-file.ts';
@@ -17,10 +17,6 @@ import { taskOf } from './task-file.ts';
 const DEADLINE_MS = 120_000;
 const BUILD_DEADLINE_MS = 900_000;
 const openssl: ForeignProgram = { name: 'openssl', needs: ['openssl'], command: [], cwd: '.' };
-const isCi = process.env['CI'] === 'true';
-const skippedFor = (program: ForeignProgram): string[] => (isCi ? [] : missingOf(program));
-const needing = (name: string, missing: readonly string[]): string =>
-  missing.length > 0 ? `${name} (needs ${missing.join(', ')})` : name;
 
 let broker: SecuredBroker;
 const noKeys = skippedFor(openssl);

@@ -99,3 +99,14 @@ export function taskOf({ run, window = {}, executions = [], inputs = [], homePar
     })),
   });
 }
+
+export const load = (key: string, value: number): TaskParts => ({
+  run: ['load'],
+  window: { key, metadata: { load: value } },
+});
+
+/** Absent: until it is cancelled. */
+export const sleeps = (key: string, sleepMs?: number): TaskParts => ({
+  run: ['sleeps'],
+  window: { key, metadata: sleepMs === undefined ? {} : { sleepMs } },
+});

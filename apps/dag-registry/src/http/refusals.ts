@@ -1,4 +1,4 @@
-import { type Author } from '../dag-registry.ts';
+import { type Author } from '../change-options.ts';
 import { RegistryError, type RegistryErrorCode } from '../errors.ts';
 import { type Principal, ProblemError } from '@windlass/service';
 

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ProblemError } from '@windlass/service';
-import type { ChangeOptions } from '../dag-registry.ts';
+import type { ChangeOptions } from '../change-options.ts';
 
 /** What is said about a change. */
 export type Reason = Pick<ChangeOptions, 'why'>;

@@ -111,7 +111,7 @@ export { changedSource } from './change/source-change.ts';
 export type { WantedSource } from './change/source-change.ts';
 export { applyAndPrune, applyDefinitions, assumedDefinitions } from './change/apply-definitions.ts';
 export { changesBetween } from './change/changes.ts';
-export { proposeRollback } from './change/propose.ts';
+export { proposeRollback } from './change/propose-rollback.ts';
 export type { Assumed } from './change/propose.ts';
 export { effectsOf } from './change/effects.ts';
 export type { Effect } from './change/effects.ts';

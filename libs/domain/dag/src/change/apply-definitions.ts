@@ -8,10 +8,13 @@ import { VersionIndex } from '../versions/version-index.ts';
 import { type Content, contentOf } from './content.ts';
 import type { Named } from './cut.ts';
 import { goes } from './going.ts';
-import { type Assumed, assumed, propose, proposeWithout, type RemovalRules, type Wanted } from './propose.ts';
+import { type Assumed, assumed, propose } from './propose.ts';
+import { proposeWithout } from './propose-without.ts';
 import { duplicateOwner } from './register-processor.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
-import { type Live, WantedBuilder } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
+import { type Live, WantedBuilder } from './wanted-builder.ts';
+import type { RemovalRules } from './work.ts';
 
 /** What a definitions file makes of the registry. It adds and changes; what the file leaves out stays. */
 export const applyDefinitions = (state: RegistryState, document: Document<Definitions>): Proposal | Refusal =>

@@ -17,7 +17,7 @@ import { readDefinitions } from '../definitions/document.ts';
 import { applyAndPrune } from './apply-definitions.ts';
 import { ownershipProblems } from './ownership.ts';
 import type { RegistryState } from './state.ts';
-import { proposeRollback } from './propose.ts';
+import { proposeRollback } from './propose-rollback.ts';
 
 const chain = [
   algorithm('indicator'),

@@ -2,9 +2,9 @@ import { type DagDifference, diffDag, LISTS, type List, namer } from '../differe
 import type { AvailabilityPolicy, DagRevision } from '../model.ts';
 import { type Content, contentOf } from './content.ts';
 import { differingFields } from './equal.ts';
-import type { Wanted } from './propose.ts';
 import type { Change, Proposal, RegistryState } from './state.ts';
 import { valuesBetween } from './values.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What differs between two revisions. */
 export const changesBetween = (before: DagRevision, after: DagRevision): Change[] =>

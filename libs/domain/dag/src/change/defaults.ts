@@ -2,6 +2,7 @@ import type { AlgorithmDeclaration, Registration } from '../definitions/registra
 import type { Algorithm, Dependency, Ref } from '../model.ts';
 import { refOf } from '../model.ts';
 import { components } from '../validation/graph.ts';
+import { byName, type Content, withThose } from './content.ts';
 
 /** The algorithm that a declaration describes, with the defaults that depend on nothing else filled. */
 export function toAlgorithm(declared: AlgorithmDeclaration, { name: processor, team, owner }: Registration): Algorithm {
@@ -45,12 +46,21 @@ function toDependency(declared: AlgorithmDeclaration['dependencies'][number]): D
   };
 }
 
+/** With `onRevision` settled where nobody declared it. `affected`: all others are settled already. */
+export function settledContent(content: Content, affected?: ReadonlySet<Ref>): Content {
+  const { algorithms } = content;
+  if (!affected) return { ...content, algorithms: byName(settleOnRevision([...algorithms.values()]), refOf) };
+  const some = [...affected].map((ref) => algorithms.get(ref)).filter((one) => one !== undefined);
+  const settled = settleOnRevision(some).filter((one, i) => one !== some[i]);
+  return { ...content, algorithms: withThose(algorithms, byName(settled, refOf)) };
+}
+
 /**
  * Settles `onRevision` where nobody declared it: `keep` for a `previous` dependency that leads back to itself (a revised
  * result would else rerun every later window, without bound), `rerun` for all others. An algorithm that stays as it was
  * is returned as the same object. Linear.
  */
-export function settleOnRevision(algorithms: readonly Algorithm[]): Algorithm[] {
+function settleOnRevision(algorithms: readonly Algorithm[]): Algorithm[] {
   const at = new Map<Ref, number>(algorithms.map((algorithm, i) => [refOf(algorithm), i]));
   const edges = algorithms.map(({ dependencies }) => dependencies.flatMap(({ algorithm }) => at.get(algorithm) ?? []));
   const component = components({ size: algorithms.length, edges });

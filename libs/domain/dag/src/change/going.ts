@@ -3,8 +3,8 @@ import type { Problem } from '../problem.ts';
 import { pathKey } from '../validation/draft.ts';
 import { VersionIndex } from '../versions/version-index.ts';
 import type { Content } from './content.ts';
-import type { Wanted } from './propose.ts';
 import { algorithmFor, type Supplies } from './references.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What leaves together with what a document brings. Algorithms: those that are only expected. */
 export interface Going {

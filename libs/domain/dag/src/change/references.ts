@@ -4,8 +4,8 @@ import { pathKey } from '../validation/draft.ts';
 import type { VersionIndex } from '../versions/version-index.ts';
 import { eachAsked } from './asked.ts';
 import { type Content, versionsIn } from './content.ts';
-import type { Wanted } from './propose.ts';
 import type { ResolvedRef } from './state.ts';
+import type { Wanted } from './wanted.ts';
 
 /** What references may stand for once a document is applied. */
 export interface Supplies {

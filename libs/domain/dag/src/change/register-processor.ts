@@ -5,9 +5,10 @@ import type { Problem, Warning } from '../problem.ts';
 import { didYouMean } from '../near-match.ts';
 import { contentOf, versionsIn } from './content.ts';
 import { toAlgorithm } from './defaults.ts';
-import { type Assumed, assumed, propose, type Wanted } from './propose.ts';
+import { type Assumed, assumed, propose } from './propose.ts';
 import type { ChangeRules, Proposal, Refusal, RegistryState } from './state.ts';
-import { WantedBuilder } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
+import { WantedBuilder } from './wanted-builder.ts';
 
 /**
  * What a processor's registration makes of the registry. It adds and replaces its own algorithms; one it no longer names

@@ -19,7 +19,7 @@ import {
 } from '../registry.fixture.ts';
 import { validateDag } from '../validation/validate.ts';
 import { contentOf } from './content.ts';
-import { draftOf } from './propose.ts';
+import { draftOf } from './judge.ts';
 import { retire } from './retire.ts';
 import type { RegistryState } from './state.ts';
 import type { Work } from './work.ts';

@@ -4,8 +4,9 @@ import { suggestions } from '../near-match.ts';
 import { type Problem, type ProblemCode, sortProblems } from '../problem.ts';
 import { type Content, contentOf, versionsIn } from './content.ts';
 import type { Named } from './cut.ts';
-import { NOTHING_WANTED, proposeWithout } from './propose.ts';
+import { proposeWithout } from './propose-without.ts';
 import type { Proposal, Refusal, RegistryState } from './state.ts';
+import { NOTHING_WANTED } from './wanted.ts';
 import type { Work } from './work.ts';
 
 /**

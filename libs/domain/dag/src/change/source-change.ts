@@ -2,6 +2,7 @@ import type { EpochUs, Source, SourceAttributes, SourceVersion } from '../model.
 import { MAX_SOURCE_VERSIONS, sourceAt, versionsOf } from '../source.ts';
 import { sameJson } from './equal.ts';
 import { groupsInOrderOf } from './order-of-lists.ts';
+import type { RegistryState } from './state.ts';
 
 /** What a document says of a source. */
 export interface WantedSource {
@@ -32,6 +33,17 @@ export function changedSource(
   if (last && isSame(attributesOf(last), attributes)) return { name, ...versions(kept), ...rest };
   return { name, ...versions([...kept, { ...attributes, fromUs: sinceUs }]), ...rest };
 }
+
+interface Said {
+  readonly sources: ReadonlyMap<string, WantedSource>;
+}
+
+export const changedSources = (state: RegistryState, { sources }: Said): Source[] =>
+  [...sources.values()].map((one) => changedSource(state.sources.get(one.name), one, state.nowUs ?? -Infinity));
+
+/** Those that are not so already. */
+export const otherSources = (state: RegistryState, said: Said): Source[] =>
+  changedSources(state, said).filter((source) => !sameJson(source, state.sources.get(source.name)));
 
 /** In whatever order groups are named. */
 const isSame = (before: SourceAttributes, now: SourceAttributes): boolean =>

@@ -8,7 +8,7 @@ import { withOwners } from '../validation/owners.ts';
 import { warningsIn } from '../validation/warnings.ts';
 import { contentOf } from './content.ts';
 import { hintsOf } from './hints.ts';
-import { draftOf } from './propose.ts';
+import { draftOf } from './judge.ts';
 import type { Proposal, RegistryState } from './state.ts';
 
 const types = [

@@ -23,14 +23,16 @@ export interface Work {
   readonly tasks: Asked<readonly TaskCount[]>;
 }
 
+export interface RemovalRules {
+  readonly work: Work;
+  /** Go on though work would be lost. */
+  readonly force: boolean;
+}
+
 type LostWork = Problem & { readonly code: Extract<WarningCode, 'WORK_LOST' | 'WORK_UNKNOWN'> };
 
 /** Refused for work that would be lost, unless forced: then that is a warning. */
-export function withWork(
-  before: DagRevision,
-  proposal: Proposal,
-  { work, force }: { readonly work: Work; readonly force: boolean },
-): Proposal | Refusal {
+export function withWork(before: DagRevision, proposal: Proposal, { work, force }: RemovalRules): Proposal | Refusal {
   const lost = lostWork(before, proposal.changes, work);
   if (lost.length === 0) return proposal;
   if (force) return { ...proposal, warnings: [...proposal.warnings, ...lost] };
