@@ -66,6 +66,9 @@ describe('a source that sends more than it may', () => {
   const parkedOf = async (url: string): Promise<any[]> =>
     ((await (await fetch(`${url}/v1/overflow`)).json()) as any).sources;
   const release = (url: string, source: string) => fetch(`${url}/v1/overflow/${source}/release`, { method: 'POST' });
+  /** Without what the hub writes of a source that is silent for a moment: a machine that is busy may make it so. */
+  const sentBy = (source: string, stored: readonly Stored[]) =>
+    stored.filter(({ key, headers }) => key === source && String(headers['ce_source']) !== '/windlass/trigger');
   const startsOf = (source: string) =>
     ground
       .finalPanes('ten@1')
@@ -83,20 +86,21 @@ describe('a source that sends more than it may', () => {
     const overflow = await follow(ground.topics.overflow);
     const signals = await follow(ground.topics.signals);
     await ground.send(...series('flood', 0, 60), ...series('calm', 0, 20));
-    await eventually(() => overflow.length === 40);
+    const parked = () => sentBy('flood', overflow);
+    await eventually(() => parked().length === 40);
     await ground.send(...series('flood', 60, 80));
-    await eventually(() => overflow.length === 60);
+    await eventually(() => parked().length === 60);
     await eventually(() => startsOf('calm').length > 0);
 
-    const sent = signals.filter(({ key }) => key === 'flood').slice(20);
-    expect(overflow.map(({ value }) => value.toString('hex'))).toEqual(sent.map(({ value }) => value.toString('hex')));
-    expect(overflow.map(({ headers }) => Number(headers['windlass-error-offset']))).toEqual(
+    const sent = sentBy('flood', signals).slice(20);
+    expect(parked().map(({ value }) => value.toString('hex'))).toEqual(sent.map(({ value }) => value.toString('hex')));
+    expect(parked().map(({ headers }) => Number(headers['windlass-error-offset']))).toEqual(
       sent.map((one) => one.offset),
     );
-    expect(overflow.map(({ headers }) => String(headers['ce_id']))).toEqual(
+    expect(parked().map(({ headers }) => String(headers['ce_id']))).toEqual(
       sent.map(({ headers }) => String(headers['ce_id'])),
     );
-    expect(new Set(overflow.map(({ headers }) => String(headers['windlass-error-code'])))).toEqual(
+    expect(new Set(parked().map(({ headers }) => String(headers['windlass-error-code'])))).toEqual(
       new Set(['SOURCE_PARKED']),
     );
 
@@ -109,15 +113,15 @@ describe('a source that sends more than it may', () => {
     ]);
     expect(ground.notices[0]!.message).toContain('windlass overflow release flood');
     expect(await metric(url, 'parked_sources')).toBe(1);
-    expect(await metric(url, 'parked_records_total')).toBe(60);
+    expect(await metric(url, 'parked_records_total')).toBe(overflow.length);
     expect((await release(url, 'calm')).status).toBe(404);
 
     await stop();
     const again = await ground.start(limit);
     await ground.send(...series('flood', 80, 83), ...series('calm', 20, 40));
     // What a stop has cut off in its batch comes twice.
-    const parked = () => new Set(overflow.map(({ headers }) => String(headers['windlass-error-offset'])));
-    await eventually(() => parked().size === 63);
+    const ids = () => new Set(parked().map(({ headers }) => String(headers['ce_id'])));
+    await eventually(() => ids().size === 63);
     await eventually(() => startsOf('calm').length > 3);
     expect(await metric(again.url, 'parked_sources')).toBe(1);
     expect(ground.notices).toHaveLength(1);
@@ -129,7 +133,7 @@ describe('a source that sends more than it may', () => {
     const overflow = await follow(ground.topics.overflow);
     const signals = await follow(ground.topics.signals);
     await ground.send(...series('flood', 0, 700));
-    await eventually(() => overflow.length === 680);
+    await eventually(() => sentBy('flood', overflow).length === 680);
     let sent = 700;
     const isParked = async () => (await parkedOf(url)).length > 0;
     expect((await release(url, 'flood')).status).toBe(202);
@@ -155,7 +159,7 @@ describe('a source that sends more than it may', () => {
     const first = await begin('interrupted');
     const overflow = await follow(ground.topics.overflow);
     await ground.send(...series('flood', 0, 25));
-    await eventually(() => overflow.length === 5);
+    await eventually(() => sentBy('flood', overflow).length === 5);
     const { kafkaBrokers } = await testStack();
     const producer = createKafka({ brokers: kafkaBrokers, clientId: 'test' }, silentLog).producer();
     closing.push(() => producer.disconnect());
@@ -163,7 +167,7 @@ describe('a source that sends more than it may', () => {
     const partition = 0;
     await producer.send({ topic: ground.topics.signals, messages: [{ key: 'flood', value: 'no signal', partition }] });
     await ground.send(...series('flood', 25, 3_000));
-    await eventually(() => overflow.length === 2_981);
+    await eventually(() => sentBy('flood', overflow).length === 2_981);
     expect((await release(first.url, 'flood')).status).toBe(202);
     await eventually(async () => {
       const [parked] = await parkedOf(first.url);

@@ -157,6 +157,17 @@ describe('overflow', () => {
     expect(hub.parked).toMatchObject({ signals: 4, spanUs: 0, firstOffset: 3n, releasedOffset: 2n });
   });
 
+  it('counts no watermark that the hub has written of a source, but those that the source sends', async () => {
+    const hub = await begin();
+    hub.send(FLOOD, 3);
+    hub.put(FLOOD, { phase: 'WATERMARK', cause: 'idle' });
+    await hub.batch(100);
+    expect(hub.parked).toBeUndefined();
+    hub.put(FLOOD, { phase: 'WATERMARK', cause: null });
+    await hub.batch(100);
+    expect(hub.parked).toMatchObject({ signals: 4, firstOffset: 4n });
+  });
+
   it('takes no release at its word that has not read all that was parked before it began, or is not the last', async () => {
     const hub = await begin();
     hub.send(FLOOD, 6);

@@ -1,4 +1,4 @@
-import { headerNames, type Notice, type TopicNames } from '@windlass/contracts';
+import { headerNames, type Notice, type Signal, type TopicNames } from '@windlass/contracts';
 import type {
   Diversion,
   InboundRecord,
@@ -122,6 +122,12 @@ export class Overflow {
 const isOfRelease = ({ headers }: InboundRecord): boolean =>
   headers[headerNames.released] !== undefined || headers[headerNames.release] !== undefined;
 
+/** Watermarks that the hub writes of a source are not what the source sends. */
+const isOfHub = ({ key, value }: InboundRecord): boolean => {
+  const { phase, cause } = value as Partial<Signal>;
+  return key === GLOBAL_KEY || (phase === 'WATERMARK' && cause !== null);
+};
+
 /** Short, for there may be very many: how the source sent is told by the notice. */
 const DIVERSION: Diversion = { to: 'overflow', code: 'SOURCE_PARKED', message: 'parked until it is released' };
 
@@ -165,7 +171,7 @@ class Sieve {
     const parking = this.held.known.get(record.key);
     if (parking && isOfRelease(record)) return this.ofRelease(parking, record);
     if (parking && parking.stored.releasedAtUs === null) return this.park(parking, record);
-    const excess = record.key === GLOBAL_KEY ? undefined : this.held.rates?.take(record.key, record.timestampUs);
+    const excess = isOfHub(record) ? undefined : this.held.rates?.take(record.key, record.timestampUs);
     if (excess) this.begin(record, excess);
     else this.inputs.push(record);
   }
