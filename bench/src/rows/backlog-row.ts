@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
 import { startHubPipeline } from '../hub/hub-pipeline.ts';
 import { memoryOf } from '../measure/processes.ts';
@@ -12,10 +13,13 @@ import { singleRow } from './single-row.ts';
 const BESIDE_REPLAY = 1.2;
 
 const CHUNK = 20_000;
+/** How long the replay is left alone, once it has had time to notice. */
+const ALONE_MS = 15_000;
+const NOTICE_MS = 5_000;
 
 /**
  * Live windows one at a time, without and beside a backlog of replay tasks of the same processor. The processor is paused while the
- * backlog builds up, so that it is whole when live windows begin; it is worked off beside them.
+ * backlog builds up, so that it is whole when live windows begin; it is worked off beside them, and then for a while alone.
  */
 export async function backlogRow(bench: Bench): Promise<Line[]> {
   const { replays } = bench.options;
@@ -25,14 +29,24 @@ export async function backlogRow(bench: Bench): Promise<Line[]> {
     const idleMb = routerMb(bench);
     await hold(bench, { method: 'PUT', body: { mode: 'PAUSE', why: 'a backlog builds up' } });
     await fill(bench, pipeline);
-    const before = { sent: await tasksSent(bench), ms: performance.now() };
+    const before = await progress(bench);
     await hold(bench, { method: 'DELETE' });
     const beside = await liveTimes(bench, pipeline);
-    const seconds = (performance.now() - before.ms) / 1_000;
+    const after = await progress(bench);
     const live = beside.reduce((sum, times) => sum + times.length, 0);
-    const replayed = (await tasksSent(bench)) - before.sent - live;
+    const replayed = after.sent - before.sent - live;
     bench.say(`  replay: ${replayed} of ${replays} tasks done beside the live windows`);
-    return linesOf({ replays, without, beside, idleMb, backlogMb: routerMb(bench), perSecond: replayed / seconds });
+    const backlogMb = routerMb(bench);
+    await delay(NOTICE_MS);
+    const alone = await progress(bench);
+    await delay(ALONE_MS);
+    const end = await progress(bench);
+    const isLeft = end.sent - before.sent - live < replays;
+    return linesOf({
+      ...{ replays, without, beside, idleMb, backlogMb },
+      besidePerSecond: (replayed * 1_000) / (after.ms - before.ms),
+      alonePerSecond: isLeft ? ((end.sent - alone.sent) * 1_000) / (end.ms - alone.ms) : undefined,
+    });
   } finally {
     await pipeline.stop();
   }
@@ -56,6 +70,8 @@ async function fill(bench: Bench, { publisher, prefix, dagRevision }: Pipeline):
 }
 
 const PROCESSOR = scenarios.fused.processors[0]!.name;
+
+const progress = async (bench: Bench) => ({ sent: await tasksSent(bench), ms: performance.now() });
 
 /** By the router, so far. */
 async function tasksSent({ hub }: Bench): Promise<number> {
@@ -81,14 +97,17 @@ function linesOf({
   beside,
   idleMb,
   backlogMb,
-  perSecond,
+  besidePerSecond,
+  alonePerSecond,
 }: {
   readonly replays: number;
   readonly without: readonly number[][];
   readonly beside: readonly number[][];
   readonly idleMb: number;
   readonly backlogMb: number;
-  readonly perSecond: number;
+  readonly besidePerSecond: number;
+  /** Undefined: nothing was left to be done alone. */
+  readonly alonePerSecond: number | undefined;
 }): Line[] {
   const what = `beside ${replays.toLocaleString('en-US')} replay tasks`;
   const p = (times: readonly number[][], share: number) => median(times.map((one) => percentile(one, share)));
@@ -99,7 +118,8 @@ function linesOf({
     { what: `live windows ${what}, p50`, unit: 'ms', hub: p(beside, 0.5) },
     { what: `live windows ${what}, p99`, unit: 'ms', hub: p(beside, 0.99) },
     { what: `live windows ${what}, p99`, unit: '× without', hub: ratio(0.99), budget: { most: BESIDE_REPLAY } },
-    { what: 'replay tasks beside live windows', unit: '1/s', hub: perSecond },
+    { what: 'replay tasks beside live windows', unit: '1/s', hub: besidePerSecond },
+    ...(alonePerSecond === undefined ? [] : [{ what: 'replay tasks alone', unit: '1/s', hub: alonePerSecond }]),
     { what: 'router without a backlog, PSS', unit: 'MB', hub: idleMb },
     { what: `router ${what}, PSS`, unit: 'MB', hub: backlogMb },
   ];
