@@ -15,7 +15,7 @@ const BESIDE_REPLAY = 1.2;
 const CHUNK = 20_000;
 /** How long the replay is left alone, once it has had time to notice. */
 const ALONE_MS = 15_000;
-const NOTICE_MS = 5_000;
+const NOTICE_MS = 15_000;
 
 /**
  * Live windows one at a time, without and beside a backlog of replay tasks of the same processor. The processor is paused while the

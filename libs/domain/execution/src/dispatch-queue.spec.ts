@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { INITIAL_CREDIT, MAX_CREDIT, MIN_CREDIT, Credit } from './credit.ts';
 import { DispatchQueue } from './dispatch-queue.ts';
+import { FEW } from './replay-credit.ts';
+import { ALONE_AFTER_US } from './replay-turns.ts';
 import type { Lane } from './pane.ts';
 
 const change = (
@@ -47,9 +49,9 @@ describe('the dispatch queue', () => {
   });
 
   /** Works off a replay on an idle hub, until more than a tenth of the credit would be let through. */
-  function learn(queue: DispatchQueue, key = 'r'): void {
+  function learn(queue: DispatchQueue, key = 'r', fromUs = 1): void {
     for (let i = 0; i < 1_000; i++) queue.apply(key, change('queued', { lane: 'REPLAY' }));
-    for (let nowUs = 1, picks; (picks = queue.next(1_000)).length > 0; nowUs++) {
+    for (let nowUs = fromUs, picks; (picks = queue.next(1_000)).length > 0; nowUs++) {
       for (const { lane } of picks) queue.take({ processor: 'p', lane });
       for (const { lane } of picks) {
         queue.apply(key, change('ended', { lane }));
@@ -79,6 +81,20 @@ describe('the dispatch queue', () => {
     for (const pick of picks) queue.take({ processor: pick.queue, lane: pick.lane });
     expect(queue.next(1000)).toEqual([]);
     expect(fill(queue)).toBe(INITIAL_CREDIT - picks.length);
+  });
+
+  it('lets replays have half of the credit while nothing live has been answered for long, and a few as soon as something is', () => {
+    const queue = new DispatchQueue();
+    learn(queue);
+    const replays = () => queue.next(1_000).length;
+    for (let i = 0; i < 200; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
+    expect(replays()).toBe(Math.floor(INITIAL_CREDIT / 10));
+    for (let round = 1; round <= 20; round++) learn(queue, 'r', round * ALONE_AFTER_US);
+    for (let i = 0; i < 200; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
+    expect(replays()).toBe(INITIAL_CREDIT / 2);
+    const nowUs = 21 * ALONE_AFTER_US;
+    queue.answered({ processor: 'p', lane: 'LIVE', dispatchedUs: nowUs - 1, busyUs: 0 }, nowUs);
+    expect(replays()).toBe(FEW);
   });
 
   it('gives replays and tries turns within their tenth: a long replay keeps no try waiting', () => {

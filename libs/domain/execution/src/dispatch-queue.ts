@@ -29,6 +29,8 @@ export interface HeldDepth {
 
 /** Part of a processor's credit that replays and tries may take; at least one task. */
 const REPLAY_SHARE = 0.1;
+/** The same while they are alone: a live task that comes after all has its credit at once. */
+const ALONE_SHARE = 0.5;
 
 /**
  * Who may send to a processor, for one partition. Live goes first, replays and tries take turns; within a lane the window types take turns, and within a type the
@@ -85,8 +87,11 @@ export class DispatchQueue {
 
   answered({ processor, lane, busyUs, dispatchedUs }: Answered, nowUs: EpochUs): void {
     const { credit, replays } = this.of(processor);
+    const isLive = lane === 'LIVE';
     credit.answer({ nowUs, busyUs });
-    replays?.turns.credit.answer({ nowUs, wayUs: nowUs - dispatchedUs - busyUs, busyUs, isLive: lane === 'LIVE' });
+    this.replays.answered({ nowUs, isLive });
+    const isAlone = this.replays.areAlone;
+    replays?.turns.credit.answer({ nowUs, wayUs: nowUs - dispatchedUs - busyUs, busyUs, isLive, isAlone });
   }
 
   /** What was queued or in flight when the partition was taken. */
@@ -152,7 +157,8 @@ export class DispatchQueue {
   }
 
   private placeAt(processor: string): ReplayPlace {
-    return { turns: this.replays.at(processor), partition: this.options.partition ?? 0 };
+    const { replays } = this;
+    return { all: replays, turns: replays.at(processor), partition: this.options.partition ?? 0 };
   }
 
   private isHeld(queue: string): boolean {
@@ -191,6 +197,7 @@ type Limit = { readonly [K in 'limit' | 'exhausted' | 'answer']: Credit[K] };
 
 /** A partition's among those that take turns. */
 interface ReplayPlace {
+  readonly all: Replays;
   readonly turns: ReplayTurns;
   readonly partition: number;
 }
@@ -230,8 +237,10 @@ class Queue {
     const replay = this.replay + promised.replay;
     if (this.live + promised.live + replay >= this.credit.limit) return false;
     if (lane === 'LIVE' || !this.replays) return true;
-    if (replay >= Math.max(1, Math.floor(this.credit.limit * REPLAY_SHARE))) return false;
-    return this.replays.turns.hasCredit(this.replays.partition, promised.replay);
+    const { all, turns, partition } = this.replays;
+    const share = all.areAlone ? ALONE_SHARE : REPLAY_SHARE;
+    if (replay >= Math.max(1, Math.floor(this.credit.limit * share))) return false;
+    return turns.hasCredit(partition, promised.replay);
   }
 
   /** Told when a task has to wait. What keeps back replays alone says nothing of the credit as a whole. */

@@ -9,17 +9,18 @@ interface Load {
   readonly fromS?: number;
   readonly seconds: number;
   readonly busyUs?: number;
+  readonly isAlone?: boolean;
   readonly wayMs: (inFlight: number) => number;
 }
 
 /** Replays that always want more, under way for so long. @returns the limit at the end */
-function drive(credit: ReplayCredit, { fromS = 0, seconds, busyUs = QUICK_US, wayMs }: Load): number {
+function drive(credit: ReplayCredit, { fromS = 0, seconds, busyUs = QUICK_US, isAlone = false, wayMs }: Load): number {
   for (let nowUs = fromS * 1e6; nowUs < (fromS + seconds) * 1e6;) {
     const inFlight = credit.limit;
     const wayUs = wayMs(inFlight) * MS;
     for (let i = 0; i < inFlight; i++) {
       credit.exhausted();
-      credit.answer({ nowUs: nowUs + wayUs, wayUs, busyUs, isLive: false });
+      credit.answer({ nowUs: nowUs + wayUs, wayUs, busyUs, isLive: false, isAlone });
     }
     nowUs += wayUs;
   }
@@ -30,7 +31,8 @@ describe('the credit of replays', () => {
   it('begins with one, which is a few with rests between them where work is quick', () => {
     const credit = new ReplayCredit();
     expect([credit.limit, credit.restUs]).toEqual([1, 0]);
-    for (let i = 0; i < 100; i++) credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: QUICK_US, isLive: true });
+    for (let i = 0; i < 100; i++)
+      credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: QUICK_US, isLive: true, isAlone: false });
     expect([credit.limit, credit.restUs]).toEqual([FEW, (FEW - 1) * 20 * MS]);
   });
 
@@ -41,11 +43,20 @@ describe('the credit of replays', () => {
     expect(drive(credit, { fromS: 1, seconds: 6, wayMs: () => 20 })).toBe(MAX_REPLAYS);
   });
 
-  it('settles where the way is 6 ms longer than the shortest, wherever it is narrow', () => {
+  it('settles where the way is 3 ms longer than the shortest, wherever it is narrow', () => {
     // Two tasks a millisecond: beyond 40 under way, each more waits half a millisecond.
     const limit = drive(new ReplayCredit(), { seconds: 30, wayMs: (n) => Math.max(20, n / 2) });
-    expect(limit).toBeGreaterThanOrEqual(50);
-    expect(limit).toBeLessThanOrEqual(54);
+    expect(limit).toBeGreaterThanOrEqual(44);
+    expect(limit).toBeLessThanOrEqual(48);
+  });
+
+  it('may take 50 ms while nothing is live, and yields as soon as something is', () => {
+    const credit = new ReplayCredit();
+    const wayMs = (n: number) => Math.max(20, n / 2);
+    const alone = drive(credit, { seconds: 30, isAlone: true, wayMs });
+    expect(alone).toBeGreaterThanOrEqual(132);
+    expect(alone).toBeLessThanOrEqual(148);
+    expect(drive(credit, { fromS: 30, seconds: 0.5, wayMs })).toBeLessThanOrEqual(48);
   });
 
   it('yields to live work that fills the way, down to a few that rest, and takes up what it leaves', () => {
@@ -66,7 +77,8 @@ describe('the credit of replays', () => {
 
   it('learns the way from live tasks, which change nothing themselves', () => {
     const credit = new ReplayCredit();
-    for (let i = 0; i < 100; i++) credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: LONG_US, isLive: true });
+    for (let i = 0; i < 100; i++)
+      credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: LONG_US, isLive: true, isAlone: false });
     expect(credit.limit).toBe(1);
     const limit = drive(credit, { fromS: 1, seconds: 5, wayMs: (n) => 20 + 2 * n, busyUs: LONG_US });
     expect(limit).toBeGreaterThanOrEqual(2);
@@ -75,9 +87,10 @@ describe('the credit of replays', () => {
 
   it('does not grow while it is not used up, and does not believe a way of no time', () => {
     const credit = new ReplayCredit();
-    for (let i = 0; i < 100; i++) credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: LONG_US, isLive: false });
+    for (let i = 0; i < 100; i++)
+      credit.answer({ nowUs: i * MS, wayUs: 20 * MS, busyUs: LONG_US, isLive: false, isAlone: false });
     expect(credit.limit).toBe(1);
-    credit.answer({ nowUs: 100_000, wayUs: -50 * MS, busyUs: LONG_US, isLive: false });
+    credit.answer({ nowUs: 100_000, wayUs: -50 * MS, busyUs: LONG_US, isLive: false, isAlone: false });
     expect(drive(credit, { fromS: 1, seconds: 1, wayMs: () => 21 })).toBeGreaterThan(30);
   });
 
@@ -93,7 +106,7 @@ describe('the credit of replays', () => {
     for (let i = 0; i < 1_000; i++) {
       credit.exhausted();
       const wayUs = (i % 4 === 0 ? 500 : 20) * MS;
-      credit.answer({ nowUs: i * MS, wayUs, busyUs: QUICK_US, isLive: false });
+      credit.answer({ nowUs: i * MS, wayUs, busyUs: QUICK_US, isLive: false, isAlone: false });
     }
     expect(credit.limit).toBeGreaterThan(30);
   });

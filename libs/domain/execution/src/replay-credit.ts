@@ -1,7 +1,9 @@
 import type { EpochUs } from '@windlass/dag';
 
 /** How much longer than on an idle hub a task may be under way because of replays. */
-const TARGET_US = 6_000;
+const TARGET_US = 3_000;
+/** The same where no live task waits behind them: as much as makes batches that are worth their while. */
+const ALONE_TARGET_US = 50_000;
 /** So many quick ones go at a time: together they cost the hub little more than one. */
 export const FEW = 4;
 /** What those few may work together. */
@@ -24,12 +26,13 @@ const LEAST_SHARE = 0.9;
  * How many replays and tries of one processor may be under way, so that live tasks hardly wait behind them: a window that yields to others
  * as LEDBAT's does (RFC 6817). It grows by one each way while tasks are under way hardly longer than the shortest of late, and falls by
  * the part they are longer. So it takes what live leaves, wherever the way is narrow: a spoke's, the hub's or a broker's. A window of
- * less than a few is a few with rests between them.
+ * less than a few is a few with rests between them. Where nothing is live it may take its time: few large batches do more than many small ones.
  */
 export class ReplayCredit {
   private window = 1;
   private busyUs = FEW_BUSY_US;
   private usedUp = false;
+  private wasAlone = false;
   private periodUs = 0;
   private readonly shortest: number[] = [];
   private readonly ways: number[] = [];
@@ -54,15 +57,18 @@ export class ReplayCredit {
    * Told of each answered task. `busyUs`: how long its algorithms worked. `wayUs`: from its dispatch to its answer, without that; one
    * that is no time is not counted: another clock dispatched it.
    */
-  answer({ nowUs, wayUs, busyUs, isLive }: AnsweredWay): void {
+  answer({ nowUs, wayUs, busyUs, isLive, isAlone }: AnsweredWay): void {
     if (wayUs <= 0) return;
     this.busyUs += (busyUs - this.busyUs) * NEWEST;
     this.ways.push(wayUs);
     if (this.ways.length > SEEN) this.ways.shift();
     this.remember(nowUs, wayUs);
+    if (this.wasAlone && !isAlone) this.window = Math.min(this.window, this.few);
+    this.wasAlone = isAlone;
     if (isLive) return;
     const longerUs = Math.min(...this.ways) - Math.min(...this.shortest);
-    const change = (TARGET_US - longerUs) / TARGET_US / this.limit;
+    const targetUs = isAlone ? ALONE_TARGET_US : TARGET_US;
+    const change = (targetUs - longerUs) / targetUs / this.limit;
     if (change > 0 && !this.usedUp) return;
     this.usedUp = false;
     this.window = Math.min(Math.max(this.window + change, this.window * LEAST_SHARE, MIN_REPLAYS), MAX_REPLAYS);
@@ -88,4 +94,6 @@ interface AnsweredWay {
   readonly wayUs: number;
   readonly busyUs: number;
   readonly isLive: boolean;
+  /** Nothing live is about. */
+  readonly isAlone: boolean;
 }

@@ -21,7 +21,7 @@ function send(partition: number, wanted: number): number {
 function answer(partition: number, count: number, wayUs = 1_000): void {
   for (let i = 0; i < count; i++) {
     turns.release(partition);
-    turns.credit.answer({ nowUs: 1_000, wayUs, busyUs: 1, isLive: false });
+    turns.credit.answer({ nowUs: 1_000, wayUs, busyUs: 1, isLive: false, isAlone: false });
   }
 }
 
@@ -29,7 +29,7 @@ function answer(partition: number, count: number, wayUs = 1_000): void {
 function learn(): void {
   for (let i = 0; i < 1_000; i++) {
     turns.credit.exhausted();
-    turns.credit.answer({ nowUs: i, wayUs: 1_000, busyUs: 1, isLive: false });
+    turns.credit.answer({ nowUs: i, wayUs: 1_000, busyUs: 1, isLive: false, isAlone: false });
   }
 }
 
@@ -82,7 +82,7 @@ describe('the turns of replays', () => {
   it('rest where the hub is busy, and tell then who may go on', () => {
     for (let i = 0; i < 200; i++) {
       const wayUs = i < 5 ? 1_000 : 50_000;
-      turns.credit.answer({ nowUs: i, wayUs, busyUs: 1, isLive: false });
+      turns.credit.answer({ nowUs: i, wayUs, busyUs: 1, isLive: false, isAlone: false });
     }
     const sent = send(3, 100);
     answer(3, sent, 50_000);

@@ -1,3 +1,4 @@
+import type { EpochUs } from '@windlass/dag';
 import { ReplayCredit } from './replay-credit.ts';
 
 /** Ways' worth of tasks that a partition sends while others wait for their turn. */
@@ -103,10 +104,15 @@ export interface ReplayWorld {
   readonly after: (us: number, then: () => void) => void;
 }
 
+/** Replays are alone when nothing live, of any processor, has been answered for so long. */
+export const ALONE_AFTER_US = 10_000_000;
+
 /** The turns at each processor, of all partitions that one router holds. */
 export class Replays {
   private readonly turns = new Map<string, ReplayTurns>();
   private readonly world: ReplayWorld;
+  private liveUs: EpochUs | null = null;
+  private nowUs: EpochUs = 0;
 
   constructor(world: ReplayWorld) {
     this.world = world;
@@ -116,6 +122,17 @@ export class Replays {
     let turns = this.turns.get(processor);
     if (!turns) this.turns.set(processor, (turns = new ReplayTurns(this.world)));
     return turns;
+  }
+
+  /** Told of each answered task. */
+  answered({ nowUs, isLive }: { readonly nowUs: EpochUs; readonly isLive: boolean }): void {
+    this.nowUs = nowUs;
+    // At first it is not known: as if something live had just been.
+    if (isLive || this.liveUs === null) this.liveUs = nowUs;
+  }
+
+  get areAlone(): boolean {
+    return this.liveUs !== null && this.nowUs - this.liveUs >= ALONE_AFTER_US;
   }
 
   /** The partition is held no longer. */
