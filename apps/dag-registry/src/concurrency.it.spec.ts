@@ -1,8 +1,16 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { type DagRevision, liveRevision, policyOf, proposeRollback, revisionOf, sourceOf } from '@windlass/dag';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { eventually } from '@windlass/testing';
 import { DataSource } from 'typeorm';
-import { algorithm, cycle, life, processor, type RegistryClient, RegistryGround } from './registry.fixture.ts';
+import {
+  algorithm,
+  cycle,
+  life,
+  makeGround,
+  processor,
+  type RegistryClient,
+  type RegistryGround,
+} from './registry.fixture.ts';
 
 let ground: RegistryGround;
 afterEach(() => ground.close());
@@ -121,9 +129,4 @@ async function expectTopicEqualsStore(at: RegistryGround, client: RegistryClient
   } finally {
     await dataSource.destroy();
   }
-}
-
-async function makeGround(test: string): Promise<RegistryGround> {
-  const prefix = namespaceOf(test);
-  return RegistryGround.make({ prefix, stack: { ...(await testStack()), postgresUrl: await freshDatabase(prefix) } });
 }

@@ -1,12 +1,20 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { liveRevision, policyOf } from '@windlass/dag';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { eventually } from '@windlass/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Gate, type Point } from './gate.fixture.ts';
-import { algorithm, cycle, life, processor, RegistryClient, RegistryGround } from './registry.fixture.ts';
+import {
+  algorithm,
+  cycle,
+  life,
+  makeGround,
+  processor,
+  RegistryClient,
+  type RegistryGround,
+} from './registry.fixture.ts';
 
 let ground: RegistryGround;
 let child: ChildProcess | undefined;
@@ -119,10 +127,4 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   server.close();
   return port;
-}
-
-async function makeGround(test: string, env: Readonly<Record<string, string>> = {}): Promise<RegistryGround> {
-  const prefix = namespaceOf(test);
-  const stack = { ...(await testStack()), postgresUrl: await freshDatabase(prefix) };
-  return RegistryGround.make({ prefix, stack, env });
 }

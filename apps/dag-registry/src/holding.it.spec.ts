@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { holdOf } from '@windlass/dag';
 import { createTokenFile } from '@windlass/service';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
+import { eventually } from '@windlass/testing';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cycle, life, processor, RegistryGround } from './registry.fixture.ts';
+import { cycle, life, makeGround, processor, type RegistryGround } from './registry.fixture.ts';
 
 const health = { kind: 'processor', name: 'health' } as const;
 
@@ -203,9 +203,3 @@ describe('an author', () => {
     ]);
   });
 });
-
-async function makeGround(test: string, env: Readonly<Record<string, string>> = {}): Promise<RegistryGround> {
-  const prefix = namespaceOf(test);
-  const stack = { ...(await testStack()), postgresUrl: await freshDatabase(prefix) };
-  return RegistryGround.make({ prefix, stack, env });
-}

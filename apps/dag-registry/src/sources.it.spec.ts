@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { topicNames } from '@windlass/contracts';
 import { sourceAt, sourceDescriber } from '@windlass/dag';
 import { createPublisher } from '@windlass/messaging';
-import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
-import { RegistryGround } from './registry.fixture.ts';
+import { eventually } from '@windlass/testing';
+import { makeGround, type RegistryGround } from './registry.fixture.ts';
 
 const site = { name: 'north', kind: 'site' };
 const line = (name: string) => ({ name, kind: 'line', parent: 'north' });
@@ -174,10 +174,4 @@ async function seen({ env, prefix }: RegistryGround, sources: readonly string[])
   } finally {
     await publisher.close();
   }
-}
-
-async function makeGround(test: string): Promise<RegistryGround> {
-  const prefix = namespaceOf(test);
-  const stack = { ...(await testStack()), postgresUrl: await freshDatabase(prefix) };
-  return RegistryGround.make({ prefix, stack });
 }

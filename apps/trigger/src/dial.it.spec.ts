@@ -1,11 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { eventually as within } from '@windlass/testing';
 import pg from 'pg';
-import { policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
+import { eventually, policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
 
 /** Real servers, which may be shared with much else. */
 jest.setTimeout(180_000);
-const eventually = <T>(condition: () => T | Promise<T>) => within(condition, { deadlineMs: 60_000 });
 
 const MS = 1_000;
 const two = windowType('two', { kind: 'fixed', sizeUs: 2 * SECOND, offsetUs: 0, align: 'epoch', partial: 'keep' });

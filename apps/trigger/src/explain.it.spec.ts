@@ -1,10 +1,9 @@
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually as within, testStack } from '@windlass/testing';
-import { policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
+import { testStack } from '@windlass/testing';
+import { eventually, policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
 
 /** Real servers, which may be shared with much else. */
 jest.setTimeout(180_000);
-const eventually = <T>(condition: () => T | Promise<T>) => within(condition, { deadlineMs: 60_000 });
 
 const grid = windowType(
   'grid',

@@ -1,13 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Signal } from '@windlass/contracts';
 import { createKafka, silentLog } from '@windlass/messaging';
-import { eventually as within, testStack } from '@windlass/testing';
+import { testStack } from '@windlass/testing';
 import type { IHeaders } from 'kafkajs';
-import { policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
+import { eventually, policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
 
 /** Real servers, which may be shared with much else. */
 jest.setTimeout(180_000);
-const eventually = <T>(condition: () => T | Promise<T>) => within(condition, { deadlineMs: 60_000 });
 
 const ten = windowType(
   'ten',

@@ -1,12 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SeenSource } from '@windlass/contracts';
 import type { Source, SourceKind } from '@windlass/dag';
-import { eventually as within, testStack } from '@windlass/testing';
-import { policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
+import { testStack } from '@windlass/testing';
+import { eventually, policyOf, SECOND, signal, TriggerGround, windowType } from './trigger.fixture.ts';
 
 /** Real servers, which may be shared with much else. */
 jest.setTimeout(180_000);
-const eventually = <T>(condition: () => T | Promise<T>) => within(condition, { deadlineMs: 60_000 });
 
 const ten = { kind: 'fixed', sizeUs: 10 * SECOND, offsetUs: 0, align: 'epoch', partial: 'keep' } as const;
 const ofLine = (line: string) => windowType(`of-${line}`, ten, { for: { groups: [`line-${line}`] } });
