@@ -10,6 +10,8 @@ export interface BenchAlgorithm {
 /** A DAG under measurement: one window type, and the processors that hold its algorithms, in the order in which they run. */
 export interface Scenario {
   readonly name: ScenarioName;
+  /** Its algorithms also run on windows of a second type, which can be held while those of the first go on. */
+  readonly hasBacklog?: true;
   readonly processors: readonly { readonly name: string; readonly algorithms: readonly BenchAlgorithm[] }[];
 }
 
@@ -35,7 +37,7 @@ const independent = Array.from({ length: WIDE_ALGORITHMS }, (_, index) => ({
 
 export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   /** a → b → c in one processor: one task. */
-  fused: { name: 'fused', processors: [{ name: 'bench-fused', algorithms: chain('fused') }] },
+  fused: { name: 'fused', hasBacklog: true, processors: [{ name: 'bench-fused', algorithms: chain('fused') }] },
   /** The same, and b also needs a's result on the window before. */
   previous: { name: 'previous', processors: [{ name: 'bench-previous', algorithms: withPrevious() }] },
   /** The same chain, each algorithm in a processor of its own. */
@@ -50,6 +52,13 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
 export const VERSION = '1';
 export const refOf = (name: string): string => `${name}@${VERSION}`;
 export const windowTypeOf = (scenario: Scenario): string => refOf(`bench-${scenario.name}`);
+/** Of windows that wait behind others, where the scenario has such. */
+export const backlogTypeOf = (scenario: Scenario): string => refOf(`bench-${scenario.name}-backlog`);
+/** All that its algorithms run on. */
+export const windowTypesOf = (scenario: Scenario): readonly string[] => [
+  windowTypeOf(scenario),
+  ...(scenario.hasBacklog ? [backlogTypeOf(scenario)] : []),
+];
 export const algorithmsOf = (scenario: Scenario): readonly BenchAlgorithm[] =>
   scenario.processors.flatMap(({ algorithms }) => algorithms);
 

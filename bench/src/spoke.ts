@@ -1,13 +1,13 @@
 /** A processor of the bench, on the TypeScript SDK: which one is in BENCH_PROCESSOR. Its algorithms answer at once. */
 import { algorithm, double, previous, processor, remote, same, type AnyAlgorithm, type Needs } from '@windlass/sdk';
-import { answerOf, refOf, scenarios, VERSION, windowTypeOf, type BenchAlgorithm } from './scenario.ts';
+import { answerOf, refOf, scenarios, VERSION, windowTypesOf, type BenchAlgorithm } from './scenario.ts';
 
 const name = process.env['BENCH_PROCESSOR'] ?? '';
 const scenario = Object.values(scenarios).find(({ processors }) => processors.some((one) => one.name === name));
 const declared = scenario?.processors.find((one) => one.name === name);
 if (!scenario || !declared) throw new Error(`BENCH_PROCESSOR is '${name}', which no scenario has`);
 
-const on = windowTypeOf(scenario);
+const on = windowTypesOf(scenario);
 
 function declare({ name, same: upstream, previous: before }: BenchAlgorithm): AnyAlgorithm {
   const needs: Needs = {

@@ -9,7 +9,8 @@ import { createDatabase, stageMigrations, type Database } from '@windlass/persis
 import { placeOf, stageMetrics, type ServiceContext, type ServiceDefinition } from '@windlass/service';
 import { settings, type ResultCollectorSettings } from './config.ts';
 import { KafkaTeams } from './kafka/kafka-teams.ts';
-import { KnownStage, REPLAY_PERIOD_MS } from './kafka/known-stage.ts';
+import { KnownStage } from './kafka/known-stage.ts';
+import { REPLAY_PERIOD_MS } from './replay-pace.ts';
 import { RecordDecoder } from './kafka/record-decoder.ts';
 import { RedriveDoor } from './kafka/redrive-door.ts';
 import { RejectedStage } from './kafka/rejected-stage.ts';

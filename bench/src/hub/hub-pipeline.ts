@@ -3,7 +3,16 @@ import type { ProgramHandle, RunningHub } from '@windlass/embedded';
 import type pg from 'pg';
 import { fromUsOf, toUsOf, type Run } from '../pane.ts';
 import type { Pipeline } from '../pipeline.ts';
-import { algorithmsOf, expectedSum, refOf, scenarios, SOURCES, VERSION, type Scenario } from '../scenario.ts';
+import {
+  algorithmsOf,
+  expectedSum,
+  refOf,
+  scenarios,
+  SOURCES,
+  VERSION,
+  windowTypesOf,
+  type Scenario,
+} from '../scenario.ts';
 import { waitFor } from '../measure/wait.ts';
 import { fileURLToPath } from 'node:url';
 
@@ -14,13 +23,15 @@ const ANSWER_MS = 60_000;
 
 /** Window types and expected processors of all scenarios, so that processors may register in any order. */
 const definitions = {
-  windowTypes: Object.values(scenarios).map(({ name }) => ({
-    name: `bench-${name}`,
-    version: VERSION,
-    reads: ['sample'],
-    open: { fixed: { size: '1s' } },
-    metadata: { load: { type: 'double', required: true } },
-  })),
+  windowTypes: Object.values(scenarios)
+    .flatMap(windowTypesOf)
+    .map((ref) => ({
+      name: ref.slice(0, ref.indexOf('@')),
+      version: VERSION,
+      reads: ['sample'],
+      open: { fixed: { size: '1s' } },
+      metadata: { load: { type: 'double', required: true } },
+    })),
   processors: Object.values(scenarios).flatMap(({ processors }) =>
     processors.map(({ name, algorithms }) => ({ name, algorithms: algorithms.map((one) => refOf(one.name)) })),
   ),

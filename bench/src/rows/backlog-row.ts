@@ -6,62 +6,98 @@ import { median, percentile } from '../measure/statistics.ts';
 import { paneMessage, paneOf } from '../pane.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Line } from '../report.ts';
-import { scenarios } from '../scenario.ts';
-import { singleRow } from './single-row.ts';
+import { backlogTypeOf, scenarios } from '../scenario.ts';
+import { OutcomeWatch } from '../measure/outcome-watch.ts';
+import { block } from './single-row.ts';
 
 /** How much longer live windows may take beside a replay, at the 99th percentile. */
 const BESIDE_REPLAY = 1.2;
 
+const scenario = scenarios.fused;
 const CHUNK = 20_000;
+/** Turns with the backlog in a repetition, and as many without. */
+const ROUNDS = 2;
+/** Live windows of a turn. */
+const LIVE = 1_500;
+const WARM_UP = 1_000;
+/** Live windows before each turn that are not counted: what is held moves from one queue to another. */
+const SETTLE_MS = 4_000;
 /** How long the replay is left alone, once it has had time to notice. */
 const ALONE_MS = 15_000;
 const NOTICE_MS = 15_000;
 
 /**
- * Live windows one at a time, without and beside a backlog of replay tasks of the same processor. The processor is paused while the
- * backlog builds up, so that it is whole when live windows begin; it is worked off beside them, and then for a while alone.
+ * Live windows one at a time, beside a backlog of replay tasks of the same processor and without it, in turns: what waits is of a window
+ * type of its own, which is held in every other turn. At last the backlog is worked off alone for a while.
  */
 export async function backlogRow(bench: Bench): Promise<Line[]> {
-  const { replays } = bench.options;
-  const pipeline = await startHubPipeline(bench.parts, scenarios.fused);
+  const { replays, repeats } = bench.options;
+  const pipeline = await startHubPipeline(bench.parts, scenario);
+  const watch = new OutcomeWatch(bench.kafka, pipeline.prefix);
   try {
-    const without = await liveTimes(bench, pipeline);
+    await watch.start();
+    await block(bench, pipeline, watch, scenario, WARM_UP);
+    const before = [await turn(bench, pipeline, watch)];
     const idleMb = routerMb(bench);
     await hold(bench, { method: 'PUT', body: { mode: 'PAUSE', why: 'a backlog builds up' } });
     await fill(bench, pipeline);
-    const before = await progress(bench);
-    await hold(bench, { method: 'DELETE' });
-    const beside = await liveTimes(bench, pipeline);
-    const after = await progress(bench);
-    const live = beside.reduce((sum, times) => sum + times.length, 0);
-    const replayed = after.sent - before.sent - live;
-    bench.say(`  replay: ${replayed} of ${replays} tasks done beside the live windows`);
+    const turns = { before, without: [] as Turn[], beside: [] as Turn[] };
+    for (let round = 1; round <= repeats * ROUNDS; round++) {
+      turns.without.push(await turn(bench, pipeline, watch));
+      await hold(bench, { method: 'DELETE' });
+      turns.beside.push(await turn(bench, pipeline, watch));
+      if (round < repeats * ROUNDS) await hold(bench, { method: 'PUT', body: { mode: 'PAUSE' } });
+      sayTurn(bench, turns, round);
+    }
     const backlogMb = routerMb(bench);
     await delay(NOTICE_MS);
     const alone = await progress(bench);
     await delay(ALONE_MS);
     const end = await progress(bench);
-    const isLeft = end.sent - before.sent - live < replays;
-    return linesOf({
-      ...{ replays, without, beside, idleMb, backlogMb },
-      besidePerSecond: (replayed * 1_000) / (after.ms - before.ms),
-      alonePerSecond: isLeft ? ((end.sent - alone.sent) * 1_000) / (end.ms - alone.ms) : undefined,
-    });
+    const isLeft = end.sent < replays;
+    const alonePerSecond = isLeft ? perSecond(alone, end) : undefined;
+    return linesOf({ replays, ...turns, idleMb, backlogMb, alonePerSecond });
   } finally {
+    await watch.stop();
     await pipeline.stop();
   }
 }
 
-const liveTimes = async (bench: Bench, pipeline: Pipeline): Promise<number[][]> =>
-  (await singleRow(bench, [pipeline], scenarios.fused)).get('hub')!;
+interface Turn {
+  /** Milliseconds from pane to last outcome. */
+  readonly times: readonly number[];
+  readonly replaysPerSecond: number;
+}
+
+async function turn(bench: Bench, pipeline: Pipeline, watch: OutcomeWatch): Promise<Turn> {
+  const settledMs = performance.now() + SETTLE_MS;
+  while (performance.now() < settledMs) await block(bench, pipeline, watch, scenario, 1);
+  const before = await progress(bench);
+  const times = await block(bench, pipeline, watch, scenario, LIVE);
+  const after = await progress(bench);
+  return { times, replaysPerSecond: perSecond({ ...before, sent: before.sent + LIVE }, after) };
+}
+
+function sayTurn(
+  bench: Bench,
+  { without, beside }: Record<'without' | 'beside', readonly Turn[]>,
+  round: number,
+): void {
+  const of = (turn: Turn) => [0.5, 0.95, 0.99].map((share) => percentile(turn.times, share).toFixed(1)).join(' ');
+  const replayed = beside.at(-1)!.replaysPerSecond.toFixed(0);
+  bench.say(
+    `  replay, turn ${round}: p50, p95, p99 without ${of(without.at(-1)!)}, beside ${of(beside.at(-1)!)} ms and ${replayed} replays/s`,
+  );
+}
 
 async function fill(bench: Bench, { publisher, prefix, dagRevision }: Pipeline): Promise<void> {
   const { replays } = bench.options;
-  const run = bench.run(scenarios.fused, replays);
+  const run = bench.run(scenario, replays);
   const startedMs = performance.now();
   for (let from = 0; from < replays; from += CHUNK) {
     const panes = Array.from({ length: Math.min(CHUNK, replays - from) }, (_, at) => ({
       ...paneOf(run, from + at, dagRevision),
+      windowType: backlogTypeOf(scenario),
       lane: 'REPLAY' as const,
     }));
     await publisher.publish(panes.map((pane) => paneMessage(pane, `${prefix}.panes.replay.v1`)));
@@ -69,9 +105,12 @@ async function fill(bench: Bench, { publisher, prefix, dagRevision }: Pipeline):
   bench.say(`  replay: ${replays} tasks wait after ${Math.round((performance.now() - startedMs) / 1000)} s`);
 }
 
-const PROCESSOR = scenarios.fused.processors[0]!.name;
-
-const progress = async (bench: Bench) => ({ sent: await tasksSent(bench), ms: performance.now() });
+interface Progress {
+  readonly sent: number;
+  readonly ms: number;
+}
+const progress = async (bench: Bench): Promise<Progress> => ({ sent: await tasksSent(bench), ms: performance.now() });
+const perSecond = (from: Progress, to: Progress): number => ((to.sent - from.sent) * 1_000) / (to.ms - from.ms);
 
 /** By the router, so far. */
 async function tasksSent({ hub }: Bench): Promise<number> {
@@ -82,7 +121,7 @@ async function tasksSent({ hub }: Bench): Promise<number> {
 }
 
 async function hold({ hub }: Bench, { method, body }: { readonly method: string; readonly body?: object }) {
-  const response = await fetch(`${hub.urls['dag-registry']}/v1/holds/processor/${PROCESSOR}`, {
+  const response = await fetch(`${hub.urls['dag-registry']}/v1/holds/windowType/${backlogTypeOf(scenario)}`, {
     method,
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
@@ -93,32 +132,44 @@ const routerMb = ({ hub }: Bench): number => memoryOf(hub.services.router.pid).p
 
 function linesOf({
   replays,
+  before,
   without,
   beside,
   idleMb,
   backlogMb,
-  besidePerSecond,
   alonePerSecond,
 }: {
   readonly replays: number;
-  readonly without: readonly number[][];
-  readonly beside: readonly number[][];
+  readonly before: readonly Turn[];
+  readonly without: readonly Turn[];
+  readonly beside: readonly Turn[];
   readonly idleMb: number;
   readonly backlogMb: number;
-  readonly besidePerSecond: number;
   /** Undefined: nothing was left to be done alone. */
   readonly alonePerSecond: number | undefined;
 }): Line[] {
   const what = `beside ${replays.toLocaleString('en-US')} replay tasks`;
-  const p = (times: readonly number[][], share: number) => median(times.map((one) => percentile(one, share)));
-  const ratio = (share: number) => p(beside, share) / p(without, share);
+  const of = (turns: readonly Turn[], share: number) =>
+    percentile(
+      turns.flatMap(({ times }) => times),
+      share,
+    );
+  const ratio = (share: number) => of(beside, share) / of(without, share);
+  const live = (kind: string, turns: readonly Turn[], share: number): Line => ({
+    what: `live windows ${kind}, p${share * 100}`,
+    unit: 'ms',
+    hub: of(turns, share),
+  });
   return [
-    { what: 'live windows without a backlog, p50', unit: 'ms', hub: p(without, 0.5) },
-    { what: 'live windows without a backlog, p99', unit: 'ms', hub: p(without, 0.99) },
-    { what: `live windows ${what}, p50`, unit: 'ms', hub: p(beside, 0.5) },
-    { what: `live windows ${what}, p99`, unit: 'ms', hub: p(beside, 0.99) },
-    { what: `live windows ${what}, p99`, unit: '× without', hub: ratio(0.99), budget: { most: BESIDE_REPLAY } },
-    { what: 'replay tasks beside live windows', unit: '1/s', hub: besidePerSecond },
+    live('before the backlog', before, 0.5),
+    live('before the backlog', before, 0.99),
+    live('with the backlog held', without, 0.5),
+    live('with the backlog held', without, 0.99),
+    live(what, beside, 0.5),
+    live(what, beside, 0.99),
+    { what: `live windows ${what}, p50`, unit: '× held', hub: ratio(0.5) },
+    { what: `live windows ${what}, p99`, unit: '× held', hub: ratio(0.99), budget: { most: BESIDE_REPLAY } },
+    { what: 'replay tasks beside live windows', unit: '1/s', hub: median(beside.map((turn) => turn.replaysPerSecond)) },
     ...(alonePerSecond === undefined ? [] : [{ what: 'replay tasks alone', unit: '1/s', hub: alonePerSecond }]),
     { what: 'router without a backlog, PSS', unit: 'MB', hub: idleMb },
     { what: `router ${what}, PSS`, unit: 'MB', hub: backlogMb },

@@ -41,7 +41,14 @@ export async function singleRow(
   return measured;
 }
 
-async function block(bench: Bench, pipeline: Pipeline, watch: OutcomeWatch, scenario: Scenario, windows: number) {
+/** Windows one after the other. @returns milliseconds from pane to last outcome. */
+export async function block(
+  bench: Bench,
+  pipeline: Pipeline,
+  watch: OutcomeWatch,
+  scenario: Scenario,
+  windows: number,
+) {
   const { prefix, publisher, dagRevision } = pipeline;
   const run = bench.run(scenario, windows);
   const times: number[] = [];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { StageConsumer, type StageBatch, type StageEffects, type StageHandler } from '@windlass/messaging';
 import { gather } from '../gather.ts';
 import type { FactStore } from '../ports.ts';
+import { ReplayPace } from '../replay-pace.ts';
 
 export interface KnownStageOptions {
   readonly store: FactStore;
@@ -13,10 +14,6 @@ export interface KnownStageOptions {
   readonly replayTopic: string;
 }
 
-/** Panes of replays that are stored in each {@link REPLAY_PERIOD_MS}, of one partition: a replay of millions leaves live work the machine. */
-export const MAX_REPLAY_PANES = 100;
-export const REPLAY_PERIOD_MS = 500;
-
 /**
  * Stores what panes and outcomes tell.
  * Redelivery: a fact is written once, by its key; of a window the highest version wins. Rebalance: nothing of a partition is cached, so
@@ -27,8 +24,7 @@ export const REPLAY_PERIOD_MS = 500;
 @StageConsumer({ stage: 'result-collector', families: ['panes', 'outcomes'] })
 export class KnownStage implements StageHandler {
   private readonly options: KnownStageOptions;
-  /** Panes of replays taken in this period, by partition. */
-  private readonly replayed = new Map<number, number>();
+  private readonly pace = new ReplayPace();
   private prompt: (partition: number) => void = () => undefined;
 
   constructor(options: KnownStageOptions) {
@@ -43,7 +39,7 @@ export class KnownStage implements StageHandler {
 
   roomFor(partition: number, topic: string): number {
     if (topic !== this.options.replayTopic) return Number.POSITIVE_INFINITY;
-    return MAX_REPLAY_PANES - (this.replayed.get(partition) ?? 0);
+    return this.pace.roomFor(partition);
   }
 
   /** How to have `handle` called soon for a partition although nothing has come. */
@@ -53,16 +49,14 @@ export class KnownStage implements StageHandler {
 
   /** Told at the end of each period. */
   renew(): void {
-    const partitions = [...this.replayed.keys()];
-    this.replayed.clear();
-    partitions.forEach((partition) => this.prompt(partition));
+    this.pace.next().forEach((partition) => this.prompt(partition));
   }
 
   handle({ partition, inputs, nowUs }: StageBatch): Promise<StageEffects> {
     const { store, oldestKeptUs, onExpired } = this.options;
     const { steps, rejected, expired } = gather(inputs, { oldestUs: oldestKeptUs(nowUs) });
     if (expired > 0) onExpired(expired);
-    this.countReplayed(partition, inputs);
+    this.countPanes(partition, inputs);
     return Promise.resolve({
       messages: [],
       timers: [],
@@ -73,8 +67,10 @@ export class KnownStage implements StageHandler {
     });
   }
 
-  private countReplayed(partition: number, inputs: StageBatch['inputs']): void {
-    const taken = inputs.filter((one) => one.kind === 'record' && one.topic === this.options.replayTopic).length;
-    if (taken > 0) this.replayed.set(partition, (this.replayed.get(partition) ?? 0) + taken);
+  private countPanes(partition: number, inputs: StageBatch['inputs']): void {
+    const panes = inputs.flatMap((one) => (one.kind === 'record' && one.family === 'panes' ? [one.topic] : []));
+    const replays = panes.filter((topic) => topic === this.options.replayTopic).length;
+    this.pace.take(partition, replays);
+    if (panes.length > replays) this.pace.sawLive();
   }
 }

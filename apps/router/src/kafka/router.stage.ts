@@ -67,8 +67,10 @@ const ignoredCounters = {
 
 /** Replays of one partition that may wait for their dispatch; what is more waits in its topic. Bounds what keys hold, and what is read to take one of them. */
 export const MAX_QUEUED_REPLAYS = 1_000;
-/** Of them taken with one batch, once there is room for so many: few batches, none of which live work waits for long. */
+/** Of them taken with one batch, once there is room for so many: few batches where replays are alone. */
 const REPLAYS_AT_A_TIME = 50;
+/** The same beside live work, which waits for each of them. */
+const REPLAYS_BESIDE_LIVE = 4;
 
 /**
  * Panes, results, and what members of groups have found, become tasks and outcomes.
@@ -90,7 +92,10 @@ export class RouterStage implements StageHandler {
   private readonly replays = new Replays({
     onTurn: (partition) => this.prompt(partition),
     after: (us, then) => void setTimeout(then, us / 1_000).unref(),
+    nowUs: () => Date.now() * 1_000,
   });
+  /** Partitions whose replays wait for a batch that has another reason. */
+  private readonly waiting = new Set<number>();
   private prompt: (partition?: number) => void = () => undefined;
 
   constructor(private readonly options: RouterStageOptions) {
@@ -126,6 +131,7 @@ export class RouterStage implements StageHandler {
     this.routers.delete(partition);
     this.replays.leave(partition);
     this.emptied.delete(partition);
+    this.waiting.delete(partition);
   }
 
   /** How to have `handle` called soon although nothing has come: for one partition, or for each. */
@@ -140,6 +146,7 @@ export class RouterStage implements StageHandler {
   }
 
   async handle({ partition, nowUs, inputs }: StageBatch, tx: StageTransaction): Promise<StageEffects> {
+    this.waiting.delete(partition);
     const rejected: RejectedRecord[] = [];
     const placed = inputs.flatMap((input) => this.place(input, rejected));
     const commands = await this.intake.take(partition, tx);
@@ -160,8 +167,26 @@ export class RouterStage implements StageHandler {
 
   roomFor(partition: number, topic: string): number {
     if (topic !== this.options.topics.replayPanes) return Number.POSITIVE_INFINITY;
-    const room = MAX_QUEUED_REPLAYS - (this.routers.get(partition)?.queue.queuedReplays ?? MAX_QUEUED_REPLAYS);
+    const room = MAX_QUEUED_REPLAYS - this.queuedReplays(partition);
+    if (!this.replays.areAlone) return Math.min(room, REPLAYS_BESIDE_LIVE);
     return room >= REPLAYS_AT_A_TIME ? REPLAYS_AT_A_TIME : 0;
+  }
+
+  /** Beside live work replays come with what is taken anyway, while some of them wait here. */
+  canWait(partition: number, topic: string): boolean {
+    const { topics } = this.options;
+    const can = topic === topics.replayPanes && !this.replays.areAlone && this.queuedReplays(partition) > 0;
+    if (can) this.waiting.add(partition);
+    return can;
+  }
+
+  /** Told every now and then: what has waited since needs a batch of its own. */
+  endWaiting(): void {
+    for (const partition of this.waiting) this.prompt(partition);
+  }
+
+  private queuedReplays(partition: number): number {
+    return this.routers.get(partition)?.queue.queuedReplays ?? MAX_QUEUED_REPLAYS;
   }
 
   standIn(record: InboundRecord, problem: { readonly code: string; readonly message: string }): unknown {

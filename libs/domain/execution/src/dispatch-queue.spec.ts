@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { INITIAL_CREDIT, MAX_CREDIT, MIN_CREDIT, Credit } from './credit.ts';
 import { DispatchQueue } from './dispatch-queue.ts';
 import { FEW } from './replay-credit.ts';
-import { ALONE_AFTER_US } from './replay-turns.ts';
+import { ALONE_AFTER_US, QUIET_AFTER_US, Replays } from './replay-turns.ts';
 import type { Lane } from './pane.ts';
 
 const change = (
@@ -67,7 +67,10 @@ describe('the dispatch queue', () => {
   });
 
   it('sends live first, and replays and tries within a tenth of the credit', () => {
-    const queue = new DispatchQueue();
+    let nowUs = 0;
+    const replays = new Replays({ onTurn() {}, after: (_, then) => then(), nowUs: () => nowUs });
+    const queue = new DispatchQueue({ replays });
+    nowUs = QUIET_AFTER_US;
     learn(queue);
     for (let i = 0; i < 100; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
     for (let i = 0; i < 3; i++) queue.apply('l', change('queued'));
@@ -83,18 +86,20 @@ describe('the dispatch queue', () => {
     expect(fill(queue)).toBe(INITIAL_CREDIT - picks.length);
   });
 
-  it('lets replays have half of the credit while nothing live has been answered for long, and a few as soon as something is', () => {
-    const queue = new DispatchQueue();
+  it('lets replays have half of the credit while nothing live has been about for long, and a few as soon as something is', () => {
+    let nowUs = 0;
+    const replays = new Replays({ onTurn() {}, after: (_, then) => then(), nowUs: () => nowUs });
+    const queue = new DispatchQueue({ replays });
+    const sent = () => queue.next(1_000).length;
+    nowUs = QUIET_AFTER_US;
     learn(queue);
-    const replays = () => queue.next(1_000).length;
     for (let i = 0; i < 200; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
-    expect(replays()).toBe(Math.floor(INITIAL_CREDIT / 10));
-    for (let round = 1; round <= 20; round++) learn(queue, 'r', round * ALONE_AFTER_US);
+    expect(sent()).toBe(Math.floor(INITIAL_CREDIT / 10));
+    for (let round = 1; round <= 20; round++) learn(queue, 'r', (nowUs = round * ALONE_AFTER_US));
     for (let i = 0; i < 200; i++) queue.apply('r', change('queued', { lane: 'REPLAY' }));
-    expect(replays()).toBe(INITIAL_CREDIT / 2);
-    const nowUs = 21 * ALONE_AFTER_US;
+    expect(sent()).toBe(INITIAL_CREDIT / 2);
     queue.answered({ processor: 'p', lane: 'LIVE', dispatchedUs: nowUs - 1, busyUs: 0 }, nowUs);
-    expect(replays()).toBe(FEW);
+    expect(sent()).toBe(FEW);
   });
 
   it('gives replays and tries turns within their tenth: a long replay keeps no try waiting', () => {

@@ -47,7 +47,7 @@ export class DispatchQueue {
 
   constructor(options: DispatchQueueOptions = {}) {
     this.options = options;
-    this.replays = options.replays ?? new Replays({ onTurn() {}, after: (_, then) => then() });
+    this.replays = options.replays ?? new Replays({ onTurn() {}, after: (_, then) => then(), nowUs: () => 0 });
   }
 
   /** Takes one credit for a task that has just become ready; one that others wait for is refused, and queues behind them. */
@@ -89,7 +89,7 @@ export class DispatchQueue {
     const { credit, replays } = this.of(processor);
     const isLive = lane === 'LIVE';
     credit.answer({ nowUs, busyUs });
-    this.replays.answered({ nowUs, isLive });
+    if (isLive) this.replays.sawLive();
     const isAlone = this.replays.areAlone;
     replays?.turns.credit.answer({ nowUs, wayUs: nowUs - dispatchedUs - busyUs, busyUs, isLive, isAlone });
   }
@@ -269,6 +269,7 @@ class Queue {
   take(lane: Lane): void {
     if (lane === 'LIVE') {
       this.live++;
+      this.replays?.all.sawLive();
       return;
     }
     this.replay++;

@@ -19,6 +19,9 @@ const SEEN = 4;
 export const MAX_REPLAYS = 200;
 /** Never fewer under way, on the average: however busy the hub is, a replay goes on. */
 const MIN_REPLAYS = 0.5;
+/** Ways between a few and the next ones while live work is about, at most so long: most of it meets none of them then. */
+const APART = 20;
+const MOST_APART_US = 500_000;
 /** What one answer may lower the window by. */
 const LEAST_SHARE = 0.9;
 
@@ -27,6 +30,7 @@ const LEAST_SHARE = 0.9;
  * as LEDBAT's does (RFC 6817). It grows by one each way while tasks are under way hardly longer than the shortest of late, and falls by
  * the part they are longer. So it takes what live leaves, wherever the way is narrow: a spoke's, the hub's or a broker's. A window of
  * less than a few is a few with rests between them. Where nothing is live it may take its time: few large batches do more than many small ones.
+ * While live work is about, what it leaves is taken a few at a time and far apart, however much it is.
  */
 export class ReplayCredit {
   private window = 1;
@@ -37,12 +41,20 @@ export class ReplayCredit {
   private readonly shortest: number[] = [];
   private readonly ways: number[] = [];
 
-  /** At a time. */
+  /** How many at a time, and how long nothing is sent once they have been answered. */
+  allows({ isLiveAbout }: { readonly isLiveAbout: boolean }): { readonly limit: number; readonly restUs: number } {
+    const { limit, restUs } = this;
+    if (!isLiveAbout || this.ways.length === 0) return { limit, restUs };
+    const apartUs = Math.min(Math.round(Math.min(...this.ways) * APART), MOST_APART_US);
+    return { limit: Math.min(limit, Math.floor(this.few)), restUs: Math.max(restUs, apartUs) };
+  }
+
+  /** At a time, while nothing live is about. */
   get limit(): number {
     return Math.floor(Math.max(this.few, this.window));
   }
 
-  /** How long nothing is sent once they have been answered. */
+  /** How long nothing is sent then once they have been answered. */
   get restUs(): number {
     if (this.window >= this.few || this.ways.length === 0) return 0;
     return Math.round(Math.min(...this.ways) * (this.few / this.window - 1));

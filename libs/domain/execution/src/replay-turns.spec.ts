@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { FEW } from './replay-credit.ts';
 import { ReplayTurns } from './replay-turns.ts';
 
 let prompted: number[];
 let later: { readonly us: number; readonly then: () => void }[];
 let turns: ReplayTurns;
+let isLiveAbout: boolean;
 
 /** Sends what there is credit for, at most so many. @returns how many */
 function send(partition: number, wanted: number): number {
@@ -36,9 +38,11 @@ function learn(): void {
 beforeEach(() => {
   prompted = [];
   later = [];
+  isLiveAbout = false;
   turns = new ReplayTurns({
     onTurn: (partition) => prompted.push(partition),
     after: (us, then) => later.push({ us, then }),
+    isLiveAbout: () => isLiveAbout,
   });
 });
 
@@ -92,6 +96,18 @@ describe('the turns of replays', () => {
     later[0]!.then();
     expect(prompted).toEqual([3]);
     expect(send(3, 1)).toBe(1);
+  });
+
+  it('let a few go far apart while live work is about, though more would do', () => {
+    learn();
+    isLiveAbout = true;
+    expect(send(3, 1_000)).toBe(FEW);
+    answer(3, FEW);
+    expect(later.map(({ us }) => us)).toEqual([turns.credit.allows({ isLiveAbout }).restUs]);
+    expect(send(3, 1_000)).toBe(0);
+    isLiveAbout = false;
+    later[0]!.then();
+    expect(send(3, 1_000)).toBeGreaterThan(FEW);
   });
 
   it('pass at once over a partition in which none wait any more', () => {

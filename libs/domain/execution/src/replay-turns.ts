@@ -5,6 +5,8 @@ import { ReplayCredit } from './replay-credit.ts';
 const TURN = 4;
 /** Part of the credit that is still under way when more is sent: what does not come back must not keep all others waiting. */
 const LEFT = 0.5;
+/** Live work is about for so long after a task of it was dispatched or answered. */
+export const QUIET_AFTER_US = 250_000;
 
 /**
  * Who may send replays to a processor, over all partitions that one router holds: one partition after the other. What the shared credit lets through then
@@ -12,7 +14,7 @@ const LEFT = 0.5;
  */
 export class ReplayTurns {
   readonly credit = new ReplayCredit();
-  private readonly world: ReplayWorld;
+  private readonly world: TurnWorld;
   /** Partitions in which replays wait, in order of their turns: it is the first one's. */
   private readonly line = new Set<number>();
   private readonly underWay = new Map<number, number>();
@@ -22,21 +24,21 @@ export class ReplayTurns {
   private filling = true;
   private resting = false;
 
-  constructor(world: ReplayWorld) {
+  constructor(world: TurnWorld) {
     this.world = world;
   }
 
   /** Whether the partition may send one more than what it is about to. */
   hasCredit(partition: number, promised: number): boolean {
     const [next = partition] = this.line;
-    return this.filling && next === partition && this.inFlight + promised < this.credit.limit;
+    return this.filling && next === partition && this.inFlight + promised < this.allowed.limit;
   }
 
   take(partition: number): void {
     this.underWay.set(partition, (this.underWay.get(partition) ?? 0) + 1);
     this.inFlight++;
     this.sent++;
-    if (this.inFlight >= this.credit.limit) this.filling = false;
+    if (this.inFlight >= this.allowed.limit) this.filling = false;
   }
 
   release(partition: number): void {
@@ -44,8 +46,8 @@ export class ReplayTurns {
     if (underWay === 0) return;
     this.underWay.set(partition, underWay - 1);
     this.inFlight--;
-    if (this.filling || this.resting || this.inFlight > this.credit.limit * LEFT) return;
-    const { restUs } = this.credit;
+    const { limit, restUs } = this.allowed;
+    if (this.filling || this.resting || this.inFlight > limit * LEFT) return;
     if (restUs === 0) return this.fill(partition);
     this.resting = true;
     this.world.after(restUs, () => this.fill());
@@ -57,7 +59,7 @@ export class ReplayTurns {
     const [next] = this.line;
     if (next !== partition) return;
     if (this.inFlight + promised >= this.credit.limit) this.credit.exhausted();
-    if (this.sent + promised < TURN * this.credit.limit || this.line.size === 1) return;
+    if (this.sent + promised < TURN * this.allowed.limit || this.line.size === 1) return;
     this.line.delete(partition);
     this.line.add(partition);
     this.begin();
@@ -76,9 +78,13 @@ export class ReplayTurns {
     this.underWay.delete(partition);
     const [next] = this.line;
     this.hasNone(partition);
-    if (this.filling || this.resting || this.inFlight > this.credit.limit * LEFT) return;
+    if (this.filling || this.resting || this.inFlight > this.allowed.limit * LEFT) return;
     const [told] = next === partition ? this.line : [];
     this.fill(told);
+  }
+
+  private get allowed() {
+    return this.credit.allows({ isLiveAbout: this.world.isLiveAbout() });
   }
 
   /** `by`: the partition that is being worked on, which need not be told. */
@@ -102,37 +108,47 @@ export interface ReplayWorld {
   readonly onTurn: (partition: number) => void;
   /** Calls back after so many microseconds. */
   readonly after: (us: number, then: () => void) => void;
+  readonly nowUs: () => EpochUs;
 }
 
-/** Replays are alone when nothing live, of any processor, has been answered for so long. */
+type TurnWorld = Pick<ReplayWorld, 'onTurn' | 'after'> & { readonly isLiveAbout: () => boolean };
+
+/** Replays are alone when nothing live, of any processor, has been dispatched or answered for so long. */
 export const ALONE_AFTER_US = 10_000_000;
 
 /** The turns at each processor, of all partitions that one router holds. */
 export class Replays {
   private readonly turns = new Map<string, ReplayTurns>();
   private readonly world: ReplayWorld;
-  private liveUs: EpochUs | null = null;
-  private nowUs: EpochUs = 0;
+  /** When something live was seen last; at first it is not known: as if it had just been. */
+  private liveUs: EpochUs;
 
   constructor(world: ReplayWorld) {
     this.world = world;
+    this.liveUs = world.nowUs();
   }
 
   at(processor: string): ReplayTurns {
     let turns = this.turns.get(processor);
-    if (!turns) this.turns.set(processor, (turns = new ReplayTurns(this.world)));
+    if (!turns) {
+      const { onTurn, after } = this.world;
+      turns = new ReplayTurns({ onTurn, after, isLiveAbout: () => this.isLiveAbout });
+      this.turns.set(processor, turns);
+    }
     return turns;
   }
 
-  /** Told of each answered task. */
-  answered({ nowUs, isLive }: { readonly nowUs: EpochUs; readonly isLive: boolean }): void {
-    this.nowUs = nowUs;
-    // At first it is not known: as if something live had just been.
-    if (isLive || this.liveUs === null) this.liveUs = nowUs;
+  /** Told of each live task that is dispatched or answered. */
+  sawLive(): void {
+    this.liveUs = this.world.nowUs();
+  }
+
+  get isLiveAbout(): boolean {
+    return this.world.nowUs() - this.liveUs < QUIET_AFTER_US;
   }
 
   get areAlone(): boolean {
-    return this.liveUs !== null && this.nowUs - this.liveUs >= ALONE_AFTER_US;
+    return this.world.nowUs() - this.liveUs >= ALONE_AFTER_US;
   }
 
   /** The partition is held no longer. */

@@ -126,6 +126,11 @@ export interface StageHandler {
    */
   roomFor?(partition: number, topic: string): number;
   /**
+   * Whether records of a topic, though there is room for them, are no reason for a batch: they come with the next one that has a reason.
+   * Asked as `roomFor` is. No such method: they are one.
+   */
+  canWait?(partition: number, topic: string): boolean;
+  /**
    * Whether a record is of no use to this stage, by its key and headers alone: it is passed over without being decoded. No such
    * method: every record is decoded and handled.
    */

@@ -252,7 +252,12 @@ export class PartitionWorker {
       const takenUs = clock.nowUs();
       if (takenUs >= this.timers.loadedUntilUs) await this.loadTimers(takenUs);
       const due = this.timers.due(takenUs, limits.batchTimers);
-      if (due.length === 0 && this.inbox.isEmpty(this.roomFor) && takenUs < this.postponed.dueUs && !this.prompted) {
+      if (
+        due.length === 0 &&
+        this.inbox.isEmpty(this.urgentRoomFor) &&
+        takenUs < this.postponed.dueUs &&
+        !this.prompted
+      ) {
         await this.wakeup.wait(
           Math.max(0, (Math.min(this.timers.nextUs, this.postponed.dueUs) - clock.nowUs()) / 1000),
         );
@@ -290,6 +295,8 @@ export class PartitionWorker {
 
   private readonly roomFor = (topic: string): number =>
     this.context.handler.roomFor?.(this.partition, topic) ?? Number.POSITIVE_INFINITY;
+  private readonly urgentRoomFor = (topic: string): number =>
+    this.context.handler.canWait?.(this.partition, topic) ? 0 : this.roomFor(topic);
 
   private workOf(takenUs: number, due: readonly StoredTimer[], intake: Intake): Work {
     const timers = due.map((timer) => ({ kind: 'timer', ...timer }) as const);
