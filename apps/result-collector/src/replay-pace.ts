@@ -1,5 +1,5 @@
 /** Panes of replays that a partition stores in its turn. */
-export const REPLAY_PANES = 100;
+export const MAX_REPLAY_PANES = 100;
 /** How often turns are given. */
 export const REPLAY_PERIOD_MS = 500;
 /** Beside live work a partition has its turn in one of so many periods, and each in another one: storing costs live work little then. */
@@ -15,7 +15,7 @@ export class ReplayPace {
   private liveAt = 0;
 
   roomFor(partition: number): number {
-    return REPLAY_PANES - (this.taken.get(partition) ?? 0);
+    return MAX_REPLAY_PANES - (this.taken.get(partition) ?? 0);
   }
 
   take(partition: number, panes: number): void {

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, namespaceOf } from '@windlass/testing';
-import { MAX_QUEUED_REPLAYS } from './kafka/router.stage.ts';
+import { AT_A_TIME, MAX_QUEUED_REPLAYS } from './replay-intake.ts';
 import { algorithm, dagOf, idOf, paneOf, same } from './testing/fixture.ts';
 import { itemsOf, TestHub, type Work } from './testing/hub.ts';
 
@@ -60,9 +61,12 @@ describe('a hold, as the router keeps it', () => {
     await eventually(() => held('p'));
     const replays = panes('replayed', MAX_QUEUED_REPLAYS + 30, { lane: 'REPLAY', generation: 1 });
     await hub.send(...replays);
-    await eventually(async () => (await held('p')).queued === MAX_QUEUED_REPLAYS, { deadlineMs: 60_000 });
+    await eventually(async () => (await held('p')).queued > MAX_QUEUED_REPLAYS - AT_A_TIME, { deadlineMs: 60_000 });
+    await delay(1_000);
+    const { queued } = await held('p');
+    expect(queued).toBeLessThanOrEqual(MAX_QUEUED_REPLAYS);
     await hub.send(...panes('replayed', 3));
-    await eventually(async () => (await held('p')).queued === MAX_QUEUED_REPLAYS + 3);
+    await eventually(async () => (await held('p')).queued >= queued + 3);
     await hub.hold({ kind: 'processor', name: 'p', mode: null, number: 6 });
     const done = () => completed('replayed');
     await eventually(() => done().length === replays.length + 3, { deadlineMs: 90_000 });

@@ -21,8 +21,8 @@ const NOT_HERE_DELAY_US = 1_000_000;
 const DONE_WINDOWS = 4_096;
 /** Commands are looked for so often: another instance may have been asked. */
 const COMMAND_LOOK_MS = 1_000;
-/** And so often what nothing else has been the reason to take. */
-const WAIT_MS = 1_000;
+/** Replays wait so long for a batch that has another reason. */
+const OVERDUE_MS = 1_000;
 
 /** The service, not yet running. `env` holds what the configuration does not: how to log on to Kafka. */
 export function router(env: NodeJS.ProcessEnv): ServiceDefinition<RouterSettings> {
@@ -51,8 +51,8 @@ export function router(env: NodeJS.ProcessEnv): ServiceDefinition<RouterSettings
       });
       stage.promptedBy((partition) => strategy.stage.prompt(partition));
       watchCommands(stage, context);
-      const ending = setInterval(() => stage.endWaiting(), WAIT_MS).unref();
-      context.onClose(async () => clearInterval(ending));
+      const overdue = setInterval(() => stage.takeOverdue(), OVERDUE_MS).unref();
+      context.onClose(async () => clearInterval(overdue));
       measureQueues(metrics, stage);
       health.add({ name: 'stage', check: () => stageHealth(strategy) });
       return [strategy];

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cloudEventType, errorHeaderNames, headerNames } from '@windlass/contracts';
 import { eventually, freshDatabase, namespaceOf, testStack } from '@windlass/testing';
@@ -266,6 +267,24 @@ describe('a stage', () => {
     expect(sizes.filter((size) => size > 0)).toEqual([20, 10]);
     const { sent, firsts, all } = await ground.diverted();
     expect([sent.length, firsts.length, all.length]).toEqual([30, 30, 30]);
+  });
+
+  it('takes what can wait with the next batch that has a reason', async () => {
+    const ground = await playground('can wait', { families: ['signals', 'emissions'] });
+    const sizes: number[] = [];
+    const count = () => undefined;
+    const observe = (name: string, _labels: object, size: number) =>
+      void (name === 'stage_batch_records' && sizes.push(size));
+    const place = { ...ground.place, patientTopic: ground.topicOf('emissions') };
+    const counting = await startCounting(place, { metrics: { count, observe, set: () => undefined } });
+    closing.push(() => counting.stop());
+    for (let n = 0; n < 3; n++) await ground.publisher.publish([ground.message('emissions', 'key-1', `e-${n}`)]);
+    await eventually(() => counting.stage.status().joined);
+    await delay(2_000);
+    expect(sizes.filter((size) => size > 0)).toEqual([]);
+    await ground.publisher.publish([ground.message('signals', 'key-1', 's-0')]);
+    await eventually(async () => (await ground.tallies()).length === 2);
+    expect(sizes.filter((size) => size > 0)).toEqual([4]);
   });
 
   it('gathers between two fetches, where it is told to', async () => {

@@ -30,6 +30,7 @@ import type { SignalsCodec } from '../packed-signals.ts';
 import { holdQueueOf } from '../hold-queue.ts';
 import { PartitionRouter, type PlacedInput } from '../partition-router.ts';
 import type { DrainStore, WindowStore } from '../ports.ts';
+import { ReplayIntake } from '../replay-intake.ts';
 import type { DagView } from './dag-view.ts';
 import { drainedNotice } from './drained-notice.ts';
 import { memberInput } from './group-outcome.codec.ts';
@@ -65,13 +66,6 @@ const ignoredCounters = {
   UNKNOWN_WINDOW: 'router_unknown_windows_total',
 } as const;
 
-/** Replays of one partition that may wait for their dispatch; what is more waits in its topic. Bounds what keys hold, and what is read to take one of them. */
-export const MAX_QUEUED_REPLAYS = 1_000;
-/** Of them taken with one batch, once there is room for so many: few batches where replays are alone. */
-const REPLAYS_AT_A_TIME = 50;
-/** The same beside live work, which waits for each of them. */
-const REPLAYS_BESIDE_LIVE = 4;
-
 /**
  * Panes, results, and what members of groups have found, become tasks and outcomes.
  * Redelivery: a pane is recognised by its window's version, a result by its task, what a member found by the version that its window had
@@ -94,8 +88,11 @@ export class RouterStage implements StageHandler {
     after: (us, then) => void setTimeout(then, us / 1_000).unref(),
     nowUs: () => Date.now() * 1_000,
   });
-  /** Partitions whose replays wait for a batch that has another reason. */
-  private readonly waiting = new Set<number>();
+  private readonly replayIntake = new ReplayIntake({
+    queued: (partition) => this.routers.get(partition)?.queue.queuedReplays,
+    areDue: (partition) => this.routers.get(partition)?.queue.hasReplaysDue ?? false,
+    areAlone: () => this.replays.areAlone,
+  });
   private prompt: (partition?: number) => void = () => undefined;
 
   constructor(private readonly options: RouterStageOptions) {
@@ -131,7 +128,7 @@ export class RouterStage implements StageHandler {
     this.routers.delete(partition);
     this.replays.leave(partition);
     this.emptied.delete(partition);
-    this.waiting.delete(partition);
+    this.replayIntake.hadBatch(partition);
   }
 
   /** How to have `handle` called soon although nothing has come: for one partition, or for each. */
@@ -146,7 +143,7 @@ export class RouterStage implements StageHandler {
   }
 
   async handle({ partition, nowUs, inputs }: StageBatch, tx: StageTransaction): Promise<StageEffects> {
-    this.waiting.delete(partition);
+    this.replayIntake.hadBatch(partition);
     const rejected: RejectedRecord[] = [];
     const placed = inputs.flatMap((input) => this.place(input, rejected));
     const commands = await this.intake.take(partition, tx);
@@ -166,27 +163,16 @@ export class RouterStage implements StageHandler {
   }
 
   roomFor(partition: number, topic: string): number {
-    if (topic !== this.options.topics.replayPanes) return Number.POSITIVE_INFINITY;
-    const room = MAX_QUEUED_REPLAYS - this.queuedReplays(partition);
-    if (!this.replays.areAlone) return Math.min(room, REPLAYS_BESIDE_LIVE);
-    return room >= REPLAYS_AT_A_TIME ? REPLAYS_AT_A_TIME : 0;
+    return topic === this.options.topics.replayPanes ? this.replayIntake.roomFor(partition) : Number.POSITIVE_INFINITY;
   }
 
-  /** Beside live work replays come with what is taken anyway, while some of them wait here. */
   canWait(partition: number, topic: string): boolean {
-    const { topics } = this.options;
-    const can = topic === topics.replayPanes && !this.replays.areAlone && this.queuedReplays(partition) > 0;
-    if (can) this.waiting.add(partition);
-    return can;
+    return topic === this.options.topics.replayPanes && this.replayIntake.canWait(partition);
   }
 
-  /** Told every now and then: what has waited since needs a batch of its own. */
-  endWaiting(): void {
-    for (const partition of this.waiting) this.prompt(partition);
-  }
-
-  private queuedReplays(partition: number): number {
-    return this.routers.get(partition)?.queue.queuedReplays ?? MAX_QUEUED_REPLAYS;
+  /** Told every now and then: replays that no batch has come for since have one of their own. */
+  takeOverdue(): void {
+    for (const partition of this.replayIntake.overdue) this.prompt(partition);
   }
 
   standIn(record: InboundRecord, problem: { readonly code: string; readonly message: string }): unknown {

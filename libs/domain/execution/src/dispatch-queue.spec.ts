@@ -115,6 +115,17 @@ describe('the dispatch queue', () => {
     ).toEqual(['REPLAY', 'TRY']);
   });
 
+  it('tells whether replays wait for nothing but their turn', () => {
+    const held = new Set<string>();
+    const queue = new DispatchQueue({ isHeld: (name) => held.has(name) });
+    queue.apply('l', change('queued'));
+    expect(queue.hasReplaysDue).toBe(false);
+    queue.apply('r', change('queued', { lane: 'REPLAY' }));
+    expect(queue.hasReplaysDue).toBe(true);
+    held.add('p');
+    expect([queue.hasReplaysDue, queue.queuedReplays]).toEqual([false, 1]);
+  });
+
   it('has no processor, and nothing that a hold has kept back, take the turns of others', () => {
     const queue = new DispatchQueue();
     for (let i = 0; i < 1_000; i++) queue.apply('a', change('queued', { queue: 'algorithm:a@1' }));

@@ -150,6 +150,12 @@ export class DispatchQueue {
     return size;
   }
 
+  /** Whether replays wait for nothing but their turn. */
+  get hasReplaysDue(): boolean {
+    for (const [name, { lanes }] of this.queues) if (!lanes.REPLAY.isEmpty && !this.isHeld(name)) return true;
+    return false;
+  }
+
   heldDepths(): HeldDepth[] {
     return [...this.queues].flatMap(([queue, { size }]) =>
       isHoldQueue(queue) && size > 0 ? [{ queue, queued: size }] : [],

@@ -80,6 +80,7 @@ export const idOf = (record: InboundRecord): string => {
 export class CountingHandler implements StageHandler {
   private readonly topic: string;
   private readonly partitions: number;
+  private readonly patientTopic: string | undefined;
   private readonly load: (slots: readonly number[]) => Promise<Tally[]>;
   /** How often it still asks for it. */
   private patience = 3;
@@ -88,10 +89,12 @@ export class CountingHandler implements StageHandler {
   constructor(options: {
     readonly noticesTopic: string;
     readonly partitions: number;
+    readonly patientTopic?: string | undefined;
     readonly load: (slots: readonly number[]) => Promise<Tally[]>;
   }) {
     this.topic = options.noticesTopic;
     this.partitions = options.partitions;
+    this.patientTopic = options.patientTopic;
     this.load = options.load;
   }
 
@@ -110,6 +113,10 @@ export class CountingHandler implements StageHandler {
 
   diverts(record: UndecodedRecord): Diversion | undefined {
     return record.header(divertedHeader) === undefined ? undefined : DIVERSION;
+  }
+
+  canWait(_partition: number, topic: string): boolean {
+    return topic === this.patientTopic;
   }
 
   async handle(batch: StageBatch, tx: StageTransaction): Promise<StageEffects> {

@@ -20,6 +20,8 @@ export interface CountingPlace {
   readonly partitions: number;
   readonly families: readonly Family[];
   readonly limits?: Partial<StageLimits>;
+  /** A topic whose records are no reason for a batch. */
+  readonly patientTopic?: string;
   /** See `StageOptions.place`. */
   readonly at?: string;
 }
@@ -64,6 +66,7 @@ export async function startCounting(
     handler: new CountingHandler({
       noticesTopic: topicNames(place.prefix).notices,
       partitions: place.partitions,
+      patientTopic: place.patientTopic,
       load: async (slots) => {
         const unit = await database.stageStore.begin();
         try {
