@@ -67,6 +67,7 @@ export const finalized = (spec: WindowSpec & { readonly finalizedAtUs?: number }
       revision: spec.revision ?? 0,
       dagRevision: 1,
       finalizedAtUs: spec.finalizedAtUs ?? 90,
+      members: null,
     },
   },
 });

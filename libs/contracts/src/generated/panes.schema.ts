@@ -248,6 +248,12 @@ export const panesSchema = {
             { name: 'revision', type: 'int' },
             { name: 'dagRevision', type: 'long' },
             { name: 'finalizedAtUs', type: { type: 'long', logicalType: 'timestamp-micros' } },
+            {
+              name: 'members',
+              type: ['null', 'int'],
+              doc: 'As in a pane, and now: members that were silent when the last one fired may have come since; null: nothing is joined, or not known',
+              default: null,
+            },
           ],
         },
         {

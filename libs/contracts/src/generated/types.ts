@@ -442,6 +442,8 @@ export interface WindowFinalized {
   readonly revision: number;
   readonly dagRevision: number;
   readonly finalizedAtUs: number;
+  /** As in a pane, and now: members that were silent when the last one fired may have come since; null: nothing is joined, or not known */
+  readonly members: null | number;
 }
 
 /** All children of one type are known and have fired */

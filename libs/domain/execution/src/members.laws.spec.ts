@@ -82,7 +82,8 @@ function live({ rules: needs, members, counted, choices }: Story): Fleet {
     const pane = fleetPane(startUs, common);
     const previous = [{ dependency: 'previous(1)', windowIds: startUs === 0 ? [] : [fleetPane(0).pane.windowId] }];
     const told: KeyInput = { ...pane, pane: { ...pane.pane, previous } };
-    return [told, { kind: 'finalized', record: { ...told.pane, version: 2, revision: 0 } }];
+    const record = { ...told.pane, version: 2, revision: 0, members: MEMBERS.length };
+    return [told, { kind: 'finalized', record }];
   };
   left.set(GROUP, [groupPanes(0)[0]!, groupPanes(1000)[0]!, groupPanes(0)[1]!, groupPanes(1000)[1]!]);
   const past: KeyInput[] = [];

@@ -157,6 +157,23 @@ describe('a group that joins results of its members', () => {
     expect(kept.filter(({ pane }) => pane.key !== GROUP).map(({ pane }) => pane.startUs)).toEqual([]);
   });
 
+  it('runs again for a member that was silent when its window fired and had come when it was final, however late its results are', () => {
+    told('m1', 0, 1);
+    fleet.do('m1', memberFinal('m1', 0, 2));
+    fleet.do('m1', closed('m1', 1000, 1000));
+    fleet.do(GROUP, fleetPane(0, { members: 1 }));
+    fleet.settle();
+    const { pane } = fleetPane(0);
+    fleet.do(GROUP, { kind: 'finalized', record: { ...pane, version: 2, members: 2 } });
+    fleet.do(GROUP, fleetPane(1000, { members: 0 }));
+    fleet.do(GROUP, { kind: 'timer' });
+    told('m2', 0, 4);
+    fleet.do('m2', memberFinal('m2', 0, 2));
+    fleet.do('m2', closed('m2', 1000, 1000));
+    fleet.settle();
+    expect(fleet.group.outcomes('sum').filter(({ result }) => result === 5)).toHaveLength(1);
+  });
+
   it('is told again from the start what it has applied, and nothing follows', () => {
     told('m1', 0, 1);
     fleet.do('m1', closed('m1', 1000));

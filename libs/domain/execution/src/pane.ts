@@ -83,6 +83,8 @@ export interface MemberClosed {
 /** The last revision is final. */
 export interface WindowFinalized extends WindowHeader {
   readonly revision: number;
+  /** See `Pane.members`; null: as the last pane told. */
+  readonly members: number | null;
 }
 
 /** All children of one type are known and have fired. */

@@ -38,17 +38,24 @@ export function onFinalized(draft: Draft, record: WindowFinalized): void {
   w.finalized = true;
   draft.touch(w.window);
   if (w.waiting) {
-    const pane = { ...w.waiting.pane, isFinal: true };
+    const pane = finalOf(w.waiting.pane, record);
     w.waiting = { ...w.waiting, pane, owed: w.waiting.owed | timings('FINAL') };
     return;
   }
-  w.pane = { ...w.pane, isFinal: true };
+  w.pane = finalOf(w.pane, record);
   draft.plan(w).algorithms.forEach((a, index) => {
     const ran = w.executions[index]?.revision === w.pane.revision;
     if (takes(a.binding, timings('FINAL')) && !ran) openRun(draft, w, index, a);
   });
   touchReaders(draft, w);
 }
+
+/** A member that was silent when the pane fired may have come since: what it brings counts until all that came are settled. */
+const finalOf = (pane: Pane, { members }: WindowFinalized): Pane => ({
+  ...pane,
+  isFinal: true,
+  members: members === null ? pane.members : Math.max(members, pane.members ?? 0),
+});
 
 export function onChildrenClosed(draft: Draft, record: ChildrenClosed): void {
   const w = known(draft, record);

@@ -99,6 +99,30 @@ describe("windows of a group's", () => {
     expect(brief(events)).toEqual(['line-1 [0, 10) 1 (+1) ON_TIME r0', 'line-1 [0, 10) 3 (+2) LATE r1']);
   });
 
+  it('whose algorithms join results of members tell how many are past their end when they fire, and when they are final', () => {
+    const silent = { name: 'cycle', version: 1, reads: ['sample'], open: { fixed: { size: '10s' } } };
+    const join = { algorithm: 'peak@1', relation: 'members' };
+    const registration = {
+      name: 'fleet',
+      version: '1.0.0',
+      algorithms: [
+        { name: 'peak', version: 1, windows: ['cycle@1'], result: 'double' },
+        { name: 'fleet-peak', version: 1, windows: ['of-line@1'], dependencies: [join], result: 'double' },
+      ],
+    };
+    const windowTypes = [ofLine({}, { idleTimeout: '5s', maxIdle: '1h' }), silent];
+    const joining = viewOf({ windowTypes, sources: TWO }, [registration]);
+    const steps = [clock(0), sample(1, 'pump-1'), clock(4), sample(11, 'pump-1'), clock(7)];
+    const ended = [...steps, watermark(100, 'pump-2'), watermark(100, 'pump-1')];
+    const told = recordsOf(simulate(joining, ended)).flatMap((record) =>
+      record.windowType === 'of-line@1' && 'members' in record ? [[record.kind, record.startUs, record.members]] : [],
+    );
+    expect(told.slice(0, 2)).toEqual([
+      ['pane', 0, 1],
+      ['finalized', 0, 2],
+    ]);
+  });
+
   it('wait for members that are declared and have not sent anything, for as long as for silent ones', () => {
     const idle = view({}, { idleTimeout: '5s', maxIdle: '1h' });
     const steps = [clock(0), sample(1, 'pump-1'), clock(1), sample(11, 'pump-1'), clock(4)];

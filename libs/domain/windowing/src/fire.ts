@@ -75,7 +75,7 @@ function tellPane(
     dagRevision: draft.plan.dagRevision,
     policyRevision: plan.policy.number,
     firedAtUs: draft.nowUs,
-    members: plan.role === 'group' && plan.joins !== null ? membersPast(type, window.endUs) : null,
+    members: membersOf(type, window),
   });
   note(draft, plan.ref, window, {
     kind: 'fired',
@@ -164,8 +164,13 @@ function finalize(draft: Draft, type: TypeDraft, window: Window): void {
     revision: window.revision,
     dagRevision: draft.plan.dagRevision,
     finalizedAtUs: draft.nowUs,
+    members: membersOf(type, window),
   });
 }
+
+/** See `Pane.members`. */
+const membersOf = (type: TypeDraft, { endUs }: Window): number | null =>
+  type.plan.role === 'group' && type.plan.joins !== null ? membersPast(type, endUs) : null;
 
 function markFinal(draft: Draft, type: TypeDraft, window: Window): void {
   window.finalized = true;

@@ -75,6 +75,8 @@ export interface Finalized extends AboutWindow {
   readonly revision: number;
   readonly dagRevision: number;
   readonly finalizedAtUs: number;
+  /** As in a pane: those that were silent when the last one fired may have come since. */
+  readonly members: number | null;
 }
 
 /** All children of one type that a fired window has. Said again when the list changes. */
