@@ -75,12 +75,12 @@ describe('the credit of replays', () => {
     expect(credit.restUs).toBe(200 * MS);
   });
 
-  it('allows no more than a few while live work is about, twenty ways apart but at most half a second', () => {
+  it('allows no more than a few while live work is about, thirty ways apart but at most half a second', () => {
     const credit = new ReplayCredit();
     expect(credit.allows({ isLiveAbout: true })).toEqual({ limit: 1, restUs: 0 });
-    expect(drive(credit, { seconds: 6, wayMs: () => 20 })).toBe(MAX_REPLAYS);
+    expect(drive(credit, { seconds: 6, wayMs: () => 15 })).toBe(MAX_REPLAYS);
     expect(credit.allows({ isLiveAbout: false })).toEqual({ limit: MAX_REPLAYS, restUs: 0 });
-    expect(credit.allows({ isLiveAbout: true })).toEqual({ limit: FEW, restUs: 400 * MS });
+    expect(credit.allows({ isLiveAbout: true })).toEqual({ limit: FEW, restUs: 450 * MS });
     drive(credit, { fromS: 6, seconds: 1, wayMs: () => 40 });
     expect(credit.allows({ isLiveAbout: true })).toEqual({ limit: FEW, restUs: 500 * MS });
   });

@@ -20,7 +20,7 @@ export const MAX_REPLAYS = 200;
 /** Never fewer under way, on the average: however busy the hub is, a replay goes on. */
 const MIN_REPLAYS = 0.5;
 /** Ways between a few and the next ones while live work is about, at most so long: most of it meets none of them then. */
-const APART = 20;
+const APART = 30;
 const MOST_APART_US = 500_000;
 /** What one answer may lower the window by. */
 const LEAST_SHARE = 0.9;
