@@ -100,7 +100,7 @@ describe("windows of a group's", () => {
   });
 
   it('whose algorithms join results of members tell how many are past their end when they fire, and when they are final', () => {
-    const silent = { name: 'cycle', version: 1, reads: ['sample'], open: { fixed: { size: '10s' } } };
+    const cycle = { name: 'cycle', version: 1, reads: ['sample'], open: { fixed: { size: '10s' } } };
     const join = { algorithm: 'peak@1', relation: 'members' };
     const registration = {
       name: 'fleet',
@@ -110,7 +110,7 @@ describe("windows of a group's", () => {
         { name: 'fleet-peak', version: 1, windows: ['of-line@1'], dependencies: [join], result: 'double' },
       ],
     };
-    const windowTypes = [ofLine({}, { idleTimeout: '5s', maxIdle: '1h' }), silent];
+    const windowTypes = [ofLine({}, { idleTimeout: '5s', maxIdle: '1h' }), cycle];
     const joining = viewOf({ windowTypes, sources: TWO }, [registration]);
     const steps = [clock(0), sample(1, 'pump-1'), clock(4), sample(11, 'pump-1'), clock(7)];
     const ended = [...steps, watermark(100, 'pump-2'), watermark(100, 'pump-1')];
